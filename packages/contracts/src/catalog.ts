@@ -1,0 +1,133 @@
+import type { TopicContract } from "./define-topic.ts";
+import { adminCommands } from "./topics/admin-commands.ts";
+import { calendarChanges } from "./topics/calendar-changes.ts";
+import { consentSignals } from "./topics/consent-signals.ts";
+import { type DeadLetter, deadLetterTopic } from "./topics/dead-letter.ts";
+import {
+  type CheckpointRecord,
+  checkpointTopic,
+  type JournalRecord,
+  journalTopic,
+} from "./topics/journal.ts";
+import { mailboxSignals } from "./topics/mailbox-signals.ts";
+import { resyncRequests } from "./topics/resync-requests.ts";
+import { subscriptionLifecycle } from "./topics/subscription-lifecycle.ts";
+import { tenantStatus } from "./topics/tenant-status.ts";
+import { userDirectory } from "./topics/user-directory.ts";
+import { userStatus } from "./topics/user-status.ts";
+
+/** A topic of the contracts whose value type does not matter. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the only type that every contract is assignable to.
+export type AnyTopicContract = TopicContract<any>;
+
+/** The topics by which services meet, by name. */
+export const dataTopics: readonly AnyTopicContract[] = [
+  adminCommands,
+  calendarChanges,
+  consentSignals,
+  mailboxSignals,
+  resyncRequests,
+  subscriptionLifecycle,
+  tenantStatus,
+  userDirectory,
+  userStatus,
+];
+
+/** What belongs to one service of actors. */
+export interface ActorServiceTopics {
+  /** The topics it reads. */
+  readonly sources: readonly AnyTopicContract[];
+  readonly journal: TopicContract<JournalRecord>;
+  readonly checkpoint: TopicContract<CheckpointRecord>;
+  /** Inputs that stood in no topic: a timer's, a call's outcome, another actor's word. */
+  readonly deadInputs: TopicContract<DeadLetter>;
+}
+
+const actorService = (name: string, sources: readonly AnyTopicContract[]): ActorServiceTopics => ({
+  sources,
+  journal: journalTopic(name),
+  checkpoint: checkpointTopic(name),
+  deadInputs: deadLetterTopic(name, [name]),
+});
+
+/** Every service of actors, by name. */
+export const actorServices = {
+  directory: actorService("directory", [adminCommands, consentSignals]),
+  "user-state": actorService("user-state", [
+    userDirectory,
+    tenantStatus,
+    subscriptionLifecycle,
+    mailboxSignals,
+  ]),
+  decorator: actorService("decorator", [calendarChanges, userStatus, resyncRequests]),
+} as const satisfies Readonly<Record<string, ActorServiceTopics>>;
+
+/** The name of a service of actors. */
+export type ActorServiceName = keyof typeof actorServices;
+
+const services: readonly (readonly [string, ActorServiceTopics])[] = Object.entries(actorServices);
+
+/** The services of actors that read a topic, by its name. */
+export const readersOf = (topicName: string): readonly string[] =>
+  services.filter(([, { sources }]) => sources.some(({ name }) => name === topicName)).map(([name]) => name);
+
+/** Services that turn web requests into records: they dead-letter what can become none. */
+const intakeServices: ReadonlySet<string> = new Set(["notification-ingest"]);
+
+const deadLetters: ReadonlyMap<string, TopicContract<DeadLetter>> = new Map([
+  ...dataTopics.map(({ name, writers }) => {
+    const intake = writers.filter((writer) => intakeServices.has(writer));
+    return [name, deadLetterTopic(name, [...intake, ...readersOf(name)])] as const;
+  }),
+  ...services.map(([name, { deadInputs }]) => [name, deadInputs] as const),
+]);
+
+/**
+ * Where dead letters go: the topic beside a data topic, or a service's own for inputs that stood in no topic.
+ * Throws TypeError when there is no such topic or service.
+ */
+export const deadLetterOf = (topicOrService: string): TopicContract<DeadLetter> => {
+  const topic = deadLetters.get(topicOrService);
+  if (topic) return topic;
+  throw new TypeError(
+    `no dead-letter topic is declared for "${topicOrService}"; add it to contracts/src/catalog.ts`,
+  );
+};
+
+/** Every topic of the system: data topics, journals, checkpoints, dead letters; no two share a name. */
+export const allTopics: readonly AnyTopicContract[] = [
+  ...dataTopics,
+  ...services.flatMap(([, { journal, checkpoint }]) => [journal, checkpoint]),
+  ...deadLetters.values(),
+];
+
+/**
+ * One topic for every schema, by the name of its golden folder: data topics have their own, all journals
+ * share one, and so do all checkpoints and all dead letters.
+ */
+export const schemaFamilies: ReadonlyMap<string, AnyTopicContract> = new Map<string, AnyTopicContract>([
+  ...dataTopics.map((topic) => [topic.name, topic] as const),
+  ["journal", actorServices.directory.journal],
+  ["checkpoint", actorServices.directory.checkpoint],
+  ["dead-letter", actorServices.directory.deadInputs],
+]);
+
+/** What a log needs to know to create a topic; the same shape as TopicSettings of `@hybrid/log`. */
+export interface TopicCreation {
+  readonly name: string;
+  readonly partitions: number;
+  readonly cleanup: "delete" | "compact";
+  /** Milliseconds; null keeps records for ever. */
+  readonly retentionMs: number | null;
+}
+
+/** How to create a topic with `partitions` partitions, the number that all topics share. */
+export const topicSettings = (
+  { name, retention }: Pick<AnyTopicContract, "name" | "retention">,
+  partitions: number,
+): TopicCreation => ({
+  name,
+  partitions,
+  cleanup: retention.cleanup,
+  retentionMs: retention.cleanup === "delete" ? retention.retentionMs : null,
+});

@@ -1,0 +1,28 @@
+import type { Topic } from "@hybrid/kernel";
+import { avroCodec } from "./avro-codec.ts";
+
+/** An Avro schema as JSON. */
+export type AvroSchema = string | readonly AvroSchema[] | { readonly [key: string]: unknown };
+
+/** How long a topic's records are kept. */
+export type Retention =
+  | { readonly cleanup: "delete"; readonly retentionMs: number }
+  | { readonly cleanup: "compact" };
+
+/** Everything that is published about a topic. */
+export interface TopicContract<Value> extends Topic<Value> {
+  /** What a record says, one sentence for docs/TOPICS.md. */
+  readonly doc: string;
+  /** What the key is, for docs/TOPICS.md. */
+  readonly keyDoc: string;
+  readonly retention: Retention;
+  /** The services that write it; exactly one but for the named exceptions of DESIGN section 3. */
+  readonly writers: readonly string[];
+  /** All versions ever published, oldest first; the last one is written. */
+  readonly versions: readonly AvroSchema[];
+}
+
+/** Declares a topic; `versions` are Avro schemas, oldest first, each able to read all earlier ones. */
+export const defineTopic = <Value>(
+  contract: Omit<TopicContract<Value>, "encode" | "decode">,
+): TopicContract<Value> => ({ ...contract, ...avroCodec<Value>(contract.name, contract.versions) });

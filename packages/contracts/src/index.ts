@@ -1,0 +1,40 @@
+export {
+  type ActorServiceName,
+  type ActorServiceTopics,
+  type AnyTopicContract,
+  actorServices,
+  allTopics,
+  dataTopics,
+  deadLetterOf,
+  readersOf,
+  schemaFamilies,
+  type TopicCreation,
+  topicSettings,
+} from "./catalog.ts";
+export { openClientState, signClientState } from "./client-state.ts";
+export { type AvroSchema, defineTopic, type Retention, type TopicContract } from "./define-topic.ts";
+export {
+  type AdminCommand,
+  type AdminCommandValue,
+  adminCommands,
+  adminCommandValue,
+  type OrganisationSettings,
+  type PersonDetails,
+} from "./topics/admin-commands.ts";
+export { type CalendarChange, calendarChanges } from "./topics/calendar-changes.ts";
+export { type ConsentSignal, consentSignals } from "./topics/consent-signals.ts";
+export { type DeadLetter, deadLetterTopic } from "./topics/dead-letter.ts";
+export {
+  type CheckpointRecord,
+  checkpointTopic,
+  type InputOrigin,
+  type JournalRecord,
+  journalTopic,
+  type PendingCall,
+} from "./topics/journal.ts";
+export { type MailboxSignal, mailboxSignals } from "./topics/mailbox-signals.ts";
+export { type ResyncRequest, resyncRequests } from "./topics/resync-requests.ts";
+export { type SubscriptionLifecycle, subscriptionLifecycle } from "./topics/subscription-lifecycle.ts";
+export { type TenantStatus, tenantStatus } from "./topics/tenant-status.ts";
+export { type UserDirectoryEntry, userDirectory } from "./topics/user-directory.ts";
+export { type UserState, type UserStatus, userStatus } from "./topics/user-status.ts";

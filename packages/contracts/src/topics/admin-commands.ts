@@ -1,0 +1,120 @@
+import { days } from "@hybrid/kernel";
+import { defineTopic } from "../define-topic.ts";
+
+/** A person as a list of the administrator's names it. */
+export interface PersonDetails {
+  /** Entra object id, a lower-case GUID; decides nothing about the address, because it may change. */
+  readonly objectId: string;
+  readonly tenantId: string;
+  readonly mailAddress: string;
+  /** On-premises connector's resource group: null when the user is not on a connector at all. */
+  readonly connector: { readonly resourceGroup: string | null } | null;
+}
+
+/** Settings of an organisation that services need; complete, never a difference. */
+export interface OrganisationSettings {
+  /** What `@webex` and `@meet` mean without modifier. */
+  readonly webexKeyword: "personalRoom" | "space";
+  readonly meetKeyword: "personalRoom" | "space";
+  /** BCP 47 tag that overrides the mailbox's language; null: the mailbox decides. */
+  readonly language: string | null;
+}
+
+/** An order of an administrator; `kind` names it. Written by control-hub and the command line alone. */
+export type AdminCommand =
+  /** Key `<org>/u-<user>`: creates or changes a user. */
+  | { readonly kind: "putUser"; readonly person: PersonDetails; readonly enabled: boolean }
+  /** Key `<org>/u-<user>`: the toggle; resets counters and tries at once. */
+  | { readonly kind: "toggleUser"; readonly enabled: boolean }
+  | { readonly kind: "removeUser" }
+  /** Key `<org>/t-<tenant>`: the tenant has consented (again). */
+  | { readonly kind: "activateTenant"; readonly settings: OrganisationSettings }
+  | { readonly kind: "deactivateTenant" };
+
+/** The topic's value: Avro has no open unions of our shape, so fields that an order does not use are null. */
+export interface AdminCommandValue {
+  readonly kind: AdminCommand["kind"];
+  readonly person: PersonDetails | null;
+  readonly enabled: boolean | null;
+  readonly settings: OrganisationSettings | null;
+  readonly requestedAt: number;
+}
+
+/** Wraps an order into the topic's value. `requestedAt`: milliseconds since 1970. */
+export const adminCommandValue = (command: AdminCommand, requestedAt: number): AdminCommandValue => ({
+  kind: command.kind,
+  person: command.kind === "putUser" ? command.person : null,
+  enabled: command.kind === "putUser" || command.kind === "toggleUser" ? command.enabled : null,
+  settings: command.kind === "activateTenant" ? command.settings : null,
+  requestedAt,
+});
+
+/** Avro schema of {@link OrganisationSettings}; `tenant-status` and `user-status` carry them too. */
+export const settingsSchema = {
+  type: "record",
+  name: "OrganisationSettings",
+  fields: [
+    {
+      name: "webexKeyword",
+      type: { type: "enum", name: "WebexKeyword", symbols: ["personalRoom", "space"] },
+    },
+    { name: "meetKeyword", type: { type: "enum", name: "MeetKeyword", symbols: ["personalRoom", "space"] } },
+    { name: "language", type: ["null", "string"] },
+  ],
+} as const;
+
+/** Orders of administrators to the directory. */
+export const adminCommands = defineTopic<AdminCommandValue>({
+  name: "admin-commands",
+  doc: "Orders of administrators: users put, toggled or removed, tenants activated or deactivated.",
+  keyDoc: "`<org>/u-<user>` or `<org>/t-<tenant>`",
+  partitioning: "entity",
+  retention: { cleanup: "delete", retentionMs: days(7) },
+  writers: ["control-hub", "hybrid"],
+  versions: [
+    {
+      type: "record",
+      name: "AdminCommand",
+      namespace: "hybrid",
+      fields: [
+        {
+          name: "kind",
+          type: {
+            type: "enum",
+            name: "AdminCommandKind",
+            symbols: ["putUser", "toggleUser", "removeUser", "activateTenant", "deactivateTenant"],
+          },
+        },
+        {
+          name: "person",
+          type: [
+            "null",
+            {
+              type: "record",
+              name: "PersonDetails",
+              fields: [
+                { name: "objectId", type: "string" },
+                { name: "tenantId", type: "string" },
+                { name: "mailAddress", type: "string" },
+                {
+                  name: "connector",
+                  type: [
+                    "null",
+                    {
+                      type: "record",
+                      name: "Connector",
+                      fields: [{ name: "resourceGroup", type: ["null", "string"] }],
+                    },
+                  ],
+                },
+              ],
+            },
+          ],
+        },
+        { name: "enabled", type: ["null", "boolean"] },
+        { name: "settings", type: ["null", settingsSchema] },
+        { name: "requestedAt", type: "long" },
+      ],
+    },
+  ],
+});

@@ -1,0 +1,117 @@
+import type { CryptoKey, JWK } from "jose";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import type { SimulatorClock } from "./clock.ts";
+import type { Dice } from "./dice.ts";
+import { GraphFault } from "./graph-fault.ts";
+import type { Tenants } from "./tenants.ts";
+
+/** Who a request comes from. */
+export interface Caller {
+  readonly clientId: string;
+  readonly tenantId: string;
+  readonly roles: ReadonlySet<string>;
+}
+
+interface Issued {
+  readonly caller: Caller;
+  readonly epoch: number;
+  readonly expiresAt: number;
+}
+
+/** Lifetime of an application token, seconds. */
+export const tokenLifetimeSeconds = 3_599;
+
+const refused = (message: string): GraphFault =>
+  new GraphFault(401, "InvalidAuthenticationToken", message, {
+    headers: {
+      "www-authenticate":
+        'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", ' +
+        'client_id="00000003-0000-0000-c000-000000000000"',
+    },
+  });
+
+/** Issues access tokens and recognises them; their lifetime is measured on the simulator's clock. */
+export class AccessTokens {
+  readonly #clock: SimulatorClock;
+  readonly #dice: Dice;
+  readonly #tenants: Tenants;
+  readonly #key: CryptoKey;
+  /** The public key that the tokens are signed with. */
+  readonly publicJwk: JWK;
+  readonly #issued = new Map<string, Issued>();
+  #count = 0;
+
+  private constructor(
+    ports: { readonly clock: SimulatorClock; readonly dice: Dice; readonly tenants: Tenants },
+    key: CryptoKey,
+    publicJwk: JWK,
+  ) {
+    this.#clock = ports.clock;
+    this.#dice = ports.dice;
+    this.#tenants = ports.tenants;
+    this.#key = key;
+    this.publicJwk = publicJwk;
+  }
+
+  /** Makes the signing key. */
+  static async create(ports: {
+    readonly clock: SimulatorClock;
+    readonly dice: Dice;
+    readonly tenants: Tenants;
+  }): Promise<AccessTokens> {
+    const { privateKey, publicKey } = await generateKeyPair("ES256");
+    const jwk = { ...(await exportJWK(publicKey)), kid: "simulator", use: "sig", alg: "ES256" };
+    return new AccessTokens(ports, privateKey, jwk);
+  }
+
+  /** A token for an application in a tenant. Throws AADSTS700016 or 65001 without consent. */
+  async issue(tenantId: string, clientId: string): Promise<string> {
+    const { roles, epoch } = this.#tenants.consent(tenantId, clientId);
+    this.#forgetExpired();
+    const now = Math.floor(this.#clock.now() / 1_000);
+    const principal = this.#dice.guid("service principal", tenantId, clientId);
+    const token = await new SignJWT({
+      aud: "https://graph.microsoft.com",
+      iss: `https://sts.windows.net/${tenantId}/`,
+      iat: now,
+      nbf: now,
+      exp: now + tokenLifetimeSeconds,
+      appid: clientId,
+      tid: tenantId,
+      oid: principal,
+      sub: principal,
+      idtyp: "app",
+      roles,
+      uti: this.#dice.guid("token", ++this.#count),
+      ver: "1.0",
+    })
+      .setProtectedHeader({ alg: "ES256", kid: "simulator", typ: "JWT" })
+      .sign(this.#key);
+    const caller = { clientId, tenantId, roles: new Set(roles) };
+    this.#issued.set(token, { caller, epoch, expiresAt: (now + tokenLifetimeSeconds) * 1_000 });
+    return token;
+  }
+
+  /** Who an Authorization header speaks for. Throws 401 InvalidAuthenticationToken. */
+  caller(authorization: string | undefined): Caller {
+    const [, token] = /^Bearer (.+)$/i.exec(authorization ?? "") ?? [];
+    if (token === undefined) throw refused("Access token is empty.");
+    const issued = this.#issued.get(token);
+    if (!issued) throw refused("Access token validation failure. Invalid signature.");
+    if (issued.expiresAt <= this.#clock.now())
+      throw refused("Lifetime validation failed, the token is expired.");
+    const { tenantId, clientId } = issued.caller;
+    if (!this.#tenants.isCurrent(tenantId, clientId, issued.epoch))
+      throw refused("Continuous access evaluation: the consent behind the token was withdrawn.");
+    return issued.caller;
+  }
+
+  /** Tokens are issued in order of expiry, so the expired ones stand first. */
+  #forgetExpired(): void {
+    const now = this.#clock.now();
+    for (const [token, { expiresAt }] of this.#issued) {
+      if (expiresAt > now) return;
+      this.#issued.delete(token);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import type { Dispatcher } from "undici";
+import type { SimulatorClock } from "./clock.ts";
+import type { EventInput, EventPatch, EventTruth } from "./event-truth.ts";
+import type { FaultRates } from "./faults.ts";
+import type { SimulatorMetrics } from "./metrics.ts";
+import type { SubscriptionTruth } from "./subscriptions.ts";
+import type { AppRegistration, TenantSpec } from "./tenants.ts";
+
+/**
+ * What is wrong, or not, with a mailbox; everything but `normal` answers with the error real mailboxes
+ * give.
+ */
+export type MailboxState = "normal" | "onPremises" | "unlicensed" | "softDeleted" | "outOfScope" | "moving";
+
+/** A user and the mailbox that goes with it. */
+export interface MailboxSpec {
+  readonly tenantId: string;
+  /** The user's object id, a GUID, unique in the whole simulator. */
+  readonly userId: string;
+  readonly userPrincipalName: string;
+  /** Primary mail address; attendees are matched by it. */
+  readonly mail: string;
+  readonly displayName: string;
+  /** A language tag like `sv-SE`; `en-US` when left out. */
+  readonly locale?: string;
+  /** A Windows or IANA zone name as an administrator would configure it; `UTC` when left out. */
+  readonly timeZone?: string;
+  /** `normal` when left out. */
+  readonly state?: MailboxState;
+}
+
+/** Automatic replies (out of office) as a person sets them; times are milliseconds since 1970. */
+export interface AutomaticRepliesInput {
+  readonly status: "disabled" | "alwaysEnabled" | "scheduled";
+  readonly externalAudience?: "none" | "contactsOnly" | "all";
+  readonly internalReplyMessage?: string;
+  readonly externalReplyMessage?: string;
+  readonly scheduledStartAt?: number;
+  readonly scheduledEndAt?: number;
+}
+
+/** The three lifecycle events of Outlook subscriptions. */
+export type LifecycleEvent = "reauthorizationRequired" | "subscriptionRemoved" | "missed";
+
+/** How notifications are delivered; every field has Graph's documented behaviour as its default. */
+export interface DeliveryOptions {
+  /** Delay between a change and its notification on the simulator's clock, milliseconds: `[200, 3000]`. */
+  readonly delayMs?: readonly [number, number];
+  /** Real time an endpoint has for the first attempt and for a retry, milliseconds: `[3000, 10000]`. */
+  readonly deadlinesMs?: readonly [number, number];
+  /** Real time an endpoint has to answer the validation request, milliseconds: 10,000. */
+  readonly validationDeadlineMs?: number;
+  /** First retry after this many milliseconds on the clock, doubled each time: 10,000. */
+  readonly firstRetryMs?: number;
+  /** Notifications undelivered this long after the first attempt are lost, milliseconds: 4 hours. */
+  readonly giveUpAfterMs?: number;
+  /** Notifications in one POST at most: 100. */
+  readonly batchMax?: number;
+  /** How many notifications one change yields, drawn by weight: `[0.6, 0.3, 0.1]` for one, two and three. */
+  readonly duplicateWeights?: readonly number[];
+  /** When set, every subscription gets `reauthorizationRequired` this often on the clock, milliseconds. */
+  readonly reauthorizationEveryMs?: number;
+}
+
+/** What the simulator needs to start. */
+export interface GraphSimulatorOptions {
+  readonly clock: SimulatorClock;
+  /** Same seed, same ids, duplicates, delays and faults; 1 when left out. */
+  readonly seed?: number;
+  /** Key and certificate of the HTTPS server, valid for `localhost`. */
+  readonly tls: { readonly keyPem: string; readonly certPem: string };
+  /** The certificate authority that notification endpoints are trusted by. */
+  readonly caPem?: string;
+  /** Carries deliveries instead of an own undici Agent with `caPem`. The caller closes it. */
+  readonly dispatcher?: Dispatcher;
+  /** Real time, for `exp` and `nbf` of client assertions only; `Date.now` when left out. */
+  readonly wallClock?: () => number;
+  readonly delivery?: DeliveryOptions;
+  /** No faults when left out. */
+  readonly faults?: FaultRates;
+  /** Serve on this port; 0 (any free one) when left out. */
+  readonly port?: number;
+}
+
+/** What goes on at this moment; lets a discrete-event demo know when virtual time may move. */
+export interface Activity {
+  /** Requests being served plus deliveries and validations awaiting an answer. */
+  readonly inFlight: number;
+  /**
+   * Requests and deliveries ever started; unchanged between two looks means that nothing happened
+   * between.
+   */
+  readonly total: number;
+  /** The earliest delivery, retry, expiry on the simulator's clock; null when nothing is due. */
+  readonly nextDueAt: number | null;
+}
+
+/** What a person does in Outlook, and what a test may look at; all in process, at once, without HTTP. */
+export interface UserActions {
+  /** Puts an event into the user's calendar and invites the attendees. Throws when the input is not valid. */
+  createEvent(userId: string, input: EventInput): EventTruth;
+  /** Changes an event the way a person does; an organiser's change reaches the attendees. */
+  updateEvent(userId: string, eventId: string, patch: EventPatch): EventTruth;
+  /** Deletes an event; an organiser's deletion cancels it for the attendees. */
+  deleteEvent(userId: string, eventId: string): void;
+  /** The stored truth; throws RangeError when there is no such event. `eventId` in either id format. */
+  readEvent(userId: string, eventId: string): EventTruth;
+  /** Every stored event of the mailbox (single instances, series masters), oldest first. */
+  listEvents(userId: string): readonly EventTruth[];
+  setAutomaticReplies(userId: string, replies: AutomaticRepliesInput): void;
+}
+
+/** A running simulator of Microsoft Graph and the Microsoft Entra token endpoint. */
+export interface GraphSimulator extends UserActions {
+  /** `https://localhost:<port>`: Graph under `/v1.0`, Entra under `/<tenant>`. */
+  readonly baseUrl: string;
+  readonly port: number;
+  readonly metrics: SimulatorMetrics;
+
+  registerApp(app: AppRegistration): void;
+  addTenant(tenant: TenantSpec): void;
+  /** Lets the app into the tenant, with `roles` or its default roles. */
+  grantConsent(tenantId: string, clientId: string, roles?: readonly string[]): void;
+  /**
+   * Takes the consent away: tokens issued before are refused (401), new ones are not issued.
+   * `revoked` yields AADSTS65001 (the default), `removed` AADSTS700016.
+   */
+  revokeConsent(tenantId: string, clientId: string, how?: "revoked" | "removed"): void;
+  /**
+   * Who is signed in when the admin consent page opens under `organizations` or `common`, and what they
+   * do.
+   */
+  setAdministrator(administrator: { readonly tenantId: string; readonly accepts: boolean }): void;
+
+  addMailbox(mailbox: MailboxSpec): void;
+  setMailboxState(userId: string, state: MailboxState): void;
+  /** Deletes the user: every request for it answers 404 Request_ResourceNotFound from now on. */
+  deleteUser(userId: string): void;
+
+  /** Live subscriptions, of one user or of all. */
+  listSubscriptions(userId?: string): readonly SubscriptionTruth[];
+  /** Queues a lifecycle notification for one subscription, or for all of a user. Returns how many. */
+  sendLifecycle(
+    target: { readonly subscriptionId: string } | { readonly userId: string },
+    event: LifecycleEvent,
+  ): number;
+  /** Drops the subscriptions of a user; silently, or with `subscriptionRemoved`. Returns how many. */
+  removeSubscription(userId: string, how: "silently" | "withNotification"): number;
+  /** Makes every delta token of the mailbox answer 410 SyncStateNotFound. */
+  forgetSyncState(userId: string): void;
+
+  /** Until `untilMs` on the clock, every Graph request for the tenant answers 429 with Retry-After. */
+  throttleTenant(
+    tenantId: string,
+    throttle: { readonly untilMs: number; readonly retryAfterSeconds: number },
+  ): void;
+  /** Replaces the fault rates from now on. */
+  setFaults(faults: FaultRates): void;
+
+  activity(): Activity;
+  /** Ends deliveries, closes the server; nothing of the simulator runs afterwards. */
+  stop(): Promise<void>;
+}

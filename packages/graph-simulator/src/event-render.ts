@@ -1,0 +1,215 @@
+import { occurrenceICalUId } from "./calendar.ts";
+import { bodyAs, bodyPreview } from "./event-body.ts";
+import { propertyKey } from "./event-change.ts";
+import { badRequest } from "./graph-fault.ts";
+import { idsOf } from "./mailbox.ts";
+import type { Preferences } from "./prefer.ts";
+import type { CalendarItem, StoredAddress, StoredEvent } from "./stored-event.ts";
+import { localDateTime, utcDateTime } from "./time-zones.ts";
+
+/** What of an event is wanted, and how. */
+export interface Rendering {
+  readonly prefer: Preferences;
+  /** Property names of `$select`; null for all. */
+  readonly select: readonly string[] | null;
+  /** Keys of the extended properties that `$expand` names. */
+  readonly expand: readonly string[];
+}
+
+const recipient = ({ address, name }: StoredAddress): object => ({ emailAddress: { name, address } });
+const noTime = "0001-01-01T00:00:00Z";
+
+/** A weak etag from a change key. */
+export const etagOf = (changeKey: string): string => `W/"${changeKey}"`;
+
+const onlineProperties = (event: StoredEvent): object => ({
+  isOnlineMeeting: event.online !== null,
+  onlineMeetingProvider: event.online ? "teamsForBusiness" : "unknown",
+  onlineMeetingUrl: null,
+  onlineMeeting: event.online
+    ? { joinUrl: event.online.joinUrl, conferenceId: event.online.conferenceId, tollNumber: null }
+    : null,
+});
+
+const recurrenceProperty = (event: StoredEvent): object | null => {
+  if (!event.recurrence) return null;
+  const { pattern, range } = event.recurrence;
+  return {
+    pattern: {
+      type: pattern.type,
+      interval: pattern.interval,
+      month: 0,
+      dayOfMonth: pattern.dayOfMonth ?? 0,
+      daysOfWeek: pattern.daysOfWeek ?? [],
+      firstDayOfWeek: pattern.firstDayOfWeek ?? "sunday",
+      index: "first",
+    },
+    range: {
+      type: range.type,
+      startDate: range.startDate,
+      endDate: range.endDate ?? "0001-01-01",
+      recurrenceTimeZone: range.recurrenceTimeZone ?? event.zoneName,
+      numberOfOccurrences: range.numberOfOccurrences ?? 0,
+    },
+  };
+};
+
+const typeOf = (item: CalendarItem): string => (item.kind === "event" ? item.event.type : "occurrence");
+
+/** Start and end in the wanted zone. */
+const times = (item: CalendarItem, prefer: Preferences): object => {
+  const { startAt, endAt } = item.kind === "event" ? item.event : item.occurrence;
+  const zone = prefer.timeZone?.zone ?? "UTC";
+  const timeZone = prefer.timeZone?.name ?? "UTC";
+  return {
+    start: { dateTime: localDateTime(startAt, zone), timeZone },
+    end: { dateTime: localDateTime(endAt, zone), timeZone },
+  };
+};
+
+const seriesProperties = (item: CalendarItem, immutable: boolean): object => {
+  const masterOf = (master: StoredEvent): string => (immutable ? master.immutableId : master.id);
+  if (item.kind === "occurrence") {
+    const { master, date, startAt } = item.occurrence;
+    return {
+      seriesMasterId: masterOf(master),
+      iCalUId: occurrenceICalUId(master.iCalUId, date),
+      originalStart: utcDateTime(startAt),
+      recurrence: null,
+    };
+  }
+  const { event } = item;
+  const { exceptionOf } = event;
+  if (exceptionOf === null)
+    return { seriesMasterId: null, iCalUId: event.iCalUId, recurrence: recurrenceProperty(event) };
+  const suffix = `O${exceptionOf.date.replaceAll("-", "")}=`;
+  return {
+    seriesMasterId: immutable ? `${event.immutableId.slice(0, -suffix.length)}=` : exceptionOf.masterId,
+    iCalUId: event.iCalUId,
+    originalStart: utcDateTime(exceptionOf.plannedAt),
+    recurrence: null,
+  };
+};
+
+const attendeesProperty = (event: StoredEvent): object[] =>
+  event.attendees.map((attendee) => ({
+    type: attendee.type,
+    status: { response: attendee.response, time: noTime },
+    ...recipient(attendee),
+  }));
+
+const properties = (item: CalendarItem, { prefer }: Rendering): Record<string, unknown> => {
+  const event = item.kind === "event" ? item.event : item.occurrence.master;
+  const masterId = prefer.immutableIds ? event.immutableId : event.id;
+  const answeredAt = event.responseStatus.at;
+  return {
+    createdDateTime: utcDateTime(event.createdAt),
+    lastModifiedDateTime: utcDateTime(event.modifiedAt),
+    changeKey: event.changeKey,
+    categories: event.categories,
+    transactionId: event.transactionId,
+    originalStartTimeZone: event.zoneName,
+    originalEndTimeZone: event.endZoneName,
+    reminderMinutesBeforeStart: event.reminderMinutesBeforeStart,
+    isReminderOn: event.isReminderOn,
+    hasAttachments: false,
+    subject: event.subject,
+    bodyPreview: bodyPreview(event.body),
+    importance: event.importance,
+    sensitivity: event.sensitivity,
+    isAllDay: event.isAllDay,
+    isCancelled: event.isCancelled,
+    isOrganizer: event.isOrganizer,
+    isDraft: false,
+    responseRequested: event.responseRequested,
+    showAs: event.showAs,
+    type: typeOf(item),
+    webLink: `https://outlook.office365.com/owa/?itemid=${encodeURIComponent(idsOf(item).id)}&exvsurl=1&path=/calendar/item`,
+    allowNewTimeProposals: event.allowNewTimeProposals,
+    hideAttendees: event.hideAttendees,
+    ...onlineProperties(event),
+    ...seriesProperties(item, prefer.immutableIds),
+    ...(typeOf(item) === "seriesMaster"
+      ? { cancelledOccurrences: event.cancelledDates.map((date) => `OID.${masterId}.${date}`) }
+      : {}),
+    responseStatus: {
+      response: event.responseStatus.response,
+      time: answeredAt === null ? noTime : utcDateTime(answeredAt),
+    },
+    body: bodyAs(event.body, prefer.bodyType),
+    ...times(item, prefer),
+    location: event.location,
+    locations: event.locations,
+    attendees: attendeesProperty(event),
+    organizer: recipient(event.organizer),
+  };
+};
+
+const expanded = (event: StoredEvent, keys: readonly string[]): object => {
+  const found = keys.flatMap((key) => event.extendedProperties.get(key) ?? []);
+  return found.length === 0 ? {} : { singleValueExtendedProperties: found };
+};
+
+/** Names that `$select` may hold although not every event shows them. */
+const selectable = new Set(["originalStart", "cancelledOccurrences", "id"]);
+
+const selected = (all: Record<string, unknown>, names: readonly string[]): Record<string, unknown> => {
+  const kept: Record<string, unknown> = {};
+  for (const name of names) {
+    if (name in all) kept[name] = all[name];
+    else if (!selectable.has(name))
+      throw badRequest(`Could not find a property named '${name}' on type 'microsoft.graph.event'.`);
+  }
+  return kept;
+};
+
+/** An event as Graph returns it; etag and id always, other properties by `$select`. */
+export const renderEvent = (item: CalendarItem, rendering: Rendering): Record<string, unknown> => {
+  const event = item.kind === "event" ? item.event : item.occurrence.master;
+  const ids = idsOf(item);
+  const all = properties(item, rendering);
+  return {
+    "@odata.etag": etagOf(event.changeKey),
+    id: rendering.prefer.immutableIds ? ids.immutableId : ids.id,
+    ...(rendering.select ? selected(all, rendering.select) : all),
+    ...expanded(event, rendering.expand),
+  };
+};
+
+/**
+ * An occurrence within a delta round carries little more than its place in time (reported for
+ * keeper.sh#409).
+ */
+export const renderSparseOccurrence = (item: CalendarItem, prefer: Preferences): Record<string, unknown> => {
+  const event = item.kind === "event" ? item.event : item.occurrence.master;
+  const ids = idsOf(item);
+  return {
+    "@odata.etag": etagOf(event.changeKey),
+    id: prefer.immutableIds ? ids.immutableId : ids.id,
+    type: typeOf(item),
+    seriesMasterId: prefer.immutableIds ? event.immutableId : event.id,
+    ...times(item, prefer),
+  };
+};
+
+const expandShape = /^singleValueExtendedProperties\(\s*\$filter=(.+)\)$/;
+const idTerm = /^\(?\s*id\s+eq\s+'((?:[^']|'')+)'\s*\)?$/;
+
+/** The extended properties that `$expand` names, as keys. Throws Graph's 400 for anything else. */
+export const readExpand = (expand: string | undefined): readonly string[] => {
+  if (expand === undefined) return [];
+  const [, filter] = expandShape.exec(expand.trim()) ?? [];
+  if (filter === undefined)
+    throw badRequest(
+      `The simulator expands singleValueExtendedProperties($filter=id eq '...') only, not '${expand}'.`,
+    );
+  return filter.split(/\s+or\s+/).map((term) => {
+    const [, id] = idTerm.exec(term.trim()) ?? [];
+    if (id === undefined) throw badRequest(`Invalid filter clause '${term}' in '$expand'.`);
+    return propertyKey(id.replaceAll("''", "'"));
+  });
+};
+
+/** The names in `$select`; null when there is none. */
+export const readSelect = (select: string | undefined): readonly string[] | null =>
+  select === undefined ? null : select.split(",").map((name) => name.trim());

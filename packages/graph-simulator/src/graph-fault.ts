@@ -1,0 +1,51 @@
+/** An answer of Graph that is an error; becomes the documented envelope. */
+export class GraphFault extends Error {
+  override readonly name = "GraphFault";
+  readonly status: number;
+  readonly code: string;
+  /** The more specific code within `innerError`. */
+  readonly innerCode: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    more: { readonly innerCode?: string; readonly headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.innerCode = more.innerCode;
+    this.headers = more.headers ?? {};
+  }
+}
+
+/** 400 with the code Graph uses for requests it cannot make sense of. */
+export const badRequest = (message: string, code = "BadRequest"): GraphFault =>
+  new GraphFault(400, code, message);
+
+/** 404 for an item of a mailbox. */
+export const itemNotFound = (): GraphFault =>
+  new GraphFault(404, "ErrorItemNotFound", "The specified object was not found in the store.");
+
+/** 429 with Retry-After in whole seconds. */
+export const throttled = (code: string, message: string, retryAfterSeconds: number): GraphFault =>
+  new GraphFault(429, code, message, { headers: { "retry-after": String(retryAfterSeconds) } });
+
+/** Graph's error envelope (errors reference page: code, message, innerError with code, date and ids). */
+export const errorEnvelope = (
+  fault: GraphFault,
+  ids: { readonly requestId: string; readonly clientRequestId: string; readonly now: number },
+): object => ({
+  error: {
+    code: fault.code,
+    message: fault.message,
+    innerError: {
+      ...(fault.innerCode === undefined ? {} : { code: fault.innerCode }),
+      date: new Date(ids.now).toISOString().slice(0, 19),
+      "request-id": ids.requestId,
+      "client-request-id": ids.clientRequestId,
+    },
+  },
+});

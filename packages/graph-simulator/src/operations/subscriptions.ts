@@ -1,0 +1,170 @@
+import type { Delivery } from "../delivery.ts";
+import type { Dice } from "../dice.ts";
+import { badRequest, GraphFault } from "../graph-fault.ts";
+import type { Mailboxes } from "../mailboxes.ts";
+import { subscriptionCreateSchema, subscriptionUpdateSchema } from "../schemas/subscription.ts";
+import { readBody } from "../schemas/write-body.ts";
+import { type Subscriptions, type SubscriptionTruth, userOfResource } from "../subscriptions.ts";
+import { utcDateTime } from "../time-zones.ts";
+import { type Answer, type Call, calendarReaders, type Operation } from "./operation.ts";
+
+/** What the subscription operations need. */
+export interface SubscriptionPorts {
+  readonly subscriptions: Subscriptions;
+  readonly mailboxes: Mailboxes;
+  readonly delivery: Delivery;
+  readonly dice: Dice;
+}
+
+const subscriptionType = "microsoft.graph.subscription";
+const pageSize = 100;
+
+const render = (call: Call, truth: SubscriptionTruth, dice: Dice): object => ({
+  "@odata.context": `${call.graphUrl}/$metadata#subscriptions/$entity`,
+  ...properties(truth, dice),
+});
+
+const properties = (truth: SubscriptionTruth, dice: Dice): object => ({
+  id: truth.id,
+  resource: truth.resource,
+  applicationId: truth.clientId,
+  changeType: truth.changeTypes.join(","),
+  clientState: truth.clientState,
+  notificationUrl: truth.notificationUrl,
+  notificationQueryOptions: null,
+  lifecycleNotificationUrl: truth.lifecycleNotificationUrl,
+  expirationDateTime: utcDateTime(truth.expiresAt),
+  creatorId: dice.guid("service principal", truth.tenantId, truth.clientId),
+  includeResourceData: null,
+  latestSupportedTlsVersion: truth.latestSupportedTlsVersion,
+  encryptionCertificate: null,
+  encryptionCertificateId: null,
+  notificationUrlAppId: null,
+});
+
+/** Every address must answer a validation request; two addresses, even if equal, are two requests. */
+const validate = async (
+  ports: SubscriptionPorts,
+  urls: readonly (string | null | undefined)[],
+): Promise<void> => {
+  const asked = urls.filter((url) => url !== null && url !== undefined);
+  const answers = await Promise.all(
+    asked.map((url) => {
+      const requestId = ports.dice.guid("validation", ports.delivery.started, url);
+      return ports.delivery.validate(url, `Validation: checking + reachability for Request-Id: ${requestId}`);
+    }),
+  );
+  if (answers.includes(false))
+    throw badRequest("Subscription validation request timed out.", "InvalidRequest");
+};
+
+const mailboxOf = (ports: SubscriptionPorts, call: Call, resource: string): string => {
+  const mailbox = ports.mailboxes.user(call.caller.tenantId, userOfResource(resource));
+  try {
+    ports.mailboxes.checkUsable(mailbox);
+  } catch (thrown) {
+    if (thrown instanceof GraphFault && thrown.status === 403)
+      throw new GraphFault(
+        403,
+        "ExtensionError",
+        "Operation: Create; Exception: [Status Code: Forbidden; Reason: Access denied]",
+      );
+    throw thrown;
+  }
+  return mailbox.spec.userId;
+};
+
+const create =
+  (ports: SubscriptionPorts) =>
+  async (call: Call): Promise<Answer> => {
+    const given = readBody(subscriptionCreateSchema, call.body, subscriptionType);
+    const userId = mailboxOf(ports, call, given.resource);
+    ports.subscriptions.grantedExpiry(given.expirationDateTime);
+    ports.subscriptions.checkRoom(call.caller, userId, given);
+    await validate(ports, [given.notificationUrl, given.lifecycleNotificationUrl]);
+    // Once more: another request for the same combination may have been faster.
+    ports.subscriptions.checkRoom(call.caller, userId, given);
+    const owner = { clientId: call.caller.clientId, tenantId: call.caller.tenantId };
+    const truth = ports.subscriptions.add(owner, userId, given, call.prefer.immutableIds);
+    return { status: 201, body: render(call, truth, ports.dice) };
+  };
+
+const idOf = (call: Call): string => call.params["subscriptionId"] ?? "";
+
+const update =
+  (ports: SubscriptionPorts) =>
+  async (call: Call): Promise<Answer> => {
+    const { subscriptions } = ports;
+    const truth = subscriptions.get(call.caller, idOf(call));
+    const given = readBody(subscriptionUpdateSchema, call.body, subscriptionType);
+    const expiresAt =
+      given.expirationDateTime === undefined
+        ? truth.expiresAt
+        : subscriptions.grantedExpiry(given.expirationDateTime);
+    if (given.notificationUrl !== undefined && given.notificationUrl !== truth.notificationUrl)
+      await validate(ports, [given.notificationUrl]);
+    const notificationUrl = given.notificationUrl ?? truth.notificationUrl;
+    const updated = subscriptions.update(truth.id, { expiresAt, notificationUrl });
+    return { status: 200, body: render(call, updated, ports.dice) };
+  };
+
+const list =
+  (ports: SubscriptionPorts) =>
+  (call: Call): Answer => {
+    const all = ports.subscriptions.ofOwner(call.caller).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const after = call.query.$skiptoken ?? "";
+    const left = all.filter(({ id }) => id > after);
+    const page = left.slice(0, pageSize);
+    const last = page.at(-1);
+    const more = last && left.length > page.length;
+    return {
+      status: 200,
+      body: {
+        "@odata.context": `${call.graphUrl}/$metadata#subscriptions`,
+        value: page.map((truth) => properties(truth, ports.dice)),
+        ...(more ? { "@odata.nextLink": `${call.address}?$skiptoken=${last.id}` } : {}),
+      },
+    };
+  };
+
+/** Subscriptions. */
+export const subscriptionOperations = (ports: SubscriptionPorts): Operation[] => {
+  const common = { family: "subscription", roles: calendarReaders, query: [] } as const;
+  const path = "/subscriptions";
+  const one = `${path}/:subscriptionId`;
+  return [
+    { ...common, method: "POST", path, cost: "write", handle: create(ports) },
+    { ...common, method: "GET", path, cost: "list", query: ["$skiptoken"], handle: list(ports) },
+    {
+      ...common,
+      method: "GET",
+      path: one,
+      cost: "read",
+      handle: (call: Call) => ({
+        status: 200,
+        body: render(call, ports.subscriptions.get(call.caller, idOf(call)), ports.dice),
+      }),
+    },
+    { ...common, method: "PATCH", path: one, cost: "write", handle: update(ports) },
+    {
+      ...common,
+      method: "DELETE",
+      path: one,
+      cost: "write",
+      handle: (call: Call) => {
+        ports.subscriptions.remove(ports.subscriptions.get(call.caller, idOf(call)).id);
+        return { status: 204 };
+      },
+    },
+    {
+      ...common,
+      method: "POST",
+      path: `${one}/reauthorize`,
+      cost: "reauthorize",
+      handle: (call: Call) => {
+        ports.subscriptions.get(call.caller, idOf(call));
+        return { status: 204 };
+      },
+    },
+  ];
+};

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { Agenda } from "../src/agenda.ts";
+import { createDice } from "../src/dice.ts";
+import { GraphFault } from "../src/graph-fault.ts";
+import { Subscriptions } from "../src/subscriptions.ts";
+import { alphaId, noon, TestClock, tenantId } from "./world.ts";
+
+test("a mailbox takes a thousand subscriptions across all applications, then 403", () => {
+  const clock = new TestClock();
+  const events = { changed: () => undefined, lifecycle: () => undefined };
+  const store = new Subscriptions(
+    { clock, agenda: new Agenda(clock), dice: createDice(1) },
+    events,
+    undefined,
+  );
+  const given = {
+    changeType: "updated",
+    notificationUrl: "https://localhost/n",
+    resource: `users/${alphaId}/events`,
+    expirationDateTime: noon + 3_600_000,
+  };
+  for (let app = 0; app < 1_000; app++) {
+    const owner = { clientId: `app ${app}`, tenantId };
+    store.checkRoom(owner, alphaId, given);
+    store.add(owner, alphaId, given, false);
+  }
+  const oneMore = () => store.checkRoom({ clientId: "one more", tenantId }, alphaId, given);
+  expect(oneMore).toThrowError(GraphFault);
+  expect(oneMore).toThrowError(/limit of 1000 subscriptions/);
+});

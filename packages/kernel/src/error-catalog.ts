@@ -1,0 +1,110 @@
+interface CatalogEntry {
+  /** What happened, in one sentence. */
+  readonly meaning: string;
+  /** What the system does by itself. */
+  readonly system: string;
+  /** What a person does, or "Nothing." */
+  readonly person: string;
+}
+
+/** Every error code of the system; docs/ERRORS.md is generated from it. */
+export const errorCatalog = {
+  throttled: {
+    meaning: "The provider answered 429, or a limit of ours would be passed.",
+    system: "Waits at least as long as Retry-After says; never counts it as a failure of the user.",
+    person: "Nothing. If it lasts, see whether another application uses up the tenant's limits.",
+  },
+  breakerOpen: {
+    meaning: "Recent calls to this tenant's API family failed so often that no call was made.",
+    system: "Tries again when the breaker lets a probe through; never counts it as a failure of the user.",
+    person: "Look at the provider's service health.",
+  },
+  unavailable: {
+    meaning: "The provider answered 5xx, or did not answer.",
+    system: "Retries within the call, then by the user's timer.",
+    person: "Look at the provider's service health if it lasts.",
+  },
+  deadlineExceeded: {
+    meaning: "A call did not end within its deadline.",
+    system: "Ends it and retries by the user's timer.",
+    person: "Look at the network and at the provider's service health if it lasts.",
+  },
+  mailboxMissing: {
+    meaning: "Exchange Online has no usable mailbox for the user: on-premises, unlicensed or soft-deleted.",
+    system: "Confirms by a second observation, then Error; the migration detector is told.",
+    person: "Give the user a licence, or leave the user to the on-premises connector.",
+  },
+  userNotFound: {
+    meaning: "Microsoft Entra does not know the user.",
+    system: "Error; tried again daily.",
+    person: "Correct the user's object id, or remove the user.",
+  },
+  outOfScope: {
+    meaning: "The mailbox lies outside what the application may reach (403).",
+    system: "Error; tried again daily.",
+    person: "Add the mailbox to the application's scope in Exchange Online.",
+  },
+  consentRevoked: {
+    meaning: "The tenant no longer allows the application (AADSTS65001, 700016 and kin).",
+    system: "Suspends the tenant once: no calls, no retries, until consent is given again.",
+    person: "Authorise the tenant again.",
+  },
+  credentialsRejected: {
+    meaning: "Microsoft Entra refuses the application's certificate or secret.",
+    system: "Stops calling with it and retries daily; every tenant is affected.",
+    person: "Replace the application's certificate.",
+  },
+  unauthorized: {
+    meaning: "The provider refused the access token (401) even after it was renewed.",
+    system: "Retries by the user's timer.",
+    person: "Check the application's permissions in the tenant.",
+  },
+  notFound: {
+    meaning: "The addressed thing does not exist at the provider, or no longer.",
+    system: "Treats it as gone.",
+    person: "Nothing.",
+  },
+  conflict: {
+    meaning: "The provider already holds such a thing, or somebody else changed it at the same time.",
+    system: "Reads again and decides anew.",
+    person: "Nothing.",
+  },
+  preconditionFailed: {
+    meaning: "The event changed between our read and our write (412).",
+    system: "Reads again and edits the new version.",
+    person: "Nothing.",
+  },
+  syncStateLost: {
+    meaning: "The provider has forgotten the delta token (410).",
+    system: "Starts a full round.",
+    person: "Nothing.",
+  },
+  quotaExceeded: {
+    meaning: "The provider's quota for this kind of thing is used up (403).",
+    system: "Error; tried again daily.",
+    person: "Remove other applications' subscriptions from the mailbox.",
+  },
+  validationTimedOut: {
+    meaning: "The provider could not reach our notification address in time.",
+    system: "Retries with jitter.",
+    person: "Check that the notification address is reachable from the internet.",
+  },
+  invalidRequest: {
+    meaning: "The provider says the request is wrong (other 4xx).",
+    system: "Does not repeat it within the call; Error.",
+    person: "Report it: this is a fault of the software or of the configuration.",
+  },
+  personalRoomMissing: {
+    meaning: "Webex has no personal room for the organiser.",
+    system: "Leaves the invitation as it is.",
+    person: "Enable personal rooms for the user's site.",
+  },
+  unexpected: {
+    meaning: "Something failed that has no code of its own.",
+    system: "Counts as a failure of the user and is logged with its cause.",
+    person: "Report it with the log line.",
+  },
+} as const satisfies Record<string, CatalogEntry>;
+
+/** A code of {@link errorCatalog}. */
+export type ErrorCode = keyof typeof errorCatalog;

@@ -1,0 +1,68 @@
+export { type ErrorCode, errorCatalog } from "./error-catalog.ts";
+export {
+  ConfigError,
+  DecodeError,
+  ProviderError,
+  type ProviderFault,
+  TopologyError,
+  unreachable,
+} from "./errors.ts";
+export {
+  type ActorId,
+  actorIdOf,
+  entityKeyOf,
+  entityOf,
+  explicitPartitionOf,
+  inPartition,
+  localTenantActor,
+  type OrgId,
+  orgIdOf,
+  orgOf,
+  tenantActor,
+  userActor,
+} from "./ids.ts";
+export {
+  type CallEffect,
+  type CallFailure,
+  call,
+  type Effect,
+  type EmitEffect,
+  emit,
+  type Json,
+  type Machine,
+  type Step,
+  stay,
+  type TellEffect,
+  type Timer,
+  tell,
+} from "./machine.ts";
+export { murmur2, partitionOf, partitionOfKey } from "./partition.ts";
+export {
+  type Cancel,
+  type Clock,
+  days,
+  type EpochMs,
+  hours,
+  instant,
+  later,
+  minutes,
+  plus,
+  type Random,
+  type Scheduler,
+  seconds,
+} from "./time.ts";
+export type { AnyTopic, Topic } from "./topic.ts";
+export {
+  type Addressed,
+  type AnyTopology,
+  type CallContext,
+  type CallSpec,
+  callDeadlineMsMax,
+  checkTopology,
+  from,
+  type Handlers,
+  type RecordOrigin,
+  type Source,
+  type Topology,
+  timerAheadMsMax,
+} from "./topology.ts";

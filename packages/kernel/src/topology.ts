@@ -1,0 +1,160 @@
+import { TopologyError } from "./errors.ts";
+import type { ActorId } from "./ids.ts";
+import type { CallFailure, Machine, Timer } from "./machine.ts";
+import type { EpochMs } from "./time.ts";
+import { hours, seconds } from "./time.ts";
+import type { AnyTopic, Topic } from "./topic.ts";
+
+/** Where a source record stood. */
+export interface RecordOrigin {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string;
+  /** The record's own time, milliseconds since 1970. */
+  readonly timestamp: EpochMs;
+}
+
+/** An input and the actor it is for. */
+export interface Addressed<Input> {
+  readonly to: ActorId;
+  readonly input: Input;
+}
+
+/** A topic that is read, and how its records become inputs; undefined means deliberately ignored. */
+export interface Source<Input> {
+  readonly topic: AnyTopic;
+  readonly map: (value: unknown, origin: RecordOrigin) => Addressed<Input> | undefined;
+}
+
+/** Declares a source with the topic's own value type. */
+export const from = <Value, Input>(
+  topic: Topic<Value>,
+  map: (value: Value, origin: RecordOrigin) => Addressed<Input> | undefined,
+): Source<Input> => ({ topic, map: map as Source<Input>["map"] });
+
+/** Why repeating a call is safe; every call states it (DESIGN section 2). */
+export interface CallSpec {
+  /** `idempotencyKey` at the target, `checkBeforeWrite` by us, or it simply `mayRepeat`. */
+  readonly repeat: "idempotencyKey" | "checkBeforeWrite" | "mayRepeat";
+  /** The reason, one sentence for whoever reviews it. */
+  readonly because: string;
+  /** Hard deadline in milliseconds, at most {@link callDeadlineMsMax}; that maximum when left out. */
+  readonly deadlineMs?: number;
+}
+
+/**
+ * No call may take longer: after a takeover, waiting this long means that the old owner's calls have ended.
+ */
+export const callDeadlineMsMax = seconds(30);
+
+/** What carries out a call knows about it. */
+export interface CallContext {
+  /** `actorId/seq/index`: the same for every repetition of the same order. */
+  readonly callId: string;
+  readonly actor: ActorId;
+  /** Aborted at the deadline and at shutdown. */
+  readonly signal: AbortSignal;
+  readonly deadlineAt: EpochMs;
+  /** Ids of this partition's actors that start with `prefix`, in id order, after `after`, at most `limit`. */
+  actors(prefix: string, after: string | null, limit: number): readonly ActorId[];
+}
+
+/** Carries out every kind of call; the returned input holds facts only, at most 64 KiB as JSON. */
+export type Handlers<Call extends { readonly kind: string }, Input> = {
+  readonly [Kind in Call["kind"]]: (
+    order: Extract<Call, { readonly kind: Kind }>,
+    context: CallContext,
+  ) => Promise<Input>;
+};
+
+/** One service, on one screen: what it reads, how it behaves, what it calls and what it writes. */
+export interface Topology<State, Input, Call extends { readonly kind: string }> {
+  /** Names the journal (`<service>-journal`), the checkpoint and the consumer group. */
+  readonly service: string;
+  readonly machine: Machine<State, Input, Call>;
+  readonly initial: State;
+  /** Version of the state's shape, from 1; `upgrades[n]` turns version n into n + 1. */
+  readonly stateVersion: number;
+  readonly upgrades: Readonly<Record<number, (old: unknown) => unknown>>;
+  readonly sources: readonly Source<Input>[];
+  readonly calls: { readonly [Kind in Call["kind"]]: CallSpec };
+  readonly emits: readonly AnyTopic[];
+  /** The timers that a state wants; pure, cheap, called after every step. */
+  readonly timers: (state: State) => readonly Timer[];
+  readonly timerFired: (timer: Timer) => Input;
+  /** A method, so that a topology without calls is still a topology. */
+  callFailed(order: Call, failure: CallFailure): Input;
+}
+
+/** A topology whose types do not matter. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the only type that every topology is assignable to.
+export type AnyTopology = Topology<any, any, any>;
+
+const sourceFaults = (topology: AnyTopology, known: ReadonlySet<string>): string[] => {
+  const faults: string[] = [];
+  const names = topology.sources.map((source) => source.topic.name);
+  if (names.length === 0) faults.push("it has no source: nothing could ever reach its actors");
+  for (const { topic } of topology.sources) {
+    if (!known.has(topic.name)) faults.push(`source ${topic.name} is not a topic of the contracts`);
+    if (topic.partitioning === "none")
+      faults.push(
+        `source ${topic.name} is not co-partitioned: it is spread without meaning, so one actor's records ` +
+          "would reach several owners",
+      );
+    if (names.filter((name) => name === topic.name).length > 1 && names.indexOf(topic.name) >= 0)
+      faults.push(`source ${topic.name} is declared more than once`);
+  }
+  return [...new Set(faults)];
+};
+
+const callFaults = (topology: AnyTopology, handlers: Readonly<Record<string, unknown>>): string[] => {
+  const faults: string[] = [];
+  const specs = topology.calls as Readonly<Record<string, CallSpec>>;
+  for (const [kind, spec] of Object.entries(specs)) {
+    if (typeof handlers[kind] !== "function") faults.push(`call ${kind} has no handler`);
+    if (spec.because.trim().length < 10)
+      faults.push(`call ${kind} does not say why repeating it is safe (calls.${kind}.because)`);
+    const deadlineMs = spec.deadlineMs ?? callDeadlineMsMax;
+    if (!(deadlineMs > 0 && deadlineMs <= callDeadlineMsMax))
+      faults.push(`call ${kind} has a deadline of ${deadlineMs} ms; it must be 1 to ${callDeadlineMsMax}`);
+  }
+  for (const kind of Object.keys(handlers))
+    if (!(kind in specs)) faults.push(`handler ${kind} belongs to no declared call`);
+  return faults;
+};
+
+const versionFaults = (topology: AnyTopology): string[] => {
+  const faults: string[] = [];
+  for (let version = 1; version < topology.stateVersion; version++)
+    if (!topology.upgrades[version])
+      faults.push(`states of version ${version} cannot be read: upgrades[${version}] is missing`);
+  return faults;
+};
+
+/**
+ * Refuses a topology that must not start. Throws {@link TopologyError} that names every fault at once:
+ * unknown topics, sources that are not co-partitioned, calls without handler or without a stated reason
+ * why repeating is safe, missing upgrades.
+ */
+export const checkTopology = (
+  topology: AnyTopology,
+  given: { readonly handlers: Readonly<Record<string, unknown>>; readonly topics: readonly AnyTopic[] },
+): void => {
+  const known = new Set(given.topics.map((topic) => topic.name));
+  const faults = [
+    ...(/^[a-z][a-z0-9-]*$/.test(topology.service)
+      ? []
+      : [`service name "${topology.service}" is not kebab-case`]),
+    ...sourceFaults(topology, known),
+    ...topology.emits
+      .filter((topic) => !known.has(topic.name))
+      .map((topic) => `emitted topic ${topic.name} is not a topic of the contracts`),
+    ...callFaults(topology, given.handlers),
+    ...versionFaults(topology),
+  ];
+  if (faults.length > 0) throw new TopologyError(topology.service, faults);
+};
+
+/** The longest a timer may lie ahead: far beyond any use, and a sure sign of a wrong unit. */
+export const timerAheadMsMax = hours(24 * 400);

@@ -1,0 +1,161 @@
+import type { Log, OutgoingRecord, PartitionLag, ReadResult, TopicSettings } from "../port.ts";
+import { cleanLog } from "./cleaner.ts";
+import { enterCoordinator, leaveCoordinator } from "./coordinator.ts";
+import { type Core, openCore } from "./core.ts";
+import { markClosed, markOpen, openDatabase } from "./database.ts";
+import { watchFolder } from "./folder-watch.ts";
+import { checkWhole } from "./integrity.ts";
+import { type Memberships, openMemberships } from "./membership.ts";
+import { place, placeOf } from "./owned-partition.ts";
+import { bytesOf } from "./record-table.ts";
+import { offsetsPerSlot } from "./rows.ts";
+import type { EmbeddedLogSettings } from "./settings.ts";
+
+const append = (core: Core, records: readonly OutgoingRecord[]): Promise<readonly number[]> => {
+  if (records.length === 0 && !core.closed) return Promise.resolve([]);
+  return core.writer.submit({
+    records: records.length,
+    bytes: records.reduce((sum, record) => sum + bytesOf(record), 0),
+    sheddable: true,
+    run: () => {
+      const slots = records.map((record) => placeOf(core, record));
+      const placed = place(core, records, slots);
+      core.records.insert(placed);
+      return placed.map(({ offset }) => offset);
+    },
+  });
+};
+
+const waitForRecords = async (
+  core: Core,
+  ...[positions, signal]: Parameters<Log["waitForRecords"]>
+): Promise<void> => {
+  const places = core.snapshot(() =>
+    positions.map(({ topic, partition, offset }) => ({ slot: core.topics.slot(topic, partition), offset })),
+  );
+  const slots = places.map(({ slot }) => slot);
+  const ready = (): boolean =>
+    core.snapshot(() => places.some(({ slot, offset }) => core.topics.bounds(slot).next > offset));
+  while (!signal.aborted && !ready()) await core.coordinator.waiters.wait(slots, signal);
+};
+
+const lag = (core: Core, ...[group]: Parameters<Log["lag"]>): readonly PartitionLag[] =>
+  core.snapshot(() =>
+    group.sources.flatMap((topic) =>
+      Array.from({ length: group.partitions }, (_, partition) => {
+        const { start, next } = core.topics.bounds(core.topics.slot(topic, partition));
+        const nextOffset = core.owners.find(group.service, partition)?.position?.sources[topic] ?? null;
+        return {
+          topic,
+          partition,
+          nextOffset,
+          endOffset: next,
+          lag: Math.max(0, next - (nextOffset ?? start)),
+        };
+      }),
+    ),
+  );
+
+const scanRowsMax = 20_000;
+
+/** Looks in stretches, so that a long partition does not hold the event loop. */
+const offsetAtFinder = (core: Core): Log["offsetAt"] => {
+  const select = core.db.prepare(
+    "SELECT count(*) AS seen, min(CASE WHEN timestamp >= ? THEN id END) AS found, max(id) AS last FROM " +
+      "(SELECT id, timestamp FROM record WHERE id >= ? AND id < ? ORDER BY id LIMIT ?)",
+  );
+  return async (topic, partition, at) => {
+    const slot = core.snapshot(() => core.topics.slot(topic, partition));
+    const base = slot * offsetsPerSlot;
+    for (let from = 0; ; ) {
+      const { next, row } = core.snapshot(() => {
+        const { next } = core.topics.bounds(slot);
+        return { next, row: select.get(at, base + from, base + next, scanRowsMax) };
+      });
+      if (typeof row?.["found"] === "number") return row["found"] - base;
+      if (Number(row?.["seen"] ?? 0) < scanRowsMax) return next;
+      from = Number(row?.["last"]) - base + 1;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+};
+
+const settingsOf = ({ name, partitions, cleanup, retentionMs }: TopicSettings): TopicSettings => ({
+  name,
+  partitions,
+  cleanup,
+  retentionMs,
+});
+
+const closer = (core: Core, memberships: Memberships, unwatch: () => void) => async (): Promise<void> => {
+  await memberships.leaveAll();
+  unwatch();
+  core.writer.close();
+  core.closed = true;
+  core.coordinator.waiters.wakeAll();
+  const isLast = leaveCoordinator(core.file, core.coordinator);
+  try {
+    if (isLast) markClosed(core.db);
+  } catch (error) {
+    core.warn(
+      { error },
+      "the log could not be marked as closed; the next opening checks it as after a crash",
+    );
+  }
+  core.db.close();
+};
+
+const logOf = (core: Core, memberships: Memberships, unwatch: () => void): Log => {
+  const close = closer(core, memberships, unwatch);
+  let closing: Promise<void> | undefined;
+  return {
+    createTopics: (topics) =>
+      core.writer.submit({ records: topics.length, bytes: 0, run: () => core.topics.create(topics) }),
+    topics: async () => core.snapshot(() => core.topics.all().map(settingsOf)),
+    append: (records) => append(core, records),
+    read: async (request): Promise<ReadResult> => core.snapshot(() => core.records.read(request)),
+    waitForRecords: (positions, signal) => waitForRecords(core, positions, signal),
+    offsets: async (topic, partition) =>
+      core.snapshot(() => {
+        const { start, next } = core.topics.bounds(core.topics.slot(topic, partition));
+        return { start, end: next };
+      }),
+    offsetAt: offsetAtFinder(core),
+    join: (group, listener) => memberships.join(group, listener),
+    lag: async (group) => lag(core, group),
+    clean: (now) => cleanLog(core, now),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+};
+
+/**
+ * Opens or creates a log in one SQLite file, for one process: members of a group in the same process share
+ * its partitions; when a second process joins a group, it takes all partitions over (the first learns it by
+ * `revoked` and FencedError, and gets them back when the second leaves). Everything asked for within one turn
+ * of the event loop becomes durable by one synced commit. Rejects with ConfigError for a file that is not a
+ * log or of a newer release, CorruptLogError for a damaged one, LogUnavailableError when it cannot be opened.
+ * After a crash the whole file is checked first (about 3 s for each GB).
+ */
+export const openEmbeddedLog = async (settings: EmbeddedLogSettings): Promise<Log> => {
+  const opened = openDatabase(settings.path, settings.bytesMax);
+  const coordinator = enterCoordinator(opened.file);
+  try {
+    checkWhole(opened, { thorough: opened.unclean && coordinator.users === 1 });
+    const core = openCore(opened, settings, coordinator);
+    markOpen(opened);
+    const memberships = openMemberships(core);
+    core.noticed = () => {
+      coordinator.waiters.wakeAll();
+      memberships.checkHolders();
+    };
+    const unwatch = watchFolder(core);
+    return logOf(core, memberships, unwatch);
+  } catch (error) {
+    leaveCoordinator(opened.file, coordinator);
+    opened.db.close();
+    throw error;
+  }
+};

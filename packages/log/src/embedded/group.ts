@@ -1,0 +1,125 @@
+import type { Cancel, Clock, Scheduler } from "@hybrid/kernel";
+import { plus } from "@hybrid/kernel";
+import type { GroupListener } from "../port.ts";
+import { assign } from "./assignment.ts";
+
+/** What a group needs to wait and to complain. */
+export interface GroupContext {
+  readonly clock: Clock | Scheduler;
+  readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+}
+
+/** One place in a group of this process. */
+export interface Member {
+  readonly listener: GroupListener;
+  readonly context: GroupContext;
+}
+
+/** The members of one consumer group in this process, and who has which partition. */
+export interface Group {
+  readonly partitions: number;
+  join(member: Member): void;
+  /** Resolves when everything the member had was revoked. */
+  leave(member: Member): Promise<void>;
+  /** Whether the group gave the member the partition and has not begun to take it back. */
+  owns(member: Member, partition: number): boolean;
+  readonly members: ReadonlySet<Member>;
+  /** Another process has taken the group over (true), or gave it back (false). */
+  displace(displaced: boolean): void;
+  readonly displaced: boolean;
+}
+
+const revokeWaitMs = 10_000;
+
+const after = (clock: Clock | Scheduler, ms: number, run: () => void): Cancel => {
+  if ("at" in clock) return clock.at(plus(clock.now(), ms), run);
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+};
+
+const revoke = async ({ listener, context }: Member, service: string, partition: number): Promise<void> => {
+  let cancel: Cancel = () => undefined;
+  const late = new Promise<"late">((resolve) => {
+    cancel = after(context.clock, revokeWaitMs, () => resolve("late"));
+  });
+  try {
+    const end = await Promise.race([listener.revoked(partition), late]);
+    if (end === "late")
+      context.warn(
+        { service, partition },
+        `partition was not given back within ${revokeWaitMs} ms; it is fenced`,
+      );
+  } catch (error) {
+    context.warn(
+      { service, partition, error },
+      "a listener failed while it gave a partition back; it is fenced",
+    );
+  } finally {
+    cancel();
+  }
+};
+
+/** Makes a group without members. */
+export const groupOf = (service: string, partitions: number): Group => {
+  const members = new Set<Member>();
+  const owners = new Map<number, Member>();
+  const told = new Set<number>();
+  const leaving = new Map<number, Promise<void>>();
+  let target = new Map<number, Member>();
+  let displaced = false;
+
+  const give = (partition: number, member: Member): void => {
+    owners.set(partition, member);
+    // Later than the promise of `join`, so that the listener has its membership when it hears of a partition.
+    setImmediate(() => {
+      if (owners.get(partition) !== member || leaving.has(partition) || told.has(partition)) return;
+      told.add(partition);
+      member.listener.assigned(partition);
+    });
+  };
+  const take = async (partition: number, member: Member): Promise<void> => {
+    if (told.has(partition)) await revoke(member, service, partition);
+    told.delete(partition);
+    owners.delete(partition);
+    leaving.delete(partition);
+    settle(partition);
+  };
+  const settle = (partition: number): void => {
+    const owner = owners.get(partition);
+    const wanted = target.get(partition);
+    if (owner === wanted || leaving.has(partition)) return;
+    if (owner === undefined) return wanted && give(partition, wanted);
+    // Registered before it starts: `take` may run to its end before it returns.
+    const { promise, resolve } = Promise.withResolvers<void>();
+    leaving.set(partition, promise);
+    void take(partition, owner).then(resolve);
+  };
+  const rebalance = (): void => {
+    const able = displaced ? [] : [...members];
+    target = assign(partitions, able, owners);
+    for (let partition = 0; partition < partitions; partition++) settle(partition);
+  };
+  return {
+    partitions,
+    members,
+    join(member) {
+      members.add(member);
+      rebalance();
+    },
+    async leave(member) {
+      members.delete(member);
+      rebalance();
+      const own = [...leaving].filter(([partition]) => owners.get(partition) === member);
+      await Promise.all(own.map(([, done]) => done));
+    },
+    owns: (member, partition) => owners.get(partition) === member && !leaving.has(partition),
+    displace(now) {
+      if (displaced === now) return;
+      displaced = now;
+      rebalance();
+    },
+    get displaced() {
+      return displaced;
+    },
+  };
+};

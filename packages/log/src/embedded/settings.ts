@@ -1,0 +1,21 @@
+import type { Clock, Scheduler } from "@hybrid/kernel";
+
+/** Where the log complains; pino fits. Fields hold ids, never content. */
+export interface LogLogger {
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** How an embedded log is opened. */
+export interface EmbeddedLogSettings {
+  /** The file; created when missing, with its folder. ":memory:" keeps everything in memory, for tests. */
+  readonly path: string;
+  /** Tells the time of heartbeats; a Scheduler also bounds the wait for a member to give back. */
+  readonly clock: Clock | Scheduler;
+  readonly logger?: LogLogger;
+  /** The largest size of the main file in bytes (the WAL adds up to about 40 MB); unbounded when left out. */
+  readonly bytesMax?: number;
+  /** Appends are turned away beyond this many records waiting to be written; 100,000 when left out. */
+  readonly pendingRecordsMax?: number;
+  /** Appends are turned away beyond this many bytes waiting to be written; 64 MB when left out. */
+  readonly pendingBytesMax?: number;
+}

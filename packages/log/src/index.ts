@@ -1,0 +1,29 @@
+export { openEmbeddedLog } from "./embedded/embedded-log.ts";
+export type { EmbeddedLogSettings, LogLogger } from "./embedded/settings.ts";
+export {
+  CorruptLogError,
+  FencedError,
+  LogFullError,
+  LogUnavailableError,
+  OffsetOutOfRangeError,
+  UnknownTopicError,
+} from "./errors.ts";
+export type {
+  CheckpointEntry,
+  Commit,
+  CommitReceipt,
+  GroupListener,
+  GroupSettings,
+  JournalEntry,
+  Log,
+  LogRecord,
+  Membership,
+  OutgoingRecord,
+  OwnedPartition,
+  PartitionLag,
+  Position,
+  ReadRequest,
+  ReadResult,
+  RestoredRecord,
+  TopicSettings,
+} from "./port.ts";

@@ -1,0 +1,184 @@
+import type { ActorId, EpochMs } from "@hybrid/kernel";
+
+/** A record on its way to a partition. A null value is a tombstone on a compacted topic. */
+export interface OutgoingRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly key: string | null;
+  readonly value: Uint8Array | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timestamp: EpochMs;
+}
+
+/** A record as it stands in the log. Offsets are whole numbers that grow by partition, not always by one. */
+export interface LogRecord extends OutgoingRecord {
+  readonly offset: number;
+}
+
+/** What a topic is made of; the partition count never changes after creation. */
+export interface TopicSettings {
+  readonly name: string;
+  readonly partitions: number;
+  readonly cleanup: "delete" | "compact";
+  /** Records older than this may go, in milliseconds; null keeps them. Only for `delete`. */
+  readonly retentionMs: number | null;
+}
+
+/** A stretch of one partition. */
+export interface ReadRequest {
+  readonly topic: string;
+  readonly partition: number;
+  /** The first offset wanted. Below the start of the log: OffsetOutOfRangeError, never a silent skip. */
+  readonly offset: number;
+  readonly recordsMax: number;
+  readonly bytesMax: number;
+}
+
+/** What was read of a partition. */
+export interface ReadResult {
+  readonly records: readonly LogRecord[];
+  /** Where to read on; may lie behind the last record's offset + 1 when a gap was passed. */
+  readonly nextOffset: number;
+  /** One behind the last record that is readable. */
+  readonly endOffset: number;
+}
+
+/** Where to resume a partition: the next offset of every source, and the partition's last `at`. */
+export interface Position {
+  readonly sources: Readonly<Record<string, number>>;
+  readonly at: EpochMs;
+}
+
+/** What belongs to one owner: the topics of a service, co-partitioned. */
+export interface GroupSettings {
+  /** The consumer group. */
+  readonly service: string;
+  readonly sources: readonly string[];
+  readonly journal: string;
+  readonly checkpoint: string;
+  /** Partitions of every one of these topics. */
+  readonly partitions: number;
+}
+
+/** Hears which partitions a member of a group may own. Must not throw. */
+export interface GroupListener {
+  /** The group gives us the partition; it is ours only after {@link Membership.fence}. */
+  assigned(partition: number): void;
+  /**
+   * The group takes the partition back. The driver waits for the returned promise (bounded by its own
+   * time-out) before another member of the same process or group generation gets it.
+   */
+  revoked(partition: number): Promise<void>;
+}
+
+/** One entry of a restore: first the checkpoint's entries, then the journal's tail in order. */
+export interface RestoredRecord {
+  readonly origin: "checkpoint" | "journal";
+  readonly key: ActorId;
+  readonly value: Uint8Array;
+}
+
+/** One journal record of a batch. */
+export interface JournalEntry {
+  readonly key: ActorId;
+  readonly value: Uint8Array;
+}
+
+/** One actor after a batch; null means that its state equals `initial` and it shall have no record. */
+export interface CheckpointEntry {
+  readonly key: ActorId;
+  readonly value: Uint8Array | null;
+}
+
+/** A batch of steps of one partition. It becomes durable and visible as a whole or not at all. */
+export interface Commit {
+  readonly journal: readonly JournalEntry[];
+  readonly outputs: readonly OutgoingRecord[];
+  /** The latest of every actor that the batch touched; the driver decides when it reaches the checkpoint. */
+  readonly checkpoint: readonly CheckpointEntry[];
+  readonly position: Position;
+}
+
+/** What became of a commit. */
+export interface CommitReceipt {
+  /** Offset of the first journal record of this batch, and the one behind the last. */
+  readonly journalOffset: number;
+  readonly journalNextOffset: number;
+}
+
+/**
+ * A partition that is ours, alone, since it was fenced (I2). After any rejected `commit` it is spent:
+ * close it and fence anew, or give up on {@link FencedError}.
+ */
+export interface OwnedPartition {
+  readonly partition: number;
+  /** Grows with every owner. */
+  readonly epoch: number;
+  /** Where the predecessor stopped; undefined when there was none (sources start at the earliest record). */
+  readonly position: Position | undefined;
+  /** Reads checkpoint and tail in chunks; to be drained once, before {@link poll}. */
+  restore(): AsyncIterable<readonly RestoredRecord[]>;
+  /**
+   * The next records of all sources behind what was polled before, taken in turns so that no source starves
+   * another; waits for the first one. Resolves empty when `signal` is aborted. May run while a commit does.
+   * Rejects with OffsetOutOfRangeError naming the gap when the position lies below the start of the log.
+   */
+  poll(
+    limit: { readonly recordsMax: number; readonly bytesMax: number },
+    signal: AbortSignal,
+  ): Promise<readonly LogRecord[]>;
+  /** One atomic append. After FencedError, LogFullError or LogUnavailableError nothing of it is there. */
+  commit(batch: Commit): Promise<CommitReceipt>;
+  close(): Promise<void>;
+}
+
+/** A place in a consumer group. */
+export interface Membership {
+  /** Shuts out every earlier owner, then hands over. Rejects with FencedError when the group took it back. */
+  fence(partition: number): Promise<OwnedPartition>;
+  /** When the group last confirmed that we belong to it. */
+  lastHeartbeatAt(): EpochMs;
+  /** Revokes everything (waiting for the listener) and leaves. */
+  leave(): Promise<void>;
+}
+
+/** How far a group is behind in one partition of one source. */
+export interface PartitionLag {
+  readonly topic: string;
+  readonly partition: number;
+  /** The group's next offset; null when it has not committed yet. */
+  readonly nextOffset: number | null;
+  readonly endOffset: number;
+  /** Records not applied yet. */
+  readonly lag: number;
+}
+
+/** What carries records: the embedded driver, or Kafka. Each passes the contract suite in testing/. */
+export interface Log {
+  /** Creates what is missing. Rejects with ConfigError naming every topic whose partition count differs. */
+  createTopics(topics: readonly TopicSettings[]): Promise<void>;
+  /** All topics, by name. */
+  topics(): Promise<readonly TopicSettings[]>;
+  /**
+   * Appends and resolves with the offsets once durable. Rejects with UnknownTopicError, LogFullError or
+   * LogUnavailableError; then nothing of the call is claimed (on the embedded driver: nothing is there).
+   */
+  append(records: readonly OutgoingRecord[]): Promise<readonly number[]>;
+  /** Reads what is there; does not wait. */
+  read(request: ReadRequest): Promise<ReadResult>;
+  /** Resolves when any of the partitions has a record at or behind its offset, or the signal is aborted. */
+  waitForRecords(
+    positions: readonly { readonly topic: string; readonly partition: number; readonly offset: number }[],
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** The first readable offset and the one behind the last. */
+  offsets(topic: string, partition: number): Promise<{ readonly start: number; readonly end: number }>;
+  /** The first offset whose record is not older than `at`; the end offset when there is none. */
+  offsetAt(topic: string, partition: number, at: EpochMs): Promise<number>;
+  /** Joins a group; assignment arrives at the listener. */
+  join(group: GroupSettings, listener: GroupListener): Promise<Membership>;
+  lag(group: GroupSettings): Promise<readonly PartitionLag[]>;
+  /** Deletes what retention allows, compacts what may be compacted; returns the number of records removed. */
+  clean(now: EpochMs): Promise<number>;
+  close(): Promise<void>;
+}

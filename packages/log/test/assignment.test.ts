@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { assign } from "../src/embedded/assignment.ts";
+
+const sizes = (members: readonly string[], owners: ReadonlyMap<number, string>): number[] =>
+  members.map((member) => [...owners.values()].filter((owner) => owner === member).length);
+
+const scene = fc.record({
+  count: fc.integer({ min: 1, max: 60 }),
+  members: fc.uniqueArray(fc.constantFrom("a", "b", "c", "d", "e"), { minLength: 1 }),
+  before: fc.array(fc.constantFrom("a", "b", "c", "d", "e", undefined), { minLength: 60, maxLength: 60 }),
+});
+
+test("every partition has exactly one owner, and no member has two more than another", () => {
+  fc.assert(
+    fc.property(scene, ({ count, members, before }) => {
+      const current = new Map(
+        before.slice(0, count).flatMap((owner, index) => (owner ? [[index, owner]] : [])) as [
+          number,
+          string,
+        ][],
+      );
+      const owners = assign(count, members, current);
+      expect([...owners.keys()].sort((a, b) => a - b)).toEqual(
+        Array.from({ length: count }, (_, index) => index),
+      );
+      const shares = sizes(members, owners);
+      expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
+    }),
+  );
+});
+
+test("no fair assignment would move fewer partitions", () => {
+  fc.assert(
+    fc.property(scene, ({ count, members, before }) => {
+      const current = new Map(
+        before.slice(0, count).flatMap((owner, index) => (owner ? [[index, owner]] : [])) as [
+          number,
+          string,
+        ][],
+      );
+      const owners = assign(count, members, current);
+      const kept = [...owners].filter(([partition, owner]) => current.get(partition) === owner).length;
+      // What can be kept at most: everybody up to the share, and those with most one more each.
+      const held = sizes(members, current).sort((a, b) => b - a);
+      const share = Math.floor(count / members.length);
+      const larger = count % members.length;
+      const most = held.map((size, index) => Math.min(size, share + (index < larger ? 1 : 0)));
+      expect(kept).toBe(most.reduce((sum, size) => sum + size, 0));
+    }),
+  );
+});
+
+test("nobody has anything when there are no members", () => {
+  expect(assign(4, [], new Map([[1, "a"]]))).toEqual(new Map());
+});

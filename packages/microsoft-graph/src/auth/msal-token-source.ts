@@ -1,0 +1,179 @@
+import { ConfidentialClientApplication, type INetworkModule, type NetworkResponse } from "@azure/msal-node";
+import { type Clock, ProviderError } from "@hybrid/kernel";
+import type { CloudHosts } from "../clouds.ts";
+import { type TokenAnswer, tokenErrorOf, tokenFaultOf } from "../errors/token-fault.ts";
+import type { Http } from "../http/http.ts";
+import { LruMap } from "../limits/lru.ts";
+import type { GraphCertificate } from "../options.ts";
+
+/** A token as it was issued. */
+export interface IssuedToken {
+  readonly value: string;
+  /** How long it is valid, counted from when it was asked for. */
+  readonly lifetimeMs: number;
+}
+
+/** Gets new tokens for an application in a tenant. */
+export interface TokenSource {
+  /**
+   * Always asks the token endpoint. `claims`: what a 401 challenge demanded. Throws ProviderError:
+   * consentRevoked, credentialsRejected, throttled, unavailable, or invalidRequest when there is no such
+   * tenant.
+   */
+  issue(tenantId: string, claims?: string): Promise<IssuedToken>;
+}
+
+/** What msal needs to know of the application. */
+export interface MsalOptions {
+  readonly hosts: CloudHosts;
+  readonly clientId: string;
+  readonly certificate: GraphCertificate;
+  readonly http: Http;
+  readonly clock: Clock;
+  /** Tenants whose msal client is kept. */
+  readonly tenantsMax: number;
+}
+
+/** Real time that one request to Entra may take. */
+const requestTimeoutMs = 10_000;
+const tenantPattern = /^[A-Za-z0-9][A-Za-z0-9.-]{0,253}$/;
+
+/** msal's network, and what came over it last: msal's errors tell neither the status nor Retry-After. */
+class RecordingNetwork implements INetworkModule {
+  readonly #http: Http;
+  last: TokenAnswer | null = null;
+  failure: unknown = null;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  async sendGetRequestAsync<Body>(url: string, options?: NetworkOptions): Promise<NetworkResponse<Body>> {
+    return await this.#send("GET", url, options);
+  }
+
+  async sendPostRequestAsync<Body>(url: string, options?: NetworkOptions): Promise<NetworkResponse<Body>> {
+    return await this.#send("POST", url, options);
+  }
+
+  async #send<Body>(method: string, url: string, options?: NetworkOptions): Promise<NetworkResponse<Body>> {
+    this.last = null;
+    this.failure = null;
+    try {
+      const answer = await this.#http.send({
+        url,
+        method,
+        headers: options?.headers ?? {},
+        ...(options?.body === undefined ? {} : { body: options.body }),
+        signal: AbortSignal.timeout(requestTimeoutMs),
+      });
+      const body = parsed(answer.text);
+      this.last = { status: answer.status, headers: answer.headers, body };
+      return { status: answer.status, headers: { ...answer.headers }, body: body as Body };
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
+  }
+}
+
+interface NetworkOptions {
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+interface TenantClient {
+  readonly application: ConfidentialClientApplication;
+  readonly network: RecordingNetwork;
+}
+
+/** JSON, or an empty object for the HTML pages of gateways: the status then says enough. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+};
+
+const lifetimeMsOf = (answer: TokenAnswer | null): number | null => {
+  const lifetime = Number((answer?.body as { readonly expires_in?: unknown } | undefined)?.expires_in);
+  return Number.isFinite(lifetime) && lifetime > 0 ? lifetime * 1_000 : null;
+};
+
+const errorOf = (
+  tenantId: string,
+  network: RecordingNetwork,
+  clock: Clock,
+  error: unknown,
+): ProviderError => {
+  const { last, failure } = network;
+  if (last && last.status >= 400) return tokenErrorOf(tokenFaultOf(last, clock), tenantId);
+  if (failure !== null)
+    return new ProviderError(
+      `token for tenant ${tenantId}: Microsoft Entra did not answer`,
+      { code: "unavailable", retryable: true },
+      { cause: failure },
+    );
+  return new ProviderError(
+    `token for tenant ${tenantId}: msal gave none`,
+    { code: "unexpected", retryable: false },
+    { cause: error },
+  );
+};
+
+/**
+ * msal-node with a certificate, one client per tenant in a bounded map. Its own cache is never asked, because
+ * it lives by the real clock and is not bounded; and after a failure the tenant's client is thrown away,
+ * because msal would answer from a real-time throttling cache of its own for the next minute.
+ */
+export const createMsalTokenSource = (options: MsalOptions): TokenSource => {
+  const { hosts, clientId, certificate, http, clock } = options;
+  const clients = new LruMap<string, TenantClient>(options.tenantsMax);
+
+  const clientOf = (tenantId: string): TenantClient => {
+    const known = clients.get(tenantId);
+    if (known) return known;
+    const network = new RecordingNetwork(http);
+    const application = new ConfidentialClientApplication({
+      auth: {
+        clientId,
+        authority: `${hosts.loginUrl}/${tenantId}`,
+        knownAuthorities: [new URL(hosts.loginUrl).host],
+        clientCertificate: {
+          thumbprintSha256: certificate.thumbprintSha256,
+          privateKey: certificate.privateKeyPem,
+        },
+      },
+      system: { networkClient: network },
+    });
+    const made = { application, network };
+    clients.set(tenantId, made);
+    return made;
+  };
+
+  return {
+    issue: async (tenantId, claims) => {
+      if (!tenantPattern.test(tenantId))
+        throw new ProviderError(`"${tenantId}" is not a tenant id`, {
+          code: "invalidRequest",
+          retryable: false,
+        });
+      const { application, network } = clientOf(tenantId);
+      try {
+        const result = await application.acquireTokenByClientCredential({
+          scopes: [`${hosts.graphUrl}/.default`],
+          skipCache: true,
+          ...(claims === undefined ? {} : { claims }),
+        });
+        const lifetimeMs = lifetimeMsOf(network.last);
+        if (!result || result.accessToken === "" || lifetimeMs === null)
+          throw new TypeError("the answer holds no access_token with expires_in");
+        return { value: result.accessToken, lifetimeMs };
+      } catch (error) {
+        clients.delete(tenantId);
+        throw errorOf(tenantId, network, clock, error);
+      }
+    },
+  };
+};

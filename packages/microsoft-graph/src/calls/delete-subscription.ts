@@ -1,0 +1,28 @@
+import { ProviderError } from "@hybrid/kernel";
+import type { SubscriptionContext } from "./renew-subscription.ts";
+import { subscriptionCall, writeBuckets } from "./subscription-call.ts";
+
+/** Which subscription to end. */
+export interface DeleteSubscription {
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  readonly signal: AbortSignal;
+}
+
+/** Ends a subscription; one that is gone already is fine. May be repeated. Throws ProviderError. */
+export const deleteSubscription =
+  ({ graph, limits }: SubscriptionContext) =>
+  async ({ tenantId, subscriptionId, signal }: DeleteSubscription): Promise<void> => {
+    const call = subscriptionCall(
+      { tenantId, userObjectId: null, operation: "subscriptions.delete", signal },
+      writeBuckets(limits, tenantId),
+    );
+    try {
+      await graph.request(call, {
+        method: "DELETE",
+        path: `subscriptions/${encodeURIComponent(subscriptionId)}`,
+      });
+    } catch (error) {
+      if (!(error instanceof ProviderError) || error.code !== "notFound") throw error;
+    }
+  };

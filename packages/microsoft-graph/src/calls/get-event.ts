@@ -1,0 +1,82 @@
+import { ProviderError } from "@hybrid/kernel";
+import type { GraphClient } from "../graph-client.ts";
+import { whatOf } from "../middleware/graph-call.ts";
+import { type GraphEvent, graphEventSchema, readAnswer } from "../models.ts";
+import { type EventCall, eventCall, eventPath } from "./event-call.ts";
+import { htmlBodies, immutableIds, prefer } from "./prefer.ts";
+
+/** Which event to read. */
+export interface GetEvent extends EventCall {
+  /** The id of one single-value extended property to bring along, for example `String {guid} Name X`. */
+  readonly expandProperty?: string;
+}
+
+/** An event as it was at one moment. */
+export interface EventSnapshot {
+  /** Goes into If-Match of an update. */
+  readonly etag: string;
+  /** As Exchange returns it; empty when there is none. */
+  readonly bodyHtml: string;
+  /** The value of the property that was asked for, or null when the event has none. */
+  readonly extendedProperty: string | null;
+  readonly event: GraphEvent;
+}
+
+/** The etag of an event that Graph must have sent. Throws ProviderError unexpected. */
+export const etagOf = (event: GraphEvent, what: string): string => {
+  const etag = event["@odata.etag"];
+  if (etag) return etag;
+  throw new ProviderError(`${what}: Graph's answer has no @odata.etag`, {
+    code: "unexpected",
+    retryable: false,
+  });
+};
+
+const bodyHtmlOf = ({ body }: GraphEvent, what: string): string => {
+  if ((body?.contentType ?? "html").toLowerCase() === "html") return body?.content ?? "";
+  throw new ProviderError(
+    `${what}: Graph's answer holds body.contentType other than html, which was asked for`,
+    {
+      code: "unexpected",
+      retryable: false,
+    },
+  );
+};
+
+/** Names of extended properties are case-sensitive, GUIDs and braces are not. */
+const sameProperty = (id: string): string =>
+  id.replace(/\{?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\}?/gi, (_, guid: string) =>
+    guid.toLowerCase(),
+  );
+
+const query = (propertyId: string | undefined): string => {
+  if (propertyId === undefined) return "";
+  const filter = `id eq '${propertyId.replaceAll("'", "''")}'`;
+  return `?$expand=${encodeURIComponent(`singleValueExtendedProperties($filter=${filter})`)}`;
+};
+
+/**
+ * Reads an event with immutable ids and its body as HTML. May be repeated. Throws ProviderError notFound when
+ * it is gone, mailboxMissing, outOfScope and the usual ones.
+ */
+export const getEvent =
+  (graph: GraphClient) =>
+  async (order: GetEvent): Promise<EventSnapshot> => {
+    const call = eventCall(order, "events.get");
+    const what = whatOf(call);
+    const path = `${eventPath(order)}${query(order.expandProperty)}`;
+    const headers = prefer(immutableIds, htmlBodies);
+    const event = readAnswer(
+      graphEventSchema,
+      await graph.request(call, { method: "GET", path, headers }),
+      what,
+    );
+    const wanted = sameProperty(order.expandProperty ?? "");
+    const property = event.singleValueExtendedProperties?.find(({ id }) => sameProperty(id) === wanted);
+    return {
+      etag: etagOf(event, what),
+      bodyHtml: bodyHtmlOf(event, what),
+      extendedProperty: property?.value ?? null,
+      event,
+    };
+  };

@@ -1,0 +1,109 @@
+import { ProviderError, plus, type Random } from "@hybrid/kernel";
+import { Client, ResponseType, TelemetryHandler } from "@microsoft/microsoft-graph-client";
+import type { TokenCache } from "./auth/token-cache.ts";
+import type { CloudHosts } from "./clouds.ts";
+import type { MailboxQueue } from "./limits/mailbox-queue.ts";
+import { authorizeMiddleware } from "./middleware/authorize.ts";
+import { type GateOptions, gateMiddleware, refuseWhileClosed } from "./middleware/gate.ts";
+import { GraphCall, type GraphCallSpec, mailboxScope, scopesOf, whatOf } from "./middleware/graph-call.ts";
+import { retryMiddleware } from "./middleware/retry.ts";
+import { type SendOptions, sendMiddleware } from "./middleware/send.ts";
+import { requestIdFrom } from "./request-id.ts";
+
+/** What goes over the wire. `path` is below `/v1.0`, or a link that Graph gave; values in it are encoded. */
+export interface GraphRequestSpec {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: object;
+}
+
+/** Sends requests to Microsoft Graph with everything around it that keeps to its rules. */
+export interface GraphClient {
+  readonly hosts: CloudHosts;
+  /** The JSON of the answer, or undefined when it has none. Throws ProviderError. */
+  request(call: GraphCallSpec, request: GraphRequestSpec): Promise<unknown>;
+}
+
+/** What the client is made of. */
+export interface GraphClientOptions extends GateOptions, SendOptions {
+  readonly hosts: CloudHosts;
+  readonly random: Random;
+  readonly tokens: TokenCache;
+  readonly mailboxQueue: MailboxQueue;
+}
+
+/** The SDK's client with our middleware. TelemetryHandler stands first: each pass appends to its header. */
+const createSdkClient = (options: GraphClientOptions): Client =>
+  Client.initWithMiddleware({
+    baseUrl: options.hosts.graphUrl,
+    defaultVersion: "v1.0",
+    customHosts: new Set([new URL(options.hosts.graphUrl).hostname]),
+    middleware: [
+      new TelemetryHandler(),
+      authorizeMiddleware(options.tokens),
+      retryMiddleware(options),
+      gateMiddleware(options),
+      sendMiddleware(options),
+    ],
+  });
+
+const jsonOf = async (response: Response, what: string): Promise<unknown> => {
+  const body = await response.text();
+  if (body === "") return undefined;
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new ProviderError(
+      `${what}: Graph answered ${response.status} with a body that is not JSON`,
+      { code: "unexpected", retryable: false, status: response.status },
+      { cause: error },
+    );
+  }
+};
+
+/** Makes the client; it holds no connections of its own. */
+export const createGraphClient = (options: GraphClientOptions): GraphClient => {
+  const { hosts, scheduler, limits, closures, mailboxQueue } = options;
+  const sdk = createSdkClient(options);
+
+  const exchange = async (
+    call: GraphCall,
+    { method, path, headers, body }: GraphRequestSpec,
+  ): Promise<unknown> => {
+    const request = sdk
+      .api(path)
+      .responseType(ResponseType.RAW)
+      .headers({ Accept: "application/json", "client-request-id": requestIdFrom(options.random), ...headers })
+      .middlewareOptions([call]);
+    try {
+      const send = {
+        GET: () => request.get(),
+        POST: () => request.post(body),
+        PATCH: () => request.patch(body),
+      };
+      const response: Response = await (method === "DELETE" ? request.delete() : send[method]());
+      return await jsonOf(response, call.what);
+    } catch (error) {
+      throw call.failure ?? error;
+    }
+  };
+
+  return {
+    hosts,
+    request: async (spec, request) => {
+      const what = whatOf(spec);
+      refuseWhileClosed(closures, scopesOf(spec), what);
+      const { tenantId, userObjectId, signal } = spec;
+      const leave =
+        spec.entersMailbox && userObjectId !== null
+          ? await mailboxQueue.enter(mailboxScope(tenantId, userObjectId), { signal, what })
+          : () => undefined;
+      try {
+        return await exchange(new GraphCall(spec, plus(scheduler.now(), limits.quickBudgetMs)), request);
+      } finally {
+        leave();
+      }
+    },
+  };
+};

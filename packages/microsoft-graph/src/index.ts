@@ -1,0 +1,22 @@
+export type { TokenRequest } from "./auth/token-cache.ts";
+export type { CreatedSubscription, CreateSubscription } from "./calls/create-subscription.ts";
+export type { DeleteSubscription } from "./calls/delete-subscription.ts";
+export type { DeltaStart, EventDelta } from "./calls/event-delta.ts";
+export type { EventSnapshot, GetEvent } from "./calls/get-event.ts";
+export type { AutomaticReplies, GraphDateTime, MailboxSettings } from "./calls/get-mailbox-settings.ts";
+export type { ProbedMailbox } from "./calls/probe-mailbox.ts";
+export { type RenewSubscription, subscriptionLifetimeMsMax } from "./calls/renew-subscription.ts";
+export type { UpdateEvent } from "./calls/update-event.ts";
+export type { UserCall } from "./calls/user-path.ts";
+export type { Cloud, CloudHosts } from "./clouds.ts";
+export { createGcraLimiter, type RateBucket, type RateDecision, type RateLimiter } from "./limits/gcra.ts";
+export { defaultGraphLimits, type GraphLimits, type Rate } from "./limits/graph-limits.ts";
+export { createMicrosoftGraph, type MicrosoftGraph } from "./microsoft-graph.ts";
+export type { EventDeltaItems, EventDeltaPage, GraphEvent, RemovedEvent } from "./models.ts";
+export type {
+  GraphCertificate,
+  GraphLogger,
+  GraphMetrics,
+  GraphRequestReport,
+  MicrosoftGraphOptions,
+} from "./options.ts";

@@ -1,0 +1,45 @@
+import { type EpochMs, ProviderError, plus, type Random, type Scheduler } from "@hybrid/kernel";
+import type { GraphLimits } from "./graph-limits.ts";
+import { waitUntil } from "./waiting.ts";
+
+/** Within which bounds a request may be tried again at once. */
+export interface QuickRetryOptions {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly limits: Pick<GraphLimits, "quickAttemptsMax" | "backoffBaseMs" | "backoffMaxMs">;
+  readonly budgetEndsAt: EpochMs;
+  readonly signal: AbortSignal;
+  readonly what: string;
+  /** Whether it may be sent again when it is unknown if it took effect. */
+  readonly repeatable: boolean;
+}
+
+/** Failures that a moment's patience may cure; everything else goes back to the actor and its timers. */
+const worthRepeating = (error: unknown, repeatable: boolean): error is ProviderError =>
+  error instanceof ProviderError &&
+  (error.code === "throttled" ? error.status !== undefined : error.code === "unavailable" && repeatable);
+
+/**
+ * The first of the two retry tiers (DESIGN section 2): a few attempts with full jitter. A Retry-After is
+ * waited out exactly, and one that does not fit into the budget ends the call with it. `attempt` gets the
+ * error before it.
+ */
+export const withQuickRetries = async <Result>(
+  options: QuickRetryOptions,
+  attempt: (previous: ProviderError | null) => Promise<Result>,
+): Promise<Result> => {
+  const { scheduler, limits } = options;
+  let previous: ProviderError | null = null;
+  for (let made = 1; ; made++) {
+    try {
+      return await attempt(previous);
+    } catch (error) {
+      if (made >= limits.quickAttemptsMax || !worthRepeating(error, options.repeatable)) throw error;
+      const jitterMs = options.random() * Math.min(limits.backoffMaxMs, limits.backoffBaseMs * 2 ** made);
+      const dueAt = plus(scheduler.now(), Math.ceil(error.retryAfterMs ?? jitterMs));
+      if (dueAt > options.budgetEndsAt) throw error;
+      await waitUntil(scheduler, dueAt, options);
+      previous = error;
+    }
+  }
+};

@@ -1,0 +1,153 @@
+import { type ErrorCode, ProviderError, plus } from "@hybrid/kernel";
+import { createMsalTokenSource, type IssuedToken } from "./auth/msal-token-source.ts";
+import { createTokenCache, type TokenCache, type TokenRequest } from "./auth/token-cache.ts";
+import { checkConsent } from "./calls/check-consent.ts";
+import {
+  type CreatedSubscription,
+  type CreateSubscription,
+  createSubscription,
+} from "./calls/create-subscription.ts";
+import { type DeleteSubscription, deleteSubscription } from "./calls/delete-subscription.ts";
+import { type EventDelta, eventDelta } from "./calls/event-delta.ts";
+import { type EventSnapshot, type GetEvent, getEvent } from "./calls/get-event.ts";
+import { getMailboxSettings, type MailboxSettings } from "./calls/get-mailbox-settings.ts";
+import { type ProbedMailbox, probeMailbox } from "./calls/probe-mailbox.ts";
+import { type RenewSubscription, renewSubscription } from "./calls/renew-subscription.ts";
+import { type UpdateEvent, updateEvent } from "./calls/update-event.ts";
+import type { UserCall } from "./calls/user-path.ts";
+import { cloudHosts } from "./clouds.ts";
+import { createGraphClient } from "./graph-client.ts";
+import { createHttp, type Http } from "./http/http.ts";
+import { type Breakers, createBreakers } from "./limits/breakers.ts";
+import { type Closures, createClosures } from "./limits/closures.ts";
+import { createGcraLimiter } from "./limits/gcra.ts";
+import { defaultGraphLimits, type GraphLimits } from "./limits/graph-limits.ts";
+import { createMailboxQueue } from "./limits/mailbox-queue.ts";
+import { withQuickRetries } from "./limits/quick-retries.ts";
+import { refuseWhileClosed } from "./middleware/gate.ts";
+import type { EventDeltaPage } from "./models.ts";
+import { checkOptions, type MicrosoftGraphOptions } from "./options.ts";
+
+/** Microsoft Graph as this system uses it; every call throws ProviderError and nothing else. */
+export interface MicrosoftGraph {
+  readonly subscriptions: {
+    create(order: CreateSubscription): Promise<CreatedSubscription>;
+    renew(order: RenewSubscription): Promise<Pick<CreatedSubscription, "expiresAt">>;
+    delete(order: DeleteSubscription): Promise<void>;
+  };
+  readonly mailboxes: {
+    probe(order: UserCall): Promise<ProbedMailbox>;
+    getSettings(order: UserCall): Promise<MailboxSettings>;
+  };
+  readonly events: {
+    get(order: GetEvent): Promise<EventSnapshot>;
+    update(order: UpdateEvent): Promise<{ readonly etag: string }>;
+    delta(order: EventDelta): AsyncIterable<EventDeltaPage>;
+  };
+  readonly tenants: {
+    checkConsent(request: TokenRequest): Promise<void>;
+  };
+  /** Ends everything under way and closes the connections. */
+  close(): Promise<void>;
+}
+
+interface Foundation {
+  readonly options: MicrosoftGraphOptions;
+  readonly limits: GraphLimits;
+  readonly http: Http;
+  readonly breakers: Breakers;
+  readonly closures: Closures;
+  readonly closing: AbortSignal;
+}
+
+/** The scope of a tenant's token endpoint, which is not Graph's business. */
+const tokenScope = (tenantId: string): string => `token ${tenantId}`;
+
+/** Issues tokens with what every request gets: quick retries, Retry-After, breaker, report. */
+const createTokens = ({ options, limits, http, breakers, closures, closing }: Foundation): TokenCache => {
+  const { scheduler, random, clientId, certificate, metrics } = options;
+  const hosts = cloudHosts(options.cloud);
+  const { tenantsMax } = limits;
+  const source = createMsalTokenSource({ hosts, clientId, certificate, http, clock: scheduler, tenantsMax });
+
+  const issueOnce = async (tenantId: string, claims?: string): Promise<IssuedToken> => {
+    const askedAt = scheduler.now();
+    const report = (status: number | null, code: ErrorCode | "ok"): void =>
+      metrics?.onRequest({ tenantId, operation: "token", status, code, ms: scheduler.now() - askedAt });
+    try {
+      const issued = await source.issue(tenantId, claims);
+      report(200, "ok");
+      return issued;
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      report(error.status ?? null, error.code);
+      if (error.retryAfterMs !== undefined)
+        closures.close(tokenScope(tenantId), plus(scheduler.now(), error.retryAfterMs));
+      throw error;
+    }
+  };
+
+  const issue = async (tenantId: string, claims?: string): Promise<IssuedToken> => {
+    const what = `token for tenant ${tenantId}`;
+    const budgetEndsAt = plus(scheduler.now(), limits.quickBudgetMs);
+    const bounds = { scheduler, random, limits, budgetEndsAt, signal: closing, what, repeatable: true };
+    return await withQuickRetries(bounds, async () => {
+      refuseWhileClosed(closures, [tokenScope(tenantId)], what);
+      return await breakers.run({ tenantId, family: "token", what }, () => issueOnce(tenantId, claims));
+    });
+  };
+  return createTokenCache({ scheduler, limits, issue });
+};
+
+const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
+  const { options, limits, http, breakers, closures } = foundation;
+  const { scheduler, random, metrics, logger } = options;
+  const tokens = createTokens(foundation);
+  const graph = createGraphClient({
+    hosts: cloudHosts(options.cloud),
+    scheduler,
+    random,
+    limits,
+    http,
+    tokens,
+    closures,
+    breakers,
+    metrics,
+    logger,
+    rateLimiter: options.rateLimiter ?? createGcraLimiter(scheduler),
+    mailboxQueue: createMailboxQueue(limits.mailboxQueueMax),
+  });
+  const subscriptions = { graph, clock: scheduler, limits };
+  return {
+    subscriptions: {
+      create: createSubscription(subscriptions),
+      renew: renewSubscription(subscriptions),
+      delete: deleteSubscription(subscriptions),
+    },
+    mailboxes: { probe: probeMailbox(graph), getSettings: getMailboxSettings(graph) },
+    events: { get: getEvent(graph), update: updateEvent(graph), delta: eventDelta(graph) },
+    tenants: { checkConsent: checkConsent(tokens) },
+  };
+};
+
+/**
+ * Connects one application to Microsoft Graph, tenant by tenant; nothing is sent before the first call.
+ * Throws ConfigError that names every fault of the options.
+ */
+export const createMicrosoftGraph = (options: MicrosoftGraphOptions): MicrosoftGraph => {
+  checkOptions(options);
+  const limits = { ...defaultGraphLimits, ...options.limits };
+  const { ca, scheduler } = options;
+  const http = createHttp({ connectionsMax: limits.connectionsMax, ...(ca === undefined ? {} : { ca }) });
+  const breakers = createBreakers(scheduler, limits, options.logger);
+  const closing = new AbortController();
+  const closures = createClosures(scheduler);
+  return {
+    ...connect({ options, limits, http, breakers, closures, closing: closing.signal }),
+    close: async () => {
+      closing.abort();
+      breakers.close();
+      await http.close();
+    },
+  };
+};

@@ -1,0 +1,116 @@
+import { ProviderError, plus, type Random, type Scheduler } from "@hybrid/kernel";
+import type { Context, Middleware } from "@microsoft/microsoft-graph-client";
+import { graphErrorOf, graphFaultOf } from "../errors/graph-fault.ts";
+import type { Http, HttpAnswer } from "../http/http.ts";
+import type { Closures } from "../limits/closures.ts";
+import type { GraphLimits } from "../limits/graph-limits.ts";
+import { endedByCaller } from "../limits/waiting.ts";
+import type { GraphLogger, GraphMetrics } from "../options.ts";
+import { claimsOf, rememberChallenge } from "./challenge.ts";
+import { applicationScope, type GraphCall, mailboxScope, tenantScope } from "./graph-call.ts";
+import { headersOf, link } from "./link.ts";
+
+/** What sending needs. */
+export interface SendOptions {
+  readonly http: Http;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly limits: GraphLimits;
+  readonly closures: Closures;
+  readonly metrics: GraphMetrics | undefined;
+  readonly logger: GraphLogger | undefined;
+}
+
+/**
+ * Outlook throttles per application and mailbox, and these are its codes; any other 429 may be the tenant's.
+ */
+const mailboxCodes = /^(?:ApplicationThrottled|ErrorTooManyObjectsOpened|MailboxConcurrency)/i;
+
+const closedScope = (call: GraphCall, codes: readonly string[], headers: HttpAnswer["headers"]): string => {
+  const { tenantId, userObjectId, entersMailbox } = call.spec;
+  // `<Scope>/<Limit>/<application>/<tenant>` (identity throttling page): a scope without a tenant is
+  // everybody's.
+  if (/^Application\//i.test(headers["x-ms-throttle-scope"] ?? "")) return applicationScope;
+  const mailbox = entersMailbox && userObjectId !== null && codes.some((code) => mailboxCodes.test(code));
+  return mailbox ? mailboxScope(tenantId, userObjectId) : tenantScope(tenantId);
+};
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+/** The error of an answer that is none of 2xx; closes the scope that it asks to leave alone. */
+const refusalOf = (options: SendOptions, call: GraphCall, answer: HttpAnswer): ProviderError => {
+  const { status, headers, text } = answer;
+  const { scheduler, random, limits } = options;
+  const read = graphFaultOf(
+    { status, headers, body: parsed(text) },
+    { namesUser: call.spec.userObjectId !== null, clock: scheduler },
+  );
+  const unnamedMs =
+    read.code === "throttled" ? Math.ceil(limits.throttleBackoffMs * (1 + random())) : undefined;
+  const retryAfterMs = read.retryAfterMs ?? unnamedMs;
+  const fault = retryAfterMs === undefined ? read : { ...read, retryAfterMs };
+  if (retryAfterMs !== undefined) {
+    const scope = closedScope(call, read.graphCodes, headers);
+    options.closures.close(scope, plus(scheduler.now(), retryAfterMs));
+    options.logger?.warn(
+      { scope, retryAfterMs, status, operation: call.spec.operation },
+      "scope closed by Retry-After",
+    );
+  }
+  const error = graphErrorOf(fault, call.what);
+  rememberChallenge(error, claimsOf(headers["www-authenticate"]));
+  return error;
+};
+
+const exchange = async (options: SendOptions, context: Context, call: GraphCall): Promise<HttpAnswer> => {
+  const { method, body } = context.options ?? {};
+  const { signal } = call.spec;
+  try {
+    return await options.http.send({
+      url: String(context.request),
+      method: String(method),
+      headers: headersOf(context),
+      ...(typeof body === "string" ? { body } : {}),
+      signal,
+      freshConnection: call.freshConnection,
+    });
+  } catch (error) {
+    if (signal.aborted) throw endedByCaller(call.what, signal);
+    throw new ProviderError(
+      `${call.what}: Graph did not answer`,
+      { code: "unavailable", retryable: true },
+      { cause: error },
+    );
+  }
+};
+
+const answerOf = ({ status, headers, text }: HttpAnswer): Response =>
+  new Response(status === 204 || status === 205 ? null : text, { status, headers });
+
+/**
+ * In place of the SDK's HTTPMessageHandler: our undici agent with its certificate authorities and the call's
+ * signal, the answer read to its end (so that a connection lost half-way counts as no answer), and every
+ * answer that is none of 2xx turned into a ProviderError.
+ */
+export const sendMiddleware = (options: SendOptions): Middleware =>
+  link(async (context, call) => {
+    const { tenantId, operation } = call.spec;
+    const sentAt = options.scheduler.now();
+    const report = (status: number | null, code: ProviderError["code"] | "ok"): void =>
+      options.metrics?.onRequest({ tenantId, operation, status, code, ms: options.scheduler.now() - sentAt });
+    try {
+      const answer = await exchange(options, context, call);
+      if (answer.status < 200 || answer.status >= 300) throw refusalOf(options, call, answer);
+      context.response = answerOf(answer);
+      report(answer.status, "ok");
+    } catch (error) {
+      if (error instanceof ProviderError) report(error.status ?? null, error.code);
+      throw error;
+    }
+  });

@@ -1,0 +1,77 @@
+import { createPrivateKey } from "node:crypto";
+import { ConfigError, type ErrorCode, type Random, type Scheduler } from "@hybrid/kernel";
+import type { Cloud } from "./clouds.ts";
+import type { RateLimiter } from "./limits/gcra.ts";
+import type { GraphLimits } from "./limits/graph-limits.ts";
+
+/** One request that has ended, for counters and histograms. */
+export interface GraphRequestReport {
+  readonly tenantId: string;
+  /** Which call it was part of, for example `events.get`, or `token`. */
+  readonly operation: string;
+  /** The HTTP status, or null when there was no answer. */
+  readonly status: number | null;
+  /** `ok`, or what the failure means. */
+  readonly code: ErrorCode | "ok";
+  /** How long it took on the scheduler's clock. */
+  readonly ms: number;
+}
+
+/** Told about every single request; must not throw. */
+export interface GraphMetrics {
+  onRequest(report: GraphRequestReport): void;
+}
+
+/** Where this package says what a call's error does not: ids and codes only. pino fits. */
+export interface GraphLogger {
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** The certificate the application proves itself with. */
+export interface GraphCertificate {
+  /** SHA-256 of the certificate, 64 hexadecimal digits without colons. */
+  readonly thumbprintSha256: string;
+  /** Its RSA private key, PEM. */
+  readonly privateKeyPem: string;
+}
+
+/** What is needed to talk to Microsoft Graph as one application. */
+export interface MicrosoftGraphOptions {
+  readonly cloud: Cloud;
+  /** The application (client) id, a GUID. */
+  readonly clientId: string;
+  readonly certificate: GraphCertificate;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  /** A certificate authority to trust besides the system's, PEM. NODE_EXTRA_CA_CERTS works as well. */
+  readonly ca?: string;
+  /** Replaces single numbers of `defaultGraphLimits`. */
+  readonly limits?: Partial<GraphLimits>;
+  /** Paces the whole fleet; one of this process alone when left out. */
+  readonly rateLimiter?: RateLimiter;
+  readonly metrics?: GraphMetrics;
+  readonly logger?: GraphLogger;
+}
+
+const isRsaKey = (pem: string): boolean => {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === "rsa";
+  } catch {
+    // Anything that is no key at all is reported as the same fault.
+    return false;
+  }
+};
+
+/** Throws ConfigError that names every fault of the options at once; never prints the key. */
+export const checkOptions = ({ certificate, clientId }: MicrosoftGraphOptions): void => {
+  const faults: string[] = [];
+  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(clientId))
+    faults.push(`clientId must be a GUID, not "${clientId}"`);
+  if (!/^[0-9a-f]{64}$/i.test(certificate.thumbprintSha256))
+    faults.push("certificate.thumbprintSha256 must be 64 hexadecimal digits without colons");
+  if (!isRsaKey(certificate.privateKeyPem))
+    faults.push(
+      "certificate.privateKeyPem must be an RSA private key in PEM: Entra takes PS256 assertions only",
+    );
+  if (faults.length > 0) throw new ConfigError("Microsoft Graph", faults);
+};

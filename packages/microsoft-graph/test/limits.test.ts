@@ -1,0 +1,211 @@
+import { ProviderError, seconds } from "@hybrid/kernel";
+import { VirtualClock } from "@hybrid/kernel/testing";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { createBreakers } from "../src/limits/breakers.ts";
+import { createClosures } from "../src/limits/closures.ts";
+import { createGcraLimiter } from "../src/limits/gcra.ts";
+import { defaultGraphLimits } from "../src/limits/graph-limits.ts";
+import { LruMap } from "../src/limits/lru.ts";
+import { createMailboxQueue } from "../src/limits/mailbox-queue.ts";
+import { failureOf } from "./world.ts";
+
+const arrivals = fc.array(fc.record({ afterMs: fc.nat(400), cost: fc.integer({ min: 1, max: 3 }) }), {
+  maxLength: 120,
+});
+const rates = fc.record({
+  perSecond: fc.integer({ min: 1, max: 50 }),
+  burst: fc.integer({ min: 3, max: 20 }),
+});
+
+test("in no stretch of time does a bucket give more than its burst and its rate", async () => {
+  await fc.assert(
+    fc.asyncProperty(rates, arrivals, async (rate, requests) => {
+      const clock = new VirtualClock();
+      const limiter = createGcraLimiter(clock);
+      const given: { at: number; cost: number }[] = [];
+      for (const { afterMs, cost } of requests) {
+        clock.advanceBy(afterMs);
+        if ((await limiter.take([{ key: "k", ...rate }], cost)).allowed)
+          given.push({ at: clock.now(), cost });
+      }
+      for (const [from, first] of given.entries()) {
+        let sum = 0;
+        for (const { at, cost } of given.slice(from)) {
+          sum += cost;
+          expect(sum).toBeLessThanOrEqual(rate.burst + (rate.perSecond * (at - first.at)) / 1_000 + 1e-6);
+        }
+      }
+    }),
+  );
+});
+
+test("the time that a refusal names is the earliest one at which asking again succeeds", async () => {
+  await fc.assert(
+    fc.asyncProperty(rates, arrivals, async (rate, requests) => {
+      const clock = new VirtualClock();
+      const limiter = createGcraLimiter(clock);
+      const buckets = [{ key: "k", ...rate }];
+      for (const { afterMs, cost } of requests) {
+        clock.advanceBy(afterMs);
+        const decision = await limiter.take(buckets, cost);
+        if (decision.allowed) continue;
+        clock.advanceBy(decision.retryAfterMs - 1);
+        expect((await limiter.take(buckets, cost)).allowed).toBe(false);
+        clock.advanceBy(1);
+        expect((await limiter.take(buckets, cost)).allowed).toBe(true);
+      }
+    }),
+  );
+});
+
+test("a refusal by the tenant's bucket takes nothing from the one that all tenants share", async () => {
+  const clock = new VirtualClock();
+  const limiter = createGcraLimiter(clock);
+  const shared = { key: "shared", perSecond: 1, burst: 2 };
+  const storm = { key: "storm", perSecond: 0.001, burst: 1 };
+  expect((await limiter.take([shared, storm], 1)).allowed).toBe(true);
+  for (let asked = 0; asked < 100; asked++)
+    expect((await limiter.take([shared, storm], 1)).allowed).toBe(false);
+  expect((await limiter.take([shared], 1)).allowed).toBe(true);
+  expect(await limiter.take([shared], 1)).toEqual({ allowed: false, retryAfterMs: 1_000 });
+});
+
+test("the default rates are four fifths of the published limits, bursts included", () => {
+  for (const [rate, requests, windowSeconds] of [
+    [defaultGraphLimits.global, 130_000, 10],
+    [defaultGraphLimits.subscriptionWritesApp, 2_000, 20],
+    [defaultGraphLimits.subscriptionWritesTenant, 500, 20],
+    [defaultGraphLimits.subscriptionListsApp, 40, 20],
+    [defaultGraphLimits.subscriptionListsTenant, 25, 20],
+  ] as const) {
+    expect(rate.perSecond * windowSeconds).toBeCloseTo(0.8 * requests);
+    expect(rate.burst + rate.perSecond * windowSeconds).toBeLessThanOrEqual(requests);
+  }
+});
+
+test("a scope is closed until its latest end, and other scopes are not", () => {
+  const clock = new VirtualClock();
+  const closures = createClosures(clock);
+  const at = (ms: number) => (clock.now() + ms) as ReturnType<typeof clock.now>;
+  closures.close("tenant a", at(5_000));
+  closures.close("tenant a", at(2_000));
+  expect(closures.closedForMs(["app", "tenant a"])).toBe(5_000);
+  expect(closures.closedForMs(["app", "tenant b"])).toBe(0);
+  clock.advanceBy(5_000);
+  expect(closures.closedForMs(["tenant a"])).toBe(0);
+});
+
+test("no more entries than allowed are kept, and those not used for longest go first", () => {
+  const evicted: string[] = [];
+  const map = new LruMap<string, string>(2, (value) => evicted.push(value));
+  map.set("a", "A");
+  map.set("b", "B");
+  expect(map.get("a")).toBe("A");
+  map.set("c", "C");
+  expect(evicted).toEqual(["B"]);
+  expect([map.get("a"), map.get("b"), map.get("c"), map.size]).toEqual(["A", undefined, "C", 2]);
+});
+
+const signal = new AbortController().signal;
+
+test("a mailbox lets one call in at a time, in order, and refuses when too many wait", async () => {
+  const queue = createMailboxQueue(2);
+  const order: string[] = [];
+  const leaveFirst = await queue.enter("m", { signal, what: "first" });
+  const inside = ["second", "third"].map(async (what) => {
+    const leave = await queue.enter("m", { signal, what });
+    order.push(what);
+    return leave;
+  });
+  const refused = await failureOf(queue.enter("m", { signal, what: "fourth" }));
+  expect(refused).toMatchObject({ code: "throttled", retryable: true, retryAfterMs: 1_000 });
+  const leaveOther = await queue.enter("other", { signal, what: "another mailbox" });
+  expect(order).toEqual([]);
+  leaveFirst();
+  leaveFirst();
+  const leaveSecond = await inside[0]!;
+  expect(order).toEqual(["second"]);
+  leaveSecond();
+  (await inside[1]!)();
+  leaveOther();
+  expect(order).toEqual(["second", "third"]);
+  (await queue.enter("m", { signal, what: "fifth" }))();
+});
+
+test("a call that ends while it waits leaves the queue to the others", async () => {
+  const queue = createMailboxQueue(2);
+  const leave = await queue.enter("m", { signal, what: "first" });
+  const deadline = new AbortController();
+  const ended = failureOf(queue.enter("m", { signal: deadline.signal, what: "second" }));
+  const third = queue.enter("m", { signal, what: "third" });
+  deadline.abort();
+  expect(await ended).toMatchObject({ code: "deadlineExceeded", retryable: true });
+  leave();
+  (await third)();
+});
+
+const place = (tenantId: string) => ({ tenantId, family: "events", what: "events.get" }) as const;
+const failing = (code: "unavailable" | "throttled" | "notFound") => async () => {
+  throw new ProviderError(code, { code, retryable: code !== "notFound" });
+};
+
+test("a breaker opens on failures of the service and on nothing else", async () => {
+  const breakers = createBreakers(new VirtualClock(), defaultGraphLimits);
+  for (const code of ["throttled", "notFound"] as const)
+    for (let asked = 0; asked < 50; asked++)
+      expect(await failureOf(breakers.run(place("a"), failing(code)))).toMatchObject({ code });
+  for (let asked = 0; asked < 9; asked++) await failureOf(breakers.run(place("b"), failing("unavailable")));
+  expect(await breakers.run(place("b"), async () => "through")).toBe("through");
+  await failureOf(breakers.run(place("b"), failing("unavailable")));
+  expect(await failureOf(breakers.run(place("b"), failing("unavailable")))).toMatchObject({
+    code: "breakerOpen",
+    retryAfterMs: defaultGraphLimits.breakerResetMs,
+  });
+  expect(await breakers.run(place("a"), async () => "through")).toBe("through");
+  breakers.close();
+});
+
+test("after its reset one probe goes through, which opens the breaker again or closes it", async () => {
+  const clock = new VirtualClock();
+  const breakers = createBreakers(clock, defaultGraphLimits);
+  for (let asked = 0; asked < 10; asked++) await failureOf(breakers.run(place("a"), failing("unavailable")));
+  clock.advanceBy(defaultGraphLimits.breakerResetMs);
+  let fail: (reason: Error) => void = () => undefined;
+  const probe = failureOf(
+    breakers.run(
+      place("a"),
+      () =>
+        new Promise((_, reject) => {
+          fail = reject;
+        }),
+    ),
+  );
+  expect(await failureOf(breakers.run(place("a"), async () => "second"))).toMatchObject({
+    code: "breakerOpen",
+  });
+  fail(new ProviderError("still down", { code: "unavailable", retryable: true }));
+  expect(await probe).toMatchObject({ code: "unavailable" });
+  expect(await failureOf(breakers.run(place("a"), async () => "early"))).toMatchObject({
+    code: "breakerOpen",
+    retryAfterMs: defaultGraphLimits.breakerResetMs,
+  });
+  clock.advanceBy(defaultGraphLimits.breakerResetMs);
+  expect(await breakers.run(place("a"), async () => "back")).toBe("back");
+  expect(await breakers.run(place("a"), async () => "closed")).toBe("closed");
+  breakers.close();
+});
+
+test("failures leave the window as time passes, and the number of breakers stays bounded", async () => {
+  const clock = new VirtualClock();
+  const breakers = createBreakers(clock, { ...defaultGraphLimits, breakersMax: 3 });
+  for (let asked = 0; asked < 50; asked++) {
+    expect(await failureOf(breakers.run(place("a"), failing("unavailable")))).toMatchObject({
+      code: "unavailable",
+    });
+    clock.advanceBy(seconds(2));
+  }
+  for (let tenant = 0; tenant < 20; tenant++)
+    expect(await breakers.run(place(`t${tenant}`), async () => tenant)).toBe(tenant);
+  breakers.close();
+});

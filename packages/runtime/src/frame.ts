@@ -1,0 +1,96 @@
+import {
+  type AnyTopicContract,
+  type CheckpointRecord,
+  checkpointTopic,
+  type DeadLetter,
+  deadLetterTopic,
+  type JournalRecord,
+  journalTopic,
+  type TopicContract,
+  topicSettings,
+} from "@hybrid/contracts";
+import type { AnyTopic, Random, Scheduler, Source, Topology } from "@hybrid/kernel";
+import type { TopicSettings } from "@hybrid/log";
+import type { RuntimeMetrics } from "./metrics.ts";
+import type { Logger, Observer, RuntimeLimits } from "./options.ts";
+
+/** A call as the runtime sees it: only its kind matters. */
+export interface RawCall {
+  readonly kind: string;
+}
+
+/** A topology whose state, inputs and calls the runtime carries without looking into them. */
+export type RawTopology = Topology<unknown, unknown, RawCall>;
+
+/** Everything that the partitions of one service share. */
+export interface ServiceFrame {
+  readonly service: string;
+  readonly topology: RawTopology;
+  readonly partitions: number;
+  readonly limits: RuntimeLimits;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: RuntimeMetrics;
+  readonly observer: Observer | undefined;
+  readonly journal: TopicContract<JournalRecord>;
+  readonly checkpoint: TopicContract<CheckpointRecord>;
+  readonly sources: ReadonlyMap<string, Source<unknown>>;
+  readonly emits: ReadonlyMap<string, AnyTopic>;
+  /** Dead letters of sources by source, and of everything else under the service's own name. */
+  readonly deadLetters: ReadonlyMap<string, TopicContract<DeadLetter>>;
+  /** The state that needs no record, as JSON. */
+  readonly initialJson: string;
+}
+
+/** The ports and limits that a frame is made from. */
+export type FramePorts = Pick<
+  ServiceFrame,
+  "partitions" | "limits" | "scheduler" | "random" | "logger" | "metrics" | "observer"
+>;
+
+/** As the catalogue declares them; a service that it does not know (in tests) gets them all the same. */
+const deadLettersOf = (
+  origin: string,
+  service: string,
+  catalog: readonly AnyTopicContract[],
+): TopicContract<DeadLetter> => {
+  const own = deadLetterTopic(origin, [service]);
+  return catalog.find(({ name }) => name === own.name) ?? own;
+};
+
+/** Looks everything up once that a batch would have to look up for each record. */
+export const frameOf = (
+  topology: RawTopology,
+  catalog: readonly AnyTopicContract[],
+  ports: FramePorts,
+): ServiceFrame => {
+  const { service } = topology;
+  const origins = [...topology.sources.map((source) => source.topic.name), service];
+  return {
+    ...ports,
+    service,
+    topology,
+    journal: journalTopic(service),
+    checkpoint: checkpointTopic(service),
+    sources: new Map(topology.sources.map((source) => [source.topic.name, source])),
+    emits: new Map(topology.emits.map((topic) => [topic.name, topic])),
+    deadLetters: new Map(origins.map((origin) => [origin, deadLettersOf(origin, service, catalog)])),
+    initialJson: JSON.stringify(topology.initial),
+  };
+};
+
+/** The topics that the service reads, writes or keeps for itself, as the log must hold them. */
+export const topicsOf = (
+  frame: ServiceFrame,
+  catalog: readonly AnyTopicContract[],
+): readonly TopicSettings[] => {
+  const used = new Set([...frame.sources.keys(), ...frame.emits.keys()]);
+  const contracts: readonly AnyTopicContract[] = [
+    ...catalog.filter((contract) => used.has(contract.name)),
+    ...frame.deadLetters.values(),
+    frame.journal,
+    frame.checkpoint,
+  ];
+  return contracts.map((contract) => topicSettings(contract, frame.partitions));
+};

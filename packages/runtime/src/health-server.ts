@@ -1,0 +1,63 @@
+import fastify from "fastify";
+import type { Registry } from "prom-client";
+import type { PartitionStatus, RunningService } from "./options.ts";
+
+/** Where the health server listens and what it tells about. */
+export interface HealthServerOptions {
+  /** 127.0.0.1 when left out: metrics and states are nobody else's business. */
+  readonly host?: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly registry: Registry;
+  readonly services: () => readonly RunningService[];
+}
+
+/** A health server at work. */
+export interface HealthServer {
+  /** The base address, for example `http://127.0.0.1:9400`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+interface Complaint extends PartitionStatus {
+  readonly service: string;
+}
+
+const complaints = (
+  services: readonly RunningService[],
+  isBad: (status: PartitionStatus) => boolean,
+): readonly Complaint[] =>
+  services.flatMap((running) =>
+    running
+      .status()
+      .filter(isBad)
+      .map((status) => ({ service: running.service, ...status })),
+  );
+
+const unassigned = (services: readonly RunningService[]): readonly string[] =>
+  services.filter((running) => running.status().length === 0).map((running) => running.service);
+
+/**
+ * Serves `/healthz` (200 while every loop makes progress, else 503: restart the process), `/readyz` (200 when
+ * every service has partitions and all of them run, else 503 with the reasons) and `/metrics` (Prometheus
+ * text).
+ */
+export const startHealthServer = async (options: HealthServerOptions): Promise<HealthServer> => {
+  const server = fastify({ logger: false, forceCloseConnections: true });
+  server.get("/healthz", (_request, reply) => {
+    const stalled = complaints(options.services(), (status) => status.stalled);
+    return reply.code(stalled.length === 0 ? 200 : 503).send({ healthy: stalled.length === 0, stalled });
+  });
+  server.get("/readyz", (_request, reply) => {
+    const services = options.services();
+    const notRunning = complaints(services, (status) => status.state !== "running");
+    const withoutPartitions = unassigned(services);
+    const ready = services.length > 0 && notRunning.length === 0 && withoutPartitions.length === 0;
+    return reply.code(ready ? 200 : 503).send({ ready, notRunning, withoutPartitions });
+  });
+  server.get("/metrics", async (_request, reply) =>
+    reply.type(options.registry.contentType).send(await options.registry.metrics()),
+  );
+  const url = await server.listen({ host: options.host ?? "127.0.0.1", port: options.port });
+  return { url, close: () => server.close() };
+};

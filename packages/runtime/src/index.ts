@@ -1,0 +1,21 @@
+export { PartitionFailedError, StoredStateError } from "./errors.ts";
+export { type HealthServer, type HealthServerOptions, startHealthServer } from "./health-server.ts";
+export { type RuntimeMetrics, runtimeMetrics } from "./metrics.ts";
+export {
+  type ActorView,
+  type DeadlineTimer,
+  defaultLimits,
+  type Logger,
+  type Observer,
+  type PartitionState,
+  type PartitionStatus,
+  type Phase,
+  type RunningService,
+  type RuntimeLimits,
+  type ServiceActivity,
+  type ServiceOptions,
+  stalledAfterMs,
+} from "./options.ts";
+export { runService } from "./run-service.ts";
+export { type ShutdownOptions, shutdownOnSignal } from "./shutdown.ts";
+export { seededRandom, systemDeadlineTimer, systemRandom, systemScheduler } from "./system-ports.ts";

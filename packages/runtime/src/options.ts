@@ -1,0 +1,161 @@
+import type { AnyTopicContract } from "@hybrid/contracts";
+import type { ActorId, Cancel, Handlers, Random, Scheduler, Topology } from "@hybrid/kernel";
+import type { Log } from "@hybrid/log";
+import type { RuntimeMetrics } from "./metrics.ts";
+
+/** What the runtime needs of a logger; pino fits. The first argument holds ids and codes, never content. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Every bound of the loop; each queue has one. */
+export interface RuntimeLimits {
+  /** Records that one batch may take. */
+  readonly recordsPerBatchMax: number;
+  /** Bytes of records that one batch may take; a single larger record still passes alone. */
+  readonly bytesPerBatchMax: number;
+  /** Records of one partition that may wait, polled but not yet applied. */
+  readonly recordsQueuedMax: number;
+  /** Inputs that actors may tell each other within one batch; the step that goes beyond is poison. */
+  readonly tellsPerBatchMax: number;
+  /** Timers that one batch may fire. */
+  readonly timersPerBatchMax: number;
+  /** Timers that one partition fires per second at most, so that a crowd of overdue ones comes in order. */
+  readonly timersPerSecondMax: number;
+  /** Calls running at the same time in this service of this process. */
+  readonly callsInFlightMax: number;
+  /** Calls without outcome in one partition beyond which no more records are taken. */
+  readonly callsPendingMax: number;
+  /** The largest journal record or emitted record, in bytes; a step that goes beyond is poison. */
+  readonly recordBytesMax: number;
+  /** How long a stop waits for calls before it aborts them, in milliseconds. */
+  readonly drainMs: number;
+  /** The longest pause before a partition is fenced anew, in milliseconds. */
+  readonly backoffMsMax: number;
+}
+
+/** The limits that hold where an option names no other. */
+export const defaultLimits: RuntimeLimits = {
+  recordsPerBatchMax: 1_000,
+  bytesPerBatchMax: 4 * 1024 * 1024,
+  recordsQueuedMax: 2_000,
+  tellsPerBatchMax: 10_000,
+  timersPerBatchMax: 500,
+  timersPerSecondMax: 1_000,
+  callsInFlightMax: 64,
+  callsPendingMax: 10_000,
+  recordBytesMax: 900 * 1024,
+  drainMs: 4_000,
+  backoffMsMax: 30_000,
+};
+
+/** A step of the loop at which a fault test may stop it. */
+export type Phase =
+  | "beforeDecode"
+  | "afterStep"
+  | "beforeAppend"
+  | "afterAppend"
+  | "beforeCall"
+  | "afterCall"
+  | "beforeOutcome";
+
+/**
+ * Hears every step of the loop and may hold it up: a promise that never ends is a process that died there.
+ */
+export interface Observer {
+  at(phase: Phase, partition: number): void | Promise<void>;
+}
+
+/** Runs a callback once after `ms` of real time, whatever the {@link Scheduler}'s clock does. */
+export type DeadlineTimer = (ms: number, run: () => void) => Cancel;
+
+/** What {@link runService} runs, and on which ports. */
+export interface ServiceOptions<State, Input, Call extends { readonly kind: string }> {
+  readonly topology: Topology<State, Input, Call>;
+  readonly handlers: Handlers<Call, Input>;
+  readonly log: Log;
+  /** The catalogue of all topics: what sources and emits must be part of. */
+  readonly topics: readonly AnyTopicContract[];
+  /** Partitions of every topic. */
+  readonly partitions: number;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: RuntimeMetrics;
+  readonly limits?: Partial<RuntimeLimits>;
+  /** The group's session timeout in milliseconds: no call starts on a heartbeat older than half of it. */
+  readonly sessionTimeoutMs?: number;
+  /** Ends calls that hang although the scheduler's clock stands still; real time when left out. */
+  readonly deadlineTimer?: DeadlineTimer;
+  readonly observer?: Observer;
+}
+
+/** Where a partition is in its life. */
+export type PartitionState = "assigned" | "fencing" | "restoring" | "running" | "draining" | "closed";
+
+/** One partition as its owner sees it. */
+export interface PartitionStatus {
+  readonly partition: number;
+  readonly state: PartitionState;
+  /** Why it is not running, one sentence; null when it runs. */
+  readonly reason: string | null;
+  /** It stopped for good: a person must act. */
+  readonly dead: boolean;
+  /** It has work and has not done any for longer than {@link stalledAfterMs}. */
+  readonly stalled: boolean;
+}
+
+/** A partition that has work but makes no progress for this long makes the process unhealthy. */
+export const stalledAfterMs = 60_000;
+
+/** What a driver of virtual time must know: whether anything can still happen without time passing. */
+export interface ServiceActivity {
+  /** Something is queued, being applied, being restored, or in flight. */
+  readonly busy: boolean;
+  /** Busy, but only with calls in flight: their handlers may wait for time to pass. */
+  readonly waitingForCalls: boolean;
+  /** Steps since the start. */
+  readonly steps: number;
+  readonly callsInFlight: number;
+  /** The earliest durable timer or wake-up of the loop's own, or null. */
+  readonly nextTimerAt: number | null;
+}
+
+/** An actor as its last commit left it. */
+export interface ActorView<State> {
+  readonly state: State;
+  /** Number of its latest step. */
+  readonly seq: number;
+  /** Calls without outcome, oldest first. */
+  readonly pending: readonly { readonly callId: string; readonly call: unknown }[];
+}
+
+/** A service at work. */
+export interface RunningService<State = unknown> {
+  readonly service: string;
+  /** Resolves when partitions are assigned and all of them run; rejects when one stops for good before. */
+  ready(): Promise<void>;
+  activity(): ServiceActivity;
+  status(): readonly PartitionStatus[];
+  /**
+   * An actor of a partition that runs here; undefined when it has no record. Rejects when it does not run
+   * here.
+   */
+  stateOf(actor: ActorId): Promise<ActorView<State> | undefined>;
+  /** Ids of all actors held here that start with `prefix`, in id order, after `after`, at most `limit`. */
+  actors(prefix: string, after: string | null, limit: number): readonly ActorId[];
+  partitionsOwned(): readonly number[];
+  /** Records of all source partitions of the group that are not applied yet. */
+  lag(): Promise<number>;
+  /**
+   * Finishes the batch, waits a while for calls, releases every partition and leaves the group, in less than
+   * ten seconds; calls that are cut off are repeated by the next owner. Calling it again waits for the same
+   * stop.
+   */
+  stop(): Promise<void>;
+  /** Never resolves; rejects with a {@link PartitionFailedError} when the first partition stops for good. */
+  readonly failed: Promise<never>;
+}

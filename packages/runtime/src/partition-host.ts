@@ -1,0 +1,212 @@
+import { type EpochMs, plus } from "@hybrid/kernel";
+import type { Log, Membership, OwnedPartition } from "@hybrid/log";
+import type { CallRunner } from "./call-runner.ts";
+import { PartitionFailedError, remedyOf, traceOf } from "./errors.ts";
+import type { ServiceFrame } from "./frame.ts";
+import type { DeadlineTimer, PartitionState, PartitionStatus } from "./options.ts";
+import { stalledAfterMs } from "./options.ts";
+import { PartitionLoop } from "./partition-loop.ts";
+import { restorePartition } from "./restore.ts";
+
+/** What a host works with. */
+export interface HostPorts {
+  readonly frame: ServiceFrame;
+  readonly log: Log;
+  readonly membership: Promise<Membership>;
+  readonly runner: CallRunner;
+  readonly deadlineTimer: DeadlineTimer;
+  /** A former host of the same partition must have ended first. */
+  readonly predecessor: Promise<void>;
+  /** Called after every change of state. */
+  readonly changed: () => void;
+  readonly failed: (error: PartitionFailedError) => void;
+}
+
+const backoffMsMin = 250;
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/**
+ * A partition for as long as the group gives it to us:
+ * assigned -> fencing -> restoring -> running -> draining -> closed. What the log refuses leads back to
+ * fencing after a pause; what a person must see to leads to closed, and the other partitions go on.
+ */
+export class PartitionHost {
+  readonly partition: number;
+  readonly #ports: HostPorts;
+  readonly #ended: Promise<void>;
+  #state: PartitionState = "assigned";
+  #reason: string | null = "assigned, not yet fenced";
+  #dead = false;
+  #assigned = true;
+  #loop: PartitionLoop | undefined;
+  #pause: { readonly until: EpochMs; readonly end: () => void } | undefined;
+  #attempt = 0;
+  #stepsBefore = 0;
+  #release: Promise<void> | undefined;
+
+  constructor(partition: number, ports: HostPorts) {
+    this.partition = partition;
+    this.#ports = ports;
+    this.#ended = this.#live();
+  }
+
+  /** The loop, while it runs. */
+  get loop(): PartitionLoop | undefined {
+    return this.#loop;
+  }
+
+  get status(): PartitionStatus {
+    const { partition } = this;
+    const now = this.#ports.frame.scheduler.now();
+    const stalled = this.#loop !== undefined && now - this.#loop.progressAt > stalledAfterMs;
+    return { partition, state: this.#state, reason: this.#reason, dead: this.#dead, stalled };
+  }
+
+  get steps(): number {
+    return this.#stepsBefore + (this.#loop?.steps ?? 0);
+  }
+
+  get busy(): boolean {
+    if (this.#state === "closed" || this.#pause) return false;
+    return this.#state !== "running" || (this.#loop?.busy ?? true);
+  }
+
+  get wakesAt(): EpochMs | null {
+    return this.#pause?.until ?? this.#loop?.wakesAt ?? null;
+  }
+
+  /**
+   * Gives the partition up: finishes the batch, waits a while for calls, aborts the rest, releases. Takes at
+   * most twice the drain limit even when the log hangs; then the next owner's fence shuts this one out.
+   */
+  revoke(): Promise<void> {
+    this.#release ??= this.#giveUp();
+    return this.#release;
+  }
+
+  async #giveUp(): Promise<void> {
+    const { frame, deadlineTimer } = this.#ports;
+    const { drainMs } = frame.limits;
+    this.#assigned = false;
+    this.#pause?.end();
+    if (this.#loop) this.#enter("draining", "the partition is being given up");
+    this.#loop?.drain();
+    const { promise: tooLong, resolve } = Promise.withResolvers<void>();
+    const after = (ms: number, run: () => void) => [
+      frame.scheduler.at(plus(frame.scheduler.now(), ms), run),
+      deadlineTimer(ms, run),
+    ];
+    const cancels = [...after(drainMs, () => this.#loop?.cutOff()), ...after(2 * drainMs, resolve)];
+    await Promise.race([this.#ended, tooLong]);
+    for (const cancel of cancels) cancel();
+    this.#enter("closed", "given up");
+  }
+
+  #enter(state: PartitionState, reason: string | null): void {
+    this.#state = state;
+    this.#reason = reason;
+    const { frame, changed } = this.#ports;
+    frame.logger.info({ service: frame.service, partition: this.partition, state }, `partition ${state}`);
+    changed();
+  }
+
+  async #live(): Promise<void> {
+    await this.#ports.predecessor;
+    while (this.#assigned) {
+      try {
+        await this.#own();
+      } catch (error) {
+        if (!(await this.#recover(error))) break;
+      }
+    }
+    if (!this.#dead) this.#enter("closed", "given up");
+  }
+
+  /** From fence to release. */
+  async #own(): Promise<void> {
+    this.#enter("fencing", "shutting out the former owner");
+    const membership = await this.#ports.membership;
+    const owned = await membership.fence(this.partition);
+    try {
+      if (this.#assigned) await this.#work(owned);
+    } finally {
+      await this.#close(owned);
+    }
+  }
+
+  async #work(owned: OwnedPartition): Promise<void> {
+    const { frame, log, runner } = this.#ports;
+    this.#enter("restoring", "reading checkpoint and journal");
+    const startedAt = performance.now();
+    const restored = await restorePartition(frame, owned, () => this.#assigned);
+    const { end: journalEnd } = await log.offsets(frame.journal.name, this.partition);
+    if (!restored || !this.#assigned) return;
+    frame.metrics.restoreSeconds.observe({ service: frame.service }, (performance.now() - startedAt) / 1_000);
+    const loop = new PartitionLoop({ frame, owned, restored, journalEnd, runner });
+    this.#loop = loop;
+    this.#enter("running", null);
+    try {
+      await loop.run();
+    } finally {
+      this.#loop = undefined;
+      this.#stepsBefore += loop.steps;
+      if (loop.commits > 0) this.#attempt = 0;
+    }
+  }
+
+  async #close(owned: OwnedPartition): Promise<void> {
+    try {
+      await owned.close();
+    } catch (error) {
+      // The next fence shuts this owner out whether it could say goodbye or not.
+      const { frame } = this.#ports;
+      frame.logger.warn(
+        { service: frame.service, partition: this.partition, ...traceOf(error) },
+        "a partition could not be closed in good order",
+      );
+    }
+  }
+
+  /** Decides what follows an error; true when the partition shall be fenced anew. */
+  async #recover(error: unknown): Promise<boolean> {
+    const { frame } = this.#ports;
+    const { service, metrics, logger } = frame;
+    const remedy = remedyOf(error);
+    const name = error instanceof Error ? error.constructor.name : typeof error;
+    metrics.commitsFailed.inc({ service, error: name });
+    if (remedy === "fenced") metrics.fenced.inc({ service });
+    if (remedy === "stop") {
+      const failure = new PartitionFailedError({ service, partition: this.partition }, error);
+      logger.error({ service, partition: this.partition, ...traceOf(error) }, failure.message);
+      this.#dead = true;
+      this.#enter("closed", failure.message);
+      this.#ports.failed(failure);
+      return false;
+    }
+    if (!this.#assigned) return false;
+    logger.warn(
+      { service, partition: this.partition, attempt: this.#attempt, ...traceOf(error) },
+      `nothing uncommitted is kept; fencing anew after a pause: ${reasonOf(error)}`,
+    );
+    await this.#backOff(reasonOf(error));
+    return this.#assigned;
+  }
+
+  async #backOff(reason: string): Promise<void> {
+    const { scheduler, random, limits } = this.#ports.frame;
+    const longest = Math.min(limits.backoffMsMax, backoffMsMin * 2 ** Math.min(this.#attempt, 20));
+    this.#attempt += 1;
+    const until = plus(scheduler.now(), longest * (0.5 + random() / 2));
+    await new Promise<void>((resolve) => {
+      const cancel = scheduler.at(until, resolve);
+      const end = (): void => {
+        cancel();
+        resolve();
+      };
+      this.#pause = { until, end };
+      this.#enter("fencing", `waiting before the next attempt: ${reason}`);
+    });
+    this.#pause = undefined;
+  }
+}

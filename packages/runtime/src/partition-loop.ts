@@ -1,0 +1,310 @@
+import { type ActorId, type Cancel, type EpochMs, instant, later } from "@hybrid/kernel";
+import type { OwnedPartition, Position } from "@hybrid/log";
+import { decodeActor, nextDueAt } from "./actor-codec.ts";
+import type { ActorStore } from "./actor-store.ts";
+import { Batch, type FinishedActor, type Outcome } from "./batch.ts";
+import type { CallOwner, CallRunner } from "./call-runner.ts";
+import type { DueIndex } from "./due-index.ts";
+import type { CallOrder } from "./effects.ts";
+import type { ServiceFrame } from "./frame.ts";
+import type { ActorView, Phase } from "./options.ts";
+import { RecordQueue } from "./record-queue.ts";
+import { reportBatch } from "./report.ts";
+import type { Restored } from "./restore.ts";
+import { TokenBucket } from "./token-bucket.ts";
+import { breathe, Wake } from "./wake.ts";
+
+/** What a loop runs on: a fenced partition, restored. */
+export interface LoopBasis {
+  readonly frame: ServiceFrame;
+  readonly owned: OwnedPartition;
+  readonly restored: Restored;
+  /** End of the journal when the partition was fenced. */
+  readonly journalEnd: number;
+  readonly runner: CallRunner;
+}
+
+/**
+ * One partition at work: takes what has arrived (outcomes, timers, records), applies it to a staged copy,
+ * appends it in one commit, and only then merges the copy and starts calls (I4). One batch at a time; polling
+ * goes on meanwhile. Any error ends the loop with everything uncommitted thrown away.
+ */
+export class PartitionLoop implements CallOwner {
+  readonly partition: number;
+  readonly #frame: ServiceFrame;
+  readonly #owned: OwnedPartition;
+  readonly #runner: CallRunner;
+  readonly #store: ActorStore;
+  readonly #due: DueIndex;
+  readonly #queue: RecordQueue;
+  readonly #wake = new Wake();
+  readonly #timerTokens: TokenBucket;
+  readonly #suppressed = new Map<ActorId, ReadonlySet<string>>();
+  readonly #nextOffsets: Record<string, number>;
+  readonly #unstarted: readonly CallOrder[];
+  #outcomes: Outcome[] = [];
+  #at: EpochMs;
+  #seqBase: number;
+  #callsPending: number;
+  #appointment: { readonly dueAt: EpochMs; readonly cancel: Cancel } | undefined;
+  #draining = false;
+  #cut = false;
+  #working = true;
+  #steps = 0;
+  #commits = 0;
+  #progressAt: EpochMs;
+
+  constructor(basis: LoopBasis) {
+    const { frame, owned, restored } = basis;
+    this.partition = owned.partition;
+    this.#frame = frame;
+    this.#owned = owned;
+    this.#runner = basis.runner;
+    this.#store = restored.store;
+    this.#due = restored.due;
+    this.#at = restored.at;
+    this.#seqBase = Math.max(basis.journalEnd, restored.seqMax);
+    this.#unstarted = restored.calls;
+    this.#callsPending = restored.calls.length;
+    this.#nextOffsets = { ...owned.position?.sources };
+    const { limits, scheduler } = frame;
+    this.#progressAt = scheduler.now();
+    this.#timerTokens = new TokenBucket(
+      { perSecond: limits.timersPerSecondMax, burst: limits.timersPerBatchMax },
+      scheduler.now(),
+    );
+    this.#queue = new RecordQueue({
+      limits,
+      blocked: () => this.#callsPending >= limits.callsPendingMax,
+      arrived: () => this.#wake.ring(),
+    });
+  }
+
+  /** Works until {@link drain} or {@link cutOff} has taken effect. Rejects with what the log refused. */
+  async run(): Promise<void> {
+    this.#runner.submit(this.#unstarted, this);
+    this.#queue.start(this.#owned);
+    try {
+      while (!this.#finished()) {
+        if (this.#queue.failure !== undefined) throw this.#queue.failure;
+        this.#working = true;
+        const worked = await this.#turn();
+        this.#working = false;
+        if (worked) {
+          await breathe();
+          continue;
+        }
+        await this.#wake.wait();
+        this.#progressAt = this.#frame.scheduler.now();
+      }
+    } finally {
+      this.#working = false;
+      this.#cut = true;
+      this.#appointment?.cancel();
+      this.#runner.withdraw(this.partition);
+      await this.#queue.end();
+    }
+  }
+
+  /** Takes no more records and timers and starts no more calls; ends when those in flight have ended. */
+  drain(): void {
+    this.#draining = true;
+    this.#runner.withdraw(this.partition);
+    this.#wake.ring();
+  }
+
+  /** Ends after the commit that is on its way; calls in flight are aborted and stay pending. */
+  cutOff(): void {
+    this.#cut = true;
+    this.#runner.abort(this.partition);
+    this.#wake.ring();
+  }
+
+  deliver(outcome: Outcome): void {
+    this.#outcomes.push(outcome);
+    this.#wake.ring();
+  }
+
+  actors(prefix: string, after: string | null, limit: number): readonly ActorId[] {
+    return this.#store.list(prefix, after, limit);
+  }
+
+  viewOf(id: ActorId): ActorView<unknown> | undefined {
+    const bytes = this.#store.get(id);
+    if (!bytes) return undefined;
+    const { state, seq, pending } = decodeActor(this.#frame, id, bytes);
+    return {
+      state,
+      seq,
+      pending: pending.map((call) => ({
+        callId: `${id}/${call.seq}/${call.index}`,
+        call: JSON.parse(call.call) as unknown,
+      })),
+    };
+  }
+
+  get steps(): number {
+    return this.#steps;
+  }
+
+  get commits(): number {
+    return this.#commits;
+  }
+
+  /** Something can be done now, without time passing and without a call ending. */
+  get busy(): boolean {
+    return this.#working || !this.#wake.asleep || this.#outcomes.length > 0;
+  }
+
+  /** When the loop will wake up by itself, or null. */
+  get wakesAt(): EpochMs | null {
+    return this.#appointment?.dueAt ?? null;
+  }
+
+  /** When it last finished a batch, or found nothing to do. */
+  get progressAt(): EpochMs {
+    return this.busy ? this.#progressAt : this.#frame.scheduler.now();
+  }
+
+  get counts() {
+    return {
+      recordsQueued: this.#queue.size,
+      callsPending: this.#callsPending,
+      timersHeld: this.#due.size,
+      timersOverdue: this.#due.countDue(this.#now()),
+      actorsHeld: this.#store.size,
+    };
+  }
+
+  #finished(): boolean {
+    if (this.#cut) return true;
+    return this.#draining && this.#outcomes.length === 0 && this.#runner.inFlightOf(this.partition) === 0;
+  }
+
+  #now(): EpochMs {
+    return later(this.#frame.scheduler.now(), this.#at);
+  }
+
+  async #reach(phase: Phase): Promise<void> {
+    if (this.#frame.observer) await this.#frame.observer.at(phase, this.partition);
+  }
+
+  /** One batch; false when there is nothing to do. */
+  async #turn(): Promise<boolean> {
+    const outcomes = this.#outcomes;
+    this.#outcomes = [];
+    const dueActors = this.#draining ? [] : this.#takeDue();
+    const blocked = this.#draining || this.#callsPending >= this.#frame.limits.callsPendingMax;
+    const records = blocked ? [] : this.#queue.take();
+    if (outcomes.length + dueActors.length + records.length === 0) {
+      this.#makeAppointment();
+      return false;
+    }
+    const at = this.#now();
+    const batch = new Batch({
+      frame: this.#frame,
+      partition: this.partition,
+      at,
+      store: this.#store,
+      seqBase: this.#seqBase,
+      suppressed: this.#suppressed,
+    });
+    if (outcomes.length > 0) await this.#reach("beforeOutcome");
+    for (const outcome of outcomes) batch.takeOutcome(outcome);
+    for (const actor of dueActors) batch.takeTimers(actor);
+    await this.#reach("beforeDecode");
+    const position = this.#positionAfter(records, at);
+    for (const record of records) batch.takeRecord(record);
+    batch.takeTells();
+    await this.#reach("afterStep");
+    await this.#append(batch, { position, records });
+    return true;
+  }
+
+  /** Actors whose timers are due, at a bounded rate so that a crowd of overdue ones comes in order. */
+  #takeDue(): readonly ActorId[] {
+    const now = this.#now();
+    const max = Math.min(
+      this.#timerTokens.available(this.#frame.scheduler.now()),
+      this.#frame.limits.timersPerBatchMax,
+    );
+    const actors: ActorId[] = [];
+    while (actors.length < max) {
+      const slot = this.#due.pop(now);
+      const id = slot === undefined ? undefined : this.#store.idAt(slot);
+      if (id === undefined) break;
+      actors.push(id);
+    }
+    this.#timerTokens.take(actors.length);
+    return actors;
+  }
+
+  #positionAfter(
+    records: readonly { readonly topic: string; readonly offset: number }[],
+    at: EpochMs,
+  ): Position {
+    const sources = { ...this.#nextOffsets };
+    for (const { topic, offset } of records) sources[topic] = offset + 1;
+    return { sources, at };
+  }
+
+  async #append(
+    batch: Batch,
+    taken: { readonly position: Position; readonly records: readonly { readonly topic: string }[] },
+  ): Promise<void> {
+    const { position, records } = taken;
+    const { commit, touched } = batch.finish(position);
+    const idle = records.length + commit.journal.length + commit.outputs.length === 0;
+    if (!idle) {
+      await this.#reach("beforeAppend");
+      const startedAt = performance.now();
+      const receipt = await this.#owned.commit(commit);
+      const { service, metrics } = this.#frame;
+      metrics.commitSeconds.observe({ service }, (performance.now() - startedAt) / 1_000);
+      await this.#reach("afterAppend");
+      this.#commits += 1;
+      this.#seqBase = Math.max(this.#seqBase, receipt.journalNextOffset);
+    }
+    Object.assign(this.#nextOffsets, position.sources);
+    this.#at = position.at;
+    for (const actor of touched) this.#merge(actor);
+    this.#steps += batch.steps;
+    this.#progressAt = this.#frame.scheduler.now();
+    reportBatch(this.#frame, batch, { partition: this.partition, records });
+    if (!this.#draining && !this.#cut) this.#runner.submit(batch.orders, this);
+    this.#queue.nudge();
+  }
+
+  #merge({ staged, record }: FinishedActor): void {
+    const { id } = staged;
+    this.#callsPending += staged.pending.length - staged.pendingBefore;
+    if (staged.suppressed.size > 0) this.#suppressed.set(id, staged.suppressed);
+    else this.#suppressed.delete(id);
+    if (staged.changed && record === null) {
+      const slot = this.#store.delete(id);
+      if (slot !== undefined) this.#due.set(slot, undefined);
+      return;
+    }
+    const slot = record ? this.#store.set(id, record) : this.#store.slotOf(id);
+    if (slot !== undefined) this.#due.set(slot, nextDueAt(staged.timers, staged.suppressed));
+  }
+
+  /** Wakes up when the next timer is due, or when the rate allows one that is overdue. */
+  #makeAppointment(): void {
+    const dueAt = this.#draining ? undefined : this.#due.nextAt();
+    if (dueAt === undefined) {
+      this.#appointment?.cancel();
+      this.#appointment = undefined;
+      return;
+    }
+    const now = this.#frame.scheduler.now();
+    const wakeAt = dueAt > this.#now() ? instant(dueAt) : this.#timerTokens.nextAt(now);
+    if (this.#appointment?.dueAt === wakeAt) return;
+    this.#appointment?.cancel();
+    const cancel = this.#frame.scheduler.at(wakeAt, () => {
+      this.#appointment = undefined;
+      this.#wake.ring();
+    });
+    this.#appointment = { dueAt: wakeAt, cancel };
+  }
+}

@@ -1,0 +1,256 @@
+import { type ActorId, checkTopology, inPartition, partitionOf } from "@hybrid/kernel";
+import type { GroupListener, GroupSettings, Log, Membership } from "@hybrid/log";
+import { CallRunner, type RawHandler } from "./call-runner.ts";
+import { type PartitionFailedError, traceOf } from "./errors.ts";
+import { frameOf, type RawTopology, type ServiceFrame, topicsOf } from "./frame.ts";
+import type { MetricsSample } from "./metrics.ts";
+import {
+  type ActorView,
+  type DeadlineTimer,
+  defaultLimits,
+  type PartitionStatus,
+  type RunningService,
+  type ServiceActivity,
+  type ServiceOptions,
+} from "./options.ts";
+import { PartitionHost } from "./partition-host.ts";
+import type { PartitionLoop } from "./partition-loop.ts";
+import { systemDeadlineTimer } from "./system-ports.ts";
+
+/** Kafka's own default. */
+const sessionTimeoutMsDefault = 45_000;
+
+interface ServicePorts {
+  readonly frame: ServiceFrame;
+  readonly log: Log;
+  readonly handlers: Readonly<Record<string, RawHandler>>;
+  readonly deadlineTimer: DeadlineTimer;
+  readonly sessionTimeoutMs: number;
+}
+
+const groupOf = (frame: ServiceFrame): GroupSettings => ({
+  service: frame.service,
+  sources: [...frame.sources.keys()],
+  journal: frame.journal.name,
+  checkpoint: frame.checkpoint.name,
+  partitions: frame.partitions,
+});
+
+const present = <Value>(value: Value | undefined): value is Value => value !== undefined;
+
+class Service implements RunningService, GroupListener {
+  readonly service: string;
+  readonly failed: Promise<never>;
+  readonly #ports: ServicePorts;
+  readonly #group: GroupSettings;
+  readonly #hosts = new Map<number, PartitionHost>();
+  readonly #runner: CallRunner;
+  readonly #joining = Promise.withResolvers<Membership>();
+  readonly #failure = Promise.withResolvers<never>();
+  readonly #watchers = new Set<() => void>();
+  readonly #endSampling: () => void;
+  #membership: Membership | undefined;
+  #stepsBefore = 0;
+  #stopping: Promise<void> | undefined;
+
+  constructor(ports: ServicePorts) {
+    const { frame } = ports;
+    this.service = frame.service;
+    this.#ports = ports;
+    this.#group = groupOf(frame);
+    this.failed = this.#failure.promise;
+    // A failure is also logged and shown by status(); nobody is obliged to await this promise or the joining.
+    this.failed.catch(() => undefined);
+    this.#joining.promise.catch(() => undefined);
+    this.#runner = new CallRunner({
+      ...ports,
+      lastHeartbeatAt: () => this.#membership?.lastHeartbeatAt() ?? null,
+    });
+    this.#endSampling = frame.metrics.sample(() => this.#sample());
+  }
+
+  async join(): Promise<void> {
+    const { log } = this.#ports;
+    try {
+      this.#membership = await log.join(this.#group, this);
+      this.#joining.resolve(this.#membership);
+    } catch (error) {
+      this.#endSampling();
+      this.#joining.reject(error);
+      throw error;
+    }
+  }
+
+  assigned(partition: number): void {
+    const former = this.#hosts.get(partition);
+    if (former) this.#stepsBefore += former.steps;
+    const host = new PartitionHost(partition, {
+      ...this.#ports,
+      runner: this.#runner,
+      membership: this.#joining.promise,
+      predecessor: former?.revoke() ?? Promise.resolve(),
+      changed: () => this.#announce(),
+      failed: (error: PartitionFailedError) => this.#failure.reject(error),
+    });
+    this.#hosts.set(partition, host);
+    this.#announce();
+  }
+
+  async revoked(partition: number): Promise<void> {
+    const host = this.#hosts.get(partition);
+    if (!host) return;
+    await host.revoke();
+    if (this.#hosts.get(partition) !== host) return;
+    this.#stepsBefore += host.steps;
+    this.#hosts.delete(partition);
+    this.#announce();
+  }
+
+  async ready(): Promise<void> {
+    const look = (): boolean => {
+      const all = this.status();
+      const dead = all.find((each) => each.dead);
+      if (dead)
+        throw new Error(`${this.service} cannot become ready: ${dead.reason ?? "a partition has stopped"}`);
+      if (this.#stopping) throw new Error(`${this.service} was stopped before it became ready`);
+      return all.length > 0 && all.every(({ state }) => state === "running");
+    };
+    if (look()) return;
+    await new Promise<void>((resolve, reject) => {
+      const watch = (): void => {
+        try {
+          if (!look()) return;
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+        this.#watchers.delete(watch);
+      };
+      this.#watchers.add(watch);
+    });
+  }
+
+  activity(): ServiceActivity {
+    const hosts = [...this.#hosts.values()];
+    const wakes = hosts.map((host) => host.wakesAt).filter((at) => at !== null);
+    const { inFlight, queued, held } = this.#runner;
+    const computing = hosts.some((host) => host.busy) || (inFlight === 0 && queued > 0 && !held);
+    return {
+      busy: computing || inFlight > 0,
+      waitingForCalls: !computing && inFlight > 0,
+      steps: hosts.reduce((sum, host) => sum + host.steps, this.#stepsBefore),
+      callsInFlight: inFlight,
+      nextTimerAt: wakes.length === 0 ? null : Math.min(...wakes),
+    };
+  }
+
+  status(): readonly PartitionStatus[] {
+    return [...this.#hosts.values()].map((host) => host.status).sort((a, b) => a.partition - b.partition);
+  }
+
+  async stateOf(actor: ActorId): Promise<ActorView<unknown> | undefined> {
+    const partition = partitionOf(inPartition(actor, 0), this.#ports.frame.partitions);
+    const loop = this.#hosts.get(partition)?.loop;
+    if (!loop)
+      throw new Error(
+        `${actor} belongs to partition ${partition} of ${this.service}, which does not run here`,
+      );
+    return loop.viewOf(actor);
+  }
+
+  actors(prefix: string, after: string | null, limit: number): readonly ActorId[] {
+    return this.#loops()
+      .flatMap((loop) => loop.actors(prefix, after, limit))
+      .sort((a, b) => (a < b ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  partitionsOwned(): readonly number[] {
+    return this.status()
+      .filter(({ state }) => state === "running")
+      .map(({ partition }) => partition);
+  }
+
+  async lag(): Promise<number> {
+    const lags = await this.#ports.log.lag(this.#group);
+    return lags.reduce((sum, { lag }) => sum + lag, 0);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    this.#announce();
+    await Promise.all([...this.#hosts.values()].map((host) => host.revoke()));
+    try {
+      await this.#membership?.leave();
+    } catch (error) {
+      // Every partition is released; a group that cannot be told will find out by the session timeout.
+      const { logger } = this.#ports.frame;
+      logger.warn(
+        { service: this.service, ...traceOf(error) },
+        "the consumer group could not be left in good order",
+      );
+    }
+    this.#endSampling();
+  }
+
+  #announce(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  #loops(): readonly PartitionLoop[] {
+    return [...this.#hosts.values()].map((host) => host.loop).filter(present);
+  }
+
+  #sample(): MetricsSample {
+    const counts = this.#loops().map((loop) => loop.counts);
+    const total = (field: keyof PartitionLoop["counts"]): number =>
+      counts.reduce((sum, each) => sum + each[field], 0);
+    const partitions: Record<string, number> = {};
+    for (const { state } of this.status()) partitions[state] = (partitions[state] ?? 0) + 1;
+    return {
+      service: this.service,
+      recordsQueued: total("recordsQueued"),
+      callsPending: total("callsPending"),
+      timersHeld: total("timersHeld"),
+      timersOverdue: total("timersOverdue"),
+      actorsHeld: total("actorsHeld"),
+      callsQueued: this.#runner.queued,
+      callsInFlight: this.#runner.inFlight,
+      partitions,
+      lag: () => this.lag(),
+    };
+  }
+}
+
+/**
+ * Runs a service: checks its topology, creates the topics it needs, joins its group and works on every
+ * partition that the group gives it. Resolves when it has joined; {@link RunningService.ready} says when it
+ * works. Rejects with TopologyError or ConfigError naming every fault, or with what the log says when it
+ * cannot be reached.
+ */
+export const runService = async <State, Input, Call extends { readonly kind: string }>(
+  options: ServiceOptions<State, Input, Call>,
+): Promise<RunningService<State>> => {
+  const { topology, handlers, log, topics, limits } = options;
+  checkTopology(topology, { handlers, topics });
+  // From here on nobody looks into states, inputs and calls; the topology's own functions alone know them.
+  const frame = frameOf(topology as unknown as RawTopology, topics, {
+    ...options,
+    limits: { ...defaultLimits, ...limits },
+    observer: options.observer,
+  });
+  await log.createTopics(topicsOf(frame, topics));
+  const service = new Service({
+    frame,
+    log,
+    handlers: handlers as unknown as Readonly<Record<string, RawHandler>>,
+    deadlineTimer: options.deadlineTimer ?? systemDeadlineTimer,
+    sessionTimeoutMs: options.sessionTimeoutMs ?? sessionTimeoutMsDefault,
+  });
+  await service.join();
+  return service as RunningService<unknown> as RunningService<State>;
+};

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { ActorStore } from "../src/actor-store.ts";
+import { Batch } from "../src/batch.ts";
+import { frameOf, type RawTopology } from "../src/frame.ts";
+import { defaultLimits } from "../src/options.ts";
+import { catalog, topology } from "./ledger.ts";
+import { neighbours, startAt, Workbench } from "./workbench.ts";
+
+test("an outcome whose call is no longer pending leaves no trace but a count (I4)", async () => {
+  const bench = await Workbench.open();
+  const options = { ...bench.options(), limits: defaultLimits, observer: undefined };
+  const batch = new Batch({
+    frame: frameOf(topology as unknown as RawTopology, catalog, options),
+    partition: 0,
+    at: startAt,
+    store: new ActorStore(),
+    seqBase: 0,
+    suppressed: new Map(),
+  });
+  const input = () => ({ kind: "fetched", id: "1", answer: "of a former life" });
+  batch.takeOutcome({ actor: neighbours().a, seq: 1, index: 0, input });
+  const { commit } = batch.finish({ sources: {}, at: startAt });
+  expect(batch.outcomesDropped).toBe(1);
+  expect([commit.journal, commit.outputs, commit.checkpoint, batch.steps]).toEqual([[], [], [], 0]);
+  await bench.close();
+});

@@ -1,0 +1,100 @@
+import { LogFullError } from "@hybrid/log";
+import { Registry } from "prom-client";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type HealthServer, type RunningService, runtimeMetrics, startHealthServer } from "../src/index.ts";
+import { failingLog } from "./failing-log.ts";
+import { neighbours, Workbench } from "./workbench.ts";
+
+let bench: Workbench;
+let server: HealthServer;
+let services: RunningService[];
+
+beforeEach(async () => {
+  bench = await Workbench.open();
+  services = [];
+  server = await startHealthServer({ port: 0, registry: bench.registry, services: () => services });
+});
+
+afterEach(async () => {
+  await server.close();
+  await bench.close();
+});
+
+const get = async (path: string) => {
+  const response = await fetch(`${server.url}${path}`);
+  return { status: response.status, text: await response.text() };
+};
+
+const { a } = neighbours();
+
+test("is ready when every partition runs, and not before there is a service", async () => {
+  expect((await get("/readyz")).status).toBe(503);
+  services.push(await bench.start());
+  expect(await get("/readyz")).toEqual({
+    status: 200,
+    text: JSON.stringify({ ready: true, notRunning: [], withoutPartitions: [] }),
+  });
+  expect((await get("/healthz")).status).toBe(200);
+});
+
+test("says which partition is not ready and why, while the process is healthy", async () => {
+  const full = () => new LogFullError("the disk is full");
+  services.push(await bench.start({ log: failingLog(bench.log, () => true, full) }));
+  await bench.publish(a, { kind: "add", id: "1", n: 1 });
+  await bench.settle();
+  const { status, text } = await get("/readyz");
+  expect(status).toBe(503);
+  expect(JSON.parse(text)).toMatchObject({
+    ready: false,
+    notRunning: [
+      { service: "ledger", state: "fencing", reason: expect.stringContaining("the disk is full") },
+    ],
+  });
+  expect((await get("/healthz")).status).toBe(200);
+});
+
+test("is not healthy when a loop has work and makes no progress for a minute", async () => {
+  services.push(await bench.start({ observer: { at: () => new Promise(() => undefined) } }));
+  bench.clock.advanceBy(3_600_000);
+  expect((await get("/healthz")).status).toBe(200);
+  await bench.publish(a, { kind: "add", id: "1", n: 1 });
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect((await get("/healthz")).status).toBe(200);
+  bench.clock.advanceBy(60_001);
+  const { status, text } = await get("/healthz");
+  expect(status).toBe(503);
+  expect(JSON.parse(text)).toMatchObject({ healthy: false, stalled: [{ service: "ledger", stalled: true }] });
+});
+
+test("serves the figures of every service on one registry", async () => {
+  services.push(await bench.start());
+  await bench.publish(a, { kind: "arm", id: "1", name: "retry", inMs: 1_000 }, { kind: "fetch", id: "2" });
+  await bench.settle();
+  const { status, text } = await get("/metrics");
+  expect(status).toBe(200);
+  for (const line of [
+    'hybrid_steps_total{service="ledger"} 3',
+    'hybrid_records_total{service="ledger",topic="ledger-orders"} 2',
+    'hybrid_calls_total{service="ledger",kind="fetch",result="ok"} 1',
+    'hybrid_actors_held{service="ledger"} 1',
+    'hybrid_timers_held{service="ledger"} 1',
+    'hybrid_partitions{service="ledger",state="running"} 4',
+    'hybrid_lag_records{service="ledger"} 0',
+  ])
+    expect(text).toContain(line);
+  expect(text).toMatch(/hybrid_commit_seconds_count\{service="ledger"\} [1-9]/);
+  expect(text).toMatch(/hybrid_restore_seconds_count\{service="ledger"\} 4/);
+});
+
+test("metrics made twice on one registry are the same ones", () => {
+  const registry = new Registry();
+  expect(runtimeMetrics(registry)).toBe(runtimeMetrics(registry));
+  expect(runtimeMetrics(new Registry())).not.toBe(runtimeMetrics(registry));
+});
+
+test("a stopped service leaves the gauges", async () => {
+  const service = await bench.start();
+  await service.stop();
+  bench.running.clear();
+  expect((await get("/metrics")).text).not.toContain('hybrid_actors_held{service="ledger"}');
+});

@@ -1,0 +1,99 @@
+import { isDeepStrictEqual } from "node:util";
+import { type JournalRecord, journalTopic } from "@hybrid/contracts";
+import { type ActorId, type AnyTopology, instant } from "@hybrid/kernel";
+import type { Log, LogRecord } from "@hybrid/log";
+
+/** All readable records of one partition, oldest first. */
+export const readPartition = async (
+  log: Log,
+  topic: string,
+  partition: number,
+): Promise<readonly LogRecord[]> => {
+  const records: LogRecord[] = [];
+  let { start: offset } = await log.offsets(topic, partition);
+  for (;;) {
+    const read = await log.read({ topic, partition, offset, recordsMax: 1_000, bytesMax: 16 * 1024 * 1024 });
+    records.push(...read.records);
+    offset = read.nextOffset;
+    if (offset >= read.endOffset) return records;
+  }
+};
+
+/** All readable records of a topic, partition by partition. */
+export const readTopic = async (
+  log: Log,
+  topic: string,
+  partitions: number,
+): Promise<readonly LogRecord[]> => {
+  const all: LogRecord[] = [];
+  for (let partition = 0; partition < partitions; partition++)
+    all.push(...(await readPartition(log, topic, partition)));
+  return all;
+};
+
+/** A journal record with its actor. */
+export interface Journaled extends JournalRecord {
+  readonly actor: ActorId;
+  readonly partition: number;
+}
+
+/** The whole journal of a service, decoded. */
+export const readJournal = async (
+  log: Log,
+  service: string,
+  partitions: number,
+): Promise<readonly Journaled[]> => {
+  const topic = journalTopic(service);
+  const records = await readTopic(log, topic.name, partitions);
+  return records.map((record) => ({
+    ...topic.decode(record.value ?? new Uint8Array(0)),
+    actor: (record.key ?? "") as ActorId,
+    partition: record.partition,
+  }));
+};
+
+/** A journal that says something that the machine does not. */
+export interface JournalFault {
+  readonly actor: ActorId;
+  readonly seq: number;
+  readonly what: "state" | "effects" | "seq" | "at";
+}
+
+/** What a fold of a journal gives. */
+export interface FoldedJournal {
+  /** The last state of every actor, as JSON value. */
+  readonly states: ReadonlyMap<ActorId, unknown>;
+  readonly faults: readonly JournalFault[];
+}
+
+/**
+ * Replays a whole journal through the machine (I1, I6): every record must hold the state and the effects that
+ * today's machine gives for its input at its time, numbered without a gap within a life of its actor, and
+ * `at` must never go backwards within a partition. A record whose input is null only takes a call off the
+ * list.
+ */
+export const foldJournal = (topology: AnyTopology, journal: readonly Journaled[]): FoldedJournal => {
+  const initial = JSON.stringify(topology.initial);
+  const lives = new Map<ActorId, { json: string; seq: number }>();
+  const latest = new Map<number, number>();
+  const faults: JournalFault[] = [];
+  for (const { actor, partition, seq, at, input, state, effects, pending } of journal) {
+    const found = (what: JournalFault["what"]) => faults.push({ actor, seq, what });
+    const life = lives.get(actor);
+    if (life && seq !== life.seq + 1) found("seq");
+    if (at < (latest.get(partition) ?? 0)) found("at");
+    latest.set(partition, at);
+    const before = life?.json ?? initial;
+    const taken: unknown = JSON.parse(input);
+    const step =
+      taken === null
+        ? { state: JSON.parse(before) as unknown, effects: [] }
+        : topology.machine(JSON.parse(before), taken, instant(at), actor);
+    if (!isDeepStrictEqual(JSON.parse(JSON.stringify(step.state)), JSON.parse(state))) found("state");
+    if (!isDeepStrictEqual(JSON.parse(JSON.stringify(step.effects)), JSON.parse(effects))) found("effects");
+    if (state === initial && pending.length === 0) lives.delete(actor);
+    else lives.set(actor, { json: state, seq });
+  }
+  const states = new Map([...lives].map(([actor, { json }]) => [actor, JSON.parse(json) as unknown]));
+  return { states, faults };
+};

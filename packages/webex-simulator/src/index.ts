@@ -1,0 +1,9 @@
+export type { ScriptedAnswer, WebexFaults } from "./faults.ts";
+export type { NewPerson, PersonalRoomSettings, SimulatedPerson } from "./organization.ts";
+export {
+  startWebexSimulator,
+  type WebexSimulator,
+  type WebexSimulatorOptions,
+} from "./server.ts";
+export type { SimulatedToken } from "./token.ts";
+export { webexIdText } from "./webex-id.ts";

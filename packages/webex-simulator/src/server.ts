@@ -1,0 +1,125 @@
+import type { AddressInfo } from "node:net";
+import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
+import { sendFault, sendThrottled, track, WebexFault } from "./answers.ts";
+import { createFaults, type FaultState, type ScriptedAnswer, type WebexFaults } from "./faults.ts";
+import { meetingPreferencesRoutes } from "./meeting-preferences-routes.ts";
+import { createPeople, type NewPerson, type SimulatedPerson } from "./organization.ts";
+import { peopleRoutes } from "./people-routes.ts";
+import type { SimulatedToken } from "./token.ts";
+
+/** How the simulator is started. */
+export interface WebexSimulatorOptions {
+  /** PEM; the certificate must name `localhost`. */
+  readonly tls: { readonly key: string; readonly cert: string };
+  /** Milliseconds since 1970, virtual or real. */
+  readonly clock: { now(): number };
+  readonly accessTokens: readonly SimulatedToken[];
+  /** Seed of the faults that are drawn; 1 when left out. */
+  readonly seed?: number;
+  /** TCP port; a free one when left out. */
+  readonly port?: number;
+}
+
+/** A running Webex. */
+export interface WebexSimulator {
+  /** `https://localhost:<port>`; the API lies under `/v1`. */
+  readonly url: string;
+  readonly faults: WebexFaults;
+  addPerson(person: NewPerson): SimulatedPerson;
+  /** Everybody, in the order of creation. */
+  people(): readonly SimulatedPerson[];
+  /** From now on the token gets 401. */
+  revokeToken(token: string): void;
+  /** Requests under way, requests ever; nothing is ever due later, so `nextDueAt` is always null. */
+  activity(): { readonly inFlight: number; readonly total: number; readonly nextDueAt: null };
+  /** Requests so far by route, for example `GET /v1/people`; unknown addresses count as `unknown`. */
+  requestCounts(): Readonly<Record<string, number>>;
+  close(): Promise<void>;
+}
+
+interface Counts {
+  inFlight: number;
+  total: number;
+  readonly byRoute: Map<string, number>;
+}
+
+const count = (counts: Counts, request: FastifyRequest, reply: FastifyReply): void => {
+  const route = request.routeOptions.url;
+  const name = route === undefined ? "unknown" : `${request.method} ${route}`;
+  counts.total++;
+  counts.inFlight++;
+  counts.byRoute.set(name, (counts.byRoute.get(name) ?? 0) + 1);
+  reply.raw.once("close", () => counts.inFlight--);
+};
+
+const playScript = (reply: FastifyReply, scripted: ScriptedAnswer): FastifyReply => {
+  if (scripted.kind === "answer") {
+    track(reply);
+    return reply
+      .code(scripted.status)
+      .headers(scripted.headers ?? {})
+      .send(scripted.body);
+  }
+  reply.hijack();
+  if (scripted.kind === "drop") reply.raw.destroy();
+  return reply;
+};
+
+const bearer = (request: FastifyRequest): string =>
+  /^Bearer (?<token>\S+)$/.exec(request.headers.authorization ?? "")?.groups?.["token"] ?? "";
+
+/** Answers instead of the route when a fault says so; undefined lets the request through. */
+const interfere = (reply: FastifyReply, faults: FaultState, now: number): FastifyReply | undefined => {
+  const retryAfterSeconds = faults.retryAfterSeconds(now);
+  if (retryAfterSeconds !== undefined) return sendThrottled(reply, retryAfterSeconds);
+  if (faults.fails())
+    throw new WebexFault(502, "The server received an invalid response from an upstream server.");
+  track(reply);
+  return undefined;
+};
+
+const faultOf = (error: unknown): WebexFault =>
+  error instanceof WebexFault
+    ? error
+    : new WebexFault(500, "Something went wrong on the server.", [String(error)]);
+
+/** Starts the simulator on the loopback address. Rejects when the port is taken or the certificate is bad. */
+export const startWebexSimulator = async (options: WebexSimulatorOptions): Promise<WebexSimulator> => {
+  const people = createPeople();
+  const faults = createFaults(options.seed ?? 1);
+  const tokens = new Map(options.accessTokens.map((token) => [token.token, token]));
+  const counts: Counts = { inFlight: 0, total: 0, byRoute: new Map() };
+  const app = fastify({ https: { ...options.tls }, forceCloseConnections: true });
+
+  const tokenOf = (request: FastifyRequest): SimulatedToken => {
+    const token = tokens.get(bearer(request));
+    if (!token)
+      throw new WebexFault(401, "The request requires a valid access token set in the Authorization header.");
+    return token;
+  };
+  app.setErrorHandler((error, _request, reply) => sendFault(reply, faultOf(error)));
+  app.setNotFoundHandler((_request, reply) =>
+    sendFault(reply, new WebexFault(404, "The requested resource could not be found.")),
+  );
+  app.addHook("onRequest", async (request, reply) => {
+    count(counts, request, reply);
+    const scripted = faults.scripted();
+    if (scripted) return playScript(reply, scripted);
+    tokenOf(request);
+    return interfere(reply, faults, options.clock.now());
+  });
+  peopleRoutes(app, people, tokenOf);
+  meetingPreferencesRoutes(app, people, tokenOf);
+  await app.listen({ host: "127.0.0.1", port: options.port ?? 0 });
+
+  return {
+    url: `https://localhost:${(app.server.address() as AddressInfo).port}`,
+    faults,
+    addPerson: (person) => people.add(person),
+    people: () => people.all(),
+    revokeToken: (token) => void tokens.delete(token),
+    activity: () => ({ inFlight: counts.inFlight, total: counts.total, nextDueAt: null }),
+    requestCounts: () => Object.fromEntries(counts.byRoute),
+    close: () => app.close(),
+  };
+};

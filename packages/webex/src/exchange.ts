@@ -1,0 +1,156 @@
+import { type Clock, ProviderError, type Random } from "@hybrid/kernel";
+import { type Dispatcher, request } from "undici";
+import type { z } from "zod";
+import { faultOfStatus, retryAfterMsOf } from "./provider-fault.ts";
+
+/** What every call needs. */
+export interface Exchange {
+  /** Scheme, host and port; the token goes nowhere else. */
+  readonly origin: string;
+  readonly accessToken: () => Promise<string>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly dispatcher: Dispatcher;
+  /** Waits, and rejects when the signal is aborted. */
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** A GET. `route` names it in messages, without any parameter: parameters are content. */
+export interface Get<Schema extends z.ZodType> {
+  readonly route: string;
+  readonly url: URL;
+  readonly schema: Schema;
+}
+
+/** A parsed answer and the Link header that came with it. */
+export interface Got<Body> {
+  readonly body: Body;
+  readonly link: string | undefined;
+}
+
+/** Quick attempts within one call, and the time all waits between them may take together. */
+const attemptsMax = 4;
+const pauseBudgetMs = 2_000;
+const pauseBaseMs = 100;
+
+const headerOf = (headers: Dispatcher.ResponseData["headers"], name: string): string | undefined => {
+  const value = headers[name];
+  return typeof value === "string" ? value : value?.[0];
+};
+
+/**
+ * Support at Webex finds a request by this id; anything that does not look like one stays out of messages.
+ */
+const trackingNote = (headers: Dispatcher.ResponseData["headers"]): string => {
+  const trackingId = headerOf(headers, "trackingid");
+  return trackingId && /^[\w.:-]{1,128}$/.test(trackingId) ? ` (tracking id ${trackingId})` : "";
+};
+
+const connectionFailure = (route: string, error: unknown, signal: AbortSignal): ProviderError =>
+  signal.aborted
+    ? new ProviderError(
+        `Webex did not answer GET ${route} before the call's deadline`,
+        {
+          code: "deadlineExceeded",
+          retryable: true,
+        },
+        { cause: error },
+      )
+    : new ProviderError(
+        `Webex could not be reached for GET ${route}`,
+        { code: "unavailable", retryable: true },
+        {
+          cause: error,
+        },
+      );
+
+const parsedBody = <Schema extends z.ZodType>(
+  get: Get<Schema>,
+  text: string,
+  status: number,
+): z.infer<Schema> => {
+  const malformed = (what: string): ProviderError =>
+    new ProviderError(`Webex answered GET ${get.route} with ${what}; the answer cannot be used`, {
+      code: "unexpected",
+      retryable: false,
+      status,
+    });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // The parser's message quotes the body, which is content: it is left out on purpose.
+    throw malformed("something that is not JSON");
+  }
+  const result = get.schema.safeParse(json);
+  if (result.success) return result.data;
+  const places = result.error.issues.map((issue) => `${issue.path.join(".") || "the whole"} (${issue.code})`);
+  throw malformed(`unusable properties: ${places.slice(0, 5).join(", ")}`);
+};
+
+const attempt = async <Schema extends z.ZodType>(
+  exchange: Exchange,
+  get: Get<Schema>,
+  signal: AbortSignal,
+): Promise<Got<z.infer<Schema>>> => {
+  const authorization = `Bearer ${await exchange.accessToken()}`;
+  const headers = { authorization, accept: "application/json" };
+  let answer: Dispatcher.ResponseData;
+  let text: string;
+  try {
+    answer = await request(get.url, { dispatcher: exchange.dispatcher, headers, signal });
+    text = await answer.body.text();
+  } catch (error) {
+    throw connectionFailure(get.route, error, signal);
+  }
+  const status = answer.statusCode;
+  if (status >= 200 && status < 300)
+    return { body: parsedBody(get, text, status), link: headerOf(answer.headers, "link") };
+  const retryAfterMs = retryAfterMsOf(headerOf(answer.headers, "retry-after"), exchange.clock.now());
+  throw new ProviderError(
+    `Webex answered GET ${get.route} with ${status}${trackingNote(answer.headers)}`,
+    faultOfStatus(status, retryAfterMs),
+  );
+};
+
+/** Full jitter, and never earlier than Retry-After asks. */
+const pauseMs = (error: ProviderError, attempts: number, random: Random): number =>
+  Math.round((error.retryAfterMs ?? 0) + random() * pauseBaseMs * 2 ** attempts);
+
+/**
+ * GETs and parses, with a few quick attempts. Rejects with ProviderError: at once when repeating cannot help,
+ * when the attempts are used up, or when the wait asked for does not fit into what is left of two seconds;
+ * `retryAfterMs` then says how long to wait. Messages hold no parameter and no body.
+ */
+export const getJson = async <Schema extends z.ZodType>(
+  exchange: Exchange,
+  get: Get<Schema>,
+  signal: AbortSignal,
+): Promise<Got<z.infer<Schema>>> => {
+  let budgetMs = pauseBudgetMs;
+  for (let attempts = 0; ; attempts++) {
+    try {
+      return await attempt(exchange, get, signal);
+    } catch (error) {
+      if (!(error instanceof ProviderError) || !error.retryable || signal.aborted) throw error;
+      const waitMs = pauseMs(error, attempts, exchange.random);
+      if (attempts + 1 >= attemptsMax || waitMs > budgetMs) throw error;
+      budgetMs -= waitMs;
+      await exchange.pause(waitMs, signal).catch((cause: unknown) => {
+        throw connectionFailure(get.route, cause, signal);
+      });
+    }
+  }
+};
+
+/** The address of a call; parameters that are undefined stay away. */
+export const urlOf = (
+  exchange: Exchange,
+  path: string,
+  query: Readonly<Record<string, string | undefined>>,
+): URL => {
+  const url = new URL(path, exchange.origin);
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined) url.searchParams.set(name, value);
+  return url;
+};

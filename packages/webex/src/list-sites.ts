@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { type Exchange, getJson, urlOf } from "./exchange.ts";
+
+/** A Webex Meetings site of a user. */
+export interface WebexSite {
+  /** Host name, for example `acme.webex.com`. */
+  readonly siteUrl: string;
+  readonly isDefault: boolean;
+}
+
+const route = "/v1/meetingPreferences/sites";
+const Sites = z.object({
+  sites: z.array(z.object({ siteUrl: z.string().min(1), default: z.boolean().default(false) })),
+});
+
+/**
+ * GET /v1/meetingPreferences/sites: the user's sites. Webex looks for the user on `siteUrl`, or on the
+ * default site of the access token; a user who is not there is `notFound`. Rejects with ProviderError.
+ */
+export const listSites = async (
+  exchange: Exchange,
+  { userEmail, siteUrl }: { readonly userEmail: string; readonly siteUrl?: string | undefined },
+  signal: AbortSignal,
+): Promise<readonly WebexSite[]> => {
+  const url = urlOf(exchange, route, { userEmail, siteUrl });
+  const { body } = await getJson(exchange, { route, url, schema: Sites }, signal);
+  return body.sites.map((site) => ({ siteUrl: site.siteUrl, isDefault: site.default }));
+};

@@ -1,0 +1,58 @@
+import { type EpochMs, instant, ProviderError } from "@hybrid/kernel";
+import { DateTime, IANAZone } from "luxon";
+import { findIana } from "windows-iana";
+import type { DateTimeTimeZone, EventModel, Recurrence } from "./ports.ts";
+
+/**
+ * The IANA zone behind a Windows or IANA name; UTC for a name that nobody knows, such as
+ * `tzone://…/Custom`.
+ */
+const zoneNamed = (name: string | null | undefined): string => {
+  const zone = findIana(name ?? "")[0] ?? name ?? "utc";
+  return IANAZone.isValidZone(zone) ? zone : "utc";
+};
+
+const momentOf = ({ dateTime, timeZone }: DateTimeTimeZone): DateTime => {
+  const moment = DateTime.fromISO(dateTime, { zone: zoneNamed(timeZone) });
+  if (moment.isValid) return moment;
+  throw new ProviderError("Graph returned an event whose start or end is no time", {
+    code: "unexpected",
+    retryable: false,
+  });
+};
+
+/**
+ * When a meeting is over: its end, or the end of a series' last occurrence, computed in the series' own
+ * zone so that a change of daylight saving does not move it. Null: never. A numbered series counts its
+ * occurrences generously (the pattern may skip months), so it is called over late rather than early.
+ */
+export const endOf = (event: Pick<EventModel, "start" | "end" | "recurrence">): EpochMs | null => {
+  const end = momentOf(event.end);
+  if (!event.recurrence) return instant(end.toMillis());
+  const { range } = event.recurrence;
+  const start = momentOf(event.start).setZone(zoneNamed(range.recurrenceTimeZone));
+  const last = lastStart(start, event.recurrence);
+  return last && instant(last.toMillis() + (end.toMillis() - start.toMillis()));
+};
+
+const lastStart = (start: DateTime, { pattern, range }: Recurrence): DateTime | null => {
+  if (range.type === "endDate" && range.endDate !== undefined) {
+    const date = DateTime.fromISO(range.endDate, { zone: start.zone });
+    return date.isValid ? start.set({ year: date.year, month: date.month, day: date.day }) : null;
+  }
+  if (range.type !== "numbered" || range.numberOfOccurrences === undefined) return null;
+  const count = range.numberOfOccurrences;
+  switch (pattern.type) {
+    case "daily":
+      return start.plus({ days: (count - 1) * pattern.interval });
+    case "weekly":
+      return start.plus({
+        weeks: Math.ceil(count / Math.max(1, pattern.daysOfWeek?.length ?? 1)) * pattern.interval,
+      });
+    case "absoluteMonthly":
+    case "relativeMonthly":
+      return start.plus({ months: count * pattern.interval });
+    default:
+      return start.plus({ years: count * Math.max(1, pattern.interval) });
+  }
+};

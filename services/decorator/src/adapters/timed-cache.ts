@@ -1,0 +1,36 @@
+import { type Clock, type EpochMs, plus } from "@hybrid/kernel";
+
+/** How much is kept, and how long. */
+export interface CacheBounds {
+  readonly keepMs: number;
+  readonly entriesMax: number;
+}
+
+/** Answers that are asked for again and again; the entry used longest ago makes room. */
+export class TimedCache<Value> {
+  readonly #clock: Clock;
+  readonly #bounds: CacheBounds;
+  readonly #entries = new Map<string, { readonly value: Value; readonly until: EpochMs }>();
+
+  constructor(clock: Clock, bounds: CacheBounds) {
+    this.#clock = clock;
+    this.#bounds = bounds;
+  }
+
+  /** The kept value, or what `ask` brings; a rejection is passed on and not kept. */
+  async get(key: string, ask: () => Promise<Value>): Promise<Value> {
+    const kept = this.#entries.get(key);
+    this.#entries.delete(key);
+    if (kept && kept.until > this.#clock.now()) {
+      this.#entries.set(key, kept);
+      return kept.value;
+    }
+    const value = await ask();
+    this.#entries.set(key, { value, until: plus(this.#clock.now(), this.#bounds.keepMs) });
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= this.#bounds.entriesMax) break;
+      this.#entries.delete(oldest);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,55 @@
+import type { EpochMs } from "@hybrid/kernel";
+import type { ActiveState, Decorated, DecoratedEvent, EventSighting, Input } from "#domain/mailbox-state";
+import { textDigest } from "#domain/text-digest";
+
+/** So many remembered events keep a state under 64 KiB or so; the oldest beyond are read once more. */
+const decoratedMax = 200;
+
+type InputOf<Kind extends Input["kind"]> = Extract<Input, { readonly kind: Kind }>;
+
+/** The state after a page: what of it is to be looked at, and where the round goes on. */
+export const afterPage = (state: ActiveState, input: InputOf<"pageRead">, now: EpochMs): ActiveState => {
+  const { round } = state;
+  if (round?.startedAt !== input.roundStartedAt) return state;
+  const gone = new Set(input.events.filter(hasNoBlock).map(({ eventId }) => eventId));
+  const isOver = round.full && input.next.kind === "delta";
+  const decorated = Object.fromEntries(
+    Object.entries(state.decorated).filter(
+      ([eventId, { endsAt }]) => !gone.has(eventId) && !(isOver && endsAt !== null && endsAt <= now),
+    ),
+  );
+  const wanted = input.events.filter((event) => isWanted(event, state.decorated[event.eventId], now));
+  const seen = new Set(round.mastersSeen);
+  const unseen = input.mastersElsewhere.filter((eventId) => !seen.has(textDigest(eventId)));
+  const eventIds = new Set([...wanted.map(({ eventId }) => eventId), ...unseen, ...input.unread]);
+  const mastersSeen = [...seen, ...[...input.masters, ...unseen].map(textDigest)];
+  const { kind, link } = input.next;
+  return {
+    ...state,
+    failures: 0,
+    decorated,
+    queue: [...eventIds].map((eventId) => ({ eventId, attempts: 0 })),
+    round: kind === "page" ? { ...round, page: { kind: "link", link }, mastersSeen } : null,
+    deltaLink: kind === "delta" ? link : state.deltaLink,
+  };
+};
+
+/** Whether nothing of ours is, or matters, in the event any more. */
+const hasNoBlock = (event: EventSighting): boolean =>
+  event.removed || event.cancelled || (event.keywordAction === null && !event.marked);
+
+/** Whether an event is worth reading whole. Its etag tells our own last writing from any other change. */
+const isWanted = (event: EventSighting, known: DecoratedEvent | undefined, now: EpochMs): boolean => {
+  if (event.removed || event.cancelled || !event.isOrganizer) return false;
+  if (event.endsAt !== null && event.endsAt <= now) return false;
+  if (known !== undefined && known.etag === event.etag && event.keywordAction === "personalRoom")
+    return false;
+  return event.keywordAction === "personalRoom" || event.marked;
+};
+
+/** What is known after an event was looked at. */
+export const remember = (decorated: Decorated, input: InputOf<"eventHandled">): Decorated => {
+  const others = Object.entries(decorated).filter(([eventId]) => eventId !== input.eventId);
+  if (input.decorated) others.push([input.eventId, input.decorated]);
+  return Object.fromEntries(others.slice(-decoratedMax));
+};

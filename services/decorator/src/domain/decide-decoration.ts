@@ -1,0 +1,137 @@
+import type { OrganisationSettings } from "@hybrid/contracts";
+import { type EpochMs, unreachable } from "@hybrid/kernel";
+import type { FoundBlock } from "#domain/find-blocks";
+import type { Language } from "#domain/join-block";
+import { keywordOf } from "#domain/keyword";
+import { textHoldsWebexLink } from "#domain/webex-links";
+
+/** Personal-room details go to no more invitees than this. */
+export const inviteesMax = 300;
+
+/** Graph's four kinds of event. */
+export type EventType = "singleInstance" | "seriesMaster" | "occurrence" | "exception";
+
+/** What counts about an invitation as it stands in the organiser's mailbox. */
+export interface Invitation {
+  readonly type: EventType;
+  readonly isOrganizer: boolean;
+  readonly isCancelled: boolean;
+  readonly isDraft: boolean;
+  /** The end of the meeting, of a series that of its last occurrence; null: it never ends. */
+  readonly endsAt: EpochMs | null;
+  readonly inviteesCount: number;
+  readonly location: string;
+  readonly bodyIsHtml: boolean;
+  readonly blocks: readonly FoundBlock[];
+  /** A Webex join link in the body, outside of our blocks. */
+  readonly bodyHoldsOwnLink: boolean;
+}
+
+/** Why an invitation is left as it is. */
+export type SkipReason =
+  | "gone"
+  | "notOrganizer"
+  | "occurrence"
+  | "cancelled"
+  | "past"
+  | "draft"
+  | "bodyNotHtml"
+  | "bodyNotEditable"
+  | "actionNotAvailable"
+  | "tooManyInvitees"
+  | "ownWebexLink"
+  | "personalRoomMissing";
+
+/** What to do with an invitation. */
+export type Decision =
+  /** Make it hold the details; in `language` when it already had a block, which keeps its language. */
+  | { readonly kind: "decorate"; readonly language: Language | null }
+  /** The keyword is gone, our block is still there. */
+  | { readonly kind: "remove" }
+  /** No keyword, nothing of ours: no concern of this service. */
+  | { readonly kind: "none" }
+  | { readonly kind: "skip"; readonly reason: SkipReason };
+
+/** Decides about one invitation; pure, so that `explain` and a replay decide the same. */
+export const decideDecoration = (
+  invitation: Invitation,
+  settings: OrganisationSettings,
+  now: EpochMs,
+): Decision => {
+  const untouchable = untouchableBecause(invitation, now);
+  if (untouchable) return { kind: "skip", reason: untouchable };
+  const keyword = keywordOf(invitation.location, settings);
+  const hasOurText = invitation.blocks.some((block) => block.hasOurText);
+  if (!keyword) {
+    if (!hasOurText) return { kind: "none" };
+    return invitation.isDraft ? { kind: "skip", reason: "draft" } : { kind: "remove" };
+  }
+  const unwanted = unwantedBecause(invitation, keyword.action);
+  if (unwanted) return { kind: "skip", reason: unwanted };
+  const language = invitation.blocks.find((block) => block.hasOurText)?.language ?? null;
+  return { kind: "decorate", language };
+};
+
+/** An invitation that must not be written at all, whatever stands in its location. */
+const untouchableBecause = (invitation: Invitation, now: EpochMs): SkipReason | null => {
+  if (!invitation.isOrganizer) return "notOrganizer";
+  if (invitation.type === "occurrence" || invitation.type === "exception") return "occurrence";
+  if (invitation.isCancelled) return "cancelled";
+  if (invitation.endsAt !== null && invitation.endsAt <= now) return "past";
+  return invitation.bodyIsHtml ? null : "bodyNotHtml";
+};
+
+/** An invitation whose keyword is not carried out. */
+const unwantedBecause = (
+  invitation: Invitation,
+  action: "personalRoom" | "space" | "oneTime",
+): SkipReason | null => {
+  if (action !== "personalRoom") return "actionNotAvailable";
+  if (invitation.inviteesCount > inviteesMax) return "tooManyInvitees";
+  // Writing to a draft would send the person's unsent changes; without invitees nothing is sent.
+  if (invitation.isDraft && invitation.inviteesCount > 0) return "draft";
+  const isDecorated = invitation.blocks.some((block) => block.intact);
+  const holdsLink = invitation.bodyHoldsOwnLink || textHoldsWebexLink(invitation.location);
+  return holdsLink && !isDecorated ? "ownWebexLink" : null;
+};
+
+/** What was done with an invitation, and why. */
+export type Outcome =
+  | { readonly result: "applied" | "refreshed" | "removed"; readonly reason: null }
+  | { readonly result: "unchanged"; readonly reason: "noKeyword" | "current" }
+  | { readonly result: "skipped"; readonly reason: SkipReason };
+
+const skipSentences: Readonly<Record<SkipReason, string>> = {
+  gone: "The event no longer exists in the mailbox.",
+  notOrganizer: "The user does not organise the meeting; only the organiser's invitation is written.",
+  occurrence: "A keyword on a single occurrence of a series is ignored; put it on the whole series.",
+  cancelled: "The meeting is cancelled.",
+  past: "The meeting is over; meetings in the past are never changed.",
+  draft: "The organiser has unsent changes; it is looked at again when they are sent.",
+  bodyNotHtml: "The invitation's body was not given as HTML.",
+  bodyNotEditable: "The invitation's HTML has no place where join details would be seen.",
+  actionNotAvailable: "The keyword asks for a space or a one-time meeting, which this version does not make.",
+  tooManyInvitees: `The meeting has more than ${inviteesMax} invitees.`,
+  ownWebexLink: "The invitation already holds a Webex link that a person or a plug-in put there.",
+  personalRoomMissing: "Webex has no personal room for the organiser; tried again daily.",
+};
+
+/** Why an event was or was not decorated, one sentence for an administrator. */
+export const explainOutcome = (outcome: Outcome): string => {
+  switch (outcome.result) {
+    case "applied":
+      return "The location holds a keyword; the join details were written into the invitation.";
+    case "refreshed":
+      return "The join details in the invitation were no longer right; they were written again.";
+    case "removed":
+      return "The keyword is gone from the location; the join details were taken out.";
+    case "unchanged":
+      return outcome.reason === "current"
+        ? "The invitation already holds the right join details."
+        : "The location holds no keyword.";
+    case "skipped":
+      return skipSentences[outcome.reason];
+    default:
+      return unreachable(outcome);
+  }
+};

@@ -1,0 +1,205 @@
+import {
+  type ActorId,
+  call,
+  type EpochMs,
+  type Machine,
+  plus,
+  type Step,
+  stay,
+  type Timer,
+  unreachable,
+} from "@hybrid/kernel";
+import { afterFailure } from "#domain/after-failure";
+import { afterPage, remember } from "#domain/after-page";
+import type { ActiveState, Call, InactiveState, Input, State } from "#domain/mailbox-state";
+import { changesDueAt, nextSweepAt, windowAheadMs, windowBackMs } from "#domain/timing";
+
+export const initial: State = { kind: "absent" };
+
+type Stepped = Step<State, Input, Call>;
+type InputOf<Kind extends Input["kind"]> = Extract<Input, { readonly kind: Kind }>;
+
+/**
+ * One user's mailbox: reads what changed, has one event after the other looked at, once a day all of
+ * them.
+ */
+export const decorator: Machine<State, Input, Call> = (state, input, now, self) => {
+  if (input.kind === "statusChanged") return onStatus(state, input, { now, self });
+  switch (state.kind) {
+    case "absent":
+      return stay(state);
+    case "inactive":
+      return afterCall(state, input);
+    case "active":
+      return advance(whenActive(state, input, { now, self }), now);
+    default:
+      return unreachable(state);
+  }
+};
+
+/** The timers that a state wants. */
+export const timersOf = (state: State): readonly Timer[] => {
+  if (state.kind !== "active") return [];
+  const timers: Timer[] = [{ name: "sweep", dueAt: state.sweepAt }];
+  if (state.changes) timers.push({ name: "sync", dueAt: state.changes.dueAt });
+  if (state.hold?.kind === "retry") timers.push({ name: "retry", dueAt: state.hold.dueAt });
+  return timers;
+};
+
+interface At {
+  readonly now: EpochMs;
+  readonly self: ActorId;
+}
+
+const onStatus = (state: State, input: InputOf<"statusChanged">, at: At): Stepped => {
+  if (state.kind !== "absent" && input.transition <= state.transition) return stay(state);
+  if (input.to === "removed") return stay(initial);
+  if (input.to !== "active") return stay(stopped(state, input));
+  if (state.kind !== "active") return advance(started(state, input, at), at.now);
+  const moved =
+    state.mailbox.objectId !== input.mailbox.objectId || state.mailbox.tenantId !== input.mailbox.tenantId;
+  if (moved) return advance(started(stopped(state, input), input, at), at.now);
+  const meansAnother =
+    state.mailbox.settings.webexKeyword !== input.mailbox.settings.webexKeyword ||
+    state.mailbox.settings.meetKeyword !== input.mailbox.settings.meetKeyword;
+  const known: ActiveState = { ...state, transition: input.transition, mailbox: input.mailbox };
+  // A new meaning of a keyword concerns events that did not change; a stop by a failure may be over.
+  const resumed: ActiveState = { ...known, hold: known.hold?.kind === "stopped" ? null : known.hold };
+  return advance(meansAnother ? { ...resumed, wanted: "full" } : resumed, at.now);
+};
+
+/** Work in hand is forgotten: a mailbox that comes back is read from the start. */
+const stopped = (state: State, input: InputOf<"statusChanged">): InactiveState => {
+  const same = state.kind !== "absent" && objectIdOf(state) === input.mailbox.objectId;
+  return {
+    kind: "inactive",
+    transition: input.transition,
+    objectId: input.mailbox.objectId,
+    callInFlight: state.kind !== "absent" && state.callInFlight,
+    decorated: same ? state.decorated : {},
+  };
+};
+
+const objectIdOf = (state: InactiveState | ActiveState): string =>
+  state.kind === "active" ? state.mailbox.objectId : state.objectId;
+
+const started = (state: State, input: InputOf<"statusChanged">, { now, self }: At): ActiveState => {
+  const { callInFlight, decorated } = stopped(state, input);
+  return {
+    kind: "active",
+    transition: input.transition,
+    mailbox: input.mailbox,
+    callInFlight,
+    decorated,
+    deltaLink: null,
+    round: null,
+    changes: null,
+    wanted: "full",
+    queue: [],
+    hold: null,
+    failures: 0,
+    sweepAt: nextSweepAt(now, self),
+  };
+};
+
+/** A call that was under way when the user stopped being active still tells a fact. */
+const afterCall = (state: InactiveState, input: Input): Stepped => {
+  switch (input.kind) {
+    case "eventHandled":
+      return stay({ ...state, callInFlight: false, decorated: remember(state.decorated, input) });
+    case "pageRead":
+    case "callFailed":
+      return stay({ ...state, callInFlight: false });
+    default:
+      return stay(state);
+  }
+};
+
+const whenActive = (
+  state: ActiveState,
+  input: Exclude<Input, InputOf<"statusChanged">>,
+  at: At,
+): ActiveState => {
+  switch (input.kind) {
+    case "calendarChanged":
+      return onChange(state, input, at);
+    case "resyncRequested":
+      return onResync(state, input.reason);
+    case "timerFired":
+      return onTimer(state, input.timer, at);
+    case "pageRead":
+      return afterPage({ ...state, callInFlight: false }, input, at.now);
+    case "eventHandled":
+      return {
+        ...state,
+        callInFlight: false,
+        failures: 0,
+        queue: state.queue.filter((queued) => queued.eventId !== input.eventId),
+        decorated: remember(state.decorated, input),
+      };
+    case "callFailed":
+      return afterFailure({ ...state, callInFlight: false }, input, at);
+    default:
+      return unreachable(input);
+  }
+};
+
+const onChange = (state: ActiveState, input: InputOf<"calendarChanged">, { now, self }: At): ActiveState => {
+  const isOurEcho = input.etag !== null && state.decorated[input.eventId]?.etag === input.etag;
+  // A round that is still to begin will see this change anyway.
+  if (isOurEcho || state.wanted !== "none") return state;
+  const firstAt = state.changes?.firstAt ?? now;
+  return { ...state, changes: { firstAt, dueAt: changesDueAt(firstAt, now, self) } };
+};
+
+const onResync = (state: ActiveState, reason: InputOf<"resyncRequested">["reason"]): ActiveState => {
+  // Whoever orders a resync has just reached the mailbox.
+  const hold = state.hold?.kind === "stopped" ? null : state.hold;
+  const isCovered = reason === "activated" || state.round?.full === true;
+  if (!isCovered) return { ...state, hold, wanted: "full" };
+  // A full round that runs, or the first one that has run, began after what may be missing; delta tells
+  // the rest.
+  return { ...state, hold, wanted: state.wanted === "none" ? "changes" : state.wanted };
+};
+
+const onTimer = (state: ActiveState, timer: "sync" | "sweep" | "retry", { now, self }: At): ActiveState => {
+  switch (timer) {
+    case "sync":
+      return { ...state, changes: null, wanted: state.wanted === "full" ? "full" : "changes" };
+    case "retry":
+      return { ...state, hold: null };
+    case "sweep": {
+      const hold = state.hold?.kind === "stopped" ? null : state.hold;
+      return { ...state, sweepAt: nextSweepAt(now, self), wanted: "full", hold };
+    }
+    default:
+      return unreachable(timer);
+  }
+};
+
+/** Orders the next call, when there is anything to do and nothing under way. */
+const advance = (state: ActiveState, now: EpochMs): Stepped => {
+  if (state.callInFlight || state.hold) return stay(state);
+  const [queued] = state.queue;
+  if (queued) {
+    const order = { kind: "decorateEvent", mailbox: state.mailbox, eventId: queued.eventId } as const;
+    return { state: { ...state, callInFlight: true }, effects: [call<Call>(order)] };
+  }
+  const ready =
+    state.wanted === "full" || (state.wanted === "changes" && !state.round) ? begun(state, now) : state;
+  if (!ready.round) return stay(ready);
+  const { startedAt, page } = ready.round;
+  const order = { kind: "readDelta", mailbox: ready.mailbox, roundStartedAt: startedAt, page } as const;
+  return { state: { ...ready, callInFlight: true }, effects: [call<Call>(order)] };
+};
+
+/** A round that begins now covers every change that was known before. */
+const begun = (state: ActiveState, now: EpochMs): ActiveState => {
+  const window = { startsAt: plus(now, -windowBackMs), endsAt: plus(now, windowAheadMs) };
+  const full = state.wanted === "full" || state.deltaLink === null;
+  const page =
+    full || state.deltaLink === null
+      ? ({ kind: "first", window } as const)
+      : ({ kind: "link", link: state.deltaLink } as const);
+  return { ...state, changes: null, wanted: "none", round: { startedAt: now, full, page, mastersSeen: [] } };
+};

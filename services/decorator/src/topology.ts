@@ -1,0 +1,47 @@
+import { calendarChanges, resyncRequests, userStatus } from "@hybrid/contracts";
+import { actorIdOf, from, type Topology } from "@hybrid/kernel";
+import { decorator, initial, timersOf } from "./domain/decorator-machine.ts";
+import type { Call, Input, State, TimerName } from "./domain/mailbox-state.ts";
+
+/** The decorator: one actor per user, `<org>/u-<user>`. */
+export const decoratorTopology: Topology<State, Input, Call> = {
+  service: "decorator",
+  machine: decorator,
+  initial,
+  stateVersion: 1,
+  upgrades: {},
+  sources: [
+    from(userStatus, ({ to, transition, tenantId, objectId, mailAddress, settings }, { key }) => ({
+      to: actorIdOf(key),
+      input: {
+        kind: "statusChanged",
+        to,
+        transition,
+        mailbox: { tenantId, objectId, mailAddress, settings },
+      },
+    })),
+    from(calendarChanges, ({ eventId, etag }, { key }) => ({
+      to: actorIdOf(key),
+      input: { kind: "calendarChanged", eventId, etag },
+    })),
+    from(resyncRequests, ({ reason }, { key }) => ({
+      to: actorIdOf(key),
+      input: { kind: "resyncRequested", reason },
+    })),
+  ],
+  calls: {
+    readDelta: {
+      repeat: "mayRepeat",
+      because: "It only reads; a page that is read twice holds the same or newer facts.",
+    },
+    decorateEvent: {
+      repeat: "checkBeforeWrite",
+      because:
+        "It reads the event first, writes only what differs, and only onto the version read (If-Match).",
+    },
+  },
+  emits: [],
+  timers: timersOf,
+  timerFired: ({ name }) => ({ kind: "timerFired", timer: name as TimerName }),
+  callFailed: (order, failure) => ({ kind: "callFailed", order, failure }),
+};

@@ -1,0 +1,107 @@
+import { plus } from "@hybrid/kernel";
+import { expect, test } from "vitest";
+import { decideDecoration, explainOutcome, type Invitation, type Outcome } from "#domain/decide-decoration";
+import { findBlocks } from "#domain/find-blocks";
+import { block, otherBlock } from "./bodies.ts";
+import { invitation, monday, settings } from "./invitations.ts";
+
+const decide = (changes: Partial<Invitation>, now = monday) =>
+  decideDecoration({ ...invitation, ...changes }, settings, now);
+const skip = (reason: string) => ({ kind: "skip", reason });
+const ours = findBlocks(block.html, null);
+
+test("decorates the organiser's invitation whose location holds the keyword", () => {
+  expect(decide({})).toEqual({ kind: "decorate", language: null });
+});
+
+test("leaves an invitation without keyword and without our block alone", () => {
+  expect(decide({ location: "Room 5" })).toEqual({ kind: "none" });
+});
+
+test("removes our block when the keyword is gone", () => {
+  expect(decide({ location: "Room 5", blocks: ours })).toEqual({ kind: "remove" });
+});
+
+test("an existing block keeps its language", () => {
+  expect(decide({ blocks: findBlocks(otherBlock.html, null) })).toEqual({ kind: "decorate", language: "sv" });
+});
+
+test("an attendee's copy is never written, even with our block and without keyword", () => {
+  expect(decide({ isOrganizer: false })).toEqual(skip("notOrganizer"));
+  expect(decide({ isOrganizer: false, location: "", blocks: ours })).toEqual(skip("notOrganizer"));
+});
+
+test("a meeting in the past is never written, to the millisecond", () => {
+  expect(decide({ endsAt: monday })).toEqual(skip("past"));
+  expect(decide({ endsAt: monday, location: "", blocks: ours })).toEqual(skip("past"));
+  expect(decide({ endsAt: plus(monday, 1) })).toEqual({ kind: "decorate", language: null });
+});
+
+test("a series without end is never past", () => {
+  expect(decide({ type: "seriesMaster", endsAt: null })).toEqual({ kind: "decorate", language: null });
+});
+
+test("a keyword on one occurrence of a series is ignored", () => {
+  expect(decide({ type: "exception" })).toEqual(skip("occurrence"));
+  expect(decide({ type: "occurrence" })).toEqual(skip("occurrence"));
+});
+
+test("a cancelled meeting is never written", () => {
+  expect(decide({ isCancelled: true })).toEqual(skip("cancelled"));
+});
+
+test("300 invitees are written to, 301 are not, but the block still goes with the keyword", () => {
+  expect(decide({ inviteesCount: 300 })).toMatchObject({ kind: "decorate" });
+  expect(decide({ inviteesCount: 301 })).toEqual(skip("tooManyInvitees"));
+  expect(decide({ inviteesCount: 301, location: "", blocks: ours })).toEqual({ kind: "remove" });
+});
+
+test("a draft with invitees waits until it is sent; an appointment without invitees does not", () => {
+  expect(decide({ isDraft: true })).toEqual(skip("draft"));
+  expect(decide({ isDraft: true, location: "", blocks: ours })).toEqual(skip("draft"));
+  expect(decide({ isDraft: true, inviteesCount: 0 })).toMatchObject({ kind: "decorate" });
+});
+
+test("a Webex link of the person's own keeps details away, in the body or in the location", () => {
+  expect(decide({ bodyHoldsOwnLink: true })).toEqual(skip("ownWebexLink"));
+  expect(decide({ location: "@webex https://acme.webex.com/meet/me" })).toEqual(skip("ownWebexLink"));
+});
+
+test("when the person deletes the own link, details are added", () => {
+  expect(decide({ bodyHoldsOwnLink: false })).toMatchObject({ kind: "decorate" });
+});
+
+test("a link that a person adds beside our intact block does not freeze it", () => {
+  expect(decide({ bodyHoldsOwnLink: true, blocks: ours })).toMatchObject({ kind: "decorate" });
+});
+
+test.each(["@meet", "@spark", "@webex:space", "@webex:onetime"])(
+  "%s is honestly not available and left untouched",
+  (location) => {
+    expect(decide({ location })).toEqual(skip("actionNotAvailable"));
+    expect(decide({ location, blocks: ours })).toEqual(skip("actionNotAvailable"));
+  },
+);
+
+test("the leftmost keyword decides even when it is not available", () => {
+  expect(decide({ location: "@meet @webex" })).toEqual(skip("actionNotAvailable"));
+});
+
+test("a body that is not HTML is left alone", () => {
+  expect(decide({ bodyIsHtml: false })).toEqual(skip("bodyNotHtml"));
+});
+
+test("every outcome has a sentence of its own", () => {
+  const outcomes: readonly Outcome[] = [
+    { result: "applied", reason: null },
+    { result: "refreshed", reason: null },
+    { result: "removed", reason: null },
+    { result: "unchanged", reason: "current" },
+    { result: "unchanged", reason: "noKeyword" },
+    { result: "skipped", reason: "past" },
+    { result: "skipped", reason: "tooManyInvitees" },
+  ];
+  const sentences = outcomes.map(explainOutcome);
+  expect(new Set(sentences).size).toBe(outcomes.length);
+  expect(sentences.at(-1)).toContain("300");
+});

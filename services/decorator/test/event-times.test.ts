@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { endOf } from "../src/adapters/event-times.ts";
+import type { Recurrence } from "../src/adapters/ports.ts";
+import { event } from "./fake-mailbox.ts";
+
+const at = (iso: string) => Date.parse(iso);
+const series = (range: Partial<Recurrence["range"]>, pattern: Partial<Recurrence["pattern"]> = {}) =>
+  endOf({
+    ...event,
+    start: { dateTime: "2026-03-02T08:00:00.0000000", timeZone: "UTC" },
+    end: { dateTime: "2026-03-02T09:00:00.0000000", timeZone: "UTC" },
+    recurrence: {
+      pattern: { type: "weekly", interval: 1, daysOfWeek: ["monday"], ...pattern },
+      range: { type: "noEnd", startDate: "2026-03-02", recurrenceTimeZone: "UTC", ...range },
+    },
+  });
+
+test("a single meeting ends at its end, in whatever zone that is told", () => {
+  expect(endOf(event)).toBe(at("2026-01-07T10:00:00Z"));
+  const end = { dateTime: "2026-01-07T10:00:00", timeZone: "W. Europe Standard Time" };
+  expect(endOf({ ...event, end })).toBe(at("2026-01-07T09:00:00Z"));
+  expect(endOf({ ...event, end: { ...end, timeZone: "Asia/Tokyo" } })).toBe(at("2026-01-07T01:00:00Z"));
+});
+
+test("a series without end never ends", () => {
+  expect(series({})).toBeNull();
+});
+
+test("a series ends with the occurrence on its last day, in its own zone across daylight saving", () => {
+  expect(series({ type: "endDate", endDate: "2026-03-30" })).toBe(at("2026-03-30T09:00:00Z"));
+  const stockholm = { type: "endDate", endDate: "2026-03-30" };
+  for (const recurrenceTimeZone of ["Europe/Stockholm", "W. Europe Standard Time"])
+    expect(series({ ...stockholm, recurrenceTimeZone })).toBe(at("2026-03-30T08:00:00Z"));
+  expect(series({ ...stockholm, recurrenceTimeZone: "Customized Time Zone" })).toBe(
+    at("2026-03-30T09:00:00Z"),
+  );
+});
+
+test.each([
+  ["daily", { type: "daily", interval: 2 }, "2026-03-10T09:00:00Z"],
+  ["weekly on two days", { daysOfWeek: ["monday", "friday"] }, "2026-03-16T09:00:00Z"],
+  ["monthly", { type: "absoluteMonthly" }, "2026-08-01T09:00:00Z"],
+  ["yearly", { type: "absoluteYearly" }, "2031-03-01T09:00:00Z"],
+])("a numbered %s series is not called over before its fifth occurrence", (_what, pattern, fifth) => {
+  expect(series({ type: "numbered", numberOfOccurrences: 5 }, pattern)).toBeGreaterThanOrEqual(at(fifth));
+});
+
+test("a time that is none is an error of the provider", () => {
+  expect(() => endOf({ ...event, end: { dateTime: "soon", timeZone: "UTC" } })).toThrow("no time");
+});

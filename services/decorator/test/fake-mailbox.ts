@@ -1,0 +1,99 @@
+import { type EpochMs, ProviderError } from "@hybrid/kernel";
+import type { DeltaEvent, EventModel, EventsPort, MailboxesPort, WebexPort } from "../src/adapters/ports.ts";
+import { exchangeBody, room } from "./bodies.ts";
+import { monday } from "./invitations.ts";
+
+export const event: EventModel = {
+  id: "e1",
+  etag: 'W/"1"',
+  type: "singleInstance",
+  seriesMasterId: null,
+  isOrganizer: true,
+  isCancelled: false,
+  isDraft: false,
+  start: { dateTime: "2026-01-07T09:00:00.0000000", timeZone: "UTC" },
+  end: { dateTime: "2026-01-07T10:00:00.0000000", timeZone: "UTC" },
+  recurrence: null,
+  location: { displayName: "Room 5; @webex" },
+  locations: [],
+  body: { contentType: "html", content: exchangeBody("<p>Agenda</p>") },
+  attendeesCount: 2,
+  extendedProperty: null,
+};
+
+/** A mailbox with memory: every PATCH makes a new version, a stale etag is refused. */
+export class FakeMailbox implements EventsPort, MailboxesPort {
+  readonly events = new Map<string, EventModel>();
+  readonly patches: Parameters<EventsPort["update"]>[0][] = [];
+  readonly reads: string[] = [];
+  /** Runs before a PATCH is looked at: somebody else is faster. */
+  meanwhile: () => void = () => undefined;
+  locale: string | null = "en-US";
+  settingsAsked = 0;
+  pages: { events: readonly DeltaEvent[]; nextLink: string | null; deltaLink: string | null }[] = [];
+  readonly deltaRequests: Parameters<EventsPort["delta"]>[0][] = [];
+  #version = 1;
+
+  put(changes: Partial<EventModel> = {}): EventModel {
+    const stored = { ...event, ...changes, etag: `W/"${++this.#version}"` };
+    this.events.set(stored.id, stored);
+    return stored;
+  }
+
+  /** What a person changes in an event. */
+  edit(id: string, changes: Partial<EventModel>): EventModel {
+    return this.put({ ...this.#find(id), ...changes });
+  }
+
+  async get({ eventId }: Parameters<EventsPort["get"]>[0]): Promise<EventModel> {
+    this.reads.push(eventId);
+    return this.#find(eventId);
+  }
+
+  async update(request: Parameters<EventsPort["update"]>[0]): Promise<{ readonly etag: string }> {
+    this.meanwhile();
+    if (this.#find(request.eventId).etag !== request.etag)
+      throw new ProviderError("stale", { code: "preconditionFailed", retryable: true, status: 412 });
+    this.patches.push(request);
+    const { body, extendedProperty } = request;
+    return this.edit(request.eventId, { body, extendedProperty: extendedProperty.value });
+  }
+
+  async delta(request: Parameters<EventsPort["delta"]>[0]) {
+    this.deltaRequests.push(request);
+    const page = this.pages.shift();
+    if (!page) throw new Error("no page was prepared");
+    return page;
+  }
+
+  async getSettings(): Promise<{ readonly locale: string | null }> {
+    this.settingsAsked++;
+    return { locale: this.locale };
+  }
+
+  #find(id: string): EventModel {
+    const found = this.events.get(id);
+    if (found) return found;
+    throw new ProviderError("no such event", { code: "notFound", retryable: false, status: 404 });
+  }
+}
+
+/** Webex with personal rooms that a test may change, and a count of questions. */
+export class FakeWebex implements WebexPort {
+  room: typeof room | ProviderError = room;
+  readonly asked: string[] = [];
+
+  async getPersonalRoom({ userEmail }: Parameters<WebexPort["getPersonalRoom"]>[0]): Promise<typeof room> {
+    this.asked.push(userEmail);
+    if (this.room instanceof ProviderError) throw this.room;
+    return this.room;
+  }
+}
+
+export class SetClock {
+  at: EpochMs = monday;
+
+  now(): EpochMs {
+    return this.at;
+  }
+}

@@ -1,0 +1,105 @@
+import { days, minutes } from "@hybrid/kernel";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { anna, bert, type Clouds, openClouds, tenantId } from "./simulated-clouds.ts";
+
+let clouds: Clouds;
+beforeEach(async () => {
+  clouds = await openClouds();
+});
+afterEach(async () => await clouds.close());
+
+const body = (id: string): string => clouds.graph.readEvent(anna, id).body.content;
+/** The body without the one block that stands before its end. */
+const outside = (id: string): string =>
+  body(id).replace(/<div id="hybrid-join-details".*<\/div><\/div>(?=<\/body>)/s, "");
+
+test("a mailbox that becomes Active has its meetings decorated once, every other byte kept", async () => {
+  const online = clouds.meet({
+    location: "Rum 5; @webex",
+    body: "<p>Dagordning &amp; mer</p>",
+    isOnlineMeeting: true,
+  });
+  const plain = clouds.meet({ location: "Rum 5", body: "<p>Lunch</p>" });
+  const space = clouds.meet({ location: "@meet", body: "<p>Team</p>" });
+  const before = [online, plain, space].map(body);
+  await clouds.activate();
+  expect(body(online)).toContain("Åtkomstkod: 123 456 789");
+  expect(body(online)).toContain("https://acme.webex.com/meet/anna");
+  expect(body(online)).not.toContain("4711");
+  expect([outside(online), body(plain), body(space)]).toEqual(before);
+  expect(clouds.graph.readEvent(anna, online).joinUrl).not.toBeNull();
+  expect(clouds.patches()).toBe(1);
+  const [copy] = clouds.graph
+    .listEvents(bert)
+    .filter((event) => event.location?.displayName.includes("@webex"));
+  expect(copy?.body.content).toContain("Åtkomstkod");
+  await clouds.notify(online);
+  await clouds.pass(days(1));
+  expect(clouds.patches()).toBe(1);
+});
+
+test("details come with the keyword, survive an edit of the text, and go with the keyword", async () => {
+  const id = clouds.meet({ location: "Rum 5", body: "<p>Agenda</p>" });
+  await clouds.activate();
+  const plain = body(id);
+  clouds.graph.updateEvent(anna, id, { location: "Rum 5; @WEBEX:MyRoom" });
+  await clouds.notify(id);
+  expect(body(id)).toContain("hybrid-join-details");
+  clouds.graph.updateEvent(anna, id, { body: body(id).replace("Agenda", "Ny agenda") });
+  await clouds.notify(id);
+  expect(outside(id)).toBe(plain.replace("Agenda", "Ny agenda"));
+  expect(clouds.patches()).toBe(1);
+  clouds.graph.updateEvent(anna, id, { location: "Rum 5" });
+  await clouds.notify(id);
+  expect(body(id)).toBe(plain.replace("Agenda", "Ny agenda"));
+  expect(clouds.graph.readEvent(anna, id).extendedProperties).toEqual([]);
+  expect(clouds.patches()).toBe(2);
+});
+
+test("details that a person deletes come back, in a series once on its master", async () => {
+  const startAt = clouds.clock.now() + days(1);
+  const recurrence = {
+    pattern: { type: "weekly", interval: 1, daysOfWeek: ["tuesday"] },
+    range: { type: "noEnd", startDate: new Date(startAt).toISOString().slice(0, 10) },
+  } as const;
+  const id = clouds.meet({
+    location: "@webex",
+    body: "<p>Varje vecka</p>",
+    startAt,
+    endAt: startAt + minutes(30),
+    recurrence,
+  });
+  const plain = body(id);
+  await clouds.activate();
+  expect(outside(id)).toBe(plain);
+  clouds.graph.updateEvent(anna, id, { body: "<p>Varje vecka</p>" });
+  await clouds.notify(id);
+  expect(body(id)).toContain("hybrid-join-details");
+  expect(clouds.patches()).toBe(2);
+  expect(
+    clouds.graph.metrics.countRequests({ method: "GET", route: "/v1.0/users/:userId/events/:eventId" }),
+  ).toBe(2);
+});
+
+test("many meetings are all decorated after throttling and a forgotten sync state", async () => {
+  const startAt = clouds.clock.now() + days(1);
+  const ids = Array.from({ length: 70 }, (_, i) =>
+    clouds.meet({
+      location: i % 7 === 0 ? "@webex" : "Rum 5",
+      startAt: startAt + minutes(i),
+      endAt: startAt + minutes(i + 1),
+    }),
+  );
+  const throttle = { untilMs: clouds.clock.now() + minutes(7), retryAfterSeconds: 420 };
+  clouds.graph.throttleTenant(tenantId, throttle);
+  await clouds.activate();
+  expect(clouds.patches()).toBe(0);
+  await clouds.pass(minutes(8));
+  expect(ids.filter((id) => body(id).includes("hybrid-join-details"))).toHaveLength(10);
+  expect(clouds.graph.metrics.retryAfterViolations).toBe(0);
+  clouds.graph.forgetSyncState(anna);
+  clouds.graph.updateEvent(anna, ids[1]!, { location: "@webex" });
+  await clouds.notify(ids[1]!);
+  expect(body(ids[1]!)).toContain("hybrid-join-details");
+  expect(clouds.patches()).toBe(11);
+});

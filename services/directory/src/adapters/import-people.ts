@@ -1,0 +1,162 @@
+import {
+  type AdminCommand,
+  adminCommands,
+  adminCommandValue,
+  type OrganisationSettings,
+  type PersonDetails,
+  type UserDirectoryEntry,
+  userDirectory,
+} from "@hybrid/contracts";
+import {
+  type ActorId,
+  actorIdOf,
+  type Clock,
+  type OrgId,
+  orgOf,
+  partitionOf,
+  tenantActor,
+  userActor,
+} from "@hybrid/kernel";
+import type { Log, OutgoingRecord } from "@hybrid/log";
+import type { Fault } from "./csv-rows.ts";
+import type { ListedPerson, ReadPeople } from "./read-people.ts";
+
+/** Records of one append: large enough to be quick, small enough not to hold others up. */
+const recordsPerAppend = 500;
+
+/** A Graph clientState has 128 characters (`v1.<org>.u-<user>.<HMAC>`), so the two ids share this many. */
+const idCharactersMax = 99;
+
+/** Where orders are written to. */
+export interface CommandWriting {
+  readonly org: OrgId;
+  readonly log: Pick<Log, "append" | "read" | "offsets">;
+  readonly clock: Clock;
+  /** Partitions of every topic. */
+  readonly partitions: number;
+}
+
+/** What became of a list. Created, changed and unchanged are as the directory stood when the import began. */
+export interface ImportReport {
+  readonly created: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  /** People of the list who were not imported. */
+  readonly refused: number;
+  readonly faults: readonly Fault[];
+}
+
+const recordOf = (
+  key: ActorId,
+  command: AdminCommand,
+  { clock, partitions }: CommandWriting,
+): OutgoingRecord => ({
+  topic: adminCommands.name,
+  partition: partitionOf(key, partitions),
+  key,
+  value: adminCommands.encode(adminCommandValue(command, clock.now())),
+  timestamp: clock.now(),
+});
+
+/** The orders that put people into the directory, ready to be appended. */
+export const importCommands = (
+  people: readonly ListedPerson[],
+  writing: CommandWriting,
+): readonly OutgoingRecord[] =>
+  people.map(({ userId, person, enabled }) =>
+    recordOf(userActor(writing.org, userId), { kind: "putUser", person, enabled }, writing),
+  );
+
+/** The order of the toggle: counters are reset and the user is tried at once. */
+export const toggleUserCommand = (
+  userId: string,
+  enabled: boolean,
+  writing: CommandWriting,
+): OutgoingRecord => recordOf(userActor(writing.org, userId), { kind: "toggleUser", enabled }, writing);
+
+/** The order that removes a user from the service. */
+export const removeUserCommand = (userId: string, writing: CommandWriting): OutgoingRecord =>
+  recordOf(userActor(writing.org, userId), { kind: "removeUser" }, writing);
+
+/** The order after a tenant's consent, the first or a renewed one. */
+export const activateTenantCommand = (
+  tenantId: string,
+  settings: OrganisationSettings,
+  writing: CommandWriting,
+): OutgoingRecord =>
+  recordOf(tenantActor(writing.org, tenantId), { kind: "activateTenant", settings }, writing);
+
+/** The order that ends the service for a tenant. */
+export const deactivateTenantCommand = (tenantId: string, writing: CommandWriting): OutgoingRecord =>
+  recordOf(tenantActor(writing.org, tenantId), { kind: "deactivateTenant" }, writing);
+
+/** The organisation's users as `user-directory` tells by now; removed ones are left out. */
+export const currentEntries = async ({
+  org,
+  log,
+  partitions,
+}: CommandWriting): Promise<ReadonlyMap<ActorId, UserDirectoryEntry>> => {
+  const entries = new Map<ActorId, UserDirectoryEntry>();
+  const topic = userDirectory.name;
+  for (let partition = 0; partition < partitions; partition++) {
+    const { start, end } = await log.offsets(topic, partition);
+    for (let offset = start; offset < end; ) {
+      const page = await log.read({ topic, partition, offset, recordsMax: 1_000, bytesMax: 4_194_304 });
+      for (const { key, value } of page.records) {
+        if (key === null || orgOf(actorIdOf(key)) !== org) continue;
+        const entry = value === null ? null : userDirectory.decode(value);
+        if (entry === null || entry.removed) entries.delete(actorIdOf(key));
+        else entries.set(actorIdOf(key), entry);
+      }
+      if (page.nextOffset <= offset) break;
+      offset = page.nextOffset;
+    }
+  }
+  return entries;
+};
+
+const differs = (entry: UserDirectoryEntry, person: PersonDetails, enabled: boolean): boolean =>
+  entry.enabled !== enabled ||
+  entry.objectId !== person.objectId ||
+  entry.tenantId !== person.tenantId ||
+  entry.mailAddress !== person.mailAddress ||
+  (entry.connector === null) !== (person.connector === null) ||
+  entry.connector?.resourceGroup !== person.connector?.resourceGroup;
+
+const tooLong = (org: OrgId, { line, userId }: ListedPerson): Fault[] => {
+  if (org.length + userId.length <= idCharactersMax) return [];
+  const message = `organisation and userId have more than ${idCharactersMax} characters together`;
+  return [{ line, field: "userId", message }];
+};
+
+/**
+ * Imports a list that {@link readPeople} has read: one order per person, appended in bounded batches.
+ * Unchanged people are ordered as well, because the directory, which ignores them, may have orders ahead of
+ * it. With `strict`, nothing is imported when the list has any fault. Rejects with what the log rejects with;
+ * what was appended before stays, and importing the list again does no harm.
+ */
+export const importPeople = async (
+  { people, faults }: ReadPeople,
+  writing: CommandWriting & { readonly strict?: boolean },
+): Promise<ImportReport> => {
+  const { org, log, strict = false } = writing;
+  const unfit = people.flatMap((each) => tooLong(org, each));
+  const allFaults = [...faults, ...unfit].sort((a, b) => a.line - b.line);
+  const fit = people.filter((each) => tooLong(org, each).length === 0);
+  const refusedLines = new Set(allFaults.map(({ line }) => line));
+  if (strict && allFaults.length > 0) {
+    const refused = new Set([...refusedLines, ...people.map(({ line }) => line)]).size;
+    return { created: 0, changed: 0, unchanged: 0, refused, faults: allFaults };
+  }
+  const known = await currentEntries(writing);
+  const records = importCommands(fit, writing);
+  for (let at = 0; at < records.length; at += recordsPerAppend)
+    await log.append(records.slice(at, at + recordsPerAppend));
+  const entries = fit.map((each) => ({ ...each, entry: known.get(userActor(org, each.userId)) }));
+  const changed = entries.filter(
+    ({ entry, person, enabled }) => entry && differs(entry, person, enabled),
+  ).length;
+  const created = entries.filter(({ entry }) => entry === undefined).length;
+  const unchanged = entries.length - created - changed;
+  return { created, changed, unchanged, refused: refusedLines.size, faults: allFaults };
+};

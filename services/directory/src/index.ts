@@ -1,0 +1,15 @@
+export type { Fault } from "./adapters/csv-rows.ts";
+export {
+  activateTenantCommand,
+  type CommandWriting,
+  currentEntries,
+  deactivateTenantCommand,
+  type ImportReport,
+  importCommands,
+  importPeople,
+  removeUserCommand,
+  toggleUserCommand,
+} from "./adapters/import-people.ts";
+export { type ListedPerson, personFields, type ReadPeople, readPeople } from "./adapters/read-people.ts";
+export type { Input, State } from "./domain/state.ts";
+export { directoryService, directoryTopology } from "./topology.ts";

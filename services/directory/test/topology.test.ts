@@ -1,0 +1,66 @@
+import {
+  adminCommands,
+  adminCommandValue,
+  consentSignals,
+  dataTopics,
+  tenantStatus,
+  userDirectory,
+} from "@hybrid/contracts";
+import { checkTopology, DecodeError, orgIdOf, tenantActor, userActor } from "@hybrid/kernel";
+import { TopologyDriver } from "@hybrid/kernel/testing";
+import { expect, test } from "vitest";
+import { directoryService, directoryTopology } from "../src/topology.ts";
+
+const org = orgIdOf("acme");
+const tenantId = "10000000-0000-4000-8000-000000000001";
+const person = {
+  objectId: "a0000000-0000-4000-8000-00000000000a",
+  tenantId,
+  mailAddress: "o'brien@acme.example",
+  connector: { resourceGroup: null },
+} as const;
+const settings = { webexKeyword: "personalRoom", meetKeyword: "space", language: "sv" } as const;
+
+test("the topology may run", () => {
+  const { topology, handlers } = directoryService;
+  expect(() => checkTopology(topology, { handlers, topics: dataTopics })).not.toThrow();
+});
+
+test("orders become directory records and decisions, a decision one copy in every partition", () => {
+  const driver = new TopologyDriver(directoryTopology, { partitions: 3 });
+  const user = userActor(org, "1");
+  const tenant = tenantActor(org, tenantId);
+  driver.publish(
+    adminCommands,
+    user,
+    adminCommandValue({ kind: "putUser", person, enabled: true }, driver.now),
+  );
+  driver.publish(adminCommands, tenant, adminCommandValue({ kind: "activateTenant", settings }, driver.now));
+  driver.publish(consentSignals, tenant, { tenantId, generation: 1, observedAt: driver.now });
+  driver.publish(adminCommands, user, adminCommandValue({ kind: "toggleUser", enabled: false }, driver.now));
+  driver.publish(adminCommands, user, adminCommandValue({ kind: "removeUser" }, driver.now));
+  driver.publish(adminCommands, tenant, adminCommandValue({ kind: "deactivateTenant" }, driver.now));
+  expect(driver.emitted.map(({ topic, key, value }) => [topic, key, value])).toMatchObject([
+    [userDirectory.name, user, { version: 1, enabled: true, mailAddress: person.mailAddress }],
+    [tenantStatus.name, tenant, { status: "active", generation: 1, settings }],
+    [tenantStatus.name, tenant, { status: "suspended", generation: 2 }],
+    [userDirectory.name, user, { version: 2, enabled: false }],
+    [userDirectory.name, user, { version: 3, removed: true }],
+    [tenantStatus.name, tenant, { status: "deactivated", generation: 3 }],
+  ]);
+  expect(driver.emitted[1]!.partitions).toEqual([0, 1, 2]);
+});
+
+test.each([
+  ["a putUser without a person", "acme/u-1", { kind: "putUser", enabled: true }],
+  ["a putUser without enabled", "acme/u-1", { kind: "putUser", person }],
+  ["a toggleUser without enabled", "acme/u-1", { kind: "toggleUser" }],
+  ["an activateTenant without settings", `acme/t-${tenantId}`, { kind: "activateTenant" }],
+  ["a toggleUser for a tenant", `acme/t-${tenantId}`, { kind: "toggleUser", enabled: true }],
+  ["a deactivateTenant for a user", "acme/u-1", { kind: "deactivateTenant" }],
+] as const)("%s goes to the dead letters, not to an actor", (_, key, over) => {
+  const value = { person: null, enabled: null, settings: null, requestedAt: 0, ...over };
+  const source = directoryTopology.sources.find(({ topic }) => topic.name === adminCommands.name)!;
+  const origin = { topic: adminCommands.name, partition: 0, offset: 0, key, timestamp: 0 as never };
+  expect(() => source.map(value, origin)).toThrow(DecodeError);
+});

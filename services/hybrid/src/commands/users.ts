@@ -1,0 +1,86 @@
+import { readFile } from "node:fs/promises";
+import { adminCommands, userStatus } from "@hybrid/contracts";
+import { importPeople, readPeople } from "@hybrid/directory";
+import { ConfigError, orgIdOf } from "@hybrid/kernel";
+import { systemScheduler } from "@hybrid/runtime";
+import { withLog } from "../data-folder.ts";
+import { table } from "../tables.ts";
+import { presentUsers } from "../users-view.ts";
+
+interface ImportFlags {
+  readonly org: string;
+  readonly data: string;
+  readonly strict: boolean;
+  readonly json: boolean;
+}
+
+const formatOf = (file: string): "csv" | "json" => {
+  if (file.toLowerCase().endsWith(".csv")) return "csv";
+  if (file.toLowerCase().endsWith(".json")) return "json";
+  throw new ConfigError(`cannot import ${file}`, ["the file's name must end with .csv or .json"]);
+};
+
+/** `hybrid users import`: exit code 1 when a line was refused. */
+export const usersImportCommand = async (file: string, flags: ImportFlags): Promise<void> => {
+  const text = await readFile(file, "utf8");
+  const report = await withLog(flags.data, adminCommands.name, ({ log, partitions }) =>
+    importPeople(readPeople(text, formatOf(file)), {
+      org: orgIdOf(flags.org),
+      log,
+      partitions,
+      clock: systemScheduler(),
+      strict: flags.strict,
+    }),
+  );
+  if (flags.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else {
+    const { created, changed, unchanged, refused } = report;
+    process.stdout.write(
+      `created ${created}, changed ${changed}, unchanged ${unchanged}, refused ${refused}\n`,
+    );
+    if (report.faults.length > 0)
+      process.stdout.write(
+        `${table(
+          ["line", "field", "fault"],
+          report.faults.map(({ line, field, message }) => [line, field, message]),
+        )}\n`,
+      );
+  }
+  if (report.faults.length > 0) process.exitCode = 1;
+};
+
+interface ListFlags {
+  readonly data: string;
+  readonly org?: string;
+  readonly state?: string;
+  readonly json: boolean;
+}
+
+const time = (ms: number | null): string => (ms === null ? "" : new Date(ms).toISOString().slice(0, 16));
+
+/** `hybrid users list`: everybody's present state. */
+export const usersListCommand = async (flags: ListFlags): Promise<void> => {
+  const rows = await withLog(flags.data, userStatus.name, ({ log, partitions }) =>
+    presentUsers(log, partitions),
+  );
+  const wanted = rows.filter(
+    (row) =>
+      (flags.org === undefined || row.user.startsWith(`${flags.org}/`)) &&
+      (flags.state === undefined || row.to.toLowerCase() === flags.state.toLowerCase()),
+  );
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify(wanted)}\n`);
+    return;
+  }
+  const lines = wanted.map((row) => [
+    row.user,
+    row.to,
+    row.reason ?? "",
+    row.failures,
+    time(row.nextTryAt),
+    time(row.expiresAt),
+  ]);
+  process.stdout.write(
+    `${table(["user", "state", "reason", "failures", "next try", "watched until"], lines)}\n`,
+  );
+};

@@ -1,0 +1,138 @@
+import { type DemoMeeting, type DemoOrganisation, type DemoPerson, timeline } from "./organisation.ts";
+
+/*
+ * What must have happened, thought out a second time from the play alone. Nothing here may import a service
+ * or a package of ours: a model that shares code with what it judges shares its mistakes.
+ */
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** How long activating everybody may take after the start, pacing and jitter included. */
+const activationSpreadMs = 5 * minute;
+const confirmationMs = 5 * minute;
+
+/** What is expected of a user at a moment. */
+export interface ExpectedUser {
+  readonly state: "active" | "error" | "notActivated";
+  readonly reason: string | null;
+  /** Bounds of the next try after the start of the day; null: there must be none. */
+  readonly nextTry: readonly [fromMs: number, untilMs: number] | null;
+}
+
+/** A moment at which the organisation is looked at. */
+export type Moment = "throttled" | "revoked" | "end";
+
+/** When each moment comes, after the start. */
+export const moments: Readonly<Record<Moment, number>> = {
+  throttled: 15 * minute,
+  revoked: 5 * hour,
+  end: timeline.endMs,
+};
+
+const active: ExpectedUser = { state: "active", reason: null, nextTry: null };
+
+/** Attempts after each failure: 60 minutes, 60 minutes, then 24 hours, each up to one per cent late. */
+const gapsMs = [hour, hour, 24 * hour, 24 * hour, 24 * hour] as const;
+
+const nextTryAfter = (
+  moment: number,
+  firstFailure: readonly [number, number],
+  gaps: readonly number[],
+  perAttemptMs: number,
+): readonly [number, number] => {
+  let [from, until] = firstFailure;
+  for (const gapMs of gaps) {
+    from += gapMs;
+    until += gapMs * 1.01 + perAttemptMs;
+    if (from > moment) break;
+  }
+  return [from, until];
+};
+
+const firstFailureMs = [confirmationMs, confirmationMs + activationSpreadMs] as const;
+
+/** The first of the planned tries that is surely after the repair; the user is Active from then on. */
+const repairedBy = (person: DemoPerson, moment: number): boolean => {
+  if (person.repairedAfterMs === null || person.repairedAfterMs > moment) return false;
+  const first = person.fault === "outOfScope" ? ([0, activationSpreadMs] as const) : firstFailureMs;
+  const gaps = person.fault === "outOfScope" ? gapsMs.slice(2) : gapsMs;
+  const [, until] = nextTryAfter(person.repairedAfterMs, first, gaps, confirmationMs);
+  return until <= moment;
+};
+
+const expectedFault = (person: DemoPerson, moment: number): ExpectedUser => {
+  if (repairedBy(person, moment)) return active;
+  if (person.fault === "outOfScope") {
+    const nextTry = nextTryAfter(moment, [0, activationSpreadMs], gapsMs.slice(2), 0);
+    return { state: "error", reason: "outOfScope", nextTry };
+  }
+  return {
+    state: "error",
+    reason: "mailboxMissing",
+    nextTry: nextTryAfter(moment, firstFailureMs, gapsMs, confirmationMs),
+  };
+};
+
+/** What must be true of a person at a moment. */
+export const expectedUser = (person: DemoPerson, at: Moment): ExpectedUser => {
+  const moment = moments[at];
+  if (person.fault !== null) return expectedFault(person, moment);
+  if (person.tenant.role === "throttled" && moment < timeline.throttledUntilMs)
+    return { state: "notActivated", reason: "throttled", nextTry: [moment, 2 * hour] };
+  const revoked = moment >= timeline.consentRevokedMs && moment < timeline.consentGivenMs;
+  if (person.tenant.role === "revoked" && revoked)
+    return { state: "error", reason: "consentRevoked", nextTry: null };
+  return active;
+};
+
+/** What is expected of an invitation at the end. */
+export interface ExpectedInvitation {
+  readonly joinDetails: boolean;
+  readonly language: "en" | "sv";
+  /** Why not, in words for the report. */
+  readonly because: string;
+}
+
+const keyword = /(?:^|[\s;,])@(webex|meet|spark)(?::(space|myroom|onetime))?(?=$|[\s;,])/i;
+
+/** `@webex` means the personal room and `@meet` a space in this organisation; a modifier beats both. */
+const wantsPersonalRoom = (location: string): boolean => {
+  const found = keyword.exec(location);
+  if (!found) return false;
+  const modifier = found[2]?.toLowerCase();
+  return modifier === "myroom" || (modifier === undefined && found[1]?.toLowerCase() === "webex");
+};
+
+/** Where a meeting is said to take place after all changes. */
+export const finalLocation = (meeting: DemoMeeting): string =>
+  meeting.changes.reduce((location, change) => change.location ?? location, meeting.location);
+
+/** Whether an invitation must hold join details at the end, and why not. */
+export const expectedInvitation = (meeting: DemoMeeting): ExpectedInvitation => {
+  const language = meeting.organiser.locale === "sv-SE" ? "sv" : "en";
+  const no = (because: string): ExpectedInvitation => ({ joinDetails: false, language, because });
+  if (meeting.startsAfterMs < 0) return no("it lay in the past");
+  if (!wantsPersonalRoom(finalLocation(meeting))) return no("no keyword asks for the personal room");
+  if (!meeting.organiser.hasPersonalRoom) return no("the organiser has no personal room");
+  if (meeting.body.includes(".webex.com/meet/")) return no("the author put a Webex link there");
+  return { joinDetails: true, language, because: "" };
+};
+
+/** Our block as it stands in a body: a div with the documented id, made of one div for each line. */
+const block =
+  /<div[^>]*\bid="?(?:x_)?hybrid-join-details"?[^>]*>(?:\s*<div[^>]*>(?:(?!<div)[\s\S])*?<\/div>)*\s*<\/div>/gi;
+
+/** A body in two: our blocks, and everything else byte for byte. */
+export const split = (body: string): { readonly blocks: readonly string[]; readonly outside: string } => ({
+  blocks: body.match(block) ?? [],
+  outside: body.replace(block, ""),
+});
+
+/** People who must hold a live subscription at the end. */
+export const expectedSubscribers = (organisation: DemoOrganisation): ReadonlySet<string> =>
+  new Set(
+    organisation.people
+      .filter((person) => expectedUser(person, "end").state === "active")
+      .map((person) => person.objectId),
+  );

@@ -1,0 +1,159 @@
+import { instant } from "@hybrid/kernel";
+import { split } from "./model.ts";
+import {
+  type DemoMeeting,
+  type DemoOrganisation,
+  type DemoTenant,
+  type TenantRole,
+  timeline,
+} from "./organisation.ts";
+import type { Stage } from "./stage.ts";
+
+/** What a person's latest action left in the calendar, before the services may have touched it again. */
+export interface PlayedMeeting {
+  readonly meeting: DemoMeeting;
+  readonly eventId: string;
+  /** Everything outside our block, byte for byte, after the latest action. */
+  outside: string;
+  /** The body as the person first saved it. */
+  readonly firstBody: string;
+  /** When the latest action was, on the virtual clock. */
+  touchedAt: number;
+  /** When the invitation was seen to hold what it must; null: not yet. */
+  settledAt: number | null;
+  /** Actions so far, the creation included. */
+  actions: number;
+}
+
+/** The play while it runs. */
+export interface Play {
+  readonly meetings: PlayedMeeting[];
+  /** Graph requests that the revoked tenant answered between suspension and new consent. */
+  readonly startedAt: number;
+}
+
+/** Records what stands in the calendar now as what must stay. */
+const note = (stage: Stage, played: PlayedMeeting): void => {
+  const truth = stage.graph.readEvent(played.meeting.organiser.objectId, played.eventId);
+  played.outside = split(truth.body.content).outside;
+  played.touchedAt = stage.clock.now();
+  played.settledAt = null;
+  played.actions++;
+};
+
+const afterBodyTag = (body: string, typed: string): string => {
+  const tag = /<body[^>]*>/i.exec(body);
+  const at = tag ? tag.index + tag[0].length : 0;
+  return body.slice(0, at) + typed + body.slice(at);
+};
+
+const create = (stage: Stage, play: Play, meeting: DemoMeeting): void => {
+  const startAt = stage.clock.now() + meeting.startsAfterMs;
+  const day = new Date(startAt).toISOString().slice(0, 10);
+  const lose = meeting.unnoticed ? 1 : 0;
+  stage.graph.setFaults({ lostNotifications: lose });
+  const truth = stage.graph.createEvent(meeting.organiser.objectId, {
+    subject: meeting.name,
+    startAt,
+    endAt: startAt + 30 * 60_000,
+    body: meeting.body,
+    ...(meeting.location === "" ? {} : { location: meeting.location }),
+    attendees: meeting.attendees.map((person) => person.mailAddress),
+    isOnlineMeeting: meeting.teams,
+    ...(meeting.weekly
+      ? {
+          recurrence: {
+            pattern: { type: "weekly", interval: 1, daysOfWeek: [weekdayOf(startAt)] },
+            range: { type: "numbered", startDate: day, numberOfOccurrences: 6 },
+          },
+        }
+      : {}),
+  });
+  stage.graph.setFaults({});
+  const played: PlayedMeeting = {
+    meeting,
+    eventId: truth.id,
+    outside: "",
+    firstBody: truth.body.content,
+    touchedAt: 0,
+    settledAt: null,
+    actions: 0,
+  };
+  note(stage, played);
+  play.meetings.push(played);
+  for (const change of meeting.changes)
+    stage.clock.at(instant(play.startedAt + change.afterMs), () => {
+      const { body } = stage.graph.readEvent(meeting.organiser.objectId, played.eventId);
+      stage.graph.updateEvent(meeting.organiser.objectId, played.eventId, {
+        ...(change.location === undefined
+          ? {}
+          : { location: change.location === "" ? null : change.location }),
+        ...(change.typed === undefined ? {} : { body: afterBodyTag(body.content, change.typed) }),
+      });
+      note(stage, played);
+    });
+};
+
+const weekdayOf = (at: number) =>
+  (["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const)[
+    new Date(at).getUTCDay()
+  ] ?? "monday";
+
+const tenantOf = (organisation: DemoOrganisation, role: TenantRole): DemoTenant => {
+  const tenant = organisation.tenants.find((each) => each.role === role);
+  if (!tenant) throw new Error(`the organisation has no ${role} tenant`);
+  return tenant;
+};
+
+/** What the play needs from its surroundings. */
+export interface PlayActions {
+  /** An administrator authorises the tenant (again). */
+  authorise(tenantId: string): void;
+}
+
+/** Puts the whole day onto the stage's clock; nothing has happened yet when it returns. */
+export const rehearse = (stage: Stage, organisation: DemoOrganisation, actions: PlayActions): Play => {
+  const play: Play = { meetings: [], startedAt: stage.startedAt };
+  const after = (ms: number, run: () => void): void =>
+    void stage.clock.at(instant(stage.startedAt + ms), run);
+  const { graph } = stage;
+
+  graph.throttleTenant(tenantOf(organisation, "throttled").tenantId, {
+    untilMs: stage.startedAt + timeline.throttledUntilMs,
+    retryAfterSeconds: timeline.throttleRetryAfterSeconds,
+  });
+  for (const meeting of organisation.meetings)
+    after(meeting.createdAfterMs, () => create(stage, play, meeting));
+
+  const unnoticed = new Set(
+    organisation.meetings.filter((each) => each.unnoticed).map((each) => each.organiser),
+  );
+  after(timeline.missedMs, () => {
+    for (const person of unnoticed) graph.sendLifecycle({ userId: person.objectId }, "missed");
+  });
+  const steady = organisation.people.filter((each) => each.fault === null && each.tenant.role === "steady");
+  after(timeline.subscriptionsRemovedMs, () => {
+    for (const person of steady.slice(0, 8)) graph.removeSubscription(person.objectId, "withNotification");
+  });
+  after(timeline.reauthorizationMs, () => {
+    for (const person of steady.slice(8, 28))
+      for (let repeated = 0; repeated < 3; repeated++)
+        graph.sendLifecycle({ userId: person.objectId }, "reauthorizationRequired");
+  });
+  for (const person of organisation.people)
+    if (person.repairedAfterMs !== null)
+      after(person.repairedAfterMs, () => graph.setMailboxState(person.objectId, "normal"));
+
+  const revoked = tenantOf(organisation, "revoked");
+  after(timeline.consentRevokedMs, () => {
+    graph.revokeConsent(revoked.tenantId, stage.clientId);
+    for (const person of organisation.people)
+      if (person.tenant === revoked)
+        graph.sendLifecycle({ userId: person.objectId }, "reauthorizationRequired");
+  });
+  after(timeline.consentGivenMs, () => {
+    graph.grantConsent(revoked.tenantId, stage.clientId);
+    actions.authorise(revoked.tenantId);
+  });
+  return play;
+};

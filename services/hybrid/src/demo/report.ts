@@ -1,0 +1,137 @@
+import colours from "picocolors";
+import { heading, table } from "../tables.ts";
+import type { UserRow } from "../users-view.ts";
+import type { Expectation } from "./checks.ts";
+import { expectedInvitation } from "./model.ts";
+import type { Play } from "./play.ts";
+import type { Stage } from "./stage.ts";
+
+const minutesAndSeconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+
+const percentile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+
+const usersTable = (rows: readonly UserRow[]): string => {
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    const next = row.nextTryAt === null ? "" : `after ${row.failures} failures`;
+    const key = [row.to, row.reason ?? "", next].join("\t");
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const lines = [...counts].sort((a, b) => b[1] - a[1]).map(([key, count]) => [count, ...key.split("\t")]);
+  return table(["users", "state", "reason", "next try"], lines);
+};
+
+const callsTable = (stage: Stage): string =>
+  table(
+    ["requests", "method", "route", "status"],
+    stage.graph.metrics.requests
+      .filter((each) => each.count > 0)
+      .map((each) => [each.count, each.method, each.route, each.status]),
+  );
+
+const webexTable = (stage: Stage): string =>
+  table(
+    ["requests", "route"],
+    Object.entries(stage.webex.requestCounts()).map(([route, count]) => [count, route]),
+  );
+
+const decorationTable = (play: Play): string => {
+  const counts = new Map<string, number>();
+  for (const { meeting } of play.meetings) {
+    const { joinDetails, because, language } = expectedInvitation(meeting);
+    const key = joinDetails
+      ? `join details in ${language === "sv" ? "Swedish" : "English"}`
+      : `left alone: ${because}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return table(
+    ["invitations", "what became of them"],
+    [...counts].map(([key, count]) => [count, key]),
+  );
+};
+
+const invitationPair = (stage: Stage, play: Play): string => {
+  const shown = play.meetings.find(
+    (each) =>
+      expectedInvitation(each.meeting).joinDetails &&
+      each.meeting.body.includes("Agenda") &&
+      !each.meeting.teams,
+  );
+  if (!shown) return "";
+  const after = stage.graph.readEvent(shown.meeting.organiser.objectId, shown.eventId).body.content;
+  return [
+    heading(`One invitation (${shown.meeting.name}, location "${shown.meeting.location}")`),
+    colours.gray("before:"),
+    shown.firstBody.replaceAll("\r\n", "\n"),
+    colours.gray("after:"),
+    after.replaceAll("\r\n", "\n"),
+  ].join("\n");
+};
+
+/** Figures of the run itself. */
+export interface RunFigures {
+  readonly realSeconds: number;
+  readonly steps: number;
+  readonly starts: number;
+}
+
+const figures = (stage: Stage, play: Play, run: RunFigures): string => {
+  const latencies = play.meetings
+    .filter(
+      (each) =>
+        each.settledAt !== null && expectedInvitation(each.meeting).joinDetails && !each.meeting.unnoticed,
+    )
+    .map((each) => (each.settledAt ?? 0) - each.touchedAt)
+    .sort((a, b) => a - b);
+  const requests = stage.graph.activity().total + stage.webex.activity().total;
+  const { deliveries } = stage.graph.metrics;
+  const virtualHours = (stage.clock.now() - stage.startedAt) / 3_600_000;
+  return table(
+    ["figure", "value"],
+    [
+      ["virtual hours played", virtualHours.toFixed(1)],
+      ["real seconds", run.realSeconds.toFixed(1)],
+      ["starts of the services (kill -9 between)", run.starts],
+      ["steps of actors", run.steps],
+      ["steps per real second", Math.round(run.steps / run.realSeconds)],
+      ["requests and deliveries", requests],
+      ["notifications delivered, duplicates included", deliveries.notifications],
+      ["deliveries refused and repeated", deliveries.retried],
+      [
+        "from a person's action to join details, virtual, median",
+        minutesAndSeconds(percentile(latencies, 0.5)),
+      ],
+      ["the same, 99 of 100", minutesAndSeconds(percentile(latencies, 0.99))],
+    ],
+  );
+};
+
+/** Everything that is shown when the day is over, but the expectations. */
+export const report = (stage: Stage, play: Play, rows: readonly UserRow[], run: RunFigures): string =>
+  [
+    heading("Users by state"),
+    usersTable(rows),
+    heading("Calls to Microsoft Graph and Entra"),
+    callsTable(stage),
+    heading("Calls to Webex"),
+    webexTable(stage),
+    heading("Invitations"),
+    decorationTable(play),
+    invitationPair(stage, play),
+    heading("Figures"),
+    figures(stage, play, run),
+  ].join("\n");
+
+/** The expectations one by one; each broken one with its first few cases. */
+export const expectationLines = (expectations: readonly Expectation[]): string =>
+  [
+    heading("Expectations"),
+    ...expectations.flatMap(({ name, checked, broken }) => [
+      broken.length === 0
+        ? `${colours.green("held")}    ${name} (${checked} checked)`
+        : `${colours.red("BROKEN")}  ${name} (${broken.length} of ${checked})`,
+      ...broken.slice(0, 5).map((each) => `          ${each}`),
+      ...(broken.length > 5 ? [`          and ${broken.length - 5} more`] : []),
+    ]),
+  ].join("\n");

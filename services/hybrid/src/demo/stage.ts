@@ -1,0 +1,172 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  createCertificateAuthority,
+  createClientCertificate,
+  type GraphSimulator,
+  startGraphSimulator,
+} from "@hybrid/graph-simulator";
+import { instant } from "@hybrid/kernel";
+import { VirtualClock } from "@hybrid/kernel/testing";
+import { startWebexSimulator, type WebexSimulator } from "@hybrid/webex-simulator";
+import type { DemoOrganisation } from "./organisation.ts";
+import { WorkerProcess } from "./worker-process.ts";
+import type { PlantedFault, WorkerAddresses, WorkerOptions } from "./worker-protocol.ts";
+
+const webexSite = "acme.webex.com";
+const clientId = "5d1a0b2c-0000-4000-a000-0000000000aa";
+const webexOrgId = "1eb65fdf-9643-417f-9974-ad72cae0e10f";
+
+/** How a stage is set. */
+export interface StageOptions {
+  readonly organisation: DemoOrganisation;
+  readonly seed: number;
+  readonly partitions: number;
+  readonly plantedFault: PlantedFault | null;
+}
+
+/** Both clouds, simulated, and the services in a process of their own. */
+export interface Stage {
+  readonly clock: VirtualClock;
+  readonly startedAt: number;
+  readonly graph: GraphSimulator;
+  readonly webex: WebexSimulator;
+  readonly logPath: string;
+  readonly partitions: number;
+  readonly clientId: string;
+  readonly addresses: WorkerAddresses;
+  /** How often the services were started. */
+  readonly starts: number;
+  /** The running services; started anew when they have ended. */
+  worker(): Promise<WorkerProcess>;
+  /** `kill -9` of the services. */
+  kill(): Promise<void>;
+  /** Ends everything; the log's folder stays only when asked for. */
+  close(keepLog: boolean): Promise<void>;
+}
+
+/** A port that was free a moment ago; the services need the same one after a restart. */
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+
+const people = (graph: GraphSimulator, webex: WebexSimulator, organisation: DemoOrganisation): void => {
+  for (const person of organisation.people) {
+    graph.addMailbox({
+      tenantId: person.tenant.tenantId,
+      userId: person.objectId,
+      userPrincipalName: person.mailAddress,
+      mail: person.mailAddress,
+      displayName: `User ${person.user}`,
+      locale: person.locale,
+      timeZone: "W. Europe Standard Time",
+      state: person.fault ?? "normal",
+    });
+    webex.addPerson({
+      orgId: webexOrgId,
+      email: person.mailAddress,
+      displayName: `User ${person.user}`,
+      sites: [webexSite],
+      ...(person.hasPersonalRoom ? { personalRoom: { name: `user.${person.user}` } } : {}),
+    });
+  }
+};
+
+/** The services' process and its restarts. */
+class Services {
+  readonly #options: () => WorkerOptions;
+  #process: WorkerProcess | null = null;
+  addresses: WorkerAddresses = { notificationUrl: "", healthUrl: "" };
+  starts = 0;
+
+  constructor(options: () => WorkerOptions) {
+    this.#options = options;
+  }
+
+  async running(): Promise<WorkerProcess> {
+    if (this.#process && !this.#process.ended) return this.#process;
+    this.#process = new WorkerProcess();
+    this.starts++;
+    this.addresses = await this.#process.ask({ kind: "start", options: this.#options() });
+    return this.#process;
+  }
+
+  kill = async (): Promise<void> => this.#process?.kill();
+  stop = async (): Promise<void> => this.#process?.stop();
+}
+
+/** Both simulators with everybody in them, and what the services need to reach them. */
+const openClouds = async (options: StageOptions, clock: VirtualClock) => {
+  const authority = await createCertificateAuthority();
+  const [tls, ingestTls, certificate] = await Promise.all([
+    authority.issue(),
+    authority.issue(),
+    createClientCertificate(),
+  ]);
+  const accessToken = randomBytes(16).toString("hex");
+  const graph = await startGraphSimulator({ clock, seed: options.seed, tls, caPem: authority.caPem });
+  const webex = await startWebexSimulator({
+    tls: { key: tls.keyPem, cert: tls.certPem },
+    clock,
+    accessTokens: [{ token: accessToken, orgId: webexOrgId, defaultSite: webexSite }],
+    seed: options.seed,
+  });
+  graph.registerApp({ clientId, credentials: [{ kind: "certificate", certPem: certificate.certPem }] });
+  for (const { tenantId, displayName } of options.organisation.tenants)
+    graph.addTenant({ tenantId, displayName, consentedApps: [clientId] });
+  people(graph, webex, options.organisation);
+  const { thumbprintSha256, keyPem: privateKeyPem } = certificate;
+  const access = {
+    caPem: authority.caPem,
+    graph: { baseUrl: graph.baseUrl, clientId, thumbprintSha256, privateKeyPem },
+    webex: { baseUrl: webex.url, accessToken },
+  };
+  return { graph, webex, ingestTls, access };
+};
+
+/** Sets the stage: two simulators with everybody in them, consent given, services started. */
+export const openStage = async (options: StageOptions): Promise<Stage> => {
+  const startedAt = Date.UTC(2026, 0, 5, 7);
+  const clock = new VirtualClock(instant(startedAt));
+  const { graph, webex, ingestTls, access } = await openClouds(options, clock);
+  const folder = await mkdtemp(join(tmpdir(), "hybrid-demo-"));
+  const logPath = join(folder, "hybrid.log.sqlite");
+  const [ingestPort, healthPort] = [await freePort(), await freePort()];
+  const { partitions, seed, plantedFault } = options;
+  const clientStateKey = randomBytes(32).toString("base64url");
+  const ingest = { port: ingestPort, ...ingestTls };
+  const fixed = { ...access, logPath, partitions, ingest, healthPort, clientStateKey, seed, plantedFault };
+  const services = new Services(() => ({ ...fixed, startAt: clock.now() }));
+  await services.running();
+  return {
+    clock,
+    startedAt,
+    graph,
+    webex,
+    logPath,
+    partitions,
+    clientId,
+    get addresses() {
+      return services.addresses;
+    },
+    get starts() {
+      return services.starts;
+    },
+    worker: () => services.running(),
+    kill: services.kill,
+    close: async (keepLog) => {
+      await services.stop();
+      await Promise.all([graph.stop(), webex.close()]);
+      if (!keepLog) await rm(folder, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,67 @@
+/** Everything the services' process needs; sent once, over the channel to the parent. */
+export interface WorkerOptions {
+  readonly logPath: string;
+  readonly partitions: number;
+  readonly startAt: number;
+  readonly caPem: string;
+  readonly graph: {
+    readonly baseUrl: string;
+    readonly clientId: string;
+    readonly thumbprintSha256: string;
+    readonly privateKeyPem: string;
+  };
+  readonly webex: { readonly baseUrl: string; readonly accessToken: string };
+  readonly ingest: { readonly port: number; readonly keyPem: string; readonly certPem: string };
+  readonly healthPort: number;
+  readonly clientStateKey: string;
+  readonly seed: number;
+  /** A mistake made on purpose, so that a test can see the expectations fail. */
+  readonly plantedFault: PlantedFault | null;
+}
+
+/** The mistakes that can be planted. */
+export type PlantedFault = "retriesEarly" | "losesUserText" | "forgetsKeywordRemoval";
+
+/** What goes on in the services' process. */
+export interface WorkerActivity {
+  /** Steps so far; unchanged between two looks means that nothing happened between. */
+  readonly steps: number;
+  readonly callsInFlight: number;
+  /** Anything queued, in flight or not yet applied. */
+  readonly busy: boolean;
+  /** The same, but for calls under way: when only these are left, they may be waiting for time to pass. */
+  readonly busyBesidesCalls: boolean;
+  readonly nextDueAt: number | null;
+}
+
+/** Where a started worker can be reached. */
+export interface WorkerAddresses {
+  readonly notificationUrl: string;
+  readonly healthUrl: string;
+}
+
+/** What the parent asks. */
+export type WorkerRequest =
+  | { readonly kind: "start"; readonly options: WorkerOptions }
+  | { readonly kind: "activity" }
+  | { readonly kind: "advanceTo"; readonly at: number }
+  | { readonly kind: "stop" };
+
+/** What each kind of request is answered with. */
+export interface WorkerAnswers {
+  readonly start: WorkerAddresses;
+  readonly activity: WorkerActivity;
+  readonly advanceTo: null;
+  readonly stop: null;
+}
+
+/** A request with the number its answer will carry. */
+export interface NumberedRequest {
+  readonly id: number;
+  readonly request: WorkerRequest;
+}
+
+/** An answer, or the reason why there is none. */
+export type NumberedAnswer =
+  | { readonly id: number; readonly answer: WorkerAnswers[keyof WorkerAnswers] }
+  | { readonly id: number; readonly failure: string };

@@ -1,0 +1,200 @@
+import { allTopics, topicSettings } from "@hybrid/contracts";
+import {
+  type DecoratorConfig,
+  decoratorHandlers,
+  decoratorTopology,
+  type EventsPort,
+  graphPorts,
+} from "@hybrid/decorator";
+import { directoryTopology } from "@hybrid/directory";
+import type { AnyTopology, Random, Scheduler } from "@hybrid/kernel";
+import { type Log, openEmbeddedLog } from "@hybrid/log";
+import {
+  createMicrosoftGraph,
+  type MicrosoftGraph,
+  type MicrosoftGraphOptions,
+} from "@hybrid/microsoft-graph";
+import {
+  type IngestConfig,
+  type NotificationIngest,
+  type NotificationIngestParts,
+  startNotificationIngest,
+} from "@hybrid/notification-ingest";
+import { type RunningService, runService, runtimeMetrics, startHealthServer } from "@hybrid/runtime";
+import { type UserStateConfig, userStateHandlers, userStateTopology } from "@hybrid/user-state";
+import { createWebexClient, type WebexClient } from "@hybrid/webex";
+import { Counter, Registry } from "prom-client";
+import { webexRooms } from "./adapters/webex-rooms.ts";
+
+/** What all services in one process are made of. */
+export interface SystemOptions {
+  readonly log: { readonly path: string; readonly partitions: number; readonly bytesMax?: number };
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly logger: NotificationIngestParts["logger"];
+  readonly graph: Pick<MicrosoftGraphOptions, "cloud" | "clientId" | "certificate" | "ca">;
+  readonly webex: {
+    readonly baseUrl: string;
+    readonly accessToken: () => Promise<string>;
+    readonly ca?: string;
+  };
+  readonly ingest: {
+    readonly config: IngestConfig;
+    readonly tls?: { readonly key: string; readonly cert: string };
+  };
+  readonly userState: UserStateConfig;
+  readonly decorator: DecoratorConfig;
+  readonly health: { readonly host: string; readonly port: number };
+  /** Stands between the decorator and Graph; for faults planted on purpose. */
+  readonly betweenEvents?: (events: EventsPort) => EventsPort;
+}
+
+/** A service and what carries out its calls. */
+interface Composed {
+  readonly topology: AnyTopology;
+  // oxlint-disable-next-line typescript/no-explicit-any -- each service's own calls; checked below.
+  readonly handlers: Readonly<Record<string, any>>;
+}
+
+/** All services at work. */
+export interface System {
+  readonly log: Log;
+  readonly services: readonly RunningService[];
+  readonly ingest: NotificationIngest;
+  readonly healthUrl: string;
+  /** Rejects when a partition stops for good. */
+  readonly failed: Promise<never>;
+  stop(): Promise<void>;
+}
+
+const requestsCounter = (registry: Registry) =>
+  new Counter({
+    name: "hybrid_graph_requests_total",
+    help: "Requests to Microsoft Graph and Entra, by operation and code.",
+    labelNames: ["operation", "code"] as const,
+    registers: [registry],
+  });
+
+const openGraph = (options: SystemOptions, registry: Registry): MicrosoftGraph => {
+  const requests = requestsCounter(registry);
+  return createMicrosoftGraph({
+    ...options.graph,
+    scheduler: options.scheduler,
+    random: options.random,
+    logger: options.logger,
+    metrics: { onRequest: ({ operation, code }) => requests.inc({ operation, code }) },
+  });
+};
+
+const compose = (options: SystemOptions, graph: MicrosoftGraph, webex: WebexClient): readonly Composed[] => {
+  const { events, mailboxes } = graphPorts(graph);
+  return [
+    { topology: directoryTopology, handlers: {} },
+    {
+      topology: userStateTopology(options.userState.numbers),
+      handlers: userStateHandlers({
+        graph,
+        clientStateKey: options.userState.clientStateKey,
+        notificationUrl: options.userState.notificationUrl,
+        lifecycleNotificationUrl: options.userState.lifecycleNotificationUrl,
+        lifetimeMs: options.userState.numbers.subscriptionLifetimeMs,
+      }),
+    },
+    {
+      topology: decoratorTopology,
+      handlers: decoratorHandlers({
+        events: options.betweenEvents?.(events) ?? events,
+        mailboxes,
+        webex: webexRooms(webex),
+        clock: options.scheduler,
+        cache: options.decorator.cache,
+      }),
+    },
+  ];
+};
+
+const createTopics = async (log: Log, partitions: number): Promise<void> =>
+  log.createTopics(allTopics.map((topic) => topicSettings(topic, partitions)));
+
+/** Starts what `open` opens and, when a later part fails, closes the earlier ones in reverse order. */
+class Opened {
+  readonly #closers: (() => Promise<void>)[] = [];
+
+  add<Part>(part: Part, close: (part: Part) => Promise<void>): Part {
+    this.#closers.push(() => close(part));
+    return part;
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closers.splice(0).reverse()) await close();
+  }
+}
+
+const startServices = async (options: SystemOptions, opened: Opened, log: Log, registry: Registry) => {
+  const graph = opened.add(openGraph(options, registry), (part) => part.close());
+  const { scheduler: clock, random } = options;
+  const webex = opened.add(createWebexClient({ ...options.webex, clock, random }), (part) => part.close());
+  const metrics = runtimeMetrics(registry);
+  const started: RunningService[] = [];
+  for (const { topology, handlers } of compose(options, graph, webex)) {
+    const service = await runService({
+      topology,
+      handlers,
+      log,
+      topics: allTopics,
+      partitions: options.log.partitions,
+      scheduler: options.scheduler,
+      random,
+      logger: options.logger,
+      metrics,
+    });
+    started.push(opened.add(service, (part) => part.stop()));
+  }
+  return started;
+};
+
+const open = async (options: SystemOptions, opened: Opened): Promise<Omit<System, "stop">> => {
+  const { path, partitions, bytesMax } = options.log;
+  const log = opened.add(
+    await openEmbeddedLog({
+      path,
+      clock: options.scheduler,
+      logger: options.logger,
+      ...(bytesMax === undefined ? {} : { bytesMax }),
+    }),
+    (part) => part.close(),
+  );
+  await createTopics(log, partitions);
+  const registry = new Registry();
+  const services = await startServices(options, opened, log, registry);
+  await Promise.all(services.map((service) => service.ready()));
+  // Notifications are taken only when there is somebody to act on them.
+  const ingest = opened.add(
+    await startNotificationIngest({
+      config: options.ingest.config,
+      log,
+      clock: options.scheduler,
+      metricsRegistry: registry,
+      logger: options.logger,
+      ...(options.ingest.tls ? { tls: options.ingest.tls } : {}),
+    }),
+    (part) => part.close(),
+  );
+  const health = opened.add(
+    await startHealthServer({ ...options.health, registry, services: () => services }),
+    (part) => part.close(),
+  );
+  const failed = Promise.race(services.map((service) => service.failed));
+  return { log, services, ingest, healthUrl: health.url, failed };
+};
+
+/** Starts all services in this process. When a part cannot start, everything started is closed again. */
+export const startSystem = async (options: SystemOptions): Promise<System> => {
+  const opened = new Opened();
+  try {
+    return { ...(await open(options, opened)), stop: () => opened.close() };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+};

@@ -1,0 +1,41 @@
+import { type TopicContract, type UserStatus, userStatus } from "@hybrid/contracts";
+import type { Log } from "@hybrid/log";
+
+/** Every record of a topic, oldest first within each partition; for topics that fit a person's patience. */
+export async function* recordsOf<Value>(
+  log: Log,
+  topic: TopicContract<Value>,
+  partitions: number,
+): AsyncGenerator<{ readonly key: string; readonly value: Value | null }> {
+  for (let partition = 0; partition < partitions; partition++) {
+    let { start: offset } = await log.offsets(topic.name, partition);
+    for (;;) {
+      const page = await log.read({
+        topic: topic.name,
+        partition,
+        offset,
+        recordsMax: 1_000,
+        bytesMax: 1 << 20,
+      });
+      for (const { key, value } of page.records)
+        if (key !== null) yield { key, value: value === null ? null : topic.decode(value) };
+      if (page.nextOffset >= page.endOffset || page.nextOffset === offset) break;
+      offset = page.nextOffset;
+    }
+  }
+}
+
+/** A user's present state with the user's address. */
+export interface UserRow extends UserStatus {
+  readonly user: string;
+}
+
+/** The present state of every user, in id order; removed ones are left out. */
+export const presentUsers = async (log: Log, partitions: number): Promise<readonly UserRow[]> => {
+  const latest = new Map<string, UserRow>();
+  for await (const { key, value } of recordsOf(log, userStatus, partitions)) {
+    if (value === null || value.to === "removed") latest.delete(key);
+    else latest.set(key, { user: key, ...value });
+  }
+  return [...latest.values()].sort((a, b) => (a.user < b.user ? -1 : 1));
+};

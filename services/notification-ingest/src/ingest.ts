@@ -1,0 +1,189 @@
+import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { Clock } from "@hybrid/kernel";
+import { type Log, LogUnavailableError } from "@hybrid/log";
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  LogController,
+} from "fastify";
+import type { Registry } from "prom-client";
+import { createIngestMetrics, type RequestOutcome } from "./ingest-metrics.ts";
+import { createIntake, type Intake } from "./intake.ts";
+import { addProbeRoutes } from "./probe-routes.ts";
+import type { ItemKind } from "./sort-items.ts";
+
+/** What the service needs of the log. */
+export type IngestLog = Pick<Log, "append" | "topics">;
+
+/** What an ingest is made of. */
+export interface IngestOptions {
+  readonly log: IngestLog;
+  readonly clock: Clock;
+  /** All keys that may have signed a live subscription's clientState, at least 32 bytes each. */
+  readonly clientStateKeys: readonly Uint8Array[];
+  /** For example `/graph/notifications`; may equal `lifecyclePath`. Either takes both kinds of items. */
+  readonly notificationPath: string;
+  readonly lifecyclePath: string;
+  readonly metricsRegistry: Registry;
+  readonly logger: FastifyBaseLogger;
+  /** Partitions of every topic. */
+  readonly partitionCount: number;
+  /** 1 MiB when left out. */
+  readonly bodyBytesMax?: number;
+  /** Appends at the same time, 64 when left out; more are refused with 503. */
+  readonly appendsMax?: number;
+  /** Milliseconds, 2,500 when left out: Graph calls an answer slow after 3 s. */
+  readonly appendTimeoutMs?: number;
+  /** PEM; plain HTTP when left out, for a proxy that ends TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+/** The web server, not yet listening, and what is under way in it. */
+export interface Ingest {
+  readonly app: FastifyInstance;
+  /** Requests being answered plus appends that have not settled; 0 when idle. */
+  readonly inFlight: () => number;
+}
+
+/** Graph redelivers for four hours with its own back-off; this only spreads the first repetition. */
+const retryAfterSeconds = 5;
+
+/** A request that trickles in for longer is cut off. */
+const requestTimeoutMs = 30_000;
+
+const statusOf: Readonly<Record<RequestOutcome, number>> = {
+  validated: 200,
+  accepted: 202,
+  malformed: 400,
+  tooLarge: 413,
+  wrongType: 415,
+  busy: 503,
+  unavailable: 503,
+  timedOut: 503,
+  failed: 500,
+};
+
+const outcomeOfError = (statusCode: unknown): RequestOutcome => {
+  if (statusCode === 413) return "tooLarge";
+  if (statusCode === 415) return "wrongType";
+  return typeof statusCode === "number" && statusCode >= 400 && statusCode < 500 ? "malformed" : "failed";
+};
+
+/** Every answer but the handshake's is empty: there is nobody to read a text, and nothing to give away. */
+const emptyAnswer = (reply: FastifyReply, outcome: RequestOutcome): FastifyReply => {
+  const status = statusOf[outcome];
+  if (status === 503) reply.header("retry-after", String(retryAfterSeconds));
+  return reply.code(status).send();
+};
+
+const bareServer = (options: IngestOptions): FastifyInstance => {
+  const app = fastify({
+    loggerInstance: options.logger,
+    // A request line names the address with its query, which is content during the handshake.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: options.bodyBytesMax ?? 1_048_576,
+    serverFactory: (handler) =>
+      options.tls
+        ? createTlsServer({ ...options.tls, requestTimeout: requestTimeoutMs }, handler)
+        : createServer({ requestTimeout: requestTimeoutMs }, handler),
+    clientErrorHandler: (_error, socket) => {
+      // The default handler would log the raw packet.
+      if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+      else socket.destroy();
+    },
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) =>
+    done(null, body),
+  );
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send());
+  return app;
+};
+
+/**
+ * Name and place of an error, without its message: that of an unforeseen one may quote what was processed.
+ */
+const placeOf = (error: unknown): Readonly<Record<string, unknown>> =>
+  error instanceof LogUnavailableError
+    ? { name: error.name, reason: error.message }
+    : error instanceof Error
+      ? { name: error.name, frames: (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)) }
+      : { name: typeof error, frames: [] };
+
+interface NotificationRoute {
+  readonly path: string;
+  /** The kind of items that do not show theirs. */
+  readonly kind: ItemKind;
+  readonly intake: Intake;
+  readonly counted: (outcome: RequestOutcome) => RequestOutcome;
+}
+
+/**
+ * The validation handshake is answered before the body is even read, so that neither the log nor load can
+ * make it late: 200, text/plain, the URL-decoded token within 10 s (learn.microsoft.com, "Receive change
+ * notifications through webhooks", endpoint validation).
+ */
+const addNotificationRoute = (
+  app: FastifyInstance,
+  { path, kind, intake, counted }: NotificationRoute,
+): void => {
+  app.route<{ Querystring: { validationToken?: string | string[] }; Body: Buffer | undefined }>({
+    method: "POST",
+    url: path,
+    onRequest: async (request, reply) => {
+      const token = request.query.validationToken;
+      if (token === undefined) return undefined;
+      if (typeof token !== "string") return emptyAnswer(reply, counted("malformed"));
+      return reply.code(statusOf[counted("validated")]).type("text/plain; charset=utf-8").send(token);
+    },
+    handler: async (request, reply) =>
+      emptyAnswer(reply, counted(await intake.receive(request.body ?? Buffer.alloc(0), kind))),
+    errorHandler: (error, request, reply) => {
+      const outcome = counted(outcomeOfError(error.statusCode));
+      if (outcome === "failed")
+        request.log.error(placeOf(error), "a notification request failed unexpectedly");
+      void emptyAnswer(reply, outcome);
+    },
+  });
+};
+
+/**
+ * Creates the web server that takes Graph's notifications: authenticates every item by its clientState,
+ * appends all items of a request in one append, and answers 202 only when that is durable (I3); 503 tells
+ * Graph to redeliver. Throws TypeError when there is no usable key.
+ */
+export const createIngest = (options: IngestOptions): Ingest => {
+  if (options.clientStateKeys.length === 0)
+    throw new TypeError("notification-ingest needs a clientState key");
+  let answering = 0;
+  const app = bareServer(options);
+  const inFlight = (): number => answering + intake.inFlight();
+  const metrics = createIngestMetrics(options.metricsRegistry, inFlight);
+  const intake = createIntake({
+    ...options,
+    appendsMax: options.appendsMax ?? 64,
+    appendTimeoutMs: options.appendTimeoutMs ?? 2_500,
+    metrics,
+    appendFailed: (error, records) =>
+      app.log.error(
+        { ...placeOf(error), records },
+        "notifications could not be appended; Graph will redeliver them",
+      ),
+  });
+  const counted = (outcome: RequestOutcome): RequestOutcome => {
+    metrics.requests.inc({ outcome });
+    return outcome;
+  };
+  app.addHook("onRequest", async (_request, reply) => {
+    reply.header("x-content-type-options", "nosniff");
+    answering++;
+    reply.raw.once("close", () => answering--);
+  });
+  addNotificationRoute(app, { path: options.notificationPath, kind: "change", intake, counted });
+  if (options.lifecyclePath !== options.notificationPath)
+    addNotificationRoute(app, { path: options.lifecyclePath, kind: "lifecycle", intake, counted });
+  addProbeRoutes(app, options);
+  return { app, inFlight };
+};

@@ -1,0 +1,52 @@
+import { ConfigError } from "@hybrid/kernel";
+import { expect, test } from "vitest";
+import { readIngestConfig } from "../src/index.ts";
+
+const keyText = (byte: number, length = 32): string => Buffer.alloc(length, byte).toString("base64url");
+
+const faultsOf = (environment: Record<string, string>): readonly string[] => {
+  try {
+    readIngestConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+};
+
+test("needs nothing but keys", () => {
+  expect(readIngestConfig({ CLIENT_STATE_KEYS: `${keyText(1)},${keyText(2)}` })).toEqual({
+    host: "127.0.0.1",
+    port: 8_443,
+    notificationPath: "/graph/notifications",
+    lifecyclePath: "/graph/lifecycle",
+    bodyBytesMax: 1_048_576,
+    appendsMax: 64,
+    appendTimeoutMs: 2_500,
+    tlsFiles: null,
+    clientStateKeys: [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)],
+    partitionCount: 48,
+  });
+});
+
+test("names every fault at once, and no secret", () => {
+  const faults = faultsOf({
+    CLIENT_STATE_KEYS: `${keyText(1)},${keyText(2, 8)}`,
+    INGEST_PORT: "70000",
+    INGEST_NOTIFICATION_PATH: "no-slash",
+    LOG_PARTITIONS: "many",
+  });
+  expect(new Set(faults.map((fault) => fault.split(":", 1)[0]))).toEqual(
+    new Set(["CLIENT_STATE_KEYS", "INGEST_NOTIFICATION_PATH", "INGEST_PORT", "LOG_PARTITIONS"]),
+  );
+  expect(faults.join()).toContain("at least 32 bytes");
+  expect(faults.join()).not.toContain(keyText(2, 8));
+});
+
+test("refuses half of a TLS pair, missing keys and keys that are no base64url", () => {
+  expect(faultsOf({ CLIENT_STATE_KEYS: keyText(1), INGEST_TLS_KEY_FILE: "k.pem" })[0]).toContain(
+    "both files or neither",
+  );
+  expect(faultsOf({})[0]).toMatch(/^CLIENT_STATE_KEYS: /);
+  expect(faultsOf({ CLIENT_STATE_KEYS: "not base64url!" })[0]).toContain("base64url");
+});

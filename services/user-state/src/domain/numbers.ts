@@ -1,0 +1,124 @@
+import { hours, minutes, seconds } from "@hybrid/kernel";
+
+/**
+ * Every number of the user state machine (DESIGN section 5). Times are milliseconds unless the name says
+ * otherwise.
+ */
+export interface Numbers {
+  /** After a failed attempt, the next one comes this much later. */
+  readonly retryAfterFailureMs: number;
+  /** After {@link failuresInARow}, the next one comes this much later, and again, every time. */
+  readonly retryAfterFailuresInARowMs: number;
+  /** So many failures in a row change from the short to the long wait. */
+  readonly failuresInARow: number;
+  /**
+   * Either wait is longer by up to this share, by key, so that a crowd that failed together does not return
+   * together.
+   */
+  readonly retrySpreadShare: number;
+
+  /** A renewal falls due between these shares of the lifetime that Graph granted, by key. */
+  readonly renewalShareMin: number;
+  readonly renewalShareMax: number;
+  /**
+   * A renewal that fails transiently is repeated after this wait, which doubles up to the longest, until
+   * expiry.
+   */
+  readonly renewalRetryMinMs: number;
+  readonly renewalRetryMaxMs: number;
+  /** `reauthorizationRequired` within this time of the latest renewal asks for nothing more. */
+  readonly reauthorizationCoalescingMs: number;
+
+  /** Throttled without a Retry-After: this wait, which doubles up to the longest. */
+  readonly throttledRetryMinMs: number;
+  readonly throttledRetryMaxMs: number;
+  /** With a Retry-After: later than it by up to this, by key. */
+  readonly throttledSpreadMs: number;
+
+  /** A missing mailbox is looked at again after this; only the second observation counts. */
+  readonly mailboxConfirmationMs: number;
+
+  /** A deletion that fails is repeated after this wait, which doubles up to the longest, until expiry. */
+  readonly deletionRetryMinMs: number;
+  readonly deletionRetryMaxMs: number;
+  /** A new subscription waits for so many tries to delete the old one; then the old one is left to expire. */
+  readonly deletionTriesBeforeReplacing: number;
+
+  /** A connector user outside a resource group is taken over within this time of enabling, spread by key. */
+  readonly takeoverWithinMs: number;
+
+  /**
+   * Graph's limit for subscription writes of one app in one tenant, per second ("Subscription service
+   * limits").
+   */
+  readonly tenantWritesPerSecond: number;
+  /** The share of that limit which is used. */
+  readonly tenantWriteShare: number;
+  /** Partitions of every topic: each one's tenant actor walks its own users at its part of the rate. */
+  readonly partitions: number;
+  /** A walk tells as many users at once as it may within this time. */
+  readonly walkPeriodMs: number;
+  /** But never more than this: the ids of one page must fit into one outcome (64 KiB). */
+  readonly walkUsersMax: number;
+  /** A suspension orders no writes; its pages of {@link walkUsersMax} follow each other after this pause. */
+  readonly suspensionWalkPauseMs: number;
+  /** A user who appears after the decision is tried within this time, by key. */
+  readonly joinSpreadMs: number;
+
+  /**
+   * The lifetime asked for: Graph's longest for calendars (10,080 minutes) less 15 minutes for clocks that
+   * differ.
+   */
+  readonly subscriptionLifetimeMs: number;
+}
+
+/** The numbers as DESIGN section 5 states them; `config.ts` says which ones an operator may change. */
+export const designNumbers: Numbers = {
+  retryAfterFailureMs: minutes(60),
+  retryAfterFailuresInARowMs: hours(24),
+  failuresInARow: 3,
+  retrySpreadShare: 0.01,
+
+  renewalShareMin: 0.7,
+  renewalShareMax: 0.9,
+  renewalRetryMinMs: minutes(5),
+  renewalRetryMaxMs: hours(1),
+  reauthorizationCoalescingMs: minutes(10),
+
+  throttledRetryMinMs: minutes(1),
+  throttledRetryMaxMs: minutes(15),
+  throttledSpreadMs: seconds(30),
+
+  mailboxConfirmationMs: minutes(5),
+
+  deletionRetryMinMs: minutes(1),
+  deletionRetryMaxMs: hours(1),
+  deletionTriesBeforeReplacing: 3,
+
+  takeoverWithinMs: hours(24),
+
+  tenantWritesPerSecond: 25,
+  tenantWriteShare: 0.8,
+  partitions: 48,
+  walkPeriodMs: seconds(5),
+  walkUsersMax: 300,
+  suspensionWalkPauseMs: seconds(1),
+  joinSpreadMs: seconds(5),
+
+  subscriptionLifetimeMs: minutes(10_065),
+};
+
+/** `shortest`, doubled `times` times, at most `longest`. */
+export const doubled = (shortest: number, times: number, longest: number): number =>
+  Math.min(longest, shortest * 2 ** times);
+
+/** One page of a tenant's walk: how many users are told, and how long the walk then waits. */
+export const walkPage = (
+  numbers: Numbers,
+  writes: boolean,
+): { readonly users: number; readonly pauseMs: number } => {
+  if (!writes) return { users: numbers.walkUsersMax, pauseMs: numbers.suspensionWalkPauseMs };
+  const perMs = (numbers.tenantWritesPerSecond * numbers.tenantWriteShare) / numbers.partitions / 1_000;
+  const users = Math.min(numbers.walkUsersMax, Math.max(1, Math.floor(perMs * numbers.walkPeriodMs)));
+  return { users, pauseMs: Math.ceil(users / perMs) };
+};

@@ -1,0 +1,73 @@
+import {
+  consentSignals,
+  mailboxSignals,
+  resyncRequests,
+  subscriptionLifecycle,
+  tenantStatus,
+  userDirectory,
+  userStatus,
+} from "@hybrid/contracts";
+import { actorIdOf, from, seconds, type Topology } from "@hybrid/kernel";
+import { timersOf } from "#domain/due";
+import type { Call, Input } from "#domain/inputs";
+import { userMachine } from "#domain/machine";
+import { designNumbers, type Numbers } from "#domain/numbers";
+import { initial, type State } from "#domain/state";
+
+/**
+ * The service on one screen: users and, in every partition, one actor per tenant that tells them decisions.
+ */
+export const userStateTopology = (numbers: Numbers = designNumbers): Topology<State, Input, Call> => ({
+  service: "user-state",
+  machine: userMachine(numbers),
+  initial,
+  stateVersion: 1,
+  upgrades: {},
+  sources: [
+    from(userDirectory, (entry, { key }) => ({
+      to: actorIdOf(key),
+      input: { kind: "directoryChanged", entry },
+    })),
+    from(tenantStatus, (status, { key, partition }) => ({
+      to: actorIdOf(`${key}#${partition}`),
+      input: { kind: "tenantStatusChanged", status },
+    })),
+    from(subscriptionLifecycle, ({ subscriptionId, lifecycleEvent }, { key }) => ({
+      to: actorIdOf(key),
+      input: { kind: "lifecycleReceived", subscriptionId, lifecycleEvent },
+    })),
+    from(mailboxSignals, ({ location }, { key }) => ({
+      to: actorIdOf(key),
+      input: { kind: "mailboxLocated", location },
+    })),
+  ],
+  calls: {
+    createSubscription: {
+      repeat: "mayRepeat",
+      because:
+        "Graph refuses a mailbox's second subscription with 409; the existing one is renewed and returned. " +
+        "A second one that it does grant only sends duplicates, is never renewed and ends with its lifetime.",
+    },
+    renewSubscription: {
+      repeat: "mayRepeat",
+      because: "A renewal sets the expiry to now plus a lifetime; a second one sets it a little later.",
+    },
+    deleteSubscription: {
+      repeat: "mayRepeat",
+      because: "What is deleted already answers 404, which is what was wanted.",
+    },
+    probeMailbox: { repeat: "mayRepeat", because: "It only reads." },
+    listActors: {
+      repeat: "mayRepeat",
+      because: "It only reads the ids that this process holds.",
+      deadlineMs: seconds(5),
+    },
+  },
+  emits: [userStatus, resyncRequests, consentSignals],
+  timers: (state) => timersOf(state, numbers.deletionTriesBeforeReplacing),
+  timerFired: ({ name }) => ({ kind: "timerFired", name }),
+  callFailed: (order, failure) =>
+    order.kind === "listActors"
+      ? { kind: "listingFailed", generation: order.generation, after: order.after }
+      : { kind: "callFailed", call: order.kind, number: order.number, failure },
+});

@@ -1,0 +1,214 @@
+import type { UserStatus } from "@hybrid/contracts";
+import { hours, minutes } from "@hybrid/kernel";
+import { MachineDriver } from "@hybrid/kernel/testing";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { InFlight, User } from "../src/domain/state.ts";
+import { anyHistory, type Observed, Play } from "./histories.ts";
+import { callsOf, emitted, statusesOf } from "./subject.ts";
+
+/** Whether a step keeps the promise; null when it says nothing about it. */
+type Watch = (step: Observed) => boolean | null;
+
+/** Plays many histories, each with an observer of its own; returns how many steps had something to say. */
+const kept = (watch: () => Watch): number => {
+  let told = 0;
+  const play = (history: Parameters<Play["run"]>[0]): void => {
+    const observer = watch();
+    const look = (step: Observed): void => {
+      const holds = observer(step);
+      if (holds !== null) told += 1;
+      if (holds === false)
+        throw new Error(
+          `broken by ${JSON.stringify(step, (key, value) => (key === "subject" ? undefined : value))}`,
+        );
+    };
+    new Play(look).run(history);
+  };
+  fc.assert(fc.property(anyHistory, play), { numRuns: 120 });
+  return told;
+};
+
+const userIn = (state: Observed["after"]): User | null => (state.kind === "user" ? state : null);
+
+const outcomes: ReadonlySet<string> = new Set([
+  "subscriptionCreated",
+  "subscriptionRenewed",
+  "subscriptionDeleted",
+  "mailboxAnswered",
+  "callFailed",
+]);
+
+interface Failed {
+  readonly code: string;
+  readonly retryAt: number | null;
+  readonly call: InFlight;
+}
+
+/** The failure that this step applied, and the call it ended; null for anything else, late ones included. */
+const appliedFailure = ({ input, before }: Observed): Failed | null => {
+  const call = userIn(before)?.inFlight;
+  if (input.kind !== "callFailed" || !call || call.number !== input.number || call.kind !== input.call)
+    return null;
+  return { code: input.failure.code, retryAt: input.failure.retryAt, call };
+};
+
+test("property: no call starts earlier than the latest Retry-After said", () => {
+  const calls = kept(() => {
+    let notBefore = Number.NEGATIVE_INFINITY;
+    return (step) => {
+      if (step.before.kind === "unknown") notBefore = Number.NEGATIVE_INFINITY;
+      notBefore = Math.max(notBefore, appliedFailure(step)?.retryAt ?? Number.NEGATIVE_INFINITY);
+      if (callsOf(step.orders).length === 0 || notBefore === Number.NEGATIVE_INFINITY) return null;
+      return step.subject.now >= notBefore;
+    };
+  });
+  expect(calls).toBeGreaterThan(10);
+});
+
+test("property: after a failure the next try is 60 minutes away, after three in a row 24 hours", () => {
+  const daily = new Set(["outOfScope", "userNotFound", "quotaExceeded", "credentialsRejected"]);
+  const seen = { short: 0, long: 0 };
+  kept(() => (step) => {
+    const before = userIn(step.before);
+    const after = userIn(step.after);
+    if (!before || !after || after.failures <= before.failures || after.standing.kind !== "error")
+      return null;
+    const away = after.standing.tryAt! - step.subject.now;
+    const long = after.failures >= 3 || daily.has(after.standing.reason);
+    if (!daily.has(after.standing.reason)) seen[long ? "long" : "short"] += 1;
+    if (long) return away >= hours(24) && away < hours(24) + minutes(15);
+    return away >= minutes(60) && away < minutes(61);
+  });
+  expect(Math.min(seen.short, seen.long)).toBeGreaterThan(10);
+});
+
+test("property: no attempt starts before the try that was planned unless somebody asked for one", () => {
+  const asks: ReadonlySet<string> = new Set(["directoryChanged", "tenantDecided", "mailboxLocated"]);
+  const attempts = kept(() => (step) => {
+    const before = userIn(step.before);
+    if (!before || before.inFlight || asks.has(step.input.kind)) return null;
+    const { standing } = before;
+    if (standing.kind !== "error" && standing.kind !== "notActivated") return null;
+    if (!callsOf(step.orders).includes("createSubscription")) return null;
+    return standing.tryAt !== null && step.subject.now >= standing.tryAt;
+  });
+  expect(attempts).toBeGreaterThan(10);
+});
+
+test("property: an Active user always has exactly one pending renewal before expiry", () => {
+  const steps = kept(() => ({ after, subject }) => {
+    const user = userIn(after);
+    if (user?.standing.kind !== "active" && user?.standing.kind !== "recovering") return null;
+    if (user.leftover !== null) return false;
+    if (user.inFlight) return subject.timers.length === 0;
+    const [timer, ...others] = subject.timers;
+    if (!timer || others.length > 0) return false;
+    return timer.dueAt <= expiryOf(user) && timer.dueAt > subject.now;
+  });
+  expect(steps).toBeGreaterThan(10);
+});
+
+const expiryOf = ({ standing }: User): number => {
+  if (standing.kind === "active") return standing.subscription.expiresAt;
+  return standing.kind === "recovering" ? standing.until : Number.POSITIVE_INFINITY;
+};
+
+test("property: a suspended tenant makes no calls", () => {
+  const steps = kept(() => ({ after, orders }) => {
+    const user = userIn(after);
+    if (user?.tenant?.status !== "suspended") return null;
+    const calls = MachineDriver.calls(orders);
+    return calls.every((each) => each.kind !== "listActors" && each.tenantId !== user.entry.tenantId);
+  });
+  expect(steps).toBeGreaterThan(10);
+});
+
+test("property: throttling never counts as failure, nor changes the state before expiry", () => {
+  const waits = kept(() => (step) => {
+    const failure = appliedFailure(step);
+    const before = userIn(step.before);
+    const after = userIn(step.after);
+    if (!before || !after || (failure?.code !== "throttled" && failure?.code !== "breakerOpen")) return null;
+    const ranOut = expiryOf(before) <= step.subject.now && after.standing.kind === "error";
+    return after.failures === before.failures && (ranOut || after.standing.kind === before.standing.kind);
+  });
+  expect(waits).toBeGreaterThan(10);
+});
+
+test("property: every transition has a cause, the next number, and begins where the last one ended", () => {
+  const transitions = kept(() => {
+    let last: UserStatus | null = null;
+    return ({ orders, after, before, subject }) => {
+      const statuses = statusesOf(orders);
+      for (const status of statuses) {
+        const follows =
+          status.transition === (last?.transition ?? 0) + 1 && status.from === (last?.to ?? "notActivated");
+        if (!follows || status.cause === "" || status.at !== subject.now) return false;
+        last = status;
+      }
+      const ended = before.kind === "user" && after.kind === "unknown";
+      if (ended !== (statuses.at(-1)?.to === "removed")) return false;
+      if (ended) last = null;
+      return statuses.length > 0 ? true : null;
+    };
+  });
+  expect(transitions).toBeGreaterThan(10);
+});
+
+test("property: at most one call is under way", () => {
+  const calls = kept(() => {
+    const open = new Set<number>();
+    return ({ orders, after, input, before }) => {
+      const ended = outcomes.has(input.kind) ? userIn(before)?.inFlight?.number : undefined;
+      if (ended !== undefined && "number" in input && input.number === ended) open.delete(ended);
+      for (const call of MachineDriver.calls(orders)) if (call.kind !== "listActors") open.add(call.number);
+      return open.size === (userIn(after)?.inFlight ? 1 : 0);
+    };
+  });
+  expect(calls).toBeGreaterThan(10);
+});
+
+test("property: a repeated outcome changes nothing", () => {
+  const repeats = kept(() => ({ input, after, subject }) => {
+    if (!outcomes.has(input.kind)) return null;
+    const { machine, driver, now } = subject;
+    const again = new MachineDriver({ machine, initial: after, self: driver.self, startAt: now });
+    return again.send(input).length === 0 && JSON.stringify(again.state) === JSON.stringify(after);
+  });
+  expect(repeats).toBeGreaterThan(10);
+});
+
+test("property: nothing is overdue after a step, and nobody who is to be tried is forgotten", () => {
+  const steps = kept(() => ({ after, subject }) => {
+    const user = userIn(after);
+    if (!user) return null;
+    if (subject.timers.some(({ dueAt }) => dueAt <= subject.now)) return false;
+    const { entry, tenant, standing, inFlight } = user;
+    const wanted = entry.enabled && !entry.connector?.resourceGroup && tenant?.status === "active";
+    const standsStill = standing.kind === "error" && standing.reason === "consentRevoked";
+    if (!wanted || standing.kind === "removing" || standsStill) return null;
+    return inFlight !== null || subject.timers.length === 1;
+  });
+  expect(steps).toBeGreaterThan(10);
+});
+
+test("property: a subscription that serves nobody is always on its way out", () => {
+  const steps = kept(() => ({ after, subject }) => {
+    const user = userIn(after);
+    if (!user?.leftover || user.inFlight) return null;
+    return subject.timers.length === 1 && subject.timers[0]!.dueAt <= user.leftover.expiresAt;
+  });
+  expect(steps).toBeGreaterThan(10);
+});
+
+test("property: lost consent is signalled with the generation under which the call was made", () => {
+  const signals = kept(() => (step) => {
+    const sent = emitted(step.orders, "consent-signals");
+    if (sent.length === 0) return null;
+    const { call } = appliedFailure(step) ?? {};
+    const expected = { tenantId: call?.tenantId, generation: call?.generation, observedAt: step.subject.now };
+    return JSON.stringify(sent) === JSON.stringify([expected]);
+  });
+  expect(signals).toBeGreaterThan(10);
+});

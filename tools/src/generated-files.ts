@@ -1,0 +1,32 @@
+import { defineTopic, schemaFamilies } from "@hybrid/contracts";
+import { errorsDocument } from "./errors-document.ts";
+import { goldenCases, goldenText } from "./golden-cases.ts";
+import { topicsDocument } from "./topics-document.ts";
+
+/** A file that is derived from the code. */
+export interface GeneratedFile {
+  /** From the repository's root. */
+  readonly path: string;
+  readonly text: string;
+  /** Golden records are written once and then kept for ever: they stand for what lies in somebody's log. */
+  readonly once: boolean;
+}
+
+const goldenFiles = (): readonly GeneratedFile[] =>
+  [...schemaFamilies].flatMap(([family, topic]) =>
+    topic.versions.flatMap((schema, older) => {
+      const then = defineTopic<unknown>({ ...topic, versions: topic.versions.slice(0, older + 1) });
+      return goldenCases(schema).map(([name, value]) => ({
+        path: `packages/contracts/golden/${family}/v${older + 1}-${name}.json`,
+        text: goldenText(value, then.encode(value)),
+        once: true,
+      }));
+    }),
+  );
+
+/** Every file that `pnpm generate` writes. */
+export const generatedFiles = (): readonly GeneratedFile[] => [
+  { path: "docs/TOPICS.md", text: topicsDocument(), once: false },
+  { path: "docs/ERRORS.md", text: errorsDocument(), once: false },
+  ...goldenFiles(),
+];

@@ -1,0 +1,44 @@
+/** One part of the suite: commands that run one after another, of which each may fail. */
+export interface Part {
+  readonly name: string;
+  /** A check counts as one test; a suite of Vitest reports its own count. */
+  readonly kind: "check" | "vitest";
+  /** Program and arguments; a program without slash comes from `node_modules/.bin`. */
+  readonly commands: readonly (readonly string[])[];
+  /** Beyond this it is ended and has failed, in milliseconds. */
+  readonly deadlineMs: number;
+}
+
+const minutes = (count: number): number => count * 60_000;
+
+const vitest = (name: string, deadlineMs: number): Part => ({
+  name,
+  kind: "vitest",
+  commands: [["vitest", "run", "--project", name, "--passWithNoTests"]],
+  deadlineMs,
+});
+
+const gate: readonly Part[] = [
+  { name: "types", kind: "check", commands: [["tsc", "-p", "tsconfig.json"]], deadlineMs: minutes(5) },
+  {
+    name: "lint",
+    kind: "check",
+    commands: [
+      ["oxlint", "--type-aware", "--deny-warnings"],
+      ["biome", "ci", "--error-on-warnings", "."],
+    ],
+    deadlineMs: minutes(5),
+  },
+  { name: "tidy", kind: "check", commands: [["node", "tools/src/tidy-main.ts"]], deadlineMs: minutes(2) },
+  vitest("unit", minutes(10)),
+];
+
+const slow: readonly Part[] = [vitest("integration", minutes(20)), vitest("system", minutes(55))];
+
+/** The parts to run: with `quick` only the gate while working. */
+export const partsOf = ({ quick }: { readonly quick: boolean }): readonly Part[] =>
+  quick ? gate : [...gate, ...slow];
+
+/** Environment variables that tests read, set for the whole suite: the long tests run where CI=true. */
+export const suiteEnvironment = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  environment["CI"] === "true" ? { ...environment, HYBRID_LONG: "1" } : environment;

@@ -1,0 +1,11 @@
+import { join } from "node:path";
+import { allTopics } from "@hybrid/contracts";
+import { repositoryFiles } from "./repository-files.ts";
+import { faultText, tidy } from "./tidy.ts";
+
+const files = repositoryFiles(join(import.meta.dirname, "../.."));
+const names = allTopics.map(({ name }) => name);
+const faults = tidy(files, names);
+for (const fault of faults) console.log(faultText(fault));
+console.log(`tidy: ${files.length} files, ${faults.length} faults`);
+if (faults.length > 0) process.exitCode = 1;

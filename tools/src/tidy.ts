@@ -1,0 +1,44 @@
+import {
+  bannedName,
+  fileLength,
+  fileName,
+  lineLength,
+  machineTraces,
+  relativeLinks,
+  requiredDocuments,
+  serviceReadme,
+} from "./tidy/file-rules.ts";
+import { dependencyDirection, imports, manifests } from "./tidy/package-rules.ts";
+import { type Fault, type RepositoryFile, type Rule, treeOf } from "./tidy/rule.ts";
+import { docComments, purity, tests, topicNames, unfinishedWork } from "./tidy/source-rules.ts";
+
+const rules: readonly Rule[] = [
+  fileLength,
+  lineLength,
+  fileName,
+  bannedName,
+  requiredDocuments,
+  serviceReadme,
+  relativeLinks,
+  machineTraces,
+  manifests,
+  dependencyDirection,
+  imports,
+  topicNames,
+  unfinishedWork,
+  tests,
+  purity,
+  docComments,
+];
+
+/** Holds a repository's files to its own rules; every fault, by path and line. */
+export const tidy = (files: readonly RepositoryFile[], names: Iterable<string>): readonly Fault[] => {
+  const tree = treeOf(files, names);
+  return rules
+    .flatMap((rule) => rule(tree))
+    .toSorted((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1));
+};
+
+/** A fault as one line: `path:line rule: message`. */
+export const faultText = ({ path, line, rule, message }: Fault): string =>
+  `${path}:${line} ${rule}: ${message}`;

@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { allTopics } from "@hybrid/contracts";
+import { errorCatalog } from "@hybrid/kernel";
+import { expect, test } from "vitest";
+import { errorsDocument } from "../src/errors-document.ts";
+import { generatedFiles } from "../src/generated-files.ts";
+import { goldenCases, goldenText } from "../src/golden-cases.ts";
+import { topicsDocument } from "../src/topics-document.ts";
+
+const root = join(import.meta.dirname, "../..");
+const current = (path: string): string | undefined =>
+  existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : undefined;
+
+const files = generatedFiles().map((file) => [file.path, file] as const);
+
+test.each(files.filter(([, { once }]) => !once))(
+  "%s is what the code says now (else: pnpm generate)",
+  (path, { text }) => {
+    expect(current(path)).toBe(text);
+  },
+);
+
+test.each(files.filter(([, { once }]) => once))("%s exists (else: pnpm generate)", (path) => {
+  expect(current(path)).toBeDefined();
+});
+
+test("docs/TOPICS.md has a row for every topic and the fields of its record", () => {
+  const text = topicsDocument();
+  for (const { name, writers } of allTopics) {
+    const row = text.split("\n").find((line) => line.startsWith(`| \`${name}\` |`));
+    expect(row).toContain(writers.map((writer) => `\`${writer}\``).join(", "));
+  }
+  expect(text).toContain(
+    "| `lifecycleEvent` | one of `reauthorizationRequired`, `subscriptionRemoved`, `missed` |",
+  );
+  expect(text).toContain("| `pending` | list of `PendingCall` |");
+});
+
+test("docs/ERRORS.md has a row for every code", () => {
+  for (const code of Object.keys(errorCatalog)) expect(errorsDocument()).toContain(`\n| \`${code}\` |`);
+});
+
+test("golden cases reach the ends of every type", () => {
+  const schema = {
+    type: "record",
+    name: "Thing",
+    fields: [
+      { name: "count", type: "long" },
+      { name: "seenAt", type: ["null", "long"] },
+      { name: "kind", type: { type: "enum", name: "Kind", symbols: ["a", "b"] } },
+      { name: "again", type: "Kind" },
+      { name: "list", type: { type: "array", items: "boolean" } },
+    ],
+  };
+  const cases = Object.fromEntries(goldenCases(schema));
+  const least = { count: Number.MIN_SAFE_INTEGER, seenAt: null, kind: "a", again: "a", list: [] };
+  const greatest = { count: Number.MAX_SAFE_INTEGER, seenAt: Number.MAX_SAFE_INTEGER, kind: "b", again: "b" };
+  expect(cases["least"]).toEqual(least);
+  expect(cases["greatest"]).toEqual({ ...greatest, list: [true, true, true] });
+  expect(cases["typical"]).toMatchObject({ count: 42, kind: "a", list: [true] });
+});
+
+test("a golden file holds bytes as hexadecimal digits", () => {
+  const text = goldenText({ deep: [{ payload: new Uint8Array([1, 255]) }] }, new Uint8Array([195, 1]));
+  expect(JSON.parse(text)).toEqual({ value: { deep: [{ payload: { $hex: "01ff" } }] }, hex: "c301" });
+});

@@ -1,0 +1,138 @@
+import { expect, test } from "vitest";
+import { partsOf, suiteEnvironment } from "../src/suite/parts.ts";
+import {
+  completenessOf,
+  type Outcome,
+  omissionsOf,
+  type Surroundings,
+  succeeded,
+  summaryLines,
+} from "../src/suite/verdict.ts";
+import { countReport } from "../src/suite/vitest-report.ts";
+
+const report = (...files: readonly (readonly [string, string, ...string[]])[]): string =>
+  JSON.stringify({
+    testResults: files.map(([name, status, ...tests]) => ({
+      name,
+      status,
+      assertionResults: tests.map((one, index) => ({ fullName: `${name} ${index}`, status: one })),
+    })),
+  });
+
+const outcome = (part: string, counts: Partial<Outcome> = {}): Outcome => ({
+  part,
+  seconds: 1.25,
+  passed: 3,
+  failed: 0,
+  skipped: [],
+  ...counts,
+});
+
+const around: Surroundings = {
+  ci: false,
+  quick: false,
+  contractsGiven: true,
+  needsContracts: (file) => file === "real-input.test.ts",
+};
+
+test("passed, failed, skipped and planned tests are told apart", () => {
+  const text = report(["a", "failed", "passed", "failed", "skipped", "todo"], ["b", "passed", "passed"]);
+  expect(countReport(text, 1)).toEqual({
+    passed: 2,
+    failed: 1,
+    skipped: [
+      { file: "a", name: "a 2" },
+      { file: "a", name: "a 3" },
+    ],
+  });
+});
+
+test("a file that did not load is a failure, also beside others", () => {
+  expect(countReport(report(["a", "passed", "passed"], ["b", "failed"]), 1)).toMatchObject({
+    passed: 1,
+    failed: 1,
+  });
+  expect(countReport(report(["a", "failed", "failed"], ["b", "failed"]), 1)).toMatchObject({ failed: 2 });
+});
+
+test("a run that ends badly has a failure even when no test has", () => {
+  expect(countReport(report(["a", "passed", "passed"]), 1)).toMatchObject({ passed: 1, failed: 1 });
+  expect(countReport(undefined, 0)).toMatchObject({ passed: 0, failed: 1 });
+});
+
+test("a status that Vitest may invent counts as failed", () => {
+  expect(countReport(report(["a", "passed", "unheard-of"]), 0)).toMatchObject({ passed: 0, failed: 1 });
+});
+
+test("the last line is the count of all parts", () => {
+  const outcomes = [outcome("types"), outcome("unit", { failed: 2, skipped: [{ file: "a", name: "b" }] })];
+  const lines = summaryLines(outcomes, []);
+  expect(lines.at(-1)).toBe("6 passed, 2 failed, 1 skipped");
+  expect(lines[0]).toBe("part            seconds   passed   failed  skipped");
+  expect(lines[2]).toBe("unit                1.3        3        2        1");
+});
+
+test("what is left out is said before the count", () => {
+  const omissions = omissionsOf([outcome("unit")], { ...around, quick: true });
+  expect(summaryLines([outcome("unit")], omissions).slice(-3)).toEqual([
+    "LEFT OUT: integration and system tests: --quick was asked for",
+    "",
+    "3 passed, 0 failed, 0 skipped",
+  ]);
+});
+
+test("with CI=true a skipped test is a failure", () => {
+  const outcomes = [outcome("unit", { skipped: [{ file: "other.test.ts", name: "waits" }] })];
+  const omissions = omissionsOf(outcomes, { ...around, ci: true });
+  expect(omissions).toEqual([{ sentence: "1 skipped tests\n    waits", excused: false }]);
+  const all = [...outcomes, ...completenessOf(omissions, { ci: true })];
+  expect(succeeded(all)).toBe(false);
+  expect(summaryLines(all, omissions).at(-1)).toBe("3 passed, 1 failed, 1 skipped");
+});
+
+test("with CI=true a part without tests is a failure", () => {
+  const omissions = omissionsOf([outcome("system", { passed: 0 })], { ...around, ci: true });
+  expect(omissions).toEqual([{ sentence: "system: there are no tests in it", excused: false }]);
+  expect(completenessOf(omissions, { ci: true })).toMatchObject([{ failed: 1 }]);
+});
+
+test("only a machine without the clouds' contracts is excused, and it is said", () => {
+  const skipped = [{ file: "real-input.test.ts", name: "reads" }];
+  const without = omissionsOf([outcome("unit", { skipped })], { ...around, ci: true, contractsGiven: false });
+  expect(without).toMatchObject([
+    { excused: true, sentence: expect.stringContaining("HYBRID_CONTRACTS_DIR") },
+  ]);
+  expect(completenessOf(without, { ci: true })).toMatchObject([{ passed: 1, failed: 0 }]);
+  const given = omissionsOf([outcome("unit", { skipped })], { ...around, ci: true });
+  expect(completenessOf(given, { ci: true })).toMatchObject([{ failed: 1 }]);
+});
+
+test("on a person's machine leaving out is no failure", () => {
+  const skipped = [{ file: "other.test.ts", name: "waits" }];
+  const omissions = omissionsOf([outcome("unit", { skipped })], around);
+  expect(omissions.map(({ sentence }) => sentence)).toContain(
+    "the long forms of tests: they run where CI=true",
+  );
+  expect(completenessOf(omissions, around)).toEqual([]);
+  expect(succeeded([outcome("unit", { skipped })])).toBe(true);
+});
+
+test("one failure anywhere, or nothing at all, is no success", () => {
+  expect(succeeded([outcome("types"), outcome("unit", { failed: 1 })])).toBe(false);
+  expect(succeeded([])).toBe(false);
+  expect(succeeded([outcome("unit", { passed: 0 })])).toBe(false);
+});
+
+test("the quick form is the gate: no part that starts processes", () => {
+  expect(partsOf({ quick: true }).map(({ name }) => name)).toEqual(["types", "lint", "tidy", "unit"]);
+  expect(
+    partsOf({ quick: false })
+      .map(({ name }) => name)
+      .slice(4),
+  ).toEqual(["integration", "system"]);
+});
+
+test("long tests are asked for where CI=true, and only there", () => {
+  expect(suiteEnvironment({ CI: "true" })["HYBRID_LONG"]).toBe("1");
+  expect(suiteEnvironment({ CI: "1" })["HYBRID_LONG"]).toBeUndefined();
+});

@@ -1,0 +1,39 @@
+import { defineConfig } from "vitest/config";
+
+// Unit tests use no sockets beyond loopback and no child processes; `*.int.test.ts` may use both;
+// `*.sys.test.ts` runs the whole system and belongs to the full suite only.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{packages,services}/*/test/**/*.test.ts", "tools/test/**/*.test.ts"],
+          exclude: ["**/*.int.test.ts", "**/*.sys.test.ts", "**/node_modules/**"],
+          pool: "threads",
+          isolate: false,
+          execArgv: ["--disable-warning=ExperimentalWarning"],
+        },
+      },
+      {
+        test: {
+          name: "integration",
+          include: ["{packages,services}/*/test/**/*.int.test.ts", "tools/test/**/*.int.test.ts"],
+          pool: "forks",
+          execArgv: ["--disable-warning=ExperimentalWarning"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "system",
+          include: ["{packages,services}/*/test/**/*.sys.test.ts"],
+          pool: "forks",
+          execArgv: ["--disable-warning=ExperimentalWarning"],
+          fileParallelism: false,
+          testTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
