@@ -5,40 +5,8 @@ import { ConfigError } from "@hybrid/kernel";
 import type { MicrosoftGraphOptions } from "@hybrid/microsoft-graph";
 import { type IngestConfig, readIngestConfig } from "@hybrid/notification-ingest";
 import { readConfig as readUserStateConfig, type UserStateConfig } from "@hybrid/user-state";
-import { z } from "zod";
-
-const port = (byDefault: number) => z.coerce.number().int().min(0).max(65_535).default(byDefault);
-
-const Environment = z.object({
-  PUBLIC_URL: z
-    .url({ protocol: /^https$/, error: "must be an https address" })
-    .describe("Where Graph reaches notification-ingest from the internet, without path."),
-  LOG_PARTITIONS: z.coerce.number().int().min(1).max(1_024).default(8).describe("Partitions of every topic."),
-  LOG_BYTES_MAX: z.coerce
-    .number()
-    .int()
-    .min(10_000_000)
-    .optional()
-    .describe("Largest size of the log file, bytes."),
-  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").describe("What is logged."),
-  GRAPH_CLOUD: z
-    .enum(["worldwide", "gccHigh", "dod", "china"])
-    .default("worldwide")
-    .describe("National cloud."),
-  GRAPH_CLIENT_ID: z.guid().describe("The application's client id in Microsoft Entra."),
-  GRAPH_CERTIFICATE_FILE: z.string().min(1).describe("PEM of the application's certificate."),
-  GRAPH_PRIVATE_KEY_FILE: z.string().min(1).describe("PEM of its RSA private key."),
-  WEBEX_URL: z
-    .url({ protocol: /^https$/ })
-    .default("https://webexapis.com")
-    .describe("The Webex API."),
-  WEBEX_ACCESS_TOKEN_FILE: z
-    .string()
-    .min(1)
-    .describe("Holds a valid access token; read before every request, so whoever renews it writes it there."),
-  HEALTH_HOST: z.string().min(1).default("127.0.0.1").describe("Address of /healthz, /readyz and /metrics."),
-  HEALTH_PORT: port(9_400).describe("Their port; 0 takes a free one."),
-});
+import type { z } from "zod";
+import { Environment } from "./settings.ts";
 
 /** Everything `hybrid up` is configured with. */
 export interface UpConfig {
@@ -88,6 +56,17 @@ const readOwn = (variables: Variables) => {
   );
 };
 
+type Own = z.infer<typeof Environment>;
+
+const cloudOf = (own: Own, faults: Faults): UpConfig["graph"]["cloud"] => {
+  const { GRAPH_URL: graphUrl, GRAPH_LOGIN_URL: loginUrl } = own;
+  if (graphUrl !== undefined && loginUrl !== undefined)
+    return { graphUrl: new URL(graphUrl).origin, loginUrl: new URL(loginUrl).origin };
+  if (graphUrl !== undefined || loginUrl !== undefined)
+    faults.found.push("GRAPH_URL and GRAPH_LOGIN_URL: give both or neither");
+  return own.GRAPH_CLOUD;
+};
+
 const thumbprintOf = (faults: Faults, certificatePem: string): string => {
   if (certificatePem === "") return "";
   try {
@@ -120,6 +99,7 @@ export const readUpConfig = async (variables: Variables): Promise<UpConfig> => {
     ? await faults.readFile("GRAPH_PRIVATE_KEY_FILE", own.GRAPH_PRIVATE_KEY_FILE)
     : "";
   const thumbprintSha256 = thumbprintOf(faults, certificate);
+  const cloud = own ? cloudOf(own, faults) : "worldwide";
   if (!own || !ingest || !userState || !decorator || faults.found.length > 0)
     throw new ConfigError("hybrid up cannot start with this configuration", [...new Set(faults.found)]);
   return {
@@ -127,7 +107,7 @@ export const readUpConfig = async (variables: Variables): Promise<UpConfig> => {
     logBytesMax: own.LOG_BYTES_MAX,
     logLevel: own.LOG_LEVEL,
     graph: {
-      cloud: own.GRAPH_CLOUD,
+      cloud,
       clientId: own.GRAPH_CLIENT_ID,
       certificate: { thumbprintSha256, privateKeyPem },
     },
@@ -141,9 +121,3 @@ export const readUpConfig = async (variables: Variables): Promise<UpConfig> => {
     health: { host: own.HEALTH_HOST, port: own.HEALTH_PORT },
   };
 };
-
-/** Every setting of the process itself with its meaning, for the command line's help. */
-export const settingsHelp = (): string =>
-  Object.entries(Environment.shape)
-    .map(([name, schema]) => `  ${name.padEnd(26)}${schema.description ?? ""}`)
-    .join("\n");

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "@hybrid/kernel";
 import { type Log, openEmbeddedLog } from "@hybrid/log";
@@ -20,7 +21,13 @@ export const withLog = async <Result>(
   topic: string,
   use: (opened: OpenedLog) => Promise<Result>,
 ): Promise<Result> => {
-  const log = await openEmbeddedLog({ path: logPathIn(folder), clock: systemScheduler() });
+  const path = logPathIn(folder);
+  // Opening would create it, and a mistyped folder would look like an installation without users.
+  if (!existsSync(path))
+    throw new ConfigError(`there is no log in ${folder}`, [
+      `${path} does not exist: start the services there once with "hybrid up", or name another --data folder`,
+    ]);
+  const log = await openEmbeddedLog({ path, clock: systemScheduler() });
   try {
     const settings = (await log.topics()).find((each) => each.name === topic);
     if (!settings)

@@ -5,6 +5,12 @@ import { program } from "./program.ts";
 const explain = (error: unknown): string =>
   error instanceof ConfigError || !(error instanceof Error) ? String(error) : (error.stack ?? error.message);
 
+// A reader such as `head` that has seen enough closes the pipe: that is no fault, and nobody is left to tell.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
 try {
   await program().parseAsync(process.argv);
 } catch (error) {

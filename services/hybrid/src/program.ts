@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { connectCommand } from "./commands/connect.ts";
-import { demoCommand } from "./commands/demo.ts";
-import { upCommand } from "./commands/up.ts";
-import { usersImportCommand, usersListCommand } from "./commands/users.ts";
-import { settingsHelp } from "./config.ts";
+import type { ConnectFlags } from "./commands/connect.ts";
+import type { DemoFlags } from "./commands/demo.ts";
+import type { UsersImportFlags, UsersListFlags } from "./commands/users.ts";
+import { settingsHelp } from "./settings.ts";
+
+// Each command loads what it needs when it runs: a look at the users need not load both simulators.
 
 const wholeNumber = (text: string): number => {
   const value = Number(text);
@@ -38,7 +39,7 @@ const addDemo = (parent: Command): void => {
       "after",
       "\nExamples:\n  pnpm demo\n  pnpm demo --once --seed 7\n  pnpm demo --once --kill-at 900 --keep",
     )
-    .action(demoCommand);
+    .action(async (flags: DemoFlags) => (await import("./commands/demo.ts")).demoCommand(flags));
 };
 
 const addUsers = (parent: Command): void => {
@@ -55,7 +56,9 @@ const addUsers = (parent: Command): void => {
       "\nColumns: objectId, tenantId, mailAddress; optional: userId, enabled, connector, resourceGroup." +
         "\n\nExample:\n  pnpm hybrid users import people.csv --org acme",
     )
-    .action(usersImportCommand);
+    .action(async (file: string, flags: UsersImportFlags) =>
+      (await import("./commands/users.ts")).usersImportCommand(file, flags),
+    );
   users
     .command("list")
     .description("every user's state, reason and next try")
@@ -67,7 +70,7 @@ const addUsers = (parent: Command): void => {
       "after",
       "\nExamples:\n  pnpm hybrid users list --state error\n  pnpm hybrid users list --json",
     )
-    .action(usersListCommand);
+    .action(async (flags: UsersListFlags) => (await import("./commands/users.ts")).usersListCommand(flags));
 };
 
 /** The operator's command line. */
@@ -84,7 +87,7 @@ export const program = (): Command => {
       "after",
       () => `\nEnvironment variables (those of each service stand in its config.ts):\n${settingsHelp()}`,
     )
-    .action(upCommand);
+    .action(async (flags: { readonly data: string }) => (await import("./commands/up.ts")).upCommand(flags));
   root
     .command("connect <tenantId>")
     .description("authorise a tenant (again): its users are tried")
@@ -93,7 +96,9 @@ export const program = (): Command => {
     .option("--language <tag>", "language of all join details, for example sv; default: the mailbox decides")
     .option("--deactivate", "the opposite: subscriptions are deleted and nobody is tried", false)
     .addHelpText("after", "\nExample:\n  pnpm hybrid connect 6f9619ff-8b86-4011-b42d-00c04fc964ff --org acme")
-    .action(connectCommand);
+    .action(async (tenantId: string, flags: ConnectFlags) =>
+      (await import("./commands/connect.ts")).connectCommand(tenantId, flags),
+    );
   addUsers(root);
   return root;
 };

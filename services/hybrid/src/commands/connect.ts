@@ -5,7 +5,8 @@ import { z } from "zod";
 import { activateTenant, deactivateTenant, defaultSettings } from "../administration.ts";
 import { withLog } from "../data-folder.ts";
 
-interface ConnectFlags {
+/** The flags of `hybrid connect`. */
+export interface ConnectFlags {
   readonly org: string;
   readonly data: string;
   readonly language?: string;

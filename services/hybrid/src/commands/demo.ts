@@ -1,7 +1,8 @@
 import { runDemo } from "../demo/run-demo.ts";
 import type { PlantedFault } from "../demo/worker-protocol.ts";
 
-interface DemoFlags {
+/** The flags of `hybrid demo`. */
+export interface DemoFlags {
   readonly once: boolean;
   readonly mailboxes: number;
   readonly seed: number;

@@ -7,7 +7,8 @@ import { withLog } from "../data-folder.ts";
 import { table } from "../tables.ts";
 import { presentUsers } from "../users-view.ts";
 
-interface ImportFlags {
+/** The flags of `hybrid users import`. */
+export interface UsersImportFlags {
   readonly org: string;
   readonly data: string;
   readonly strict: boolean;
@@ -21,7 +22,7 @@ const formatOf = (file: string): "csv" | "json" => {
 };
 
 /** `hybrid users import`: exit code 1 when a line was refused. */
-export const usersImportCommand = async (file: string, flags: ImportFlags): Promise<void> => {
+export const usersImportCommand = async (file: string, flags: UsersImportFlags): Promise<void> => {
   const text = await readFile(file, "utf8");
   const report = await withLog(flags.data, adminCommands.name, ({ log, partitions }) =>
     importPeople(readPeople(text, formatOf(file)), {
@@ -49,7 +50,8 @@ export const usersImportCommand = async (file: string, flags: ImportFlags): Prom
   if (report.faults.length > 0) process.exitCode = 1;
 };
 
-interface ListFlags {
+/** The flags of `hybrid users list`. */
+export interface UsersListFlags {
   readonly data: string;
   readonly org?: string;
   readonly state?: string;
@@ -59,7 +61,7 @@ interface ListFlags {
 const time = (ms: number | null): string => (ms === null ? "" : new Date(ms).toISOString().slice(0, 16));
 
 /** `hybrid users list`: everybody's present state. */
-export const usersListCommand = async (flags: ListFlags): Promise<void> => {
+export const usersListCommand = async (flags: UsersListFlags): Promise<void> => {
   const rows = await withLog(flags.data, userStatus.name, ({ log, partitions }) =>
     presentUsers(log, partitions),
   );

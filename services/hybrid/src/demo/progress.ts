@@ -22,6 +22,13 @@ export class Progress {
     process.stdout.write(`${colours.gray(`${seconds} s`)}  ${text}\n`);
   }
 
+  /** What the act led to. */
+  note(text: string): void {
+    if (!this.#speaks) return;
+    this.#wipe();
+    process.stdout.write(`         ${colours.gray(text)}\n`);
+  }
+
   /** Redraws the living line, at most ten times a second. */
   tick(describe: () => string): void {
     if (!this.#live || performance.now() - this.#drawnMs < 100) return;

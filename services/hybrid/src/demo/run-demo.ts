@@ -3,7 +3,7 @@ import { importPeople, readPeople } from "@hybrid/directory";
 import { instant, orgIdOf } from "@hybrid/kernel";
 import { type Log, openEmbeddedLog } from "@hybrid/log";
 import { activateTenant } from "../administration.ts";
-import { presentUsers } from "../users-view.ts";
+import { presentUsers, type UserRow } from "../users-view.ts";
 import { checkEnd, checkUsers, type Expectation, invitationFault } from "./checks.ts";
 import { type Moment, moments } from "./model.ts";
 import { type DemoOrganisation, organisationOf, timeline } from "./organisation.ts";
@@ -41,7 +41,9 @@ interface Run {
   readonly log: Log;
   readonly expectations: Expectation[];
   killed: boolean;
+  /** Steps of the services that run now, and of those that were killed. */
   steps: number;
+  stepsBefore: number;
   /** Writes of the administrator that are still under way. */
   readonly errands: Set<Promise<unknown>>;
 }
@@ -75,7 +77,8 @@ const worldOf = (run: Run): DrivenWorld => {
     },
     rested: () => noteSettled(run),
     watched: (activity) => {
-      run.steps = Math.max(run.steps, activity.steps);
+      if (activity.steps < run.steps) run.stepsBefore += run.steps;
+      run.steps = activity.steps;
       progress.tick(() => `${virtualTime(stage.clock.now())}   ${totalOf(stage).total} requests`);
       const due = options.killAtRequests !== null && totalOf(stage).total >= options.killAtRequests;
       if (!due || run.killed) return;
@@ -120,6 +123,18 @@ const acts: readonly (readonly [untilMs: number, text: string])[] = [
   [moments.end, "a night passes; what failed is tried after 24 hours"],
 ];
 
+const statesOf = (rows: readonly UserRow[]): string => {
+  const counts = new Map<string, number>();
+  for (const { to, reason } of rows) {
+    const name = to === "error" ? `error (${reason ?? "?"})` : to;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([name, count]) => `${count} ${name}`)
+    .join(", ");
+};
+
 const momentAt = (ms: number): Moment | undefined =>
   (Object.keys(moments) as Moment[]).find((moment) => moments[moment] === ms && moment !== "end");
 
@@ -129,9 +144,10 @@ const playDay = async (run: Run): Promise<void> => {
   for (const [untilMs, text] of acts) {
     progress.act(text);
     await runUntil(world, stage.startedAt + untilMs);
+    const rows = await presentUsers(run.log, partitions);
+    progress.note(statesOf(rows));
     const moment = momentAt(untilMs);
-    if (moment)
-      run.expectations.push(checkUsers(stage, organisation, await presentUsers(run.log, partitions), moment));
+    if (moment) run.expectations.push(checkUsers(stage, organisation, rows, moment));
   }
 };
 
@@ -174,7 +190,7 @@ const finish = async (run: Run): Promise<boolean> => {
     return held;
   }
   process.stdout.write(
-    `${report(stage, play, rows, { realSeconds, steps: run.steps, starts: stage.starts })}\n`,
+    `${report(stage, play, rows, { realSeconds, steps: run.stepsBefore + run.steps, starts: stage.starts })}\n`,
   );
   process.stdout.write(`${expectationLines(run.expectations)}\n`);
   process.stdout.write(held ? "\nEvery expectation held.\n" : "\nNot every expectation held.\n");
@@ -208,6 +224,7 @@ const prepare = async (options: DemoOptions): Promise<Run> => {
     expectations,
     killed: false,
     steps: 0,
+    stepsBefore: 0,
     errands,
   };
 };

@@ -1,0 +1,49 @@
+import { z } from "zod";
+
+const port = (byDefault: number) => z.coerce.number().int().min(0).max(65_535).default(byDefault);
+
+/** The settings of the process itself; each service has its own besides. */
+export const Environment = z.object({
+  PUBLIC_URL: z
+    .url({ protocol: /^https$/, error: "must be an https address" })
+    .describe("Where Graph reaches notification-ingest from the internet, without path."),
+  LOG_PARTITIONS: z.coerce.number().int().min(1).max(1_024).default(8).describe("Partitions of every topic."),
+  LOG_BYTES_MAX: z.coerce
+    .number()
+    .int()
+    .min(10_000_000)
+    .optional()
+    .describe("Largest size of the log file, bytes."),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").describe("What is logged."),
+  GRAPH_CLOUD: z
+    .enum(["worldwide", "gccHigh", "dod", "china"])
+    .default("worldwide")
+    .describe("National cloud."),
+  GRAPH_URL: z
+    .url({ protocol: /^https$/ })
+    .optional()
+    .describe("Another Graph, for example the simulator; goes with GRAPH_LOGIN_URL."),
+  GRAPH_LOGIN_URL: z
+    .url({ protocol: /^https$/ })
+    .optional()
+    .describe("Another Microsoft Entra; goes with GRAPH_URL."),
+  GRAPH_CLIENT_ID: z.guid().describe("The application's client id in Microsoft Entra."),
+  GRAPH_CERTIFICATE_FILE: z.string().min(1).describe("PEM of the application's certificate."),
+  GRAPH_PRIVATE_KEY_FILE: z.string().min(1).describe("PEM of its RSA private key."),
+  WEBEX_URL: z
+    .url({ protocol: /^https$/ })
+    .default("https://webexapis.com")
+    .describe("The Webex API."),
+  WEBEX_ACCESS_TOKEN_FILE: z
+    .string()
+    .min(1)
+    .describe("Holds a valid access token; read before every request, so whoever renews it writes it there."),
+  HEALTH_HOST: z.string().min(1).default("127.0.0.1").describe("Address of /healthz, /readyz and /metrics."),
+  HEALTH_PORT: port(9_400).describe("Their port; 0 takes a free one."),
+});
+
+/** Every setting of the process itself with its meaning, for the command line's help. */
+export const settingsHelp = (): string =>
+  Object.entries(Environment.shape)
+    .map(([name, schema]) => `  ${name.padEnd(26)}${schema.description ?? ""}`)
+    .join("\n");

@@ -1,0 +1,185 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  createCertificateAuthority,
+  createClientCertificate,
+  startGraphSimulator,
+  systemClock,
+} from "@hybrid/graph-simulator";
+import { startWebexSimulator } from "@hybrid/webex-simulator";
+import { expect, onTestFinished, test } from "vitest";
+import { hybrid, startHybrid } from "./run-hybrid.ts";
+
+const tenantId = "11111111-2222-4333-a444-555555555555";
+const clientId = "5d1a0b2c-0000-4000-a000-0000000000aa";
+const objectIdOf = (n: number): string => `00000000-0000-4000-a000-00000000000${n}`;
+
+const folder = async (): Promise<string> => {
+  const made = await mkdtemp(join(tmpdir(), "hybrid-cli-"));
+  onTestFinished(() => rm(made, { recursive: true, force: true }));
+  return made;
+};
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+
+/** Both clouds with three mailboxes, the last one without a licence, and the environment to reach them. */
+const clouds = async (at: string) => {
+  const authority = await createCertificateAuthority();
+  const [tls, certificate, port] = await Promise.all([
+    authority.issue(),
+    createClientCertificate(),
+    freePort(),
+  ]);
+  const graph = await startGraphSimulator({
+    clock: systemClock,
+    tls,
+    caPem: authority.caPem,
+    delivery: { delayMs: [1, 5] },
+  });
+  onTestFinished(() => graph.stop());
+  const webex = await startWebexSimulator({
+    tls: { key: tls.keyPem, cert: tls.certPem },
+    clock: systemClock,
+    accessTokens: [{ token: "token-1", orgId: "org", defaultSite: "acme.webex.com" }],
+  });
+  onTestFinished(() => webex.close());
+  graph.registerApp({ clientId, credentials: [{ kind: "certificate", certPem: certificate.certPem }] });
+  graph.addTenant({ tenantId, displayName: "Acme", consentedApps: [clientId] });
+  for (const n of [1, 2, 3]) {
+    const mail = `user${n}@acme.example`;
+    graph.addMailbox({
+      tenantId,
+      userId: objectIdOf(n),
+      userPrincipalName: mail,
+      mail,
+      displayName: `User ${n}`,
+      state: n === 3 ? "unlicensed" : "normal",
+    });
+    webex.addPerson({
+      orgId: "org",
+      email: mail,
+      displayName: `User ${n}`,
+      sites: ["acme.webex.com"],
+      personalRoom: { name: `user${n}` },
+    });
+  }
+  const files = {
+    ca: authority.caPem,
+    cert: certificate.certPem,
+    key: certificate.keyPem,
+    token: "token-1\n",
+  };
+  const tlsFiles = { tlsKey: tls.keyPem, tlsCert: tls.certPem };
+  for (const [name, text] of Object.entries({ ...files, ...tlsFiles })) await writeFile(join(at, name), text);
+  const environment = {
+    NODE_EXTRA_CA_CERTS: join(at, "ca"),
+    HYBRID_DATA_DIR: join(at, "data"),
+    PUBLIC_URL: `https://localhost:${port}`,
+    INGEST_PORT: String(port),
+    INGEST_TLS_KEY_FILE: join(at, "tlsKey"),
+    INGEST_TLS_CERT_FILE: join(at, "tlsCert"),
+    CLIENT_STATE_KEYS: Buffer.alloc(32, 7).toString("base64url"),
+    GRAPH_URL: graph.baseUrl,
+    GRAPH_LOGIN_URL: graph.baseUrl,
+    GRAPH_CLIENT_ID: clientId,
+    GRAPH_CERTIFICATE_FILE: join(at, "cert"),
+    GRAPH_PRIVATE_KEY_FILE: join(at, "key"),
+    WEBEX_URL: webex.url,
+    WEBEX_ACCESS_TOKEN_FILE: join(at, "token"),
+    HEALTH_PORT: "0",
+  };
+  return { graph, environment };
+};
+
+interface Row {
+  readonly user: string;
+  readonly to: string;
+}
+
+test("an organisation is run from the command line: up, connect, import, list, stop", async () => {
+  /*
+   * Goal: what README and help promise works on real clocks and real processes.
+   * Method: both clouds simulated in this process; each command is a process of its own on one log file.
+   */
+  const at = await folder();
+  const { graph, environment } = await clouds(at);
+  const up = startHybrid(["up"], environment);
+  onTestFinished(() => up.kill("SIGKILL"));
+  const printed = await up.prints(/all services run/);
+  const health = /"health":"(?<url>[^"]+)"/.exec(printed)?.groups?.["url"] ?? "";
+  expect((await fetch(`${health}/readyz`)).status).toBe(200);
+
+  const people = ["objectId,tenantId,mailAddress,userId"];
+  for (const n of [1, 2, 3]) people.push(`${objectIdOf(n)},${tenantId},user${n}@acme.example,${n}`);
+  await writeFile(join(at, "people.csv"), `${people.join("\n")}\nnobody,${tenantId},nobody,4\n`);
+  const imported = await hybrid(["users", "import", join(at, "people.csv"), "--org", "acme"], environment);
+  expect(imported.stdout).toMatch(/created 3, changed 0, unchanged 0, refused 1/);
+  expect(imported.stdout).toMatch(/5\tobjectId/);
+  expect(imported.code).toBe(1);
+  const connected = await hybrid(["connect", tenantId, "--org", "acme"], environment);
+  expect(connected).toMatchObject({ code: 0, stderr: "" });
+
+  const list = async (): Promise<readonly Row[]> =>
+    JSON.parse((await hybrid(["users", "list", "--json"], environment)).stdout) as readonly Row[];
+  let rows = await list();
+  while (rows.filter(({ to }) => to === "active").length < 2) rows = await list();
+  expect(rows.map(({ user }) => user)).toEqual(["acme/u-1", "acme/u-2", "acme/u-3"]);
+  expect(rows[2]?.to).toBe("notActivated");
+  expect(graph.listSubscriptions()).toHaveLength(2);
+  const table = await hybrid(["users", "list", "--state", "active"], environment);
+  expect(table.stdout).toMatch(/^user\tstate\treason/);
+  expect(table.stdout.match(/\tactive\t/g)).toHaveLength(2);
+
+  const startAt = Date.now() + 3_600_000;
+  const { id } = graph.createEvent(objectIdOf(1), {
+    subject: "Weekly",
+    startAt,
+    endAt: startAt + 60_000,
+    location: "@webex",
+    body: "<p>Hello</p>",
+  });
+  while (!graph.readEvent(objectIdOf(1), id).body.content.includes("acme.webex.com/meet/user1"))
+    await fetch(`${health}/healthz`);
+
+  up.kill("SIGTERM");
+  const stopped = await up.ended;
+  expect(stopped.code).toBe(0);
+  expect(stopped.stdout + stopped.stderr).not.toMatch(/Hello|Weekly|user1@acme/);
+});
+
+test("a configuration that cannot work is refused with every fault at once", async () => {
+  const at = await folder();
+  const { code, stderr } = await hybrid(["up"], {
+    HYBRID_DATA_DIR: join(at, "data"),
+    GRAPH_CLIENT_ID: "me",
+    INGEST_PORT: "x",
+    LOG_PARTITIONS: "0",
+  });
+  expect(code).toBe(1);
+  for (const name of ["PUBLIC_URL", "GRAPH_CLIENT_ID", "INGEST_PORT", "LOG_PARTITIONS", "CLIENT_STATE_KEYS"])
+    expect(stderr).toContain(name);
+  expect(stderr).not.toMatch(/\n\s+at /);
+});
+
+test("looking into a folder where nothing ever ran says what to do", async () => {
+  const { code, stderr } = await hybrid(["users", "list", "--data", join(await folder(), "data")]);
+  expect(code).toBe(1);
+  expect(stderr).toContain('"hybrid up"');
+});
+
+test("help shows every command with an example", async () => {
+  for (const words of [["demo"], ["up"], ["connect"], ["users", "import"], ["users", "list"]]) {
+    const { code, stdout } = await hybrid([...words, "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Example|Environment/);
+  }
+});
