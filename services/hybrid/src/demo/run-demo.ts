@@ -44,6 +44,8 @@ interface Run {
   /** Steps of the services that run now, and of those that were killed. */
   steps: number;
   stepsBefore: number;
+  /** Aborted when the person, or a closed pipe, wants no more. */
+  readonly ending: AbortSignal;
   /** Writes of the administrator that are still under way. */
   readonly errands: Set<Promise<unknown>>;
 }
@@ -77,6 +79,7 @@ const worldOf = (run: Run): DrivenWorld => {
     },
     rested: () => noteSettled(run),
     watched: (activity) => {
+      run.ending.throwIfAborted();
       if (activity.steps < run.steps) run.stepsBefore += run.steps;
       run.steps = activity.steps;
       progress.tick(() => `${virtualTime(stage.clock.now())}   ${totalOf(stage).total} requests`);
@@ -152,17 +155,13 @@ const playDay = async (run: Run): Promise<void> => {
 };
 
 /** Keeps serving at real pace until the person has had enough. */
-const serve = async (run: Run): Promise<void> => {
-  const { stage } = run;
+const serve = async ({ stage, ending }: Run): Promise<void> => {
   process.stdout.write(
     `\nStill serving, at real pace; end with Ctrl-C.\n  metrics   ${stage.addresses.healthUrl}/metrics` +
       `\n  Graph     ${stage.graph.baseUrl}/v1.0\n  log       ${stage.logPath}\n`,
   );
-  const ending = new AbortController();
-  const end = (): void => ending.abort();
-  process.once("SIGINT", end).once("SIGTERM", end);
   const [virtualStart, realStart] = [stage.clock.now(), performance.now()];
-  while (!ending.signal.aborted) {
+  while (!ending.aborted) {
     const at = Math.round(virtualStart + performance.now() - realStart);
     const worker = await stage.worker();
     await worker.ask({ kind: "advanceTo", at });
@@ -176,6 +175,7 @@ const finish = async (run: Run): Promise<boolean> => {
   const rows = await presentUsers(run.log, partitions);
   run.expectations.push(...checkEnd(stage, organisation, play, rows));
   const held = run.expectations.every((each) => each.broken.length === 0);
+  const steps = run.stepsBefore + run.steps;
   const realSeconds = progress.seconds();
   progress.end();
   if (options.json) {
@@ -189,15 +189,13 @@ const finish = async (run: Run): Promise<boolean> => {
     );
     return held;
   }
-  process.stdout.write(
-    `${report(stage, play, rows, { realSeconds, steps: run.stepsBefore + run.steps, starts: stage.starts })}\n`,
-  );
+  process.stdout.write(`${report(stage, play, rows, { realSeconds, steps, starts: stage.starts })}\n`);
   process.stdout.write(`${expectationLines(run.expectations)}\n`);
   process.stdout.write(held ? "\nEvery expectation held.\n" : "\nNot every expectation held.\n");
   return held;
 };
 
-const prepare = async (options: DemoOptions): Promise<Run> => {
+const prepare = async (options: DemoOptions, ending: AbortSignal): Promise<Run> => {
   const progress = new Progress(!options.json);
   const organisation = organisationOf(options.mailboxes, options.seed);
   progress.act(`an organisation of ${options.mailboxes} mailboxes, seed ${options.seed}`);
@@ -226,18 +224,26 @@ const prepare = async (options: DemoOptions): Promise<Run> => {
     steps: 0,
     stepsBefore: 0,
     errands,
+    ending,
   };
 };
 
 /** Plays the day and shows what happened; resolves with whether every expectation held. */
 export const runDemo = async (options: DemoOptions): Promise<boolean> => {
-  const run = await prepare(options);
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  process.once("SIGINT", end).once("SIGTERM", end);
+  const run = await prepare(options, ending.signal);
   try {
     await begin(run);
     await playDay(run);
     const held = await finish(run);
     if (!options.once) await serve(run);
     return held;
+  } catch (error) {
+    // What was broken off has not held.
+    if (error === ending.signal.reason) return false;
+    throw error;
   } finally {
     await run.log.close();
     await run.stage.close(options.keepLog);
