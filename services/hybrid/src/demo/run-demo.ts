@@ -41,6 +41,8 @@ interface Run {
   readonly log: Log;
   readonly expectations: Expectation[];
   killed: boolean;
+  /** Calls that the kill may have cut off before their outcome was durable. */
+  cutOffCalls: number;
   /** Steps of the services that run now, and of those that were killed. */
   steps: number;
   stepsBefore: number;
@@ -78,7 +80,7 @@ const worldOf = (run: Run): DrivenWorld => {
       return stage.worker();
     },
     rested: () => noteSettled(run),
-    watched: (activity) => {
+    watched: (activity, startedMeanwhile) => {
       run.ending.throwIfAborted();
       if (activity.steps < run.steps) run.stepsBefore += run.steps;
       run.steps = activity.steps;
@@ -86,6 +88,7 @@ const worldOf = (run: Run): DrivenWorld => {
       const due = options.killAtRequests !== null && totalOf(stage).total >= options.killAtRequests;
       if (!due || run.killed) return;
       run.killed = true;
+      run.cutOffCalls = activity.callsInFlight + startedMeanwhile;
       progress.act(
         `kill -9 of the services at ${virtualTime(stage.clock.now())}, in the middle of their work`,
       );
@@ -171,9 +174,9 @@ const serve = async ({ stage, ending }: Run): Promise<void> => {
 };
 
 const finish = async (run: Run): Promise<boolean> => {
-  const { stage, organisation, play, progress, options } = run;
+  const { stage, play, progress, options } = run;
   const rows = await presentUsers(run.log, partitions);
-  run.expectations.push(...checkEnd(stage, organisation, play, rows));
+  run.expectations.push(...checkEnd(run, rows));
   const held = run.expectations.every((each) => each.broken.length === 0);
   const steps = run.stepsBefore + run.steps;
   const realSeconds = progress.seconds();
@@ -221,6 +224,7 @@ const prepare = async (options: DemoOptions, ending: AbortSignal): Promise<Run> 
     log,
     expectations,
     killed: false,
+    cutOffCalls: 0,
     steps: 0,
     stepsBefore: 0,
     errands,

@@ -146,7 +146,17 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
   const ingest = { port: ingestPort, ...ingestTls };
   const fixed = { ...access, logPath, partitions, ingest, healthPort, clientStateKey, seed, plantedFault };
   const services = new Services(() => ({ ...fixed, startAt: clock.now() }));
-  await services.running();
+  const closeAll = async (keepLog: boolean): Promise<void> => {
+    await services.stop();
+    await Promise.all([graph.stop(), webex.close()]);
+    if (!keepLog) await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await services.running();
+  } catch (error) {
+    await closeAll(false);
+    throw error;
+  }
   return {
     clock,
     startedAt,
@@ -163,10 +173,6 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
     },
     worker: () => services.running(),
     kill: services.kill,
-    close: async (keepLog) => {
-      await services.stop();
-      await Promise.all([graph.stop(), webex.close()]);
-      if (!keepLog) await rm(folder, { recursive: true, force: true });
-    },
+    close: closeAll,
   };
 };

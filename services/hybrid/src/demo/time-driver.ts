@@ -14,12 +14,15 @@ export interface DrivenWorld {
   worker(): Promise<WorkerProcess>;
   /** Called whenever the world has come to rest, before time moves. */
   rested(): void;
-  /** Called between looks while something is going on. */
-  watched(activity: WorkerActivity): void;
+  /** Called at every look, with the requests that were started in the simulators while the services answered. */
+  watched(activity: WorkerActivity, startedMeanwhile: number): void;
 }
 
-/** Real time without any sign of life after which calls under way are taken to wait for virtual time. */
-const stuckAfterMs = 40;
+/**
+ * Looks in a row without any sign of life after which calls under way are taken to wait for virtual time. Each look
+ * is at least one turn of the services' event loop, so this does not depend on how busy the machine is.
+ */
+const stuckAfterLooks = 25;
 
 const everyLook = async (looks: number): Promise<void> => {
   // The first looks follow each other at once, because most rests are short.
@@ -31,11 +34,12 @@ interface Rest {
   readonly nextDueAt: number | null;
 }
 
-const looksIdle = (activity: WorkerActivity, quietSinceMs: number): boolean =>
-  !activity.busy ||
-  (!activity.busyBesidesCalls &&
-    activity.nextDueAt !== null &&
-    performance.now() - quietSinceMs > stuckAfterMs);
+/** Calls that have no request under way and do not move wait for their backoff or their place in a limit. */
+const waitsForTime = (activity: WorkerActivity, quietLooks: number): boolean =>
+  !activity.busyBesidesCalls &&
+  activity.httpInFlight === 0 &&
+  activity.nextDueAt !== null &&
+  quietLooks > stuckAfterLooks;
 
 /**
  * Waits until neither the simulators nor the services have anything to do at this virtual moment: twice in
@@ -43,19 +47,21 @@ const looksIdle = (activity: WorkerActivity, quietSinceMs: number): boolean =>
  */
 const rest = async (world: DrivenWorld, worker: WorkerProcess): Promise<Rest> => {
   let signature = "";
+  let quietLooks = 0;
   let agreed = 0;
-  let quietSinceMs = performance.now();
   for (let looks = 0; ; looks++) {
     const before = world.simulators();
     const activity = await worker.ask({ kind: "activity" });
     const after = world.simulators();
-    world.watched(activity);
-    const seen = `${after.total} ${activity.steps} ${activity.callsInFlight} ${activity.nextDueAt}`;
-    if (seen !== signature) quietSinceMs = performance.now();
-    const idle = before.inFlight === 0 && after.inFlight === 0 && looksIdle(activity, quietSinceMs);
+    world.watched(activity, after.total - before.total);
+    const { steps, callsInFlight, httpInFlight, nextDueAt } = activity;
+    const seen = [after.total, steps, callsInFlight, httpInFlight, nextDueAt].join(" ");
+    quietLooks = seen === signature ? quietLooks + 1 : 0;
+    const idle =
+      before.inFlight === 0 && after.inFlight === 0 && (!activity.busy || waitsForTime(activity, quietLooks));
     agreed = idle && seen === signature ? agreed + 1 : 0;
     signature = seen;
-    if (agreed >= 2) return { nextDueAt: activity.nextDueAt };
+    if (agreed >= 2) return { nextDueAt };
     await everyLook(looks);
   }
 };

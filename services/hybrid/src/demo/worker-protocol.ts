@@ -27,6 +27,8 @@ export interface WorkerActivity {
   /** Steps so far; unchanged between two looks means that nothing happened between. */
   readonly steps: number;
   readonly callsInFlight: number;
+  /** Requests that the services have under way to the clouds. */
+  readonly httpInFlight: number;
   /** Anything queued, in flight or not yet applied. */
   readonly busy: boolean;
   /** The same, but for calls under way: when only these are left, they may be waiting for time to pass. */

@@ -6,6 +6,7 @@ import { seededRandom } from "@hybrid/runtime";
 import { readConfig as readUserStateConfig } from "@hybrid/user-state";
 import pino from "pino";
 import { type System, startSystem } from "../system.ts";
+import { httpInFlight } from "./http-in-flight.ts";
 import { plantedEvents, plantedNumbers } from "./planted-faults.ts";
 import type {
   NumberedAnswer,
@@ -24,6 +25,8 @@ interface Stand {
 }
 
 let stand: Stand | undefined;
+const requestsUnderWay = httpInFlight();
+let stepsSeen = -1;
 
 const environmentOf = (options: WorkerOptions): Record<string, string> => {
   const base = `https://localhost:${options.ingest.port}`;
@@ -80,12 +83,17 @@ const activity = async (): Promise<WorkerActivity> => {
   const { clock, system } = standing();
   const seen = system.services.map((service) => service.activity());
   let computing = system.ingest.inFlight() > 0 || seen.some((each) => each.busy && !each.waitingForCalls);
-  // The log is asked only when nothing else gives an answer: that is the exact one, and not for nothing.
-  if (!computing)
+  const steps = seen.reduce((sum, each) => sum + each.steps, 0);
+  // The log is asked only when nothing else gives an answer and nothing moved since the last look: what it says
+  // is exact, and not for nothing.
+  if (!computing && steps !== stepsSeen) computing = true;
+  else if (!computing)
     computing = (await Promise.all(system.services.map((service) => service.lag()))).some((lag) => lag > 0);
+  stepsSeen = steps;
   return {
-    steps: seen.reduce((sum, each) => sum + each.steps, 0),
+    steps,
     callsInFlight: seen.reduce((sum, each) => sum + each.callsInFlight, 0),
+    httpInFlight: requestsUnderWay(),
     busy: computing || seen.some((each) => each.busy),
     busyBesidesCalls: computing,
     nextDueAt: earliest([clock.nextDueAt(), ...seen.map((each) => each.nextTimerAt)]),
