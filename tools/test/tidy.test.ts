@@ -301,6 +301,16 @@ test("hybrid may compose services", () => {
   expect(faultsOf(changes)).toEqual([]);
 });
 
+test("bench may measure services, and nobody may use bench", () => {
+  const dependencies = { "@hybrid/runtime": "workspace:*", "@hybrid/decorator": "workspace:*" };
+  const changes = { "packages/bench/package.json": manifest("@hybrid/bench", { dependencies }) };
+  expect(faultsOf(changes)).toEqual([]);
+  const user = manifest("@hybrid/runtime", { dependencies: { "@hybrid/bench": "workspace:*" } });
+  expect(faultsOf({ ...changes, [runtime]: user })).toContain(
+    `${runtime}:1 direction: must not depend on @hybrid/bench: it may use kernel, contracts, log`,
+  );
+});
+
 test("missing documents, service pages and headings are named one by one", () => {
   const readme = sound["services/decorator/README.md"]!.replace("## State", "## Status");
   expect(faultsOf({ "docs/GLOSSARY.md": undefined, "services/decorator/README.md": readme })).toEqual([

@@ -2,6 +2,7 @@ import type { TopicContract } from "./define-topic.ts";
 import { adminCommands } from "./topics/admin-commands.ts";
 import { calendarChanges } from "./topics/calendar-changes.ts";
 import { consentSignals } from "./topics/consent-signals.ts";
+import { type ControlValue, controlTopic } from "./topics/control.ts";
 import { type DeadLetter, deadLetterTopic } from "./topics/dead-letter.ts";
 import {
   type CheckpointRecord,
@@ -39,6 +40,9 @@ export interface ActorServiceTopics {
   readonly sources: readonly AnyTopicContract[];
   readonly journal: TopicContract<JournalRecord>;
   readonly checkpoint: TopicContract<CheckpointRecord>;
+  /** Orders of operators to its runtime, and what of them could not be followed. */
+  readonly control: TopicContract<ControlValue>;
+  readonly deadControl: TopicContract<DeadLetter>;
   /** Inputs that stood in no topic: a timer's, a call's outcome, another actor's word. */
   readonly deadInputs: TopicContract<DeadLetter>;
 }
@@ -47,6 +51,8 @@ const actorService = (name: string, sources: readonly AnyTopicContract[]): Actor
   sources,
   journal: journalTopic(name),
   checkpoint: checkpointTopic(name),
+  control: controlTopic(name),
+  deadControl: deadLetterTopic(controlTopic(name).name, [name]),
   deadInputs: deadLetterTopic(name, [name]),
 });
 
@@ -69,7 +75,9 @@ const services: readonly (readonly [string, ActorServiceTopics])[] = Object.entr
 
 /** The services of actors that read a topic, by its name. */
 export const readersOf = (topicName: string): readonly string[] =>
-  services.filter(([, { sources }]) => sources.some(({ name }) => name === topicName)).map(([name]) => name);
+  services
+    .filter(([, { sources, control }]) => [...sources, control].some(({ name }) => name === topicName))
+    .map(([name]) => name);
 
 /** Services that turn web requests into records: they dead-letter what can become none. */
 const intakeServices: ReadonlySet<string> = new Set(["notification-ingest"]);
@@ -80,6 +88,7 @@ const deadLetters: ReadonlyMap<string, TopicContract<DeadLetter>> = new Map([
     return [name, deadLetterTopic(name, [...intake, ...readersOf(name)])] as const;
   }),
   ...services.map(([name, { deadInputs }]) => [name, deadInputs] as const),
+  ...services.map(([, { control, deadControl }]) => [control.name, deadControl] as const),
 ]);
 
 /**
@@ -94,21 +103,25 @@ export const deadLetterOf = (topicOrService: string): TopicContract<DeadLetter> 
   );
 };
 
-/** Every topic of the system: data topics, journals, checkpoints, dead letters; no two share a name. */
+/**
+ * Every topic of the system: data topics, journals, checkpoints, controls, dead letters; no two share a name.
+ */
 export const allTopics: readonly AnyTopicContract[] = [
   ...dataTopics,
   ...services.flatMap(([, { journal, checkpoint }]) => [journal, checkpoint]),
+  ...services.map(([, { control }]) => control),
   ...deadLetters.values(),
 ];
 
 /**
  * One topic for every schema, by the name of its golden folder: data topics have their own, all journals
- * share one, and so do all checkpoints and all dead letters.
+ * share one, and so do all checkpoints, all controls and all dead letters.
  */
 export const schemaFamilies: ReadonlyMap<string, AnyTopicContract> = new Map<string, AnyTopicContract>([
   ...dataTopics.map((topic) => [topic.name, topic] as const),
   ["journal", actorServices.directory.journal],
   ["checkpoint", actorServices.directory.checkpoint],
+  ["control", actorServices.directory.control],
   ["dead-letter", actorServices.directory.deadInputs],
 ]);
 

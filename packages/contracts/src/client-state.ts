@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 import { type ActorId, actorIdOf } from "@hybrid/kernel";
 
 /** Microsoft Graph keeps no longer clientState (subscription resource type, property clientState). */
@@ -15,8 +15,21 @@ const form = new RegExp(
   `^(?<signed>v1\\.(?<org>[a-z0-9_-]{1,64})\\.(?<entity>${entityPart}))\\.(?<mac>[A-Za-z0-9_-]{22})$`,
 );
 
+/** Making a key object costs more than the HMAC itself, and there are few keys. */
+const keyObjects = new WeakMap<Uint8Array, KeyObject>();
+
+const keyObjectOf = (key: Uint8Array): KeyObject => {
+  const known = keyObjects.get(key) ?? createSecretKey(key);
+  keyObjects.set(key, known);
+  return known;
+};
+
 const macOf = (signed: string, key: Uint8Array): string =>
-  createHmac("sha256", key).update(signed, "utf8").digest().subarray(0, macBytes).toString("base64url");
+  createHmac("sha256", keyObjectOf(key))
+    .update(signed, "utf8")
+    .digest()
+    .subarray(0, macBytes)
+    .toString("base64url");
 
 /**
  * The clientState of a Graph subscription: `v1.<org>.<entity>.<HMAC>`, at most 128 characters, where the HMAC

@@ -23,6 +23,14 @@ export {
 } from "./topics/admin-commands.ts";
 export { type CalendarChange, calendarChanges } from "./topics/calendar-changes.ts";
 export { type ConsentSignal, consentSignals } from "./topics/consent-signals.ts";
+export {
+  type CallScope,
+  type ControlOrder,
+  type ControlValue,
+  controlKey,
+  controlTopic,
+  controlValue,
+} from "./topics/control.ts";
 export { type DeadLetter, deadLetterTopic } from "./topics/dead-letter.ts";
 export {
   type CheckpointRecord,
@@ -30,7 +38,12 @@ export {
   type InputOrigin,
   type JournalRecord,
   journalTopic,
+  type Parked,
+  type ParkedInput,
+  type ParkedReason,
+  type Parking,
   type PendingCall,
+  type SuppressedTimer,
 } from "./topics/journal.ts";
 export { type MailboxSignal, mailboxSignals } from "./topics/mailbox-signals.ts";
 export { type ResyncRequest, resyncRequests } from "./topics/resync-requests.ts";

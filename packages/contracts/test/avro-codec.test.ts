@@ -59,6 +59,8 @@ const journalRecord: JournalRecord = {
   state: "{}",
   effects: "[]",
   pending: [{ seq: 1, index: 0, call: "{}" }],
+  suppressed: [],
+  parking: null,
 };
 
 const putUser: AdminCommandValue = adminCommandValue(

@@ -26,7 +26,9 @@ const build = (schema: AvroSchema, named: Named): fc.Arbitrary<unknown> => {
   switch (complex.type) {
     case "record": {
       const fields = complex.fields!.map(({ name, type }) => [name, build(type, named)] as const);
-      return fc.record(Object.fromEntries(fields), { noNullPrototype: true });
+      const record = fc.record(Object.fromEntries(fields), { noNullPrototype: true });
+      named.set(complex.name!, record);
+      return record;
     }
     case "enum": {
       const symbols = fc.constantFrom(...complex.symbols!);

@@ -52,7 +52,8 @@ export const errorCatalog = {
   credentialsRejected: {
     meaning: "Microsoft Entra refuses the application's certificate or secret.",
     system: "Stops calling with it and retries daily; every tenant is affected.",
-    person: "Replace the application's certificate.",
+    person:
+      "Replace the application's certificate, then authorise the tenants again: all users are tried at once.",
   },
   unauthorized: {
     meaning: "The provider refused the access token (401) even after it was renewed.",
@@ -96,7 +97,7 @@ export const errorCatalog = {
   },
   personalRoomMissing: {
     meaning: "Webex has no personal room for the organiser.",
-    system: "Leaves the invitation as it is.",
+    system: "Writes no join details, and takes away those it wrote before.",
     person: "Enable personal rooms for the user's site.",
   },
   unexpected: {

@@ -27,9 +27,18 @@ export const murmur2 = (bytes: Uint8Array): number => {
   return (hash ^ (hash >>> 15)) >>> 0;
 };
 
+const scratch = new Uint8Array(1_024);
+
+/** The key's UTF-8, valid until the next call: keys are short, and this is done for every record. */
+const bytesOf = (key: string): Uint8Array => {
+  // One UTF-16 unit becomes at most three bytes.
+  if (key.length * 3 > scratch.length) return utf8.encode(key);
+  return scratch.subarray(0, utf8.encodeInto(key, scratch).written);
+};
+
 /** The partition Kafka's default partitioner gives a UTF-8 key: `toPositive(murmur2(key)) mod partitions`. */
 export const partitionOfKey = (key: string, partitions: number): number =>
-  (murmur2(utf8.encode(key)) & 0x7fffffff) % partitions;
+  (murmur2(bytesOf(key)) & 0x7fffffff) % partitions;
 
 /** The one partition that owns an actor: the number in its id, else the hash of organisation and entity. */
 export const partitionOf = (id: ActorId, partitions: number): number =>

@@ -41,6 +41,11 @@ export interface CallSpec {
   readonly because: string;
   /** Hard deadline in milliseconds, at most {@link callDeadlineMsMax}; that maximum when left out. */
   readonly deadlineMs?: number;
+  /**
+   * Whether it changes anything outside; it does unless stated false. An organisation in observe mode makes
+   * only calls that do not.
+   */
+  readonly writes?: boolean;
 }
 
 /**
@@ -112,7 +117,8 @@ const callFaults = (topology: AnyTopology, handlers: Readonly<Record<string, unk
   const faults: string[] = [];
   const specs = topology.calls as Readonly<Record<string, CallSpec>>;
   for (const [kind, spec] of Object.entries(specs)) {
-    if (typeof handlers[kind] !== "function") faults.push(`call ${kind} has no handler`);
+    if (!Object.hasOwn(handlers, kind) || typeof handlers[kind] !== "function")
+      faults.push(`call ${kind} has no handler`);
     if (spec.because.trim().length < 10)
       faults.push(`call ${kind} does not say why repeating it is safe (calls.${kind}.because)`);
     const deadlineMs = spec.deadlineMs ?? callDeadlineMsMax;
@@ -120,15 +126,23 @@ const callFaults = (topology: AnyTopology, handlers: Readonly<Record<string, unk
       faults.push(`call ${kind} has a deadline of ${deadlineMs} ms; it must be 1 to ${callDeadlineMsMax}`);
   }
   for (const kind of Object.keys(handlers))
-    if (!(kind in specs)) faults.push(`handler ${kind} belongs to no declared call`);
+    if (!Object.hasOwn(specs, kind)) faults.push(`handler ${kind} belongs to no declared call`);
   return faults;
 };
 
 const versionFaults = (topology: AnyTopology): string[] => {
+  const { stateVersion, upgrades } = topology;
+  if (!Number.isSafeInteger(stateVersion) || stateVersion < 1)
+    return [`stateVersion is ${stateVersion}; it must be a whole number of at least 1`];
   const faults: string[] = [];
-  for (let version = 1; version < topology.stateVersion; version++)
-    if (!topology.upgrades[version])
+  for (let version = 1; version < stateVersion; version++)
+    if (!upgrades[version])
       faults.push(`states of version ${version} cannot be read: upgrades[${version}] is missing`);
+  for (const version of Object.keys(upgrades).map(Number))
+    if (!(version >= 1 && version < stateVersion))
+      faults.push(
+        `upgrades[${version}] is never used, for stateVersion is ${stateVersion}: raise it, or remove one`,
+      );
   return faults;
 };
 

@@ -4,6 +4,7 @@ import {
   call,
   emit,
   instant,
+  partitionOf,
   plus,
   type Step,
   stay,
@@ -130,6 +131,53 @@ test("the machine driver refuses a state that cannot be stored", () => {
     initial: null,
   });
   expect(() => driver.send("x")).toThrow("cannot be stored");
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY, new Map(), new Date(0), new Set([1])])(
+  "the machine driver refuses %s in a state, which would come back as something else",
+  (odd) => {
+    const driver = new MachineDriver<unknown, string, never>({
+      machine: () => ({ state: { odd }, effects: [] }),
+      initial: null,
+    });
+    expect(() => driver.send("x")).toThrow('"odd" cannot be stored');
+  },
+);
+
+test("the machine driver finds out a machine that changes its state in place", () => {
+  const driver = new MachineDriver<{ seen: string[] }, string, never>({
+    machine: (state, input) => {
+      state.seen.push(input);
+      return stay(state);
+    },
+    initial: { seen: [] },
+  });
+  expect(() => driver.send("x")).toThrow(TypeError);
+});
+
+// Of three partitions, user 1 and user 2 of acme have different ones.
+const placed = (to: ActorId): TopologyDriver<State, Input, Call> =>
+  new TopologyDriver(
+    {
+      ...topology,
+      sources: [news, totals].map((topic) => ({
+        topic,
+        map: () => ({ to, input: { kind: "heard" } as const }),
+      })),
+    },
+    { partitions: 3 },
+  );
+const stranger = actorIdOf("acme/u-2");
+
+test("a broadcast record for one actor reaches it once, in its own partition", () => {
+  const driver = placed(buyer);
+  driver.publish(news, buyer, { text: "open" });
+  expect(driver.stateOf(buyer).total).toBe(1);
+});
+
+test("a record for an actor of another partition is a fault, as in the runtime", () => {
+  expect(partitionOf(stranger, 3)).not.toBe(partitionOf(buyer, 3));
+  expect(() => placed(stranger).publish(totals, buyer, { total: 1 })).toThrow("acme/u-2 stands in partition");
 });
 
 test("the virtual clock runs appointments in order, those made on the way included, and never goes back", () => {

@@ -82,6 +82,25 @@ test.each<[string, Partial<AnyTopology>, object, RegExp]>([
     handlers,
     /upgrades\[2\]/,
   ],
+  ["a version that is no number", { stateVersion: Number.NaN }, handlers, /stateVersion is NaN/],
+  [
+    "an upgrade whose version was not raised",
+    { upgrades: { 1: (old: unknown) => old } },
+    handlers,
+    /upgrades\[1\] is never used/,
+  ],
+  [
+    "a call named like what every object has",
+    { calls: { toString: { repeat: "mayRepeat", because: "It only reads." } as never } },
+    {},
+    /call toString has no handler/,
+  ],
+  [
+    "a handler named like what every object has",
+    {},
+    { ...handlers, toString: async () => null },
+    /handler toString belongs to no/,
+  ],
   ["a name that is not kebab-case", { service: "User_State" }, handlers, /kebab-case/],
 ])("refuses %s", (_name, changed, given, message) => {
   expect(faultsOf(changed, given).join("\n")).toMatch(message);

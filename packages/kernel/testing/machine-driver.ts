@@ -43,8 +43,10 @@ export class MachineDriver<State, Input, Call> {
   /** Applies one input at the present time and returns its effects. Throws when the machine is impure. */
   send(input: Input): readonly Effect<Input, Call>[] {
     const stored = throughJson(input);
-    const first = this.#driven.machine(throughJson(this.state), stored, this.now, this.self);
-    const again = this.#driven.machine(throughJson(this.state), throughJson(input), this.now, this.self);
+    const { machine } = this.#driven;
+    // Frozen: a machine that changes its state or input in place throws.
+    const first = machine(frozen(throughJson(this.state)), frozen(stored), this.now, this.self);
+    const again = machine(throughJson(this.state), throughJson(input), this.now, this.self);
     if (!isDeepStrictEqual(throughJson(first), throughJson(again)))
       throw new Error(`the machine is not pure: ${JSON.stringify(input)} gave two different results`);
     this.history.push({ input: stored, at: this.now });
@@ -66,9 +68,30 @@ export class MachineDriver<State, Input, Call> {
   }
 }
 
+const frozen = <Value>(value: Value): Value => {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) frozen(part);
+  return Object.freeze(value);
+};
+
+/** JSON would turn these into something else in silence: NaN into null, a Map into {}, a Date into text. */
+const refuseUnlike = function (this: unknown, key: string, written: unknown): unknown {
+  const value = key === "" ? written : (this as Readonly<Record<string, unknown>>)[key];
+  const isPlain =
+    typeof value !== "object" ||
+    value === null ||
+    Array.isArray(value) ||
+    [Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null);
+  if (!isPlain || (typeof value === "number" && !Number.isFinite(value)) || typeof value === "function")
+    throw new TypeError(
+      `${key === "" ? "the value" : `"${key}"`} cannot be stored: it would come back as something else`,
+    );
+  return written;
+};
+
 /** What comes back when a value is written as JSON and read again. Throws on what JSON cannot hold. */
 export const throughJson = <Value>(value: Value): Value => {
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(value, refuseUnlike);
   if (text === undefined) throw new TypeError("undefined cannot be stored");
   return JSON.parse(text) as Value;
 };

@@ -1,5 +1,6 @@
 import {
   type ActorId,
+  type AnyTopic,
   type CallFailure,
   type Effect,
   type EpochMs,
@@ -67,8 +68,18 @@ export class TopologyDriver<State, Input, Call extends { readonly kind: string }
         key,
         timestamp: this.now,
       });
-      if (addressed) this.#apply(inPartition(addressed.to, partition), addressed.input);
+      if (addressed)
+        this.#deliver(inPartition(addressed.to, partition), partition, source.topic, addressed.input);
     }
+  }
+
+  /** As the runtime does: a partition takes what is for its own actors, and only broadcasts may hold more. */
+  #deliver(to: ActorId, partition: number, topic: AnyTopic, input: Input): void {
+    if (partitionOf(to, this.#partitions) === partition) return this.#apply(to, input);
+    if (topic.partitioning !== "broadcast")
+      throw new Error(
+        `a record of ${topic.name} for ${to} stands in partition ${partition}, not in that actor's`,
+      );
   }
 
   /** Calls without outcome, oldest first. */

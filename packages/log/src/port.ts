@@ -28,7 +28,7 @@ export interface TopicSettings {
 export interface ReadRequest {
   readonly topic: string;
   readonly partition: number;
-  /** The first offset wanted. Below the start of the log: OffsetOutOfRangeError, never a silent skip. */
+  /** The first offset wanted. Below the start, behind the end: OffsetOutOfRangeError, no silent skip. */
   readonly offset: number;
   readonly recordsMax: number;
   readonly bytesMax: number;
@@ -127,7 +127,12 @@ export interface OwnedPartition {
     limit: { readonly recordsMax: number; readonly bytesMax: number },
     signal: AbortSignal,
   ): Promise<readonly LogRecord[]>;
-  /** One atomic append. After FencedError, LogFullError or LogUnavailableError nothing of it is there. */
+  /**
+   * One atomic append. After a rejection nothing of it is there on the embedded driver; a driver behind a
+   * network may not know (the answer to its last request got lost): the position of the next owner tells.
+   * Rejects with FencedError, UnknownTopicError, LogFullError or LogUnavailableError, and with TypeError
+   * for what cannot be stored.
+   */
   commit(batch: Commit): Promise<CommitReceipt>;
   close(): Promise<void>;
 }
@@ -175,7 +180,11 @@ export interface Log {
   offsets(topic: string, partition: number): Promise<{ readonly start: number; readonly end: number }>;
   /** The first offset whose record is not older than `at`; the end offset when there is none. */
   offsetAt(topic: string, partition: number, at: EpochMs): Promise<number>;
-  /** Joins a group; assignment arrives at the listener. */
+  /**
+   * Joins a group; assignment arrives at the listener, never before the promise has resolved. Rejects with
+   * UnknownTopicError, or with ConfigError when the topics are not co-partitioned (embedded: also when the
+   * service has its journal or states elsewhere, or another service has its own there).
+   */
   join(group: GroupSettings, listener: GroupListener): Promise<Membership>;
   lag(group: GroupSettings): Promise<readonly PartitionLag[]>;
   /** Deletes what retention allows, compacts what may be compacted; returns the number of records removed. */

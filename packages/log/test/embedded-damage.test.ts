@@ -87,6 +87,7 @@ test.for([
   { checkpointsAt: [98, commits - 2], what: "everything copied, in two rounds" },
 ])(
   "a WAL that is cut off leaves whole commits up to a point, or an error: $what",
+  { timeout: 30_000 },
   async ({ checkpointsAt }) => {
     /*
      * Goal: never a torn commit, never a hole, whatever is missing of the WAL.

@@ -63,3 +63,13 @@ export const openOnFile = async (settings: Partial<EmbeddedLogSettings> = {}): P
     },
   };
 };
+
+/** How many transactions the WAL holds: a frame with a size ends one (sqlite.org/fileformat2.html, 4.1). */
+export const transactionsIn = (wal: Buffer): number => {
+  const pageBytes = wal.readUInt32BE(8);
+  const salt = wal.subarray(16, 24);
+  let transactions = 0;
+  for (let frame = 32; frame + 24 + pageBytes <= wal.length; frame += 24 + pageBytes)
+    if (wal.subarray(frame + 8, frame + 16).equals(salt) && wal.readUInt32BE(frame + 4) > 0) transactions++;
+  return transactions;
+};

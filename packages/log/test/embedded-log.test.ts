@@ -11,7 +11,7 @@ import {
   openEmbeddedLog,
   UnknownTopicError,
 } from "../src/index.ts";
-import { manualClock, openOnFile, temporaryFolder } from "./embedded-fixture.ts";
+import { manualClock, openOnFile, temporaryFolder, transactionsIn } from "./embedded-fixture.ts";
 import {
   actorOf,
   commitNumber,
@@ -43,16 +43,6 @@ const opened = async (settings: Partial<EmbeddedLogSettings> = {}) => {
 
 const read = (log: Log, partition = 0, offset = 0) =>
   log.read({ topic: "work-output", partition, offset, recordsMax: 10_000, bytesMax: 1e9 });
-
-/** How many transactions the WAL holds: a frame with a size ends one (sqlite.org/fileformat2.html, 4.1). */
-const transactionsIn = (wal: Buffer): number => {
-  const pageBytes = wal.readUInt32BE(8);
-  const salt = wal.subarray(16, 24);
-  let transactions = 0;
-  for (let frame = 32; frame + 24 + pageBytes <= wal.length; frame += 24 + pageBytes)
-    if (wal.subarray(frame + 8, frame + 16).equals(salt) && wal.readUInt32BE(frame + 4) > 0) transactions++;
-  return transactions;
-};
 
 test("everything asked for in one turn of the event loop is one synced transaction", async () => {
   const { log, path } = await opened();

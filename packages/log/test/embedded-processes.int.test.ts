@@ -2,8 +2,10 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { DatabaseSync } from "node:sqlite";
+import { instant } from "@hybrid/kernel";
 import { expect, onTestFinished, test } from "vitest";
-import { FencedError } from "../src/index.ts";
+import { FencedError, LogUnavailableError } from "../src/index.ts";
 import { temporaryFolder } from "./embedded-fixture.ts";
 import {
   commitNumber,
@@ -155,6 +157,18 @@ test("a read that notices another process's record first does not keep it from w
   expect((await log.offsets("work-output", 1)).end).toBe(20);
 });
 
+test("a log that another process writes to without a pause opens, every time", async () => {
+  const path = join(temporaryFolder(), "hybrid.log");
+  const child = start("commit", path);
+  expect(await child.next()).toBe("start 0");
+  for (let line = 0; line < 20; line++) await child.next();
+  for (let opening = 0; opening < 10; opening++) {
+    const log = await openAt(path);
+    expect((await log.offsets("work-journal", 0)).end).toBeGreaterThan(50);
+    await log.close();
+  }
+});
+
 test("two processes that both commit never tear the file", async () => {
   const path = join(temporaryFolder(), "hybrid.log");
   const log = await openAt(path);
@@ -181,4 +195,20 @@ test("two processes that both commit never tear the file", async () => {
   });
   expect(records.filter(({ key }) => key === null)).toHaveLength(100);
   expect((await log.offsets("work-journal", 1)).end).toBe(100);
+});
+
+test("a process that never gives the lock back is named after a while, and nothing was appended", async () => {
+  const path = join(temporaryFolder(), "hybrid.log");
+  const log = await openAt(path);
+  onTestFinished(() => log.close());
+  await createWorkTopics(log);
+  const other = new DatabaseSync(path);
+  onTestFinished(() => other.close());
+  const record = { topic: "work-output", partition: 0, key: null, value: null, timestamp: instant(1) };
+  other.exec("BEGIN IMMEDIATE");
+  const refused = log.append([record]);
+  await expect(refused).rejects.toBeInstanceOf(LogUnavailableError);
+  await expect(refused).rejects.toThrow(/locked by another process for 6 s; nothing was appended/);
+  other.exec("COMMIT");
+  expect(await log.append([record])).toEqual([0]);
 });

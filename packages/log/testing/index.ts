@@ -7,6 +7,7 @@ import type { LogDriver } from "./contract/fixture.ts";
 import { groupsContract } from "./contract/groups.ts";
 import { ownershipContract } from "./contract/ownership.ts";
 import { recordsContract } from "./contract/records.ts";
+import { sentencesContract } from "./contract/sentences.ts";
 
 export type { LogDriver, OpenedLog } from "./contract/fixture.ts";
 
@@ -25,6 +26,9 @@ export const logContract = (name: string, driver: LogDriver): void => {
   });
   describe(`${name}: groups`, () => {
     groupsContract(driver);
+  });
+  describe(`${name}: sentences of the port`, () => {
+    sentencesContract(driver);
   });
   if (driver.cleanNow)
     describe(`${name}: cleaning`, () => {

@@ -53,12 +53,13 @@ const jsonOf = async (response: Response, what: string): Promise<unknown> => {
   if (body === "") return undefined;
   try {
     return JSON.parse(body);
-  } catch (error) {
-    throw new ProviderError(
-      `${what}: Graph answered ${response.status} with a body that is not JSON`,
-      { code: "unexpected", retryable: false, status: response.status },
-      { cause: error },
-    );
+  } catch {
+    // The parser's message quotes the body, which is content: it is left out on purpose.
+    throw new ProviderError(`${what}: Graph answered ${response.status} with a body that is not JSON`, {
+      code: "unexpected",
+      retryable: false,
+      status: response.status,
+    });
   }
 };
 
@@ -85,7 +86,8 @@ export const createGraphClient = (options: GraphClientOptions): GraphClient => {
       const response: Response = await (method === "DELETE" ? request.delete() : send[method]());
       return await jsonOf(response, call.what);
     } catch (error) {
-      throw call.failure ?? error;
+      // Ours when it came from here; what came through the SDK is its wrapping of the middleware's error.
+      throw error instanceof ProviderError ? error : (call.failure ?? error);
     }
   };
 

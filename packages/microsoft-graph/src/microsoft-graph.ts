@@ -1,4 +1,4 @@
-import { type ErrorCode, ProviderError, plus } from "@hybrid/kernel";
+import { callDeadlineMsMax, type ErrorCode, ProviderError, plus } from "@hybrid/kernel";
 import { createMsalTokenSource, type IssuedToken } from "./auth/msal-token-source.ts";
 import { createTokenCache, type TokenCache, type TokenRequest } from "./auth/token-cache.ts";
 import { checkConsent } from "./calls/check-consent.ts";
@@ -90,7 +90,9 @@ const createTokens = ({ options, limits, http, breakers, closures, closing }: Fo
   const issue = async (tenantId: string, claims?: string): Promise<IssuedToken> => {
     const what = `token for tenant ${tenantId}`;
     const budgetEndsAt = plus(scheduler.now(), limits.quickBudgetMs);
-    const bounds = { scheduler, random, limits, budgetEndsAt, signal: closing, what, repeatable: true };
+    // Everybody who needs the token waits for this one; a clock set back meanwhile must not hold them up.
+    const signal = AbortSignal.any([closing, AbortSignal.timeout(callDeadlineMsMax)]);
+    const bounds = { scheduler, random, limits, budgetEndsAt, signal, what, repeatable: true };
     return await withQuickRetries(bounds, async () => {
       refuseWhileClosed(closures, [tokenScope(tenantId)], what);
       return await breakers.run({ tenantId, family: "token", what }, () => issueOnce(tenantId, claims));
@@ -115,7 +117,7 @@ const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
     metrics,
     logger,
     rateLimiter: options.rateLimiter ?? createGcraLimiter(scheduler),
-    mailboxQueue: createMailboxQueue(limits.mailboxQueueMax),
+    mailboxQueue: createMailboxQueue({ scheduler, random, limits }),
   });
   const subscriptions = { graph, clock: scheduler, limits };
   return {

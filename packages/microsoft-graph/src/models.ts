@@ -61,16 +61,19 @@ export type EventDeltaPage = EventDeltaItems &
   );
 
 /**
- * What a delta page brings. Occurrences may have little more than id, type, seriesMasterId, start and end.
+ * What a delta page brings. Occurrences may have little more than id, type, seriesMasterId, start and end; of
+ * an event that does not fit its documentation there is the id alone, so that it does not spoil the page.
  */
 export interface EventDeltaItems {
   readonly events: readonly GraphEvent[];
   readonly removed: readonly RemovedEvent[];
 }
 
-/** A page of calendarView/delta as it comes. */
+/** A page of calendarView/delta as it comes; its events are judged one by one. */
 export const eventDeltaPageSchema = z.looseObject({
-  value: z.array(graphEventSchema.extend({ "@removed": z.looseObject({ reason: text }).nullish() })),
+  value: z.array(
+    z.looseObject({ id: z.string().min(1), "@removed": z.looseObject({ reason: z.unknown() }).nullish() }),
+  ),
   "@odata.nextLink": z.string().min(1).optional(),
   "@odata.deltaLink": z.string().min(1).optional(),
 });

@@ -63,7 +63,7 @@ const isRsaKey = (pem: string): boolean => {
 };
 
 /** Throws ConfigError that names every fault of the options at once; never prints the key. */
-export const checkOptions = ({ certificate, clientId }: MicrosoftGraphOptions): void => {
+export const checkOptions = ({ certificate, clientId, limits }: MicrosoftGraphOptions): void => {
   const faults: string[] = [];
   if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(clientId))
     faults.push(`clientId must be a GUID, not "${clientId}"`);
@@ -73,5 +73,8 @@ export const checkOptions = ({ certificate, clientId }: MicrosoftGraphOptions): 
     faults.push(
       "certificate.privateKeyPem must be an RSA private key in PEM: Entra takes PS256 assertions only",
     );
+  const concurrency = limits?.mailboxConcurrencyMax ?? 1;
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 4)
+    faults.push(`limits.mailboxConcurrencyMax must be 1, 2, 3 or 4, not ${concurrency}`);
   if (faults.length > 0) throw new ConfigError("Microsoft Graph", faults);
 };

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { createBreakers } from "../src/limits/breakers.ts";
 import { createClosures } from "../src/limits/closures.ts";
 import { createGcraLimiter } from "../src/limits/gcra.ts";
-import { defaultGraphLimits } from "../src/limits/graph-limits.ts";
+import { defaultGraphLimits, type GraphLimits } from "../src/limits/graph-limits.ts";
 import { LruMap } from "../src/limits/lru.ts";
 import { createMailboxQueue } from "../src/limits/mailbox-queue.ts";
 import { failureOf } from "./world.ts";
@@ -109,8 +109,14 @@ test("no more entries than allowed are kept, and those not used for longest go f
 
 const signal = new AbortController().signal;
 
+const queueOf = (limits: Partial<GraphLimits> = {}) => {
+  const clock = new VirtualClock();
+  const queueLimits = { ...defaultGraphLimits, mailboxQueueMax: 2, ...limits };
+  return { clock, queue: createMailboxQueue({ scheduler: clock, random: () => 0, limits: queueLimits }) };
+};
+
 test("a mailbox lets one call in at a time, in order, and refuses when too many wait", async () => {
-  const queue = createMailboxQueue(2);
+  const { queue, clock } = queueOf();
   const order: string[] = [];
   const leaveFirst = await queue.enter("m", { signal, what: "first" });
   const inside = ["second", "third"].map(async (what) => {
@@ -131,18 +137,50 @@ test("a mailbox lets one call in at a time, in order, and refuses when too many 
   leaveOther();
   expect(order).toEqual(["second", "third"]);
   (await queue.enter("m", { signal, what: "fifth" }))();
+  expect(clock.nextDueAt()).toBeNull();
+});
+
+test.each([1, 2, 3, 4])("a mailbox of width %d is never entered by more, nor by fewer", async (width) => {
+  const { queue } = queueOf({ mailboxConcurrencyMax: width, mailboxQueueMax: 20 });
+  const inside: (() => void)[] = [];
+  const counts: number[] = [];
+  const calls = Array.from({ length: 12 }, async () => {
+    const leave = await queue.enter("m", { signal, what: "a call" });
+    counts.push(inside.push(leave));
+  });
+  for (let left = 12; left > 0; left--) {
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(inside).toHaveLength(Math.min(width, left));
+    inside.shift()!();
+  }
+  await Promise.all(calls);
+  expect(Math.max(...counts)).toBe(width);
+});
+
+test("a mailbox's turn is waited for within the quick budget, and then the call gives way", async () => {
+  const { queue, clock } = queueOf({ quickBudgetMs: 2_000 });
+  const leave = await queue.enter("m", { signal, what: "first" });
+  const givenUp = failureOf(queue.enter("m", { signal, what: "second" }));
+  clock.advanceBy(1_999);
+  const third = queue.enter("m", { signal, what: "third" });
+  clock.advanceBy(1);
+  expect(await givenUp).toMatchObject({ code: "throttled", retryable: true, retryAfterMs: 1_000 });
+  leave();
+  (await third)();
+  expect(clock.nextDueAt()).toBeNull();
 });
 
 test("a call that ends while it waits leaves the queue to the others", async () => {
-  const queue = createMailboxQueue(2);
+  const { queue, clock } = queueOf();
   const leave = await queue.enter("m", { signal, what: "first" });
   const deadline = new AbortController();
   const ended = failureOf(queue.enter("m", { signal: deadline.signal, what: "second" }));
   const third = queue.enter("m", { signal, what: "third" });
   deadline.abort();
-  expect(await ended).toMatchObject({ code: "deadlineExceeded", retryable: true });
+  expect(await ended).toMatchObject({ code: "throttled", retryable: true, retryAfterMs: 1_000 });
   leave();
   (await third)();
+  expect(clock.nextDueAt()).toBeNull();
 });
 
 const place = (tenantId: string) => ({ tenantId, family: "events", what: "events.get" }) as const;

@@ -56,6 +56,17 @@ test("what may have taken effect is not repeated when that is not safe, what was
   expect((await run([throttled(500, 429)], { repeatable: false })).madeAt).toEqual([0, 500]);
 });
 
+test("a failed validation of our address is tried again, within attempts and budget", async () => {
+  const invalid = new ProviderError("no answer", {
+    code: "validationTimedOut",
+    retryable: true,
+    status: 400,
+  });
+  const once = await run([invalid], { repeatable: false });
+  expect(once).toEqual({ outcome: "done", madeAt: [0, 200] });
+  expect(await run([invalid, invalid, invalid])).toEqual({ outcome: invalid, madeAt: [0, 200, 600] });
+});
+
 test("a refusal of our own and a failure that stays are given back at once", async () => {
   const missing = new ProviderError("gone", { code: "notFound", retryable: false, status: 404 });
   const defect = new TypeError("a defect");
@@ -76,6 +87,22 @@ test("no attempt comes before a Retry-After has passed or after the budget has e
     }),
     { numRuns: 50 },
   );
+});
+
+test("a call that ends while it waits out a Retry-After is throttled", async () => {
+  const clock = new VirtualClock();
+  const deadline = new AbortController();
+  const options = { scheduler: clock, random: () => 0.5, limits, repeatable: true, what: "a call" };
+  const bounds = { ...options, budgetEndsAt: plus(clock.now(), seconds(2)), signal: deadline.signal };
+  const refusal = throttled(1_000, 429);
+  const failure = failureOf(
+    withQuickRetries(bounds, async () => {
+      throw refusal;
+    }),
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  deadline.abort();
+  expect(await failure).toBe(refusal);
 });
 
 test("a call that ends while it waits fails with deadlineExceeded and makes no further attempt", async () => {

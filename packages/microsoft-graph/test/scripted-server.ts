@@ -32,7 +32,7 @@ export interface ScriptedServer {
 }
 
 /** What a test answers with: by request, given how many came before it. */
-export type Script = (request: Arrived, index: number) => Scripted;
+export type Script = (request: Arrived, index: number) => Scripted | Promise<Scripted>;
 
 /**
  * Graph and Entra as a script says: for answers that a well-behaved simulator does not give. `token` answers
@@ -85,11 +85,14 @@ export const openScripted = async (
         connection,
         body: text.startsWith("{") ? JSON.parse(text) : text,
       };
-      const answer = entra(path.split("?")[0] ?? "", text) ?? script(request, arrived.push(request) - 1);
-      if (answer === "cut") return socket.destroy();
-      const body = typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body ?? {});
-      outgoing.writeHead(answer.status, { "content-type": "application/json", ...answer.headers });
-      return outgoing.end(answer.status === 204 ? undefined : body);
+      const scripted = entra(path.split("?")[0] ?? "", text) ?? script(request, arrived.push(request) - 1);
+      void Promise.resolve(scripted).then((answer) => {
+        if (answer === "cut") return socket.destroy();
+        const given = answer.body ?? {};
+        const body = typeof given === "string" || Buffer.isBuffer(given) ? given : JSON.stringify(given);
+        outgoing.writeHead(answer.status, { "content-type": "application/json", ...answer.headers });
+        return outgoing.end(answer.status === 204 ? undefined : body);
+      });
     });
   });
   server.on("secureConnection", (socket) => numbers.set(socket, ++connections));

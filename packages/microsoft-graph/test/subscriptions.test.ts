@@ -1,7 +1,7 @@
 import { hours, minutes, ProviderError, plus, seconds } from "@hybrid/kernel";
 import { afterEach, expect, test } from "vitest";
 import { subscriptionLifetimeMsMax } from "../src/index.ts";
-import { anna, clientState, failureOf, openWorld, patient, tenantId, type World } from "./world.ts";
+import { anna, clientState, failureOf, openWorld, passing, patient, tenantId, type World } from "./world.ts";
 
 let world: World;
 afterEach(async () => await world.close());
@@ -78,8 +78,11 @@ test("deleting ends the subscription, and deleting it again is fine", async () =
 test("an address that fails its validation is validationTimedOut and may be tried again", async () => {
   world = await openWorld();
   world.endpoint.answering = false;
-  const failure = await failureOf(world.graph.subscriptions.create(order()));
+  const failure = await failureOf(
+    passing(world.clock, seconds(3), world.graph.subscriptions.create(order())),
+  );
   expect(failure).toMatchObject({ code: "validationTimedOut", retryable: true, status: 400 });
+  expect(world.simulator.metrics.countRequests({ method: "POST", status: 400 })).toBe(3);
   world.endpoint.answering = true;
   expect((await world.graph.subscriptions.create(order())).subscriptionId).not.toBe("");
 });

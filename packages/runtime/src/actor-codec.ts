@@ -1,5 +1,6 @@
-import type { CheckpointRecord, PendingCall } from "@hybrid/contracts";
+import type { CheckpointRecord, Parked, Parking, PendingCall, SuppressedTimer } from "@hybrid/contracts";
 import type { ActorId, Timer } from "@hybrid/kernel";
+import { type Control, controlActorOf, controlStateVersion } from "./control-state.ts";
 import { StoredStateError } from "./errors.ts";
 import type { ServiceFrame } from "./frame.ts";
 
@@ -10,9 +11,12 @@ export interface LoadedActor {
   /** The state as JSON, in today's version. */
   readonly stateJson: string;
   readonly pending: readonly PendingCall[];
+  /** Timers that the state still wants and that must not fire again before it changes. */
+  readonly suppressed: readonly SuppressedTimer[];
+  readonly parked: Parked | null;
 }
 
-const none: readonly PendingCall[] = [];
+const none: readonly never[] = [];
 
 /** The actor as it is without a record. `seq` is where its numbering starts. */
 export const newActor = (frame: ServiceFrame, seq: number): LoadedActor => ({
@@ -20,13 +24,15 @@ export const newActor = (frame: ServiceFrame, seq: number): LoadedActor => ({
   state: JSON.parse(frame.initialJson) as unknown,
   stateJson: frame.initialJson,
   pending: none,
+  suppressed: none,
+  parked: null,
 });
 
-/** Whether the actor needs no record: `initial`, and nothing on its way. */
+/** Whether the actor needs no record: `initial`, nothing on its way, nothing parked. */
 export const isBlank = (
   frame: ServiceFrame,
-  actor: { readonly stateJson: string; readonly pending: readonly unknown[] },
-): boolean => actor.pending.length === 0 && actor.stateJson === frame.initialJson;
+  { stateJson, pending, parked }: Pick<LoadedActor, "stateJson" | "pending" | "parked">,
+): boolean => pending.length === 0 && parked === null && stateJson === frame.initialJson;
 
 /** The actor's checkpoint record. */
 export const encodeActor = (frame: ServiceFrame, actor: Omit<LoadedActor, "state">, at: number): Uint8Array =>
@@ -36,9 +42,29 @@ export const encodeActor = (frame: ServiceFrame, actor: Omit<LoadedActor, "state
     stateVersion: frame.topology.stateVersion,
     state: actor.stateJson,
     pending: actor.pending,
+    suppressed: actor.suppressed,
+    parked: actor.parked,
   });
 
-const upgraded = (frame: ServiceFrame, id: ActorId, record: CheckpointRecord): unknown => {
+/** The control actor's checkpoint record. */
+export const encodeControl = (frame: ServiceFrame, { seq, state }: Control, at: number): Uint8Array =>
+  frame.checkpoint.encode({
+    seq,
+    at,
+    stateVersion: controlStateVersion,
+    state: JSON.stringify(state),
+    pending: none,
+    suppressed: none,
+    parked: null,
+  });
+
+type Stored = Omit<CheckpointRecord, "at">;
+
+const upgraded = (
+  frame: ServiceFrame,
+  id: ActorId,
+  record: Pick<Stored, "state" | "stateVersion">,
+): unknown => {
   const { stateVersion, upgrades } = frame.topology;
   if (record.stateVersion > stateVersion)
     throw new StoredStateError(
@@ -54,12 +80,13 @@ const upgraded = (frame: ServiceFrame, id: ActorId, record: CheckpointRecord): u
   return state;
 };
 
-const readRecord = (frame: ServiceFrame, id: ActorId, record: CheckpointRecord): LoadedActor => {
+const readRecord = (frame: ServiceFrame, id: ActorId, record: Stored): LoadedActor => {
   try {
     const state = upgraded(frame, id, record);
     const current = record.stateVersion === frame.topology.stateVersion;
     const stateJson = current ? record.state : JSON.stringify(state);
-    return { seq: record.seq, state, stateJson, pending: record.pending };
+    const { seq, pending, suppressed, parked } = record;
+    return { seq, state, stateJson, pending, suppressed, parked };
   } catch (cause) {
     if (cause instanceof StoredStateError) throw cause;
     throw new StoredStateError(
@@ -68,6 +95,10 @@ const readRecord = (frame: ServiceFrame, id: ActorId, record: CheckpointRecord):
     );
   }
 };
+
+/** A state of today's version. Throws {@link StoredStateError} when it is not JSON. */
+export const parsedState = (id: ActorId, stateJson: string): unknown =>
+  guarded(id, "checkpoint", () => JSON.parse(stateJson) as unknown);
 
 const guarded = <Value>(id: ActorId, what: string, decode: () => Value): Value => {
   try {
@@ -88,14 +119,30 @@ export const decodeActor = (frame: ServiceFrame, id: ActorId, bytes: Uint8Array)
     guarded(id, "checkpoint", () => frame.checkpoint.decode(bytes)),
   );
 
-/** What a journal record leaves of its actor, in today's version. Throws {@link StoredStateError}. */
-export const decodeJournaled = (
-  frame: ServiceFrame,
-  id: ActorId,
-  bytes: Uint8Array,
-): LoadedActor & { readonly at: number } => {
+/** What a journal record leaves of its actor, in today's version; of its parked inputs only the change. */
+export interface JournaledActor extends Omit<LoadedActor, "parked"> {
+  readonly at: number;
+  readonly parking: Parking | null;
+}
+
+/** Decodes a journal record and brings its state to today's version. Throws {@link StoredStateError}. */
+export const decodeJournaled = (frame: ServiceFrame, id: ActorId, bytes: Uint8Array): JournaledActor => {
   const record = guarded(id, "journal", () => frame.journal.decode(bytes));
-  return { ...readRecord(frame, id, record), at: record.at };
+  const { parked: _, ...actor } = readRecord(frame, id, { ...record, parked: null });
+  return { ...actor, at: record.at, parking: record.parking };
+};
+
+/** The control actor as one of its records says. Throws {@link StoredStateError}. */
+export const decodeControl = (
+  frame: ServiceFrame,
+  partition: number,
+  record: { readonly origin: "checkpoint" | "journal"; readonly value: Uint8Array },
+): Control => {
+  const topic = record.origin === "checkpoint" ? frame.checkpoint : frame.journal;
+  return guarded(controlActorOf(partition), record.origin, () => {
+    const { seq, state } = topic.decode(record.value);
+    return { seq, state: JSON.parse(state) as Control["state"] };
+  });
 };
 
 /**
@@ -111,17 +158,21 @@ export const storedTimers = (frame: ServiceFrame, id: ActorId, state: unknown): 
   }
 };
 
-/** Marks a timer that must not fire again although the state still wants it. */
-export const timerMark = (timer: Timer): string => `${timer.dueAt} ${timer.name}`;
+/** Whether another one is the same timer. */
+export const isTimer =
+  (one: Timer | SuppressedTimer) =>
+  (other: Timer | SuppressedTimer): boolean =>
+    one.name === other.name && one.dueAt === other.dueAt;
 
-/** When the actor is next due, leaving out suppressed timers. */
+/** When the actor is next due, leaving out suppressed timers; undefined for a parked actor. */
 export const nextDueAt = (
   timers: readonly Timer[],
-  suppressed: ReadonlySet<string> | undefined,
+  { suppressed, parked }: Pick<LoadedActor, "suppressed" | "parked">,
 ): number | undefined => {
+  if (parked) return undefined;
   let first: number | undefined;
   for (const timer of timers) {
-    if (suppressed?.has(timerMark(timer))) continue;
+    if (suppressed.some(isTimer(timer))) continue;
     if (first === undefined || timer.dueAt < first) first = timer.dueAt;
   }
   return first;

@@ -27,6 +27,16 @@ export class ActorStore {
     return slot === undefined ? undefined : this.#bytes.get(slot);
   }
 
+  /** One more than the highest slot ever given; {@link idAt} tells which ones are in use. */
+  get slotsEnd(): number {
+    return this.#ids.length;
+  }
+
+  /** Reads the record in a slot in place. */
+  read<Value>(slot: number, reader: (bytes: Buffer, start: number, end: number) => Value): Value | undefined {
+    return this.#bytes.read(slot, reader);
+  }
+
   /** Keeps a copy of the record and returns the actor's slot. */
   set(id: ActorId, record: Uint8Array): number {
     let slot = this.#slots.get(id);

@@ -1,125 +1,104 @@
-import type { InputOrigin, PendingCall } from "@hybrid/contracts";
-import { type ActorId, actorIdOf, inPartition, partitionOf, type Timer } from "@hybrid/kernel";
-import type { CheckpointEntry, Commit, JournalEntry, LogRecord, OutgoingRecord, Position } from "@hybrid/log";
+import { type ActorId, actorIdOf, inPartition, partitionOf } from "@hybrid/kernel";
+import type { CheckpointEntry, Commit, LogRecord, Position } from "@hybrid/log";
+import { encodeActor, encodeControl, isBlank, isTimer } from "./actor-codec.ts";
+import { materialOfOutcome, type Outcome, originOf } from "./arrival.ts";
 import {
-  decodeActor,
-  encodeActor,
-  isBlank,
-  type LoadedActor,
-  newActor,
-  storedTimers,
-  timerMark,
-} from "./actor-codec.ts";
-import type { ActorStore } from "./actor-store.ts";
-import { deadInput, deadRecord } from "./dead-letters.ts";
-import { type CallOrder, jsonOf, prepareEffects, type StepPlace, timersOf } from "./effects.ts";
-import type { RawCall } from "./frame.ts";
+  type Control,
+  controlActorOf,
+  controlOrderOf,
+  controlStateVersion,
+  controlStep,
+  isControlActor,
+  type StateOrder,
+} from "./control-state.ts";
+import { deadRecord } from "./dead-letters.ts";
+import type { CallOrder } from "./effects.ts";
+import { type Failure, Overlay, type OverlayBase } from "./overlay.ts";
 import { PoisonError, poisoning } from "./poison.ts";
+import type { StagedActor } from "./staged-actor.ts";
 
-/** What a batch starts from; nothing of it is changed before the commit. */
-export interface BatchBase extends StepPlace {
-  readonly store: ActorStore;
-  /** Where the numbering of an actor without a record starts: the end of the journal. */
-  readonly seqBase: number;
-  readonly suppressed: ReadonlyMap<ActorId, ReadonlySet<string>>;
+/** What a batch starts from. */
+export interface BatchBase extends OverlayBase {
+  readonly control: Control;
 }
 
-/** An actor that the batch touched, as it will be once the batch is durable. */
-export interface Staged {
-  readonly id: ActorId;
-  seq: number;
-  state: unknown;
-  stateJson: string;
-  pending: readonly PendingCall[];
-  readonly pendingBefore: number;
-  timers: readonly Timer[];
-  /** Poisoned timers that must not fire again before the state changes. */
-  suppressed: ReadonlySet<string>;
-  changed: boolean;
+/** A touched actor and its new record: null when it has none any more, or has not changed. */
+export interface FinishedActor {
+  readonly staged: StagedActor;
+  readonly record: Uint8Array | null;
 }
-
-/** An input on its way to an actor. */
-interface Arrival {
-  readonly to: ActorId;
-  readonly input: unknown;
-  readonly origin: InputOrigin;
-  readonly record?: LogRecord;
-  readonly timer?: Timer;
-  /** The pending call that this input is the outcome of. */
-  readonly settles?: PendingCall;
-}
-
-/** An input that was dead-lettered. */
-export interface Failure {
-  readonly actor: ActorId | null;
-  readonly origin: Omit<InputOrigin, "kind"> & { readonly kind: string };
-  readonly poison: PoisonError;
-}
-
-/** The outcome of a call on its way back to its actor. */
-export interface Outcome {
-  readonly actor: ActorId;
-  readonly seq: number;
-  readonly index: number;
-  /** Makes the input; throws when it cannot be made. */
-  readonly input: (order: RawCall) => unknown;
-}
-
-/** A record's own position in its topic. */
-const originOf = (record: LogRecord): InputOrigin => ({
-  kind: "record",
-  name: record.topic,
-  partition: record.partition,
-  offset: record.offset,
-});
-
-const noTimers: ReadonlySet<string> = new Set();
 
 /**
- * Inputs applied to a staged copy of their actors (the overlay). Failing inputs become dead letters and leave
- * their actor as it was. Nothing is visible outside until the commit that {@link finish} returns is durable.
+ * One batch of inputs of one partition: records, outcomes, timers and operators' orders, applied to an
+ * overlay. Nothing is visible outside until the commit that {@link finish} returns is durable.
  */
 export class Batch {
   readonly #base: BatchBase;
-  readonly #staged = new Map<ActorId, Staged>();
-  readonly #journal: JournalEntry[] = [];
-  readonly #outputs: OutgoingRecord[] = [];
-  readonly #tells: Arrival[] = [];
+  readonly #overlay: Overlay;
+  #control: Control;
   #toldNext = 0;
-  readonly orders: CallOrder[] = [];
-  readonly failures: Failure[] = [];
-  steps = 0;
   timersFired = 0;
   outcomesDropped = 0;
 
   constructor(base: BatchBase) {
     this.#base = base;
+    this.#overlay = new Overlay(base);
+    this.#control = base.control;
+  }
+
+  get steps(): number {
+    return this.#overlay.steps;
+  }
+
+  get orders(): readonly CallOrder[] {
+    return this.#overlay.orders;
+  }
+
+  get failures(): readonly Failure[] {
+    return this.#overlay.failures;
+  }
+
+  /** The control actor as it will be. */
+  get control(): Control {
+    return this.#control;
   }
 
   /** Applies a source record. */
   takeRecord(record: LogRecord): void {
-    const { frame } = this.#base;
     // Every removal is announced by a record of its own; the tombstone behind it only lets compaction forget.
     if (record.value === null) return;
+    if (record.topic === this.#base.frame.control.name) this.#takeOrder(record, record.value);
+    else this.#takeInput(record, record.value);
+  }
+
+  #takeInput(record: LogRecord, bytes: Uint8Array): void {
+    const { frame, partition } = this.#base;
     let to: ActorId | null = null;
     try {
-      const addressed = this.#mapped(record, record.value);
+      const addressed = this.#mapped(record, bytes);
       if (!addressed) return;
       to = poisoning("misrouted", "the source's map gave no actor's address", () =>
         actorIdOf(inPartition(addressed.to, record.partition)),
       );
-      const owner = partitionOf(to, frame.partitions);
-      if (owner !== this.#base.partition) {
+      if (partitionOf(to, frame.partitions) !== partition) {
         // Every partition has its own copy of a broadcast record and looks only for actors of its own.
         if (frame.sources.get(record.topic)?.topic.partitioning === "broadcast") return;
         throw new PoisonError("misrouted", `a record of ${to} stood in a partition that does not own it`);
       }
-      this.#apply({ to, input: addressed.input, origin: originOf(record), record });
+      if (isControlActor(to))
+        throw new PoisonError("misrouted", "only operators' orders go to an actor of the runtime");
+      const material = { kind: "input", input: addressed.input } as const;
+      this.#overlay.deliver({ to, origin: originOf(record), material, record, chain: { tells: 0 } });
     } catch (error) {
-      if (!(error instanceof PoisonError)) throw error;
-      this.#outputs.push(deadRecord(this.#base, record, error));
-      this.failures.push({ actor: to, origin: originOf(record), poison: error });
+      this.#buryRecord(record, to, error);
     }
+  }
+
+  /** The record itself goes to the dead letters beside its topic; any other error than poison passes on. */
+  #buryRecord(record: LogRecord, actor: ActorId | null, error: unknown): void {
+    if (!(error instanceof PoisonError)) throw error;
+    this.#overlay.outputs.push(deadRecord(this.#base, record, error));
+    this.#overlay.failures.push({ actor, origin: originOf(record), poison: error, fate: "dead" });
   }
 
   #mapped(record: LogRecord, bytes: Uint8Array) {
@@ -134,56 +113,77 @@ export class Batch {
     );
   }
 
+  /** Follows an operator's order as far as it concerns this partition. */
+  #takeOrder(record: LogRecord, bytes: Uint8Array): void {
+    const { frame, partition } = this.#base;
+    try {
+      const value = poisoning("undecodable", `the record is not what ${record.topic} promises`, () =>
+        frame.control.decode(bytes),
+      );
+      const order = controlOrderOf(value, frame.topology.calls);
+      if (!("actor" in order)) {
+        this.#changeControl(record, order);
+        return;
+      }
+      if (partitionOf(order.actor, frame.partitions) !== partition) return;
+      if (order.kind === "retryParked") this.#overlay.retry(order.actor);
+      else this.#overlay.drop(order.actor, order.all, originOf(record));
+    } catch (error) {
+      this.#buryRecord(record, null, error);
+    }
+  }
+
+  #changeControl(record: LogRecord, order: StateOrder): void {
+    const { frame, partition, seqBase, at } = this.#base;
+    const state = controlStep(this.#control.state, order);
+    if (state === this.#control.state) return;
+    const seq = (this.#control.seq === 0 ? seqBase : this.#control.seq) + 1;
+    const value = frame.journal.encode({
+      seq,
+      at,
+      stateVersion: controlStateVersion,
+      origin: originOf(record),
+      input: JSON.stringify(order),
+      state: JSON.stringify(state),
+      effects: "[]",
+      pending: [],
+      suppressed: [],
+      parking: null,
+    });
+    this.#overlay.journal.push({ key: controlActorOf(partition), value });
+    this.#control = { seq, state };
+  }
+
   /**
    * Applies the outcome of a call; one that is no longer pending belongs to a previous life and is dropped.
    */
-  takeOutcome(outcome: Outcome): void {
-    const staged = this.#stage(outcome.actor);
-    const settles = staged.pending.find(({ seq, index }) => seq === outcome.seq && index === outcome.index);
+  takeOutcome({ actor, seq, index, ending }: Outcome): void {
+    const { pending } = this.#overlay.stage(actor);
+    const settles = pending.find((call) => call.seq === seq && call.index === index);
     if (!settles) {
       this.outcomesDropped += 1;
       return;
     }
-    const name = `${outcome.actor}/${outcome.seq}/${outcome.index}`;
+    const name = `${actor}/${seq}/${index}`;
     const origin = { kind: "outcome", name, partition: this.#base.partition, offset: -1 } as const;
-    let input: unknown;
-    try {
-      input = poisoning("mapFailed", "the topology's callFailed function threw", () =>
-        outcome.input(JSON.parse(settles.call) as RawCall),
-      );
-    } catch (error) {
-      if (!(error instanceof PoisonError)) throw error;
-      this.#poisoned({ to: outcome.actor, input, origin, settles }, error);
-      return;
-    }
-    this.#deliver({ to: outcome.actor, input, origin, settles });
+    const material = materialOfOutcome(ending, settles);
+    this.#overlay.deliver({ to: actor, origin, material, settles, chain: { tells: 0 } });
   }
 
-  /** Fires the timers of an actor that are due; returns how many. */
+  /** Fires the timers of an actor that are due; returns how many. Those of a parked actor wait. */
   takeTimers(actor: ActorId): number {
-    const { at, frame, partition } = this.#base;
-    const staged = this.#stage(actor);
+    const { at, partition } = this.#base;
+    const staged = this.#overlay.stage(actor);
     const due = staged.timers
-      .filter((timer) => timer.dueAt <= at && !staged.suppressed.has(timerMark(timer)))
+      .filter((timer) => timer.dueAt <= at && !staged.suppressed.some(isTimer(timer)))
       .sort((a, b) => a.dueAt - b.dueAt);
     let fired = 0;
     for (const timer of due) {
-      const { name, dueAt } = timer;
-      // An earlier one of them may have made the actor give this one up.
-      if (!staged.timers.some((each) => each.name === name && each.dueAt === dueAt)) continue;
-      const origin = { kind: "timer", name, partition, offset: dueAt } as const;
-      let input: unknown;
-      try {
-        input = poisoning("mapFailed", "the topology's timerFired function threw", () =>
-          frame.topology.timerFired(timer),
-        );
-      } catch (error) {
-        if (!(error instanceof PoisonError)) throw error;
-        this.#poisoned({ to: actor, input, origin, timer }, error);
-        continue;
-      }
+      // An earlier one of them may have made the actor give this one up, or parked it.
+      if (staged.parked || !staged.timers.some(isTimer(timer))) continue;
+      const origin = { kind: "timer", name: timer.name, partition, offset: timer.dueAt } as const;
       fired += 1;
-      this.#deliver({ to: actor, input, origin, timer });
+      this.#overlay.deliver({ to: actor, origin, material: { kind: "timer", timer }, chain: { tells: 0 } });
     }
     this.timersFired += fired;
     return fired;
@@ -191,137 +191,27 @@ export class Batch {
 
   /** Applies what actors told each other, in order; what these tell in turn comes after. */
   takeTells(): void {
-    for (let told = this.#tells[this.#toldNext]; told; told = this.#tells[this.#toldNext]) {
+    const { tells } = this.#overlay;
+    for (let told = tells[this.#toldNext]; told; told = tells[this.#toldNext]) {
       this.#toldNext += 1;
-      this.#deliver(told);
+      this.#overlay.deliver(told);
     }
   }
 
   /** The one append of this batch, and what it leaves of each actor that was touched. */
   finish(position: Position): { readonly commit: Commit; readonly touched: readonly FinishedActor[] } {
+    const { frame, partition, at } = this.#base;
     const checkpoint: CheckpointEntry[] = [];
     const touched: FinishedActor[] = [];
-    for (const staged of this.#staged.values()) {
-      const blank = isBlank(this.#base.frame, staged);
-      const value = staged.changed && !blank ? encodeActor(this.#base.frame, staged, this.#base.at) : null;
+    for (const staged of this.#overlay.staged) {
+      const blank = isBlank(frame, staged);
+      const value = staged.changed && !blank ? encodeActor(frame, staged, at) : null;
       if (staged.changed) checkpoint.push({ key: staged.id, value });
       touched.push({ staged, record: value });
     }
-    return { commit: { journal: this.#journal, outputs: this.#outputs, checkpoint, position }, touched };
+    if (this.#control !== this.#base.control)
+      checkpoint.push({ key: controlActorOf(partition), value: encodeControl(frame, this.#control, at) });
+    const { journal, outputs } = this.#overlay;
+    return { commit: { journal, outputs, checkpoint, position }, touched };
   }
-
-  #stage(id: ActorId): Staged {
-    const known = this.#staged.get(id);
-    if (known) return known;
-    const { frame, store, seqBase, suppressed } = this.#base;
-    const bytes = store.get(id);
-    const loaded: LoadedActor = bytes ? decodeActor(frame, id, bytes) : newActor(frame, seqBase);
-    const staged: Staged = {
-      ...loaded,
-      id,
-      pendingBefore: loaded.pending.length,
-      timers: storedTimers(frame, id, loaded.state),
-      suppressed: suppressed.get(id) ?? noTimers,
-      changed: false,
-    };
-    this.#staged.set(id, staged);
-    return staged;
-  }
-
-  #deliver(arrival: Arrival): void {
-    try {
-      this.#apply(arrival);
-    } catch (error) {
-      if (!(error instanceof PoisonError)) throw error;
-      this.#poisoned(arrival, error);
-    }
-  }
-
-  /** One step. Throws {@link PoisonError}; then the actor is as it was and nothing was ordered. */
-  #apply(arrival: Arrival): void {
-    const { frame, at } = this.#base;
-    const staged = this.#stage(arrival.to);
-    const seq = staged.seq + 1;
-    const input = jsonOf(arrival.input, "the input");
-    const { state, effects } = poisoning("stepFailed", "the machine threw", () =>
-      frame.topology.machine(staged.state, arrival.input, at, arrival.to),
-    );
-    const stateJson = jsonOf(state, "the state");
-    const ordered = prepareEffects(this.#base, { actor: arrival.to, seq }, effects);
-    const timers = timersOf(this.#base, state);
-    this.#checkTimer(arrival, timers);
-    if (this.#tells.length + ordered.tells.length > frame.limits.tellsPerBatchMax)
-      throw new PoisonError("tooManyTells", "the actors of this batch tell each other without end");
-    this.steps += 1;
-    const before = staged.pending;
-    const kept = arrival.settles ? before.filter((call) => call !== arrival.settles) : before;
-    const same = stateJson === staged.stateJson && effects.length === 0 && kept.length === before.length;
-    // A step that changes nothing and orders nothing leaves no record: the position says that it was taken.
-    if (same) return;
-    const next = { seq, stateJson, pending: [...kept, ...ordered.pending] };
-    this.#append(arrival, { ...next, input, effects: jsonOf(effects, "the effects") });
-    Object.assign(staged, next, { state, timers, changed: true });
-    if (staged.suppressed.size > 0) staged.suppressed = noTimers;
-    this.#outputs.push(...ordered.outputs);
-    this.orders.push(...ordered.calls);
-    for (const told of ordered.tells) this.#tells.push({ ...told, origin: this.#toldBy(arrival.to, seq) });
-  }
-
-  #toldBy(actor: ActorId, seq: number): InputOrigin {
-    return { kind: "tell", name: actor, partition: this.#base.partition, offset: seq };
-  }
-
-  #checkTimer(arrival: Arrival, timers: readonly Timer[]): void {
-    const fired = arrival.timer;
-    if (fired && timers.some(({ name, dueAt }) => name === fired.name && dueAt === fired.dueAt))
-      throw new PoisonError(
-        "timerKept",
-        `timer ${fired.name} fired and the state still wants it at the same time: it would fire for ever`,
-      );
-  }
-
-  #append(
-    { to, origin }: Pick<Arrival, "to" | "origin">,
-    step: Omit<LoadedActor, "state"> & { readonly input: string; readonly effects: string },
-  ): void {
-    const { frame, at } = this.#base;
-    const value = frame.journal.encode({
-      seq: step.seq,
-      at,
-      stateVersion: frame.topology.stateVersion,
-      origin,
-      input: step.input,
-      state: step.stateJson,
-      effects: step.effects,
-      pending: step.pending,
-    });
-    if (value.length > frame.limits.recordBytesMax)
-      throw new PoisonError("tooLarge", `the step's journal record has ${value.length} bytes`);
-    this.#journal.push({ key: to, value });
-  }
-
-  #poisoned(arrival: Arrival, poison: PoisonError): void {
-    const { to, origin, input, timer, settles } = arrival;
-    this.failures.push({ actor: to, origin, poison });
-    this.#outputs.push(deadInput(this.#base, { to, origin, input }, poison));
-    const staged = this.#stage(to);
-    if (timer) staged.suppressed = new Set([...staged.suppressed, timerMark(timer)]);
-    if (!settles) return;
-    // The outcome is in the dead letter; its call must not be repeated for ever. A journal record whose input
-    // is null says so: it is not a step, it only takes the call off the list.
-    const { stateJson } = staged;
-    const next = {
-      seq: staged.seq + 1,
-      stateJson,
-      pending: staged.pending.filter((call) => call !== settles),
-    };
-    this.#append(arrival, { ...next, input: "null", effects: "[]" });
-    Object.assign(staged, next, { changed: true });
-  }
-}
-
-/** A touched actor and its new record: null when it has none any more, or has not changed. */
-export interface FinishedActor {
-  readonly staged: Staged;
-  readonly record: Uint8Array | null;
 }

@@ -5,7 +5,7 @@ const wasteBytesAllowed = 1024 * 1024;
 const nowhere = -1;
 
 interface Slab {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   filled: number;
   live: number;
 }
@@ -34,10 +34,16 @@ export class ByteSlabs {
     return this.#held;
   }
 
-  get(slot: number): Uint8Array | undefined {
+  get(slot: number): Buffer | undefined {
+    return this.read(slot, (bytes, start, end) => bytes.subarray(start, end));
+  }
+
+  /** Reads a slot in place: a view of its own would cost more than most reads. */
+  read<Value>(slot: number, reader: (bytes: Buffer, start: number, end: number) => Value): Value | undefined {
     const slab = this.#slabs[this.#slabOf[slot] ?? nowhere];
+    if (!slab) return undefined;
     const offset = this.#offsetOf[slot] ?? 0;
-    return slab?.bytes.subarray(offset, offset + (this.#lengthOf[slot] ?? 0));
+    return reader(slab.bytes, offset, offset + (this.#lengthOf[slot] ?? 0));
   }
 
   /** Copies `bytes` in, in place of what the slot held. */
@@ -94,7 +100,7 @@ export class ByteSlabs {
     if (current?.live === 0) this.#drop(this.#current, current);
     const share = 2 ** Math.ceil(Math.log2(Math.max(1, this.#live / 16)));
     const size = Math.max(length, Math.min(slabBytesMax, Math.max(slabBytesMin, share)));
-    const slab: Slab = { bytes: new Uint8Array(size), filled: 0, live: 0 };
+    const slab: Slab = { bytes: Buffer.allocUnsafeSlow(size), filled: 0, live: 0 };
     const free = this.#slabs.indexOf(undefined);
     const number = free < 0 ? this.#slabs.length : free;
     this.#slabs[number] = slab;

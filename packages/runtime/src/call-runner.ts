@@ -8,7 +8,8 @@ import {
   ProviderError,
   plus,
 } from "@hybrid/kernel";
-import type { Outcome } from "./batch.ts";
+import type { CallEnding, Outcome } from "./arrival.ts";
+import { callIdOf } from "./call-gate.ts";
 import { FairQueue } from "./call-queue.ts";
 import type { CallOrder } from "./effects.ts";
 import { traceOf } from "./errors.ts";
@@ -47,12 +48,12 @@ interface Task {
   owner: CallOwner | undefined;
   /** Since it runs. */
   abort: AbortController | undefined;
+  startedAt: EpochMs | undefined;
+  /** Its handler's end, whether anybody still waits for it or not; never rejects. */
+  handled: Promise<unknown> | undefined;
 }
 
-type Ending =
-  | { readonly kind: "ok"; readonly json: string }
-  | { readonly kind: "failed"; readonly failure: CallFailure }
-  | { readonly kind: "cut" };
+type Ending = CallEnding | { readonly kind: "cut" };
 
 /**
  * Carries out the calls of one service: a bounded number at a time, organisations in turn, each with a hard
@@ -63,6 +64,11 @@ export class CallRunner {
   readonly #ports: CallPorts;
   readonly #tasks = new Map<string, Task>();
   readonly #queue = new FairQueue<Task>();
+  /**
+   * Aborted calls whose handler has not ended yet, by id. A call that only checks before it writes must not
+   * run beside its own straggler: what is submitted anew waits here, and its last owner gets the outcome.
+   */
+  readonly #stragglers = new Map<string, { waiting: Task | undefined }>();
   #inFlight = 0;
   #recheck = false;
 
@@ -79,29 +85,53 @@ export class CallRunner {
   }
 
   /** Waiting calls cannot start although there is room: the heartbeat is stale. */
-  get held(): boolean {
+  get stale(): boolean {
     return this.#queue.size > 0 && this.#recheck;
   }
 
   submit(calls: readonly CallOrder[], owner: CallOwner): void {
     for (const call of calls) {
-      const callId = `${call.actor}/${call.seq}/${call.index}`;
-      const known = this.#tasks.get(callId);
-      if (known) {
-        known.owner = owner;
-        continue;
-      }
-      const task: Task = { callId, call, owner, abort: undefined };
+      if (this.adopt(call, owner)) continue;
+      const callId = callIdOf(call);
+      const task: Task = {
+        callId,
+        call,
+        owner,
+        abort: undefined,
+        startedAt: undefined,
+        handled: undefined,
+      };
       this.#tasks.set(callId, task);
-      this.#queue.push(orgOf(call.actor), task);
+      const straggler = this.#stragglers.get(callId);
+      if (straggler && this.#isUnsafe(call)) straggler.waiting = task;
+      else this.#queue.push(orgOf(call.actor), task);
     }
     this.#pump();
   }
 
+  /** Gives a call that waits or runs here to its partition's new owner; false when it does neither. */
+  adopt(call: CallOrder, owner: CallOwner): boolean {
+    const known = this.#tasks.get(callIdOf(call));
+    if (known) known.owner = owner;
+    return known !== undefined;
+  }
+
   /** Forgets the waiting calls of a partition; running ones go on. */
   withdraw(partition: number): void {
-    for (const task of this.#queue.remove((each) => each.owner?.partition === partition))
-      this.#tasks.delete(task.callId);
+    this.recall(partition, () => true);
+  }
+
+  /** Takes back those of a partition's waiting calls that are `unwanted`; running ones go on. */
+  recall(partition: number, unwanted: (call: CallOrder) => boolean): readonly CallOrder[] {
+    const isUnwanted = (task: Task): boolean => task.owner?.partition === partition && unwanted(task.call);
+    const recalled = [...this.#queue.remove(isUnwanted)];
+    for (const straggler of this.#stragglers.values()) {
+      if (!straggler.waiting || !isUnwanted(straggler.waiting)) continue;
+      recalled.push(straggler.waiting);
+      straggler.waiting = undefined;
+    }
+    for (const { callId } of recalled) this.#tasks.delete(callId);
+    return recalled.map(({ call }) => call);
   }
 
   /** Ends the running calls of a partition without an outcome: whoever owns it next repeats them. */
@@ -111,8 +141,30 @@ export class CallRunner {
       // Forgotten at once: should the partition come back, the call is carried out anew.
       this.#tasks.delete(task.callId);
       task.owner = undefined;
+      this.#watch(task);
       task.abort.abort(new Error("the partition is given up"));
     }
+  }
+
+  /** Waits for an aborted handler, at most until its hard deadline, before the same call may run again. */
+  #watch({ callId, handled, startedAt }: Task): void {
+    const { scheduler } = this.#ports.frame;
+    const straggler = { waiting: undefined as Task | undefined };
+    this.#stragglers.set(callId, straggler);
+    const ended = (): void => {
+      cancel();
+      if (this.#stragglers.get(callId) !== straggler) return;
+      this.#stragglers.delete(callId);
+      if (!straggler.waiting) return;
+      this.#queue.push(orgOf(straggler.waiting.call.actor), straggler.waiting);
+      this.#pump();
+    };
+    const cancel = scheduler.at(plus(startedAt ?? scheduler.now(), callDeadlineMsMax), ended);
+    void handled?.then(ended);
+  }
+
+  #isUnsafe({ order }: CallOrder): boolean {
+    return this.#ports.frame.topology.calls[order.kind]?.repeat === "checkBeforeWrite";
   }
 
   inFlightOf(partition: number): number {
@@ -129,6 +181,7 @@ export class CallRunner {
       const task = this.#queue.shift();
       if (!task) return;
       task.abort = new AbortController();
+      task.startedAt = this.#ports.frame.scheduler.now();
       this.#inFlight += 1;
       void this.#carryOut(task, task.abort);
     }
@@ -141,7 +194,8 @@ export class CallRunner {
     const { frame, sessionTimeoutMs } = this.#ports;
     const last = this.#ports.lastHeartbeatAt();
     const now = frame.scheduler.now();
-    if (last !== null && now - last <= sessionTimeoutMs / 2) return false;
+    // A heartbeat from the future says that the clock was set back, and so nothing about how old it is (I2).
+    if (last !== null && now >= last && now - last <= sessionTimeoutMs / 2) return false;
     if (this.#recheck) return true;
     this.#recheck = true;
     frame.scheduler.at(plus(now, heartbeatCheckMs), () => {
@@ -164,21 +218,11 @@ export class CallRunner {
     );
     this.#inFlight -= 1;
     if (this.#tasks.get(task.callId) === task) this.#tasks.delete(task.callId);
-    if (ending.kind !== "cut") task.owner?.deliver(this.#outcomeOf(task, ending));
+    if (ending.kind !== "cut") {
+      const { actor, seq, index } = task.call;
+      task.owner?.deliver({ actor, seq, index, ending });
+    }
     this.#pump();
-  }
-
-  #outcomeOf({ call }: Task, ending: Exclude<Ending, { kind: "cut" }>): Outcome {
-    const { topology } = this.#ports.frame;
-    return {
-      actor: call.actor,
-      seq: call.seq,
-      index: call.index,
-      input: (order) =>
-        ending.kind === "ok"
-          ? (JSON.parse(ending.json) as unknown)
-          : topology.callFailed(order, ending.failure),
-    };
   }
 
   /** Whatever comes first: the handler's end, the deadline, or the partition's. Never rejects. */
@@ -195,8 +239,10 @@ export class CallRunner {
     // it.
     const expire = (): void => abort.abort(late);
     const cancels = [frame.scheduler.at(deadlineAt, expire), deadlineTimer(deadlineMs, expire)];
+    const handled = this.#handled(task, { signal: abort.signal, deadlineAt });
+    task.handled = handled;
     try {
-      return await Promise.race([this.#handled(task, { signal: abort.signal, deadlineAt }), cut]);
+      return await Promise.race([handled, cut]);
     } finally {
       for (const cancel of cancels) cancel();
     }
@@ -214,12 +260,15 @@ export class CallRunner {
     };
     try {
       await frame.observer?.at("beforeCall", partition);
+      if (bounds.signal.aborted) return { kind: "cut" };
       const handler = handlers[order.kind];
       if (!handler) throw new TypeError(`no handler for calls of kind ${order.kind}`);
       const outcome = await handler(order, context);
       await frame.observer?.at("afterCall", partition);
       return this.#measured(task, outcome);
     } catch (error) {
+      // What an aborted handler says is nobody's outcome any more, and no news for a log.
+      if (bounds.signal.aborted) return { kind: "cut" };
       return { kind: "failed", failure: this.#failureOf(task, error) };
     }
   }

@@ -1,5 +1,7 @@
+import type { InputOrigin } from "@hybrid/contracts";
 import { type ActorId, partitionOf } from "@hybrid/kernel";
 import type { LogRecord, OutgoingRecord } from "@hybrid/log";
+import type { Material } from "./arrival.ts";
 import type { StepPlace } from "./effects.ts";
 import type { PoisonError } from "./poison.ts";
 
@@ -30,26 +32,35 @@ export const deadRecord = (place: StepPlace, record: LogRecord, poison: PoisonEr
   };
 };
 
-/** An input that came from a timer, a call or another actor, as its dead letter keeps it. */
+/** An input that does not stand in a topic, or is kept apart from it, as its dead letter keeps it. */
 export interface DeadInput {
   readonly to: ActorId;
-  readonly origin: { readonly kind: string; readonly name: string };
-  /** Undefined when it could not even be made. */
-  readonly input: unknown;
+  readonly origin: InputOrigin;
+  readonly material: Material;
 }
 
-const payloadOf = ({ to, origin, input }: DeadInput): string => {
+const payloadOf = ({ to, origin, material }: DeadInput): string => {
+  const { kind: _, ...content } = material;
   try {
-    return JSON.stringify({ to, origin, input });
+    return JSON.stringify({ to, origin, ...content });
   } catch {
     // What cannot be written as JSON is the very fault that the letter reports; address and origin remain.
     return JSON.stringify({ to, origin });
   }
 };
 
+const placeOf = ({ frame, partition }: StepPlace, { kind, name, ...record }: InputOrigin) =>
+  kind === "record"
+    ? { originTopic: name, originPartition: record.partition, originOffset: record.offset }
+    : {
+        originTopic: `${frame.service} ${kind} ${name}`,
+        originPartition: partition,
+        originOffset: nowhere,
+      };
+
 /** The dead letter of any other input, on `<service>-dead` under the actor's key. */
 export const deadInput = (place: StepPlace, dead: DeadInput, poison: PoisonError): OutgoingRecord => {
-  const { frame, partition, at } = place;
+  const { frame, at } = place;
   const topic = frame.deadLetters.get(frame.service);
   if (!topic) throw new TypeError(`${frame.service} has no dead-letter topic`);
   return {
@@ -61,9 +72,7 @@ export const deadInput = (place: StepPlace, dead: DeadInput, poison: PoisonError
       cause: poison.poison,
       detail: poison.message,
       service: frame.service,
-      originTopic: `${frame.service} ${dead.origin.kind} ${dead.origin.name}`,
-      originPartition: partition,
-      originOffset: nowhere,
+      ...placeOf(place, dead.origin),
       payload: Buffer.from(utf8.encode(payloadOf(dead))),
       deadAt: at,
     }),

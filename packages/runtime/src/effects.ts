@@ -15,8 +15,9 @@ import {
   unreachable,
 } from "@hybrid/kernel";
 import type { OutgoingRecord } from "@hybrid/log";
+import { isControlActor } from "./control-state.ts";
 import type { RawCall, ServiceFrame } from "./frame.ts";
-import { PoisonError, poisoning } from "./poison.ts";
+import { jsonOf, PoisonError, poisoning } from "./poison.ts";
 
 /** Where and when a step happens. */
 export interface StepPlace {
@@ -46,13 +47,6 @@ export interface Ordered {
   readonly calls: readonly CallOrder[];
   readonly pending: readonly PendingCall[];
 }
-
-/** JSON text of a value. Throws {@link PoisonError} when JSON cannot hold it. */
-export const jsonOf = (value: unknown, what: string): string => {
-  const text = poisoning("illegalEffect", `${what} cannot be written as JSON`, () => JSON.stringify(value));
-  if (typeof text !== "string") throw new PoisonError("illegalEffect", `${what} cannot be written as JSON`);
-  return text;
-};
 
 const targetsOf = (place: StepPlace, partitioning: string, key: ActorId): readonly number[] => {
   const { partitions } = place.frame;
@@ -89,6 +83,11 @@ const toldBy = (place: StepPlace, effect: TellEffect<unknown>): Told => {
     throw new PoisonError(
       "illegalEffect",
       `tells an actor of partition ${owner}; only actors of the same partition can be told`,
+    );
+  if (isControlActor(to))
+    throw new PoisonError(
+      "illegalEffect",
+      "tells an actor of the runtime, which takes operators' orders alone",
     );
   return { to, input: effect.input };
 };

@@ -1,7 +1,9 @@
 import {
   type AnyTopicContract,
   type CheckpointRecord,
+  type ControlValue,
   checkpointTopic,
+  controlTopic,
   type DeadLetter,
   deadLetterTopic,
   type JournalRecord,
@@ -13,6 +15,7 @@ import type { AnyTopic, Random, Scheduler, Source, Topology } from "@hybrid/kern
 import type { TopicSettings } from "@hybrid/log";
 import type { RuntimeMetrics } from "./metrics.ts";
 import type { Logger, Observer, RuntimeLimits } from "./options.ts";
+import { type PlainReader, plainReader } from "./plain-record.ts";
 
 /** A call as the runtime sees it: only its kind matters. */
 export interface RawCall {
@@ -37,8 +40,11 @@ export interface ServiceFrame {
   readonly checkpoint: TopicContract<CheckpointRecord>;
   readonly sources: ReadonlyMap<string, Source<unknown>>;
   readonly emits: ReadonlyMap<string, AnyTopic>;
+  /** Orders of operators; a source of every service. */
+  readonly control: TopicContract<ControlValue>;
   /** Dead letters of sources by source, and of everything else under the service's own name. */
   readonly deadLetters: ReadonlyMap<string, TopicContract<DeadLetter>>;
+  readonly readPlain: PlainReader;
   /** The state that needs no record, as JSON. */
   readonly initialJson: string;
 }
@@ -66,13 +72,17 @@ export const frameOf = (
   ports: FramePorts,
 ): ServiceFrame => {
   const { service } = topology;
-  const origins = [...topology.sources.map((source) => source.topic.name), service];
+  const control = controlTopic(service);
+  const checkpoint = checkpointTopic(service);
+  const origins = [...topology.sources.map((source) => source.topic.name), control.name, service];
   return {
     ...ports,
     service,
     topology,
     journal: journalTopic(service),
-    checkpoint: checkpointTopic(service),
+    checkpoint,
+    readPlain: plainReader(checkpoint),
+    control,
     sources: new Map(topology.sources.map((source) => [source.topic.name, source])),
     emits: new Map(topology.emits.map((topic) => [topic.name, topic])),
     deadLetters: new Map(origins.map((origin) => [origin, deadLettersOf(origin, service, catalog)])),
@@ -88,6 +98,7 @@ export const topicsOf = (
   const used = new Set([...frame.sources.keys(), ...frame.emits.keys()]);
   const contracts: readonly AnyTopicContract[] = [
     ...catalog.filter((contract) => used.has(contract.name)),
+    frame.control,
     ...frame.deadLetters.values(),
     frame.journal,
     frame.checkpoint,

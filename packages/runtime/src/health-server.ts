@@ -1,4 +1,5 @@
-import fastify from "fastify";
+import { orgIdOf } from "@hybrid/kernel";
+import fastify, { type FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import type { PartitionStatus, RunningService } from "./options.ts";
 
@@ -37,10 +38,33 @@ const complaints = (
 const unassigned = (services: readonly RunningService[]): readonly string[] =>
   services.filter((running) => running.status().length === 0).map((running) => running.service);
 
+/** What operators ask for: what stands still, and what is kept back. */
+const serveOperators = (server: FastifyInstance, services: () => readonly RunningService[]): void => {
+  server.get("/parked", (_request, reply) =>
+    reply.send(
+      services().flatMap((running) =>
+        running.parked().map((each) => ({ service: running.service, ...each })),
+      ),
+    ),
+  );
+  server.get<{ Params: { org: string } }>("/observed/:org", (request, reply) => {
+    try {
+      const org = orgIdOf(request.params.org);
+      return reply.send(
+        services().map((running) => ({ service: running.service, ...running.observed(org) })),
+      );
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      return reply.code(400).send({ error: error.message });
+    }
+  });
+};
+
 /**
  * Serves `/healthz` (200 while every loop makes progress, else 503: restart the process), `/readyz` (200 when
- * every service has partitions and all of them run, else 503 with the reasons) and `/metrics` (Prometheus
- * text).
+ * every service has partitions and all of them run, else 503 with the reasons), `/metrics` (Prometheus text),
+ * and for operators `/parked` (parked actors) and `/observed/<org>` (what observe mode keeps back), by
+ * service.
  */
 export const startHealthServer = async (options: HealthServerOptions): Promise<HealthServer> => {
   const server = fastify({ logger: false, forceCloseConnections: true });
@@ -58,6 +82,7 @@ export const startHealthServer = async (options: HealthServerOptions): Promise<H
   server.get("/metrics", async (_request, reply) =>
     reply.type(options.registry.contentType).send(await options.registry.metrics()),
   );
+  serveOperators(server, options.services);
   const url = await server.listen({ host: options.host ?? "127.0.0.1", port: options.port });
   return { url, close: () => server.close() };
 };

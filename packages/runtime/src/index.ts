@@ -1,6 +1,15 @@
+export {
+  type ControlState,
+  controlActorOf,
+  controlStep,
+  initialControl,
+  isControlActor,
+  type StateOrder,
+} from "./control-state.ts";
 export { PartitionFailedError, StoredStateError } from "./errors.ts";
 export { type HealthServer, type HealthServerOptions, startHealthServer } from "./health-server.ts";
-export { type RuntimeMetrics, runtimeMetrics } from "./metrics.ts";
+export { type MetricsSample, type RuntimeMetrics, runtimeMetrics } from "./metrics.ts";
+export type { ObservedCall, ObservedReport } from "./observed-report.ts";
 export {
   type ActorView,
   type DeadlineTimer,
@@ -16,6 +25,7 @@ export {
   type ServiceOptions,
   stalledAfterMs,
 } from "./options.ts";
+export type { ParkedActor, ParkedSummary } from "./parked-actors.ts";
 export { runService } from "./run-service.ts";
 export { type ShutdownOptions, shutdownOnSignal } from "./shutdown.ts";
 export { seededRandom, systemDeadlineTimer, systemRandom, systemScheduler } from "./system-ports.ts";

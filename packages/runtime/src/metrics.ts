@@ -10,6 +10,9 @@ export interface MetricsSample {
   readonly timersHeld: number;
   readonly timersOverdue: number;
   readonly actorsHeld: number;
+  readonly actorsParked: number;
+  readonly inputsParked: number;
+  readonly callsHeld: number;
   /** Partitions by state. */
   readonly partitions: Readonly<Record<string, number>>;
   lag(): Promise<number>;
@@ -83,6 +86,9 @@ const sampled: readonly (readonly [string, string, SampledNumber])[] = [
   ["hybrid_timers_held", "Actors that wait for a timer.", "timersHeld"],
   ["hybrid_timers_overdue", "Actors whose timer is due and has not fired.", "timersOverdue"],
   ["hybrid_actors_held", "Actors in memory.", "actorsHeld"],
+  ["hybrid_actors_parked", "Actors that failed on an input and wait for an operator.", "actorsParked"],
+  ["hybrid_inputs_parked", "Inputs that wait with parked actors.", "inputsParked"],
+  ["hybrid_calls_held", "Ordered calls kept back: paused, observed, or after a takeover.", "callsHeld"],
 ];
 
 /** Gauges that ask every running service at each scrape. */

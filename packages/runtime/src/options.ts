@@ -1,7 +1,9 @@
 import type { AnyTopicContract } from "@hybrid/contracts";
-import type { ActorId, Cancel, Handlers, Random, Scheduler, Topology } from "@hybrid/kernel";
+import type { ActorId, Cancel, Handlers, OrgId, Random, Scheduler, Topology } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
 import type { RuntimeMetrics } from "./metrics.ts";
+import type { ObservedReport } from "./observed-report.ts";
+import type { ParkedActor } from "./parked-actors.ts";
 
 /** What the runtime needs of a logger; pino fits. The first argument holds ids and codes, never content. */
 export interface Logger {
@@ -19,7 +21,7 @@ export interface RuntimeLimits {
   readonly bytesPerBatchMax: number;
   /** Records of one partition that may wait, polled but not yet applied. */
   readonly recordsQueuedMax: number;
-  /** Inputs that actors may tell each other within one batch; the step that goes beyond is poison. */
+  /** Inputs that may follow by tells from one input; the step that goes beyond is poison. */
   readonly tellsPerBatchMax: number;
   /** Timers that one batch may fire. */
   readonly timersPerBatchMax: number;
@@ -27,10 +29,15 @@ export interface RuntimeLimits {
   readonly timersPerSecondMax: number;
   /** Calls running at the same time in this service of this process. */
   readonly callsInFlightMax: number;
-  /** Calls without outcome in one partition beyond which no more records are taken. */
+  /**
+   * Calls without outcome in one partition beyond which no more records are taken. Calls that operators keep
+   * back do not count; of those there are at most as many as the actors order, who wait for their outcome.
+   */
   readonly callsPendingMax: number;
   /** The largest journal record or emitted record, in bytes; a step that goes beyond is poison. */
   readonly recordBytesMax: number;
+  /** Inputs kept with a parked actor; further ones are dead-lettered. */
+  readonly parkedInputsMax: number;
   /** How long a stop waits for calls before it aborts them, in milliseconds. */
   readonly drainMs: number;
   /** The longest pause before a partition is fenced anew, in milliseconds. */
@@ -48,6 +55,7 @@ export const defaultLimits: RuntimeLimits = {
   callsInFlightMax: 64,
   callsPendingMax: 10_000,
   recordBytesMax: 900 * 1024,
+  parkedInputsMax: 1_000,
   drainMs: 4_000,
   backoffMsMax: 30_000,
 };
@@ -120,6 +128,8 @@ export interface ServiceActivity {
   /** Steps since the start. */
   readonly steps: number;
   readonly callsInFlight: number;
+  /** Ordered calls that are not started: paused, in observe mode, or waiting after a takeover. */
+  readonly callsHeld: number;
   /** The earliest durable timer or wake-up of the loop's own, or null. */
   readonly nextTimerAt: number | null;
 }
@@ -147,6 +157,10 @@ export interface RunningService<State = unknown> {
   stateOf(actor: ActorId): Promise<ActorView<State> | undefined>;
   /** Ids of all actors held here that start with `prefix`, in id order, after `after`, at most `limit`. */
   actors(prefix: string, after: string | null, limit: number): readonly ActorId[];
+  /** Parked actors of the partitions that run here, by id. */
+  parked(): readonly ParkedActor[];
+  /** What the organisation's actors here would have written outside, had observe mode not kept it back. */
+  observed(org: OrgId): ObservedReport;
   partitionsOwned(): readonly number[];
   /** Records of all source partitions of the group that are not applied yet. */
   lag(): Promise<number>;

@@ -6,6 +6,7 @@ import type { ServiceFrame } from "./frame.ts";
 import type { DeadlineTimer, PartitionState, PartitionStatus } from "./options.ts";
 import { stalledAfterMs } from "./options.ts";
 import { PartitionLoop } from "./partition-loop.ts";
+import type { OrderSource } from "./record-queue.ts";
 import { restorePartition } from "./restore.ts";
 
 /** What a host works with. */
@@ -15,6 +16,8 @@ export interface HostPorts {
   readonly membership: Promise<Membership>;
   readonly runner: CallRunner;
   readonly deadlineTimer: DeadlineTimer;
+  /** Remembers that this process owns the partition in `epoch`; true when another one did just before. */
+  readonly own: (partition: number, epoch: number) => boolean;
   /** A former host of the same partition must have ended first. */
   readonly predecessor: Promise<void>;
   /** Called after every change of state. */
@@ -137,13 +140,15 @@ export class PartitionHost {
 
   async #work(owned: OwnedPartition): Promise<void> {
     const { frame, log, runner } = this.#ports;
+    const takenOver = this.#ports.own(this.partition, owned.epoch) && owned.position !== undefined;
     this.#enter("restoring", "reading checkpoint and journal");
     const startedAt = performance.now();
     const restored = await restorePartition(frame, owned, () => this.#assigned);
+    const orders = await this.#orders(owned);
     const { end: journalEnd } = await log.offsets(frame.journal.name, this.partition);
     if (!restored || !this.#assigned) return;
     frame.metrics.restoreSeconds.observe({ service: frame.service }, (performance.now() - startedAt) / 1_000);
-    const loop = new PartitionLoop({ frame, owned, restored, journalEnd, runner });
+    const loop = new PartitionLoop({ frame, owned, restored, journalEnd, runner, takenOver, orders });
     this.#loop = loop;
     this.#enter("running", null);
     try {
@@ -153,6 +158,18 @@ export class PartitionHost {
       this.#stepsBefore += loop.steps;
       if (loop.commits > 0) this.#attempt = 0;
     }
+  }
+
+  async #orders({ partition, position }: OwnedPartition): Promise<OrderSource> {
+    const { frame, log } = this.#ports;
+    const topic = frame.control.name;
+    const from = position?.sources[topic] ?? (await log.offsets(topic, partition)).start;
+    const bounds = { recordsMax: 100, bytesMax: frame.limits.bytesPerBatchMax };
+    return {
+      topic,
+      from,
+      read: async (offset) => (await log.read({ topic, partition, offset, ...bounds })).records,
+    };
   }
 
   async #close(owned: OwnedPartition): Promise<void> {

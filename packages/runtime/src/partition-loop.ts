@@ -2,13 +2,18 @@ import { type ActorId, type Cancel, type EpochMs, instant, later } from "@hybrid
 import type { OwnedPartition, Position } from "@hybrid/log";
 import { decodeActor, nextDueAt } from "./actor-codec.ts";
 import type { ActorStore } from "./actor-store.ts";
-import { Batch, type FinishedActor, type Outcome } from "./batch.ts";
+import type { Outcome } from "./arrival.ts";
+import { Batch, type FinishedActor } from "./batch.ts";
+import { CallGate, callIdOf } from "./call-gate.ts";
 import type { CallOwner, CallRunner } from "./call-runner.ts";
+import type { Control } from "./control-state.ts";
 import type { DueIndex } from "./due-index.ts";
 import type { CallOrder } from "./effects.ts";
 import type { ServiceFrame } from "./frame.ts";
 import type { ActorView, Phase } from "./options.ts";
-import { RecordQueue } from "./record-queue.ts";
+import type { ParkedActor, ParkedSummary } from "./parked-actors.ts";
+import { summaryOf } from "./parked-actors.ts";
+import { type OrderSource, RecordQueue } from "./record-queue.ts";
 import { reportBatch } from "./report.ts";
 import type { Restored } from "./restore.ts";
 import { TokenBucket } from "./token-bucket.ts";
@@ -22,6 +27,9 @@ export interface LoopBasis {
   /** End of the journal when the partition was fenced. */
   readonly journalEnd: number;
   readonly runner: CallRunner;
+  /** Another process owned the partition just before; its calls may still be on their way. */
+  readonly takenOver: boolean;
+  readonly orders: OrderSource;
 }
 
 /**
@@ -39,9 +47,12 @@ export class PartitionLoop implements CallOwner {
   readonly #queue: RecordQueue;
   readonly #wake = new Wake();
   readonly #timerTokens: TokenBucket;
-  readonly #suppressed = new Map<ActorId, ReadonlySet<string>>();
+  readonly #gate: CallGate;
+  readonly #parked: Map<ActorId, ParkedSummary>;
+  readonly #takenOver: boolean;
   readonly #nextOffsets: Record<string, number>;
   readonly #unstarted: readonly CallOrder[];
+  #control: Control;
   #outcomes: Outcome[] = [];
   #at: EpochMs;
   #seqBase: number;
@@ -64,6 +75,10 @@ export class PartitionLoop implements CallOwner {
     this.#due = restored.due;
     this.#at = restored.at;
     this.#seqBase = Math.max(basis.journalEnd, restored.seqMax);
+    this.#parked = restored.parked;
+    this.#control = restored.control;
+    this.#gate = new CallGate({ frame, runner: basis.runner, owner: this }, restored.control.state);
+    this.#takenOver = basis.takenOver;
     this.#unstarted = restored.calls;
     this.#callsPending = restored.calls.length;
     this.#nextOffsets = { ...owned.position?.sources };
@@ -75,14 +90,15 @@ export class PartitionLoop implements CallOwner {
     );
     this.#queue = new RecordQueue({
       limits,
-      blocked: () => this.#callsPending >= limits.callsPendingMax,
+      blocked: () => this.#tooManyCalls(),
       arrived: () => this.#wake.ring(),
+      orders: basis.orders,
     });
   }
 
   /** Works until {@link drain} or {@link cutOff} has taken effect. Rejects with what the log refused. */
   async run(): Promise<void> {
-    this.#runner.submit(this.#unstarted, this);
+    this.#gate.inherit(this.#unstarted, this.#takenOver);
     this.#queue.start(this.#owned);
     try {
       while (!this.#finished()) {
@@ -101,6 +117,7 @@ export class PartitionLoop implements CallOwner {
       this.#working = false;
       this.#cut = true;
       this.#appointment?.cancel();
+      this.#gate.close();
       this.#runner.withdraw(this.partition);
       await this.#queue.end();
     }
@@ -109,6 +126,7 @@ export class PartitionLoop implements CallOwner {
   /** Takes no more records and timers and starts no more calls; ends when those in flight have ended. */
   drain(): void {
     this.#draining = true;
+    this.#gate.close();
     this.#runner.withdraw(this.partition);
     this.#wake.ring();
   }
@@ -137,7 +155,7 @@ export class PartitionLoop implements CallOwner {
       state,
       seq,
       pending: pending.map((call) => ({
-        callId: `${id}/${call.seq}/${call.index}`,
+        callId: callIdOf({ actor: id, ...call }),
         call: JSON.parse(call.call) as unknown,
       })),
     };
@@ -156,9 +174,22 @@ export class PartitionLoop implements CallOwner {
     return this.#working || !this.#wake.asleep || this.#outcomes.length > 0;
   }
 
-  /** When the loop will wake up by itself, or null. */
+  /** When the loop or its gate will wake up by itself, or null. */
   get wakesAt(): EpochMs | null {
-    return this.#appointment?.dueAt ?? null;
+    const timerAt = this.#appointment?.dueAt ?? null;
+    const { opensAt } = this.#gate;
+    if (timerAt === null || opensAt === null) return timerAt ?? opensAt;
+    return timerAt < opensAt ? timerAt : opensAt;
+  }
+
+  /** What is kept back of the calls that were ordered. */
+  get gate(): CallGate {
+    return this.#gate;
+  }
+
+  get parked(): readonly ParkedActor[] {
+    const { partition } = this;
+    return [...this.#parked].map(([actor, summary]) => ({ actor, partition, ...summary }));
   }
 
   /** When it last finished a batch, or found nothing to do. */
@@ -173,12 +204,20 @@ export class PartitionLoop implements CallOwner {
       timersHeld: this.#due.size,
       timersOverdue: this.#due.countDue(this.#now()),
       actorsHeld: this.#store.size,
+      callsHeld: this.#gate.size,
+      actorsParked: this.#parked.size,
+      inputsParked: [...this.#parked.values()].reduce((sum, { inputs }) => sum + inputs, 0),
     };
   }
 
   #finished(): boolean {
     if (this.#cut) return true;
     return this.#draining && this.#outcomes.length === 0 && this.#runner.inFlightOf(this.partition) === 0;
+  }
+
+  /** Calls that operators keep back do not count: others' records must not wait for them. */
+  #tooManyCalls(): boolean {
+    return this.#callsPending - this.#gate.byOrder >= this.#frame.limits.callsPendingMax;
   }
 
   #now(): EpochMs {
@@ -194,8 +233,9 @@ export class PartitionLoop implements CallOwner {
     const outcomes = this.#outcomes;
     this.#outcomes = [];
     const dueActors = this.#draining ? [] : this.#takeDue();
-    const blocked = this.#draining || this.#callsPending >= this.#frame.limits.callsPendingMax;
-    const records = blocked ? [] : this.#queue.take();
+    const blocked = this.#draining || this.#tooManyCalls();
+    const orders = this.#draining ? [] : await this.#queue.takeOrders();
+    const records = blocked ? orders : [...orders, ...this.#queue.take()];
     if (outcomes.length + dueActors.length + records.length === 0) {
       this.#makeAppointment();
       return false;
@@ -207,7 +247,7 @@ export class PartitionLoop implements CallOwner {
       at,
       store: this.#store,
       seqBase: this.#seqBase,
-      suppressed: this.#suppressed,
+      control: this.#control,
     });
     if (outcomes.length > 0) await this.#reach("beforeOutcome");
     for (const outcome of outcomes) batch.takeOutcome(outcome);
@@ -271,22 +311,29 @@ export class PartitionLoop implements CallOwner {
     this.#steps += batch.steps;
     this.#progressAt = this.#frame.scheduler.now();
     reportBatch(this.#frame, batch, { partition: this.partition, records });
-    if (!this.#draining && !this.#cut) this.#runner.submit(batch.orders, this);
+    if (!this.#draining && !this.#cut) this.#start(batch);
     this.#queue.nudge();
+  }
+
+  /** Starts what the batch has ordered, as operators allow it from now on. */
+  #start({ control, orders }: Batch): void {
+    if (control !== this.#control) this.#gate.follow(control.state);
+    this.#control = control;
+    this.#gate.offer(orders);
   }
 
   #merge({ staged, record }: FinishedActor): void {
     const { id } = staged;
     this.#callsPending += staged.pending.length - staged.pendingBefore;
-    if (staged.suppressed.size > 0) this.#suppressed.set(id, staged.suppressed);
-    else this.#suppressed.delete(id);
+    if (staged.parked) this.#parked.set(id, summaryOf(staged.parked));
+    else this.#parked.delete(id);
     if (staged.changed && record === null) {
       const slot = this.#store.delete(id);
       if (slot !== undefined) this.#due.set(slot, undefined);
       return;
     }
     const slot = record ? this.#store.set(id, record) : this.#store.slotOf(id);
-    if (slot !== undefined) this.#due.set(slot, nextDueAt(staged.timers, staged.suppressed));
+    if (slot !== undefined) this.#due.set(slot, nextDueAt(staged.timers, staged));
   }
 
   /** Wakes up when the next timer is due, or when the rate allows one that is overdue. */

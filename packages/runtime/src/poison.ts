@@ -1,13 +1,16 @@
-/** Why an input could not be applied, as the dead letter says it. */
+/** Why an input could not be applied, as a dead letter or a parked actor says it. */
 export type PoisonCause =
   | "undecodable"
+  | "malformed"
   | "mapFailed"
   | "misrouted"
   | "stepFailed"
   | "illegalEffect"
   | "tooManyTells"
   | "tooLarge"
-  | "timerKept";
+  | "timerKept"
+  | "parkedFull"
+  | "dropped";
 
 /** An input that its actor cannot take; `message` is one sentence for the operator, without content. */
 export class PoisonError extends Error {
@@ -28,4 +31,11 @@ export const poisoning = <Value>(poison: PoisonCause, message: string, work: () 
     if (cause instanceof PoisonError) throw cause;
     throw new PoisonError(poison, message, { cause });
   }
+};
+
+/** JSON text of a value. Throws {@link PoisonError} when JSON cannot hold it. */
+export const jsonOf = (value: unknown, what: string): string => {
+  const text = poisoning("illegalEffect", `${what} cannot be written as JSON`, () => JSON.stringify(value));
+  if (typeof text !== "string") throw new PoisonError("illegalEffect", `${what} cannot be written as JSON`);
+  return text;
 };

@@ -9,6 +9,16 @@ export interface QueueOptions {
   readonly blocked: () => boolean;
   /** Called after records have arrived, and when polling has failed. */
   readonly arrived: () => void;
+  readonly orders: OrderSource;
+}
+
+/** Operators' orders: they overtake all other records, and are read even when those must wait. */
+export interface OrderSource {
+  readonly topic: string;
+  /** The first one that is not applied yet. */
+  readonly from: number;
+  /** Reads some from an offset on; does not wait. */
+  readonly read: (offset: number) => Promise<readonly LogRecord[]>;
 }
 
 const bytesOf = (record: LogRecord): number => (record.value?.length ?? 0) + (record.key?.length ?? 0);
@@ -21,12 +31,15 @@ export class RecordQueue {
   #records: LogRecord[] = [];
   #head = 0;
   #bytes = 0;
+  #orders: LogRecord[] = [];
+  #orderNext: number;
   #polling: Promise<void> | undefined;
   /** What polling failed with; the partition cannot go on. */
   failure: unknown;
 
   constructor(options: QueueOptions) {
     this.#options = options;
+    this.#orderNext = options.orders.from;
   }
 
   get size(): number {
@@ -42,8 +55,20 @@ export class RecordQueue {
     this.#ended.abort();
     this.#room.ring();
     this.#records = [];
+    this.#orders = [];
     this.#head = 0;
     await this.#polling;
+  }
+
+  /**
+   * Takes operators' orders. While other records must wait nothing is polled, so then they are looked for.
+   */
+  async takeOrders(): Promise<readonly LogRecord[]> {
+    if (this.#options.blocked())
+      for (const order of await this.#options.orders.read(this.#orderNext)) this.#add(order);
+    const taken = this.#orders;
+    this.#orders = [];
+    return taken;
   }
 
   /** Takes the next records within a batch's bounds, at least one if there is one. */
@@ -89,16 +114,23 @@ export class RecordQueue {
         const recordsMax = Math.min(recordsPerBatchMax, recordsQueuedMax - this.size);
         const records = await owned.poll({ recordsMax, bytesMax: bytesPerBatchMax }, signal);
         if (signal.aborted) return;
-        for (const record of records) {
-          this.#records.push(record);
-          this.#bytes += bytesOf(record);
-        }
+        for (const record of records) this.#add(record);
         if (records.length > 0) this.#options.arrived();
       }
     } catch (error) {
       if (signal.aborted) return;
       this.failure = error;
       this.#options.arrived();
+    }
+  }
+
+  #add(record: LogRecord): void {
+    if (record.topic !== this.#options.orders.topic) {
+      this.#records.push(record);
+      this.#bytes += bytesOf(record);
+    } else if (record.offset >= this.#orderNext) {
+      this.#orders.push(record);
+      this.#orderNext = record.offset + 1;
     }
   }
 }

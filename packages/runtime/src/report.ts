@@ -8,7 +8,10 @@ export interface BatchFigures {
   readonly records: readonly { readonly topic: string }[];
 }
 
-/** Counts a committed batch and logs every input that was dead-lettered: ids, cause and place, no content. */
+/**
+ * Counts a committed batch and logs every input that was dead-lettered or parked its actor: ids, cause and
+ * place, no content.
+ */
 export const reportBatch = (frame: ServiceFrame, batch: Batch, figures: BatchFigures): void => {
   const { service, metrics, logger } = frame;
   metrics.steps.inc({ service }, batch.steps);
@@ -18,13 +21,13 @@ export const reportBatch = (frame: ServiceFrame, batch: Batch, figures: BatchFig
   const byTopic = new Map<string, number>();
   for (const { topic } of figures.records) byTopic.set(topic, (byTopic.get(topic) ?? 0) + 1);
   for (const [topic, count] of byTopic) metrics.records.inc({ service, topic }, count);
-  for (const { actor, origin, poison } of batch.failures) {
+  for (const { actor, origin, poison, fate } of batch.failures) {
     const cause = poison.poison;
-    metrics.stepsFailed.inc({ service, cause });
-    metrics.deadLetters.inc({ service, cause });
+    if (cause !== "dropped") metrics.stepsFailed.inc({ service, cause });
+    if (fate === "dead") metrics.deadLetters.inc({ service, cause });
     logger.error(
       { service, partition: figures.partition, actor, origin, cause, ...traceOf(poison.cause ?? poison) },
-      `dead-lettered: ${poison.message}`,
+      fate === "dead" ? `dead-lettered: ${poison.message}` : `actor parked: ${poison.message}`,
     );
   }
 };

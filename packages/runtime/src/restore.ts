@@ -1,18 +1,24 @@
-import type { ActorId } from "@hybrid/kernel";
-import { type EpochMs, instant } from "@hybrid/kernel";
-import type { OwnedPartition } from "@hybrid/log";
+import { type ActorId, type EpochMs, instant } from "@hybrid/kernel";
+import type { OwnedPartition, RestoredRecord } from "@hybrid/log";
 import {
   decodeActor,
+  decodeControl,
   decodeJournaled,
   encodeActor,
   isBlank,
+  type LoadedActor,
   nextDueAt,
+  parsedState,
   storedTimers,
 } from "./actor-codec.ts";
 import { ActorStore } from "./actor-store.ts";
+import { type Control, initialControl, isControlActor } from "./control-state.ts";
 import { DueIndex } from "./due-index.ts";
 import type { CallOrder } from "./effects.ts";
+import { StoredStateError } from "./errors.ts";
 import type { RawCall, ServiceFrame } from "./frame.ts";
+import { type ParkedSummary, summaryOf } from "./parked-actors.ts";
+import { parkedAfter } from "./parking.ts";
 import { breathe } from "./wake.ts";
 
 /** A partition as its predecessor left it. */
@@ -21,6 +27,8 @@ export interface Restored {
   readonly due: DueIndex;
   /** Calls without outcome, to be carried out again. */
   readonly calls: readonly CallOrder[];
+  readonly parked: Map<ActorId, ParkedSummary>;
+  readonly control: Control;
   /** The partition's latest `at`. */
   readonly at: EpochMs;
   /** The greatest step number of any actor. */
@@ -30,38 +38,97 @@ export interface Restored {
 /** So many actors are read before others get their turn: about 10 ms of work. */
 const sliceSize = 2_000;
 
-/** Checkpoint first, then the tail; of an actor's records in the tail only the last one counts. */
+const none: readonly never[] = [];
+
+interface Gathered {
+  readonly store: ActorStore;
+  readonly tail: ReadonlyMap<ActorId, readonly Uint8Array[]>;
+  readonly control: Control;
+}
+
+/** Checkpoint first, then the tail, by actor. */
 const gather = async (
   frame: ServiceFrame,
   owned: OwnedPartition,
   goOn: () => boolean,
-): Promise<{ readonly store: ActorStore; readonly at: number } | undefined> => {
+): Promise<Gathered | undefined> => {
   const store = new ActorStore();
-  const tail = new Map<ActorId, Uint8Array>();
+  const tail = new Map<ActorId, Uint8Array[]>();
+  let control: RestoredRecord | undefined;
   for await (const records of owned.restore()) {
     if (!goOn()) return undefined;
-    for (const { origin, key, value } of records) {
-      if (origin === "checkpoint") store.set(key, value);
-      else tail.set(key, value);
+    for (const record of records) {
+      const { origin, key, value } = record;
+      if (isControlActor(key)) control = record;
+      else if (origin === "checkpoint") store.set(key, value);
+      else if (!tail.get(key)?.push(value)) tail.set(key, [value]);
     }
   }
-  let at: number = owned.position?.at ?? 0;
+  return { store, tail, control: control ? decodeControl(frame, owned.partition, control) : initialControl };
+};
+
+/**
+ * An actor as the tail leaves it. The last record says everything but which inputs are parked: of these each
+ * record says only what it changed, on top of what the checkpoint holds.
+ */
+const replayed = (
+  frame: ServiceFrame,
+  id: ActorId,
+  tail: { readonly records: readonly Uint8Array[]; readonly base: Uint8Array | undefined },
+): LoadedActor & { readonly at: number } => {
+  const { records, base } = tail;
+  const { parking, ...actor } = decodeJournaled(frame, id, records.at(-1) ?? new Uint8Array());
+  if (!parking || parking.left === 0) return { ...actor, parked: null };
+  const held = base ? decodeActor(frame, id, base) : undefined;
+  let parked = held?.parked ?? null;
+  for (const record of records) {
+    const each = decodeJournaled(frame, id, record);
+    if (each.seq > (held?.seq ?? -1)) parked = parkedAfter(parked, each.parking);
+  }
+  if (parked?.inputs.length !== parking.left)
+    throw new StoredStateError(
+      `${id} is parked with ${parking.left} inputs, but checkpoint and journal hold ` +
+        `${parked?.inputs.length ?? 0} of them: records of ${frame.journal.name} are missing; ` +
+        "restore it from a backup",
+    );
+  return { ...actor, parked };
+};
+
+const applyTail = async (
+  frame: ServiceFrame,
+  { store, tail }: Gathered,
+  goOn: () => boolean,
+): Promise<number> => {
+  let at = 0;
   let done = 0;
-  for (const [id, bytes] of tail) {
-    const actor = decodeJournaled(frame, id, bytes);
+  for (const [id, records] of tail) {
+    const actor = replayed(frame, id, { records, base: store.get(id) });
     at = Math.max(at, actor.at);
     if (isBlank(frame, actor)) store.delete(id);
     else store.set(id, encodeActor(frame, actor, actor.at));
     if (++done % sliceSize === 0) await breathe();
-    if (!goOn()) return undefined;
+    if (!goOn()) return at;
   }
-  return { store, at };
+  return at;
+};
+
+/** Reads by hand what can be, because this happens once for every actor of the partition. */
+const readActor = (
+  frame: ServiceFrame,
+  store: ActorStore,
+  { id, slot }: { readonly id: ActorId; readonly slot: number },
+): Omit<LoadedActor, "stateJson"> => {
+  const plain = store.read(slot, frame.readPlain);
+  if (plain?.stateVersion !== frame.topology.stateVersion)
+    return decodeActor(frame, id, store.get(id) ?? new Uint8Array());
+  const { seq, state } = plain;
+  return { seq, state: parsedState(id, state), pending: none, suppressed: none, parked: null };
 };
 
 /**
- * Restores a fenced partition: actors, when they are due, calls without outcome. Resolves undefined when
- * `goOn` says to stop. Rejects with StoredStateError when an actor cannot be read: going on without it would
- * lose it.
+ * Restores a fenced partition: actors, when they are due, calls without outcome, who is parked, what
+ * operators have ordered. Resolves undefined when `goOn` says to stop. Rejects with StoredStateError when an
+ * actor cannot be read: going on without it would lose it.
  */
 export const restorePartition = async (
   frame: ServiceFrame,
@@ -70,22 +137,23 @@ export const restorePartition = async (
 ): Promise<Restored | undefined> => {
   const gathered = await gather(frame, owned, goOn);
   if (!gathered) return undefined;
-  const { store } = gathered;
+  const { store, control } = gathered;
+  const at = Math.max(owned.position?.at ?? 0, await applyTail(frame, gathered, goOn));
   const due = new DueIndex();
   const calls: CallOrder[] = [];
-  let seqMax = 0;
-  let done = 0;
-  for (const id of store.ids()) {
-    const bytes = store.get(id);
-    const slot = store.slotOf(id);
-    if (!bytes || slot === undefined) continue;
-    const actor = decodeActor(frame, id, bytes);
+  const parked = new Map<ActorId, ParkedSummary>();
+  let seqMax = control.seq;
+  for (let slot = 0; slot < store.slotsEnd; slot++) {
+    if (slot % sliceSize === sliceSize - 1) await breathe();
+    if (!goOn()) return undefined;
+    const id = store.idAt(slot);
+    if (id === undefined) continue;
+    const actor = readActor(frame, store, { id, slot });
     seqMax = Math.max(seqMax, actor.seq);
-    due.set(slot, nextDueAt(storedTimers(frame, id, actor.state), undefined));
+    due.set(slot, nextDueAt(storedTimers(frame, id, actor.state), actor));
+    if (actor.parked) parked.set(id, summaryOf(actor.parked));
     for (const { seq, index, call } of actor.pending)
       calls.push({ actor: id, seq, index, order: JSON.parse(call) as RawCall });
-    if (++done % sliceSize === 0) await breathe();
-    if (!goOn()) return undefined;
   }
-  return { store, due, calls, at: instant(gathered.at), seqMax };
+  return { store, due, calls, parked, control, at: instant(at), seqMax };
 };

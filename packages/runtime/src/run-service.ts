@@ -1,9 +1,10 @@
-import { type ActorId, checkTopology, inPartition, partitionOf } from "@hybrid/kernel";
+import { type ActorId, checkTopology, inPartition, type OrgId, partitionOf } from "@hybrid/kernel";
 import type { GroupListener, GroupSettings, Log, Membership } from "@hybrid/log";
 import { CallRunner, type RawHandler } from "./call-runner.ts";
 import { type PartitionFailedError, traceOf } from "./errors.ts";
 import { frameOf, type RawTopology, type ServiceFrame, topicsOf } from "./frame.ts";
 import type { MetricsSample } from "./metrics.ts";
+import { type ObservedReport, observedReport } from "./observed-report.ts";
 import {
   type ActorView,
   type DeadlineTimer,
@@ -13,6 +14,7 @@ import {
   type ServiceActivity,
   type ServiceOptions,
 } from "./options.ts";
+import type { ParkedActor } from "./parked-actors.ts";
 import { PartitionHost } from "./partition-host.ts";
 import type { PartitionLoop } from "./partition-loop.ts";
 import { systemDeadlineTimer } from "./system-ports.ts";
@@ -30,7 +32,7 @@ interface ServicePorts {
 
 const groupOf = (frame: ServiceFrame): GroupSettings => ({
   service: frame.service,
-  sources: [...frame.sources.keys()],
+  sources: [...frame.sources.keys(), frame.control.name],
   journal: frame.journal.name,
   checkpoint: frame.checkpoint.name,
   partitions: frame.partitions,
@@ -48,6 +50,8 @@ class Service implements RunningService, GroupListener {
   readonly #joining = Promise.withResolvers<Membership>();
   readonly #failure = Promise.withResolvers<never>();
   readonly #watchers = new Set<() => void>();
+  /** The last epoch of every partition that this process has owned. */
+  readonly #epochs = new Map<number, number>();
   readonly #endSampling: () => void;
   #membership: Membership | undefined;
   #stepsBefore = 0;
@@ -88,12 +92,19 @@ class Service implements RunningService, GroupListener {
       ...this.#ports,
       runner: this.#runner,
       membership: this.#joining.promise,
+      own: (owned, epoch) => this.#own(owned, epoch),
       predecessor: former?.revoke() ?? Promise.resolve(),
       changed: () => this.#announce(),
       failed: (error: PartitionFailedError) => this.#failure.reject(error),
     });
     this.#hosts.set(partition, host);
     this.#announce();
+  }
+
+  #own(partition: number, epoch: number): boolean {
+    const last = this.#epochs.get(partition);
+    this.#epochs.set(partition, epoch);
+    return last === undefined || last + 1 !== epoch;
   }
 
   async revoked(partition: number): Promise<void> {
@@ -133,13 +144,14 @@ class Service implements RunningService, GroupListener {
   activity(): ServiceActivity {
     const hosts = [...this.#hosts.values()];
     const wakes = hosts.map((host) => host.wakesAt).filter((at) => at !== null);
-    const { inFlight, queued, held } = this.#runner;
-    const computing = hosts.some((host) => host.busy) || (inFlight === 0 && queued > 0 && !held);
+    const { inFlight, queued, stale } = this.#runner;
+    const computing = hosts.some((host) => host.busy) || (inFlight === 0 && queued > 0 && !stale);
     return {
       busy: computing || inFlight > 0,
       waitingForCalls: !computing && inFlight > 0,
       steps: hosts.reduce((sum, host) => sum + host.steps, this.#stepsBefore),
       callsInFlight: inFlight,
+      callsHeld: this.#loops().reduce((sum, { gate }) => sum + gate.size, 0),
       nextTimerAt: wakes.length === 0 ? null : Math.min(...wakes),
     };
   }
@@ -163,6 +175,19 @@ class Service implements RunningService, GroupListener {
       .flatMap((loop) => loop.actors(prefix, after, limit))
       .sort((a, b) => (a < b ? -1 : 1))
       .slice(0, limit);
+  }
+
+  parked(): readonly ParkedActor[] {
+    return this.#loops()
+      .flatMap((loop) => loop.parked)
+      .sort((a, b) => (a.actor < b.actor ? -1 : 1));
+  }
+
+  observed(org: OrgId): ObservedReport {
+    return observedReport(
+      org,
+      this.#loops().map((loop) => loop.gate),
+    );
   }
 
   partitionsOwned(): readonly number[] {
@@ -218,6 +243,9 @@ class Service implements RunningService, GroupListener {
       timersHeld: total("timersHeld"),
       timersOverdue: total("timersOverdue"),
       actorsHeld: total("actorsHeld"),
+      actorsParked: total("actorsParked"),
+      inputsParked: total("inputsParked"),
+      callsHeld: total("callsHeld"),
       callsQueued: this.#runner.queued,
       callsInFlight: this.#runner.inFlight,
       partitions,

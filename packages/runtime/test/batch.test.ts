@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ActorStore } from "../src/actor-store.ts";
 import { Batch } from "../src/batch.ts";
+import { initialControl } from "../src/control-state.ts";
 import { frameOf, type RawTopology } from "../src/frame.ts";
 import { defaultLimits } from "../src/options.ts";
 import { catalog, topology } from "./ledger.ts";
@@ -15,10 +16,10 @@ test("an outcome whose call is no longer pending leaves no trace but a count (I4
     at: startAt,
     store: new ActorStore(),
     seqBase: 0,
-    suppressed: new Map(),
+    control: initialControl,
   });
-  const input = () => ({ kind: "fetched", id: "1", answer: "of a former life" });
-  batch.takeOutcome({ actor: neighbours().a, seq: 1, index: 0, input });
+  const json = JSON.stringify({ kind: "fetched", id: "1", answer: "of a former life" });
+  batch.takeOutcome({ actor: neighbours().a, seq: 1, index: 0, ending: { kind: "ok", json } });
   const { commit } = batch.finish({ sources: {}, at: startAt });
   expect(batch.outcomesDropped).toBe(1);
   expect([commit.journal, commit.outputs, commit.checkpoint, batch.steps]).toEqual([[], [], [], 0]);

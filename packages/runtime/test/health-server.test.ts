@@ -98,3 +98,14 @@ test("a stopped service leaves the gauges", async () => {
   bench.running.clear();
   expect((await get("/metrics")).text).not.toContain('hybrid_actors_held{service="ledger"}');
 });
+
+test("tells operators what is parked and what observe mode keeps back, by service", async () => {
+  services.push(await bench.start());
+  expect(await get("/parked")).toEqual({ status: 200, text: "[]" });
+  const { status, text } = await get("/observed/acme");
+  expect(status).toBe(200);
+  expect(JSON.parse(text)).toMatchObject([
+    { service: "ledger", org: "acme", on: false, calls: {}, latest: [] },
+  ]);
+  expect((await get("/observed/Not%20One")).status).toBe(400);
+});

@@ -2,7 +2,7 @@ import { actorIdOf, hours, partitionOf, plus } from "@hybrid/kernel";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { foldJournal, passTime, readJournal } from "../testing/index.ts";
 import { type Order, orders, topology } from "./ledger.ts";
-import { neighbours, partitions, Workbench } from "./workbench.ts";
+import { neighbours, partitions, startAt, Workbench } from "./workbench.ts";
 
 let bench: Workbench;
 
@@ -26,27 +26,29 @@ const poisonous: readonly (readonly [string, Order])[] = [
 ];
 
 test.each(poisonous)(
-  "an input that fails by %s (%o) is dead-lettered, the rest goes on",
+  "an input that fails by %s (%o) parks its actor, the rest goes on",
   async (cause, order) => {
     const service = await bench.start();
     await bench.publish(a, { kind: "add", id: "1", n: 1 }, order, { kind: "add", id: "2", n: 1 });
     await bench.publish(b, { kind: "add", id: "3", n: 1 });
     await bench.settle();
-    expect((await service.stateOf(a))?.state).toEqual({ total: 2, applied: ["1", "2"], timers: [] });
+    expect((await service.stateOf(a))?.state).toEqual({ total: 1, applied: ["1"], timers: [] });
     expect((await service.stateOf(b))?.state.applied).toEqual(["3"]);
-    const letters = await bench.deadLetters("ledger-orders");
-    expect(letters).toHaveLength(1);
-    expect(letters[0]).toMatchObject({
-      cause,
-      key: a,
-      at: home,
-      service: "ledger",
-      originTopic: "ledger-orders",
-      originPartition: home,
-      originOffset: 1,
-    });
-    expect(orders.decode(letters[0]!.payload!)).toEqual({ order });
-    expect(await bench.metric("hybrid_dead_letters_total", { service: "ledger", cause })).toBe(1);
+    expect(service.parked()).toEqual([
+      {
+        actor: a,
+        partition: home,
+        cause,
+        reason: expect.stringMatching(/^[a-z].{10,}/),
+        since: startAt,
+        overflowed: false,
+        inputs: 2,
+      },
+    ]);
+    expect(await bench.deadLetters("ledger-orders")).toEqual([]);
+    expect(await bench.metric("hybrid_steps_failed_total", { service: "ledger", cause })).toBe(1);
+    expect(await bench.metric("hybrid_actors_parked", { service: "ledger" })).toBe(1);
+    expect(await bench.metric("hybrid_inputs_parked", { service: "ledger" })).toBe(2);
     expect(foldJournal(topology, await readJournal(bench.log, "ledger", partitions)).faults).toEqual([]);
     expect(await service.lag()).toBe(0);
   },
@@ -84,7 +86,7 @@ test("a tombstone is passed over: every removal has a record of its own before i
   expect(await service.lag()).toBe(0);
 });
 
-test("a tell that fails is dead-lettered under the told actor, and the teller's step stands", async () => {
+test("a tell that fails parks the told actor, and the teller's step stands", async () => {
   const service = await bench.start({
     topology: {
       ...topology,
@@ -97,11 +99,16 @@ test("a tell that fails is dead-lettered under the told actor, and the teller's 
   await bench.publish(a, { kind: "forward", id: "1", to: b });
   await bench.settle();
   expect((await service.stateOf(a))?.state.applied).toEqual(["1"]);
+  expect((await service.stateOf(b))?.state.applied).toEqual([]);
+  expect(service.parked()).toMatchObject([{ actor: b, cause: "stepFailed", inputs: 1 }]);
+  await bench.order({ kind: "dropParked", actor: b, all: false });
+  await bench.settle();
+  expect(service.parked()).toEqual([]);
   expect(await service.stateOf(b)).toBeUndefined();
   const [letter] = await bench.deadLetters("ledger");
   expect(letter).toMatchObject({
     key: b,
-    cause: "stepFailed",
+    cause: "dropped",
     originTopic: `ledger tell ${a}`,
     originOffset: -1,
   });
@@ -119,49 +126,55 @@ test("actors that tell each other without end are stopped at the bound, without 
     { kind: "pingPong", to: b },
     { kind: "add", id: "2", n: 1 },
   );
+  for (let n = 0; n < 60; n++) await bench.publish(b, { kind: "forward", id: `f${n}`, to: b });
   await bench.settle();
   expect((await service.stateOf(a))?.state.applied).toEqual(["1", "2"]);
-  expect((await bench.deadLetters("ledger")).map(({ cause }) => cause)).toEqual(["tooManyTells"]);
+  expect(service.parked()).toMatchObject([{ actor: a, cause: "tooManyTells", inputs: 1 }]);
+  expect((await service.stateOf(b))?.state.applied).toHaveLength(120);
   expect(await bench.metric("hybrid_steps_failed_total", { cause: "tooManyTells" })).toBe(1);
 });
 
-test("a poisonous outcome is dead-lettered and its call is not repeated for ever", async () => {
+test("a poisonous outcome is kept with its actor, and its call is not repeated for ever", async () => {
   bench.world.answer = async () => {
     throw new Error("no");
   };
   const first = await bench.start();
   await bench.publish(a, { kind: "fetch", id: "poison" });
   await bench.settle();
-  expect((await first.stateOf(a))?.pending).toEqual([]);
-  expect((await first.stateOf(a))?.state.applied).toEqual(["poison"]);
-  const [letter] = await bench.deadLetters("ledger");
-  expect(letter).toMatchObject({ cause: "stepFailed", originTopic: `ledger outcome ${a}/1/0` });
-  await first.stop();
-  bench.running.clear();
-  const second = await bench.start();
+  expect(await first.stateOf(a)).toMatchObject({ state: { applied: ["poison"] }, pending: [] });
+  expect(first.parked()).toMatchObject([{ actor: a, cause: "stepFailed", inputs: 1 }]);
+  const second = await bench.restart();
   await bench.settle();
   expect(bench.world.requests).toHaveLength(1);
-  expect((await second.stateOf(a))?.state.applied).toEqual(["poison"]);
+  expect(second.parked()).toMatchObject([{ actor: a, cause: "stepFailed", inputs: 1 }]);
   const journal = await readJournal(bench.log, "ledger", partitions);
   expect(journal.at(-1)).toMatchObject({ input: "null", pending: [], origin: { kind: "outcome" } });
   expect(foldJournal(topology, journal).faults).toEqual([]);
 });
 
-test("a timer that its machine keeps is dead-lettered once and fires again only after the state has changed", async () => {
-  const service = await bench.start();
+test("a timer that its machine keeps parks the actor; dropped, it fires again only after the state has changed", async () => {
+  const first = await bench.start();
   await bench.publish(a, { kind: "arm", id: "1", name: "stuck", inMs: 1_000 });
   await bench.settle();
-  await passTime(bench.clock, plus(bench.clock.now(), hours(1)), [service]);
-  expect((await bench.deadLetters("ledger")).map(({ cause }) => cause)).toEqual(["timerKept"]);
-  expect(service.activity().nextTimerAt).toBeNull();
+  await passTime(bench.clock, plus(bench.clock.now(), hours(1)), [first]);
+  expect(first.parked()).toMatchObject([{ actor: a, cause: "timerKept", inputs: 1 }]);
+  expect(first.activity().nextTimerAt).toBeNull();
+  await bench.order({ kind: "retryParked", actor: a });
+  await bench.settle();
+  expect(first.parked()).toMatchObject([{ cause: "timerKept", inputs: 1 }]);
+  await bench.order({ kind: "dropParked", actor: a, all: true });
+  await bench.settle();
+  expect(first.parked()).toEqual([]);
+  expect((await bench.deadLetters("ledger")).map(({ cause }) => cause)).toEqual(["dropped"]);
+  const second = await bench.restart();
+  await passTime(bench.clock, plus(bench.clock.now(), hours(1)), [second]);
+  expect(second.parked()).toEqual([]);
   await bench.publish(a, { kind: "add", id: "2", n: 1 });
   await bench.settle();
-  await passTime(bench.clock, plus(bench.clock.now(), 1_000), [service]);
-  expect(await bench.deadLetters("ledger")).toHaveLength(2);
-  await bench.publish(a, { kind: "arm", id: "3", name: "retry", inMs: 1_000 });
-  await bench.settle();
-  await passTime(bench.clock, plus(bench.clock.now(), 2_000), [service]);
-  expect((await service.stateOf(a))?.state.applied).toContain("retry-fired");
+  await passTime(bench.clock, plus(bench.clock.now(), 1_000), [second]);
+  expect(second.parked()).toMatchObject([{ cause: "timerKept", inputs: 1 }]);
+  const journal = await readJournal(bench.log, "ledger", partitions);
+  expect(foldJournal(topology, journal).faults).toEqual([]);
 });
 
 test("a log line about poison names ids and the place, never the thrown message", async () => {

@@ -1,5 +1,12 @@
-import type { DeadLetter, TopicContract } from "@hybrid/contracts";
-import { deadLetterTopic } from "@hybrid/contracts";
+import {
+  type ControlOrder,
+  controlKey,
+  controlTopic,
+  controlValue,
+  type DeadLetter,
+  deadLetterTopic,
+  type TopicContract,
+} from "@hybrid/contracts";
 import { type ActorId, actorIdOf, instant, partitionOf } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { type Log, openEmbeddedLog } from "@hybrid/log";
@@ -181,13 +188,44 @@ export class Workbench {
     );
   }
 
+  /** An operator's order, as control-hub writes it: one copy in every partition. */
+  async order(order: ControlOrder): Promise<void> {
+    const topic = controlTopic("ledger");
+    const timestamp = this.clock.now();
+    const value = topic.encode(controlValue(order, timestamp));
+    await this.log.append(
+      Array.from({ length: partitions }, (_, partition) => ({
+        topic: topic.name,
+        partition,
+        key: controlKey(order),
+        value,
+        timestamp,
+      })),
+    );
+  }
+
   /** Bytes as they are, whatever they mean. */
   async publishRaw(key: string, partition: number, value: Uint8Array | null): Promise<void> {
     await this.log.append([{ topic: orders.name, partition, key, value, timestamp: this.clock.now() }]);
   }
 
+  /** Stops what runs in good order and starts anew. */
+  async restart(changed?: Partial<LedgerOptions>): Promise<RunningService<Ledger>> {
+    for (const service of this.running) await service.stop();
+    this.running.clear();
+    return this.start(changed);
+  }
+
   async settle(): Promise<void> {
     await settle([...this.running]);
+  }
+
+  /** Where every actor's orders stand, in the order of publication. */
+  async orderOffsets(): Promise<ReadonlyMap<string, readonly number[]>> {
+    const offsets = new Map<string, number[]>();
+    for (const { key, offset } of await readTopic(this.log, orders.name, partitions))
+      offsets.set(key ?? "", [...(offsets.get(key ?? "") ?? []), offset]);
+    return offsets;
   }
 
   async deadLetters(

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type JournalRecord, journalTopic } from "@hybrid/contracts";
 import { type ActorId, type AnyTopology, instant } from "@hybrid/kernel";
 import type { Log, LogRecord } from "@hybrid/log";
+import { controlStep, initialControl, isControlActor, type StateOrder } from "../src/control-state.ts";
 
 /** All readable records of one partition, oldest first. */
 export const readPartition = async (
@@ -66,34 +67,45 @@ export interface FoldedJournal {
   readonly faults: readonly JournalFault[];
 }
 
+/** Today's step of a record's actor: the runtime's own for operators' orders, else the topology's machine. */
+const stepAgain = (topology: AnyTopology, before: string, { actor, at, input }: Journaled) => {
+  const state: unknown = JSON.parse(before);
+  const taken: unknown = JSON.parse(input);
+  if (taken === null) return { state, effects: [] };
+  if (isControlActor(actor))
+    return {
+      state: controlStep(state as (typeof initialControl)["state"], taken as StateOrder),
+      effects: [],
+    };
+  return topology.machine(state, taken, instant(at), actor);
+};
+
 /**
  * Replays a whole journal through the machine (I1, I6): every record must hold the state and the effects that
  * today's machine gives for its input at its time, numbered without a gap within a life of its actor, and
- * `at` must never go backwards within a partition. A record whose input is null only takes a call off the
- * list.
+ * `at` must never go backwards within a partition. A record whose input is null is no step: it only says what
+ * became of pending calls and parked inputs.
  */
 export const foldJournal = (topology: AnyTopology, journal: readonly Journaled[]): FoldedJournal => {
-  const initial = JSON.stringify(topology.initial);
   const lives = new Map<ActorId, { json: string; seq: number }>();
   const latest = new Map<number, number>();
   const faults: JournalFault[] = [];
-  for (const { actor, partition, seq, at, input, state, effects, pending } of journal) {
+  for (const record of journal) {
+    const { actor, partition, seq, at, state, effects, pending, parking } = record;
+    const initial = JSON.stringify(isControlActor(actor) ? initialControl.state : topology.initial);
     const found = (what: JournalFault["what"]) => faults.push({ actor, seq, what });
     const life = lives.get(actor);
     if (life && seq !== life.seq + 1) found("seq");
     if (at < (latest.get(partition) ?? 0)) found("at");
     latest.set(partition, at);
-    const before = life?.json ?? initial;
-    const taken: unknown = JSON.parse(input);
-    const step =
-      taken === null
-        ? { state: JSON.parse(before) as unknown, effects: [] }
-        : topology.machine(JSON.parse(before), taken, instant(at), actor);
+    const step = stepAgain(topology, life?.json ?? initial, record);
     if (!isDeepStrictEqual(JSON.parse(JSON.stringify(step.state)), JSON.parse(state))) found("state");
     if (!isDeepStrictEqual(JSON.parse(JSON.stringify(step.effects)), JSON.parse(effects))) found("effects");
-    if (state === initial && pending.length === 0) lives.delete(actor);
+    const blank = state === initial && pending.length === 0 && (parking?.left ?? 0) === 0;
+    if (blank) lives.delete(actor);
     else lives.set(actor, { json: state, seq });
   }
-  const states = new Map([...lives].map(([actor, { json }]) => [actor, JSON.parse(json) as unknown]));
+  const own = [...lives].filter(([actor]) => !isControlActor(actor));
+  const states = new Map(own.map(([actor, { json }]) => [actor, JSON.parse(json) as unknown]));
   return { states, faults };
 };

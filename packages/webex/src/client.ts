@@ -10,8 +10,11 @@ import { getPersonalRoom, type PersonalRoom, type PersonalRoomRequest } from "./
 export interface WebexClientOptions {
   /** `https://webexapis.com` in real life: without `/v1`. */
   readonly baseUrl: string;
-  /** A valid access token; asked before every attempt, so it caches and renews by itself. */
-  readonly accessToken: () => Promise<string>;
+  /**
+   * A valid access token; asked before every attempt, so it caches and renews by itself. `rejected` is the
+   * token that Webex has just refused (401); when another one comes back, the request is sent once more.
+   */
+  readonly accessToken: (rejected?: string) => Promise<string>;
   readonly clock: Clock;
   readonly random: Random;
   /** Used instead of an agent of the client's own; the caller closes it. */

@@ -7,7 +7,8 @@ import { faultOfStatus, retryAfterMsOf } from "./provider-fault.ts";
 export interface Exchange {
   /** Scheme, host and port; the token goes nowhere else. */
   readonly origin: string;
-  readonly accessToken: () => Promise<string>;
+  /** `rejected`: the token that Webex has just refused. */
+  readonly accessToken: (rejected?: string) => Promise<string>;
   readonly clock: Clock;
   readonly random: Random;
   readonly dispatcher: Dispatcher;
@@ -88,13 +89,46 @@ const parsedBody = <Schema extends z.ZodType>(
   throw malformed(`unusable properties: ${places.slice(0, 5).join(", ")}`);
 };
 
-const attempt = async <Schema extends z.ZodType>(
+/** The promise's result, unless the signal comes first; the work itself may go on. */
+const unlessAborted = async <Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> =>
+  await new Promise<Result>((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    if (signal.aborted) abort();
+  });
+
+const noToken = (route: string, why: string, options?: ErrorOptions): ProviderError =>
+  new ProviderError(
+    `GET ${route} was not sent: ${why}; give the system an access token that Webex accepts`,
+    { code: "unauthorized", retryable: false },
+    options,
+  );
+
+/** Asks for a token; `rejected` is the one that Webex has just refused. Rejects with ProviderError. */
+const tokenFor = async (
+  { accessToken }: Exchange,
+  { route, signal, rejected }: { route: string; signal: AbortSignal; rejected?: string },
+): Promise<string> => {
+  let token: string;
+  try {
+    token = await unlessAborted(rejected === undefined ? accessToken() : accessToken(rejected), signal);
+  } catch (error) {
+    if (error instanceof ProviderError) throw error;
+    if (signal.aborted) throw connectionFailure(route, error, signal);
+    throw noToken(route, "the access token for Webex cannot be read", { cause: error });
+  }
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw noToken(route, "the access token for Webex is empty or holds blanks or line breaks");
+  return token;
+};
+
+const send = async <Schema extends z.ZodType>(
   exchange: Exchange,
   get: Get<Schema>,
-  signal: AbortSignal,
+  { token, signal }: { readonly token: string; readonly signal: AbortSignal },
 ): Promise<Got<z.infer<Schema>>> => {
-  const authorization = `Bearer ${await exchange.accessToken()}`;
-  const headers = { authorization, accept: "application/json" };
+  const headers = { authorization: `Bearer ${token}`, accept: "application/json" };
   let answer: Dispatcher.ResponseData;
   let text: string;
   try {
@@ -106,11 +140,32 @@ const attempt = async <Schema extends z.ZodType>(
   const status = answer.statusCode;
   if (status >= 200 && status < 300)
     return { body: parsedBody(get, text, status), link: headerOf(answer.headers, "link") };
-  const retryAfterMs = retryAfterMsOf(headerOf(answer.headers, "retry-after"), exchange.clock.now());
+  const retryAfterMs = retryAfterMsOf(headerOf(answer.headers, "retry-after"), {
+    date: headerOf(answer.headers, "date"),
+    now: exchange.clock.now(),
+  });
   throw new ProviderError(
     `Webex answered GET ${get.route} with ${status}${trackingNote(answer.headers)}`,
     faultOfStatus(status, retryAfterMs),
   );
+};
+
+/** One request, and after a 401 one more when there is another token by now. */
+const attempt = async <Schema extends z.ZodType>(
+  exchange: Exchange,
+  get: Get<Schema>,
+  signal: AbortSignal,
+): Promise<Got<z.infer<Schema>>> => {
+  const { route } = get;
+  const token = await tokenFor(exchange, { route, signal });
+  try {
+    return await send(exchange, get, { token, signal });
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.status !== 401) throw error;
+    const renewed = await tokenFor(exchange, { route, signal, rejected: token });
+    if (renewed === token) throw error;
+    return await send(exchange, get, { token: renewed, signal });
+  }
 };
 
 /** Full jitter, and never earlier than Retry-After asks. */

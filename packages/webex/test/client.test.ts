@@ -155,16 +155,20 @@ test("passes on a long Retry-After uncapped and at once, though the body is a pa
 });
 
 test("reads Retry-After as seconds of any size, as a date, and as nothing when it is nonsense", async () => {
+  // Webex's clock is an hour ahead of ours: a date counts from the answer's own.
+  const date = new Date(now + 3_600_000).toUTCString();
   const cases: [string, number | undefined][] = [
     ["86400", 86_400_000],
-    [new Date(now + 90_000).toUTCString(), 90_000],
+    ["9".repeat(30), 366 * 86_400_000],
+    [new Date(now + 3_600_000 + 90_000).toUTCString(), 90_000],
+    [new Date(now).toUTCString(), 0],
     ["soon", undefined],
   ];
   for (const [header, retryAfterMs] of cases) {
     const answer = {
       kind: "answer",
       status: 429,
-      headers: { "retry-after": header },
+      headers: { "retry-after": header, date },
       body: "<html>",
     } as const;
     webex.faults.answerNext(answer, answer, answer, answer);

@@ -1,21 +1,22 @@
 import { ConfigError, minutes, seconds } from "@hybrid/kernel";
 import { z } from "zod";
 
+/** Digits only: an empty variable would otherwise be taken for 0. */
+const bounded = (min: number, max: number, byDefault: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+    .default(byDefault);
+
 const Config = z.object({
-  DECORATOR_CACHE_KEEP_MS: z.coerce
-    .number()
-    .int()
-    .min(seconds(1))
-    .max(minutes(60))
-    .default(minutes(10))
-    .describe("How long a personal room and a mailbox language are taken as still right, milliseconds"),
-  DECORATOR_CACHE_ENTRIES_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .default(20_000)
-    .describe("How many personal rooms, and as many mailbox languages, are kept at most"),
+  DECORATOR_CACHE_KEEP_MS: bounded(seconds(1), minutes(60), minutes(10)).describe(
+    "How long a personal room and a mailbox language are taken as still right, milliseconds",
+  ),
+  DECORATOR_CACHE_ENTRIES_MAX: bounded(1, 1_000_000, 20_000).describe(
+    "How many personal rooms, and as many mailbox languages, are kept at most",
+  ),
 });
 
 /** Settings of the decorator. */

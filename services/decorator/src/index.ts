@@ -11,6 +11,11 @@ export type {
   WebexPort,
 } from "./adapters/ports.ts";
 export { type DecoratorConfig, readDecoratorConfig } from "./config.ts";
-export { explainOutcome, type Outcome, type SkipReason } from "./domain/decide-decoration.ts";
+export {
+  explainOutcome,
+  type Outcome,
+  type RemovalReason,
+  type SkipReason,
+} from "./domain/decide-decoration.ts";
 export type { Call, Input, State } from "./domain/mailbox-state.ts";
 export { decoratorTopology } from "./topology.ts";

@@ -33,6 +33,7 @@ export const decoratorTopology: Topology<State, Input, Call> = {
     readDelta: {
       repeat: "mayRepeat",
       because: "It only reads; a page that is read twice holds the same or newer facts.",
+      writes: false,
     },
     decorateEvent: {
       repeat: "checkBeforeWrite",

@@ -1,6 +1,12 @@
 import { plus } from "@hybrid/kernel";
 import { expect, test } from "vitest";
-import { decideDecoration, explainOutcome, type Invitation, type Outcome } from "#domain/decide-decoration";
+import {
+  decideDecoration,
+  decideUnavailable,
+  explainOutcome,
+  type Invitation,
+  type Outcome,
+} from "#domain/decide-decoration";
 import { findBlocks } from "#domain/find-blocks";
 import { block, otherBlock } from "./bodies.ts";
 import { invitation, monday, settings } from "./invitations.ts";
@@ -19,7 +25,7 @@ test("leaves an invitation without keyword and without our block alone", () => {
 });
 
 test("removes our block when the keyword is gone", () => {
-  expect(decide({ location: "Room 5", blocks: ours })).toEqual({ kind: "remove" });
+  expect(decide({ location: "Room 5", blocks: ours })).toEqual({ kind: "remove", reason: null });
 });
 
 test("an existing block keeps its language", () => {
@@ -53,7 +59,7 @@ test("a cancelled meeting is never written", () => {
 test("300 invitees are written to, 301 are not, but the block still goes with the keyword", () => {
   expect(decide({ inviteesCount: 300 })).toMatchObject({ kind: "decorate" });
   expect(decide({ inviteesCount: 301 })).toEqual(skip("tooManyInvitees"));
-  expect(decide({ inviteesCount: 301, location: "", blocks: ours })).toEqual({ kind: "remove" });
+  expect(decide({ inviteesCount: 301, location: "", blocks: ours })).toMatchObject({ kind: "remove" });
 });
 
 test("a draft with invitees waits until it is sent; an appointment without invitees does not", () => {
@@ -76,12 +82,37 @@ test("a link that a person adds beside our intact block does not freeze it", () 
 });
 
 test.each(["@meet", "@spark", "@webex:space", "@webex:onetime"])(
-  "%s is honestly not available and left untouched",
+  "%s is honestly not available: nothing is written, and stale details of the personal room go",
   (location) => {
     expect(decide({ location })).toEqual(skip("actionNotAvailable"));
-    expect(decide({ location, blocks: ours })).toEqual(skip("actionNotAvailable"));
+    expect(decide({ location, inviteesCount: 301, blocks: ours })).toEqual({
+      kind: "remove",
+      reason: "actionNotAvailable",
+    });
   },
 );
+
+test("details go with their personal room", () => {
+  expect(decideUnavailable({ ...invitation, blocks: ours }, "personalRoomMissing")).toEqual({
+    kind: "remove",
+    reason: "personalRoomMissing",
+  });
+  expect(decideUnavailable(invitation, "personalRoomMissing")).toEqual(skip("personalRoomMissing"));
+});
+
+test("stale details are not taken out of a draft, a past meeting or an attendee's copy", () => {
+  const stale = { location: "@webex:space", blocks: ours };
+  expect(decide({ ...stale, isDraft: true })).toEqual(skip("draft"));
+  expect(decide({ ...stale, endsAt: monday })).toEqual(skip("past"));
+  expect(decide({ ...stale, isOrganizer: false })).toEqual(skip("notOrganizer"));
+  const draft = { ...invitation, isDraft: true, blocks: ours };
+  expect(decideUnavailable(draft, "personalRoomMissing")).toEqual(skip("draft"));
+});
+
+test("a copy of our bare element without any line of ours is nothing to take out", () => {
+  const emptied = ours.map((each) => ({ ...each, hasOurText: false }));
+  expect(decide({ location: "@webex:onetime", blocks: emptied })).toEqual(skip("actionNotAvailable"));
+});
 
 test("the leftmost keyword decides even when it is not available", () => {
   expect(decide({ location: "@meet @webex" })).toEqual(skip("actionNotAvailable"));
@@ -96,6 +127,10 @@ test("every outcome has a sentence of its own", () => {
     { result: "applied", reason: null },
     { result: "refreshed", reason: null },
     { result: "removed", reason: null },
+    { result: "removed", reason: "actionNotAvailable" },
+    { result: "removed", reason: "personalRoomMissing" },
+    { result: "skipped", reason: "actionNotAvailable" },
+    { result: "skipped", reason: "personalRoomMissing" },
     { result: "unchanged", reason: "current" },
     { result: "unchanged", reason: "noKeyword" },
     { result: "skipped", reason: "past" },
@@ -104,4 +139,13 @@ test("every outcome has a sentence of its own", () => {
   const sentences = outcomes.map(explainOutcome);
   expect(new Set(sentences).size).toBe(outcomes.length);
   expect(sentences.at(-1)).toContain("300");
+});
+
+test("a body too large to be read is left alone, whatever stands in the location", () => {
+  const large = { ...invitation, bodyIsTooLarge: true };
+  for (const location of ["@webex", "Room 5"])
+    expect(decideDecoration({ ...large, location }, settings, monday)).toEqual({
+      kind: "skip",
+      reason: "bodyTooLarge",
+    });
 });

@@ -48,3 +48,11 @@ test.each([
 test("a time that is none is an error of the provider", () => {
   expect(() => endOf({ ...event, end: { dateTime: "soon", timeZone: "UTC" } })).toThrow("no time");
 });
+
+test.each([
+  ["more occurrences than calendars have days", { type: "numbered", numberOfOccurrences: 2 ** 53 }, "daily"],
+  ["an interval beyond all calendars", { type: "numbered", numberOfOccurrences: 3 }, "absoluteYearly"],
+  ["a last day that is none", { type: "endDate", endDate: "2026-02-31" }, "weekly"],
+])("a series with %s never ends, and does no harm", (_what, range, type) => {
+  expect(series(range, { type, interval: type === "absoluteYearly" ? 2 ** 50 : 1 })).toBeNull();
+});

@@ -30,6 +30,7 @@ export class FakeMailbox implements EventsPort, MailboxesPort {
   meanwhile: () => void = () => undefined;
   locale: string | null = "en-US";
   settingsAsked = 0;
+  settingsFailure: ProviderError | null = null;
   pages: { events: readonly DeltaEvent[]; nextLink: string | null; deltaLink: string | null }[] = [];
   readonly deltaRequests: Parameters<EventsPort["delta"]>[0][] = [];
   #version = 1;
@@ -53,7 +54,7 @@ export class FakeMailbox implements EventsPort, MailboxesPort {
   async update(request: Parameters<EventsPort["update"]>[0]): Promise<{ readonly etag: string }> {
     this.meanwhile();
     if (this.#find(request.eventId).etag !== request.etag)
-      throw new ProviderError("stale", { code: "preconditionFailed", retryable: true, status: 412 });
+      throw new ProviderError("stale", { code: "preconditionFailed", retryable: false, status: 412 });
     this.patches.push(request);
     const { body, extendedProperty } = request;
     return this.edit(request.eventId, { body, extendedProperty: extendedProperty.value });
@@ -68,6 +69,7 @@ export class FakeMailbox implements EventsPort, MailboxesPort {
 
   async getSettings(): Promise<{ readonly locale: string | null }> {
     this.settingsAsked++;
+    if (this.settingsFailure) throw this.settingsFailure;
     return { locale: this.locale };
   }
 

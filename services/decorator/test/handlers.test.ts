@@ -129,6 +129,54 @@ test("without personal room nothing is written; Webex is asked again after ten m
   expect(webex.asked).toEqual(["a@acme.example", "a@acme.example"]);
 });
 
+test.each(["@webex:space", "@webex:onetime", "@meet"])(
+  "the details go when the keyword changes to %s, and come back with the old one",
+  async (displayName) => {
+    const { mailbox, decorate, content } = setUp();
+    mailbox.put();
+    const before = content();
+    await decorate();
+    mailbox.edit("e1", { location: { displayName } });
+    expect(await decorate()).toMatchObject({
+      result: "removed",
+      reason: "actionNotAvailable",
+      decorated: null,
+    });
+    expect(content()).toBe(before);
+    expect(mailbox.patches.at(-1)?.extendedProperty.value).toBeNull();
+    expect(await decorate()).toMatchObject({ result: "skipped", reason: "actionNotAvailable" });
+    expect(mailbox.patches).toHaveLength(2);
+    mailbox.edit("e1", { location: { displayName: "@webex" } });
+    expect(await decorate()).toMatchObject({ result: "applied" });
+  },
+);
+
+test("the details go with the personal room, yet not while Webex fails, nor out of a draft", async () => {
+  const { mailbox, webex, clock, decorate, content } = setUp();
+  mailbox.put();
+  const before = content();
+  await decorate();
+  const after = content();
+  clock.at = plus(clock.at, minutes(11));
+  webex.room = new ProviderError("down", { code: "unavailable", retryable: true, status: 503 });
+  await expect(decorate()).rejects.toMatchObject({ code: "unavailable" });
+  webex.room = new ProviderError("none", { code: "personalRoomMissing", retryable: false, status: 404 });
+  mailbox.edit("e1", { isDraft: true });
+  expect(await decorate()).toMatchObject({ result: "skipped", reason: "draft" });
+  mailbox.edit("e1", { isDraft: true, attendeesCount: 0 });
+  expect(await decorate()).toMatchObject({ result: "skipped", reason: "draft" });
+  expect(content()).toBe(after);
+  mailbox.edit("e1", { isDraft: false });
+  expect(await decorate()).toMatchObject({
+    result: "removed",
+    reason: "personalRoomMissing",
+    decorated: null,
+  });
+  expect(content()).toBe(before);
+  expect(await decorate()).toMatchObject({ result: "skipped", reason: "personalRoomMissing" });
+  expect(mailbox.patches).toHaveLength(2);
+});
+
 test("a failure of Webex is passed on and not kept", async () => {
   const { mailbox, webex, decorate } = setUp();
   mailbox.put();
@@ -250,4 +298,32 @@ test("a page without any link is refused", async () => {
   await expect(readPage([{ events: [], nextLink: null, deltaLink: null }], firstPage)).rejects.toMatchObject({
     code: "unexpected",
   });
+});
+
+test("a mailbox whose settings are not found does not make its event gone", async () => {
+  const { mailbox, decorate, content } = setUp();
+  mailbox.put();
+  mailbox.settingsFailure = new ProviderError("none", { code: "notFound", retryable: false, status: 404 });
+  const before = content();
+  await expect(decorate()).rejects.toBe(mailbox.settingsFailure);
+  expect(content()).toBe(before);
+  mailbox.settingsFailure = null;
+  expect((await decorate()).result).toBe("applied");
+});
+
+test("a body beyond all reason is left alone, and the one below the bound is written", async () => {
+  const { mailbox, decorate } = setUp();
+  const body = (length: number) => ({ contentType: "html", content: "x".repeat(length) }) as const;
+  mailbox.put({ body: body(1_000_001) });
+  expect(await decorate()).toMatchObject({ result: "skipped", reason: "bodyTooLarge" });
+  mailbox.put({ body: body(1_000_000) });
+  expect((await decorate()).result).toBe("applied");
+});
+
+test("a page that leads to itself is refused: it would be read for ever", async () => {
+  const { mailbox, handlers, owner } = setUp();
+  mailbox.pages.push({ events: [], nextLink: "https://graph.example/same", deltaLink: null });
+  const page = { kind: "link", link: "https://graph.example/same" } as const;
+  const order = { kind: "readDelta", mailbox: owner, roundStartedAt: monday, page } as const;
+  await expect(handlers.readDelta(order, context)).rejects.toThrow("leads to the same page again");
 });

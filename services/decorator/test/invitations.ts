@@ -19,6 +19,7 @@ export const invitation: Invitation = {
   inviteesCount: 2,
   location: "Room 5; @webex",
   bodyIsHtml: true,
+  bodyIsTooLarge: false,
   blocks: [],
   bodyHoldsOwnLink: false,
 };

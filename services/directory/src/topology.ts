@@ -1,8 +1,23 @@
 import { adminCommands, consentSignals, tenantStatus, userDirectory } from "@hybrid/contracts";
-import { actorIdOf, from, type Topology, unreachable } from "@hybrid/kernel";
+import {
+  type ActorId,
+  actorIdOf,
+  DecodeError,
+  entityOf,
+  from,
+  type Topology,
+  unreachable,
+} from "@hybrid/kernel";
 import { directoryMachine } from "#domain/machine";
 import { type Call, type Input, initial, type State } from "#domain/state";
 import { readCommand } from "./adapters/read-command.ts";
+
+/** A signal to anybody but a tenant would be taken for one about nobody; it is refused instead. */
+const tenantOf = (key: string): ActorId => {
+  const to = actorIdOf(key);
+  if (entityOf(to).startsWith("t-")) return to;
+  throw new DecodeError(`consent-signals: a signal belongs to <org>/t-..., not to "${key}"`);
+};
 
 /** The service on one screen: one actor per user, one per tenant; it calls nobody and sets no timers. */
 export const directoryTopology: Topology<State, Input, Call> = {
@@ -14,7 +29,7 @@ export const directoryTopology: Topology<State, Input, Call> = {
   sources: [
     from(adminCommands, (value, { key }) => readCommand(value, key)),
     from(consentSignals, ({ generation }, { key }) => ({
-      to: actorIdOf(key),
+      to: tenantOf(key),
       input: { kind: "consentLost", generation },
     })),
   ],

@@ -178,6 +178,48 @@ describe("json", () => {
   });
 });
 
+const asJson = (more: object): string =>
+  JSON.stringify([{ objectId: objectId(1), tenantId, mailAddress: "nora@acme.example", ...more }]);
+
+test.each([
+  ["a text that is cut off", `[\n{"mailAddress":"secret@acme.example",\n"objectId":`],
+  ["a comma too many", `[\n{"mailAddress":"secret@acme.example"},\n]`],
+  ["a word that is none", `[\n{"mailAddress":secret@acme.example}]`],
+  ["nothing but brackets", "[".repeat(200_000)],
+  ["an open quote in CSV", `${header}\n"secret@acme.example,,`],
+])("%s is one fault that repeats nothing of the list", (_, text) => {
+  const { people, faults } = readPeople(text, text.startsWith("[") ? "json" : "csv");
+  expect(people).toEqual([]);
+  expect(faults).toHaveLength(1);
+  expect(faults[0]?.message).toMatch(/^not readable as (?:JSON|CSV)/);
+  expect(JSON.stringify(faults)).not.toContain("secret");
+});
+
+test("what is wrong about a value is told without the value, whatever type it has", () => {
+  const long = `secret@${"b.".repeat(200)}example`;
+  for (const value of [null, 17, true, ["secret"], { secret: 1 }, "secret", long])
+    for (const field of ["objectId", "tenantId", "mailAddress"]) {
+      const { people, faults } = readPeople(asJson({ [field]: value }), "json");
+      expect([people, faults.map((fault) => fault.field)]).toEqual([[], [field]]);
+      expect(JSON.stringify(faults)).not.toContain("secret");
+    }
+  expect(readPeople(asJson({ enabled: "secret" }), "json").faults).toMatchObject([{ field: "enabled" }]);
+});
+
+test("names such as __proto__ are unknown fields and give nobody anything", () => {
+  const text = asJson({}).replace("{", '{"__proto__":{"enabled":false},');
+  expect(readPeople(text, "json").faults).toMatchObject([{ field: "__proto__" }]);
+  expect(readPeople(`${header},__proto__\na,b,c,d`, "csv").faults).toMatchObject([{ field: "__proto__" }]);
+});
+
+test("nesting without end in a field is a fault of its person, not of the reader", () => {
+  const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+  const text = `[{"mailAddress":${deep}},${asJson({}).slice(1)}`;
+  const { people, faults } = readPeople(text, "json");
+  expect(people).toHaveLength(1);
+  expect(faults.map(({ field }) => field)).toContain("mailAddress");
+});
+
 test("property: a list that is written as CSV and as JSON reads as the same people", () => {
   const anyRow = fc.record({
     local: fc.stringMatching(/^[a-z][a-z0-9.'+_-]{0,20}$/),

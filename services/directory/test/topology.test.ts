@@ -64,3 +64,12 @@ test.each([
   const origin = { topic: adminCommands.name, partition: 0, offset: 0, key, timestamp: 0 as never };
   expect(() => source.map(value, origin)).toThrow(DecodeError);
 });
+
+test.each(["acme/u-1", "acme/o", "acme/u-1/t-1"])(
+  "a consent signal keyed by %s goes to the dead letters: it must not end what that actor knows",
+  (key) => {
+    const source = directoryTopology.sources.find(({ topic }) => topic.name === consentSignals.name)!;
+    const origin = { topic: consentSignals.name, partition: 0, offset: 0, key, timestamp: 0 as never };
+    expect(() => source.map({ tenantId, generation: 1, observedAt: 0 }, origin)).toThrow(DecodeError);
+  },
+);

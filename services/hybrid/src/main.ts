@@ -5,7 +5,8 @@ import { program } from "./program.ts";
 const explain = (error: unknown): string =>
   error instanceof ConfigError || !(error instanceof Error) ? String(error) : (error.stack ?? error.message);
 
-// A reader such as `head` that has seen enough closes the pipe: that is no fault, only a reason to end in order.
+// A reader such as `head` that has seen enough closes the pipe: that is no fault, only a reason to end in
+// order.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.kill(process.pid, "SIGTERM");

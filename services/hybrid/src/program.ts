@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { ConnectFlags } from "./commands/connect.ts";
 import type { DemoFlags } from "./commands/demo.ts";
+import type { LookFlags, OrderFlags } from "./commands/operate.ts";
 import type { UsersImportFlags, UsersListFlags } from "./commands/users.ts";
+import { plantedFaults } from "./demo/worker-protocol.ts";
 import { settingsHelp } from "./settings.ts";
 
 // Each command loads what it needs when it runs: a look at the users need not load both simulators.
@@ -32,7 +34,7 @@ const addDemo = (parent: Command): void => {
     .option("--json", "print the end as JSON instead of tables", false)
     .addOption(
       new Option("--plant <fault>", "make a mistake on purpose, to see the expectations fail")
-        .choices(["retriesEarly", "losesUserText", "forgetsKeywordRemoval"])
+        .choices(plantedFaults)
         .hideHelp(),
     )
     .addHelpText(
@@ -73,6 +75,75 @@ const addUsers = (parent: Command): void => {
     .action(async (flags: UsersListFlags) => (await import("./commands/users.ts")).usersListCommand(flags));
 };
 
+const healthOption = (): Option =>
+  new Option("--health <url>", "address of the running services")
+    .env("HYBRID_HEALTH_URL")
+    .default("http://127.0.0.1:9400");
+
+const operate = () => import("./commands/operate.ts");
+
+const addParked = (parent: Command): void => {
+  const parked = parent
+    .command("parked")
+    .description("actors that stand still because an input of theirs cannot be applied");
+  parked
+    .command("list")
+    .description("every parked actor with the reason")
+    .addOption(healthOption())
+    .option("--json", "print JSON, one array", false)
+    .addHelpText("after", "\nExample:\n  pnpm hybrid parked list")
+    .action(async (flags: LookFlags) => (await operate()).listParkedCommand(flags));
+  parked
+    .command("retry <service> <actor>")
+    .description("apply the kept inputs in order")
+    .addOption(logOption())
+    .addHelpText("after", "\nExample:\n  pnpm hybrid parked retry user-state acme/u-4711")
+    .action(async (service: string, actor: string, flags: OrderFlags) =>
+      (await operate()).retryParkedCommand(service, actor, flags),
+    );
+  parked
+    .command("drop <service> <actor>")
+    .description("move the first kept input to the dead letters, and retry the rest")
+    .addOption(logOption())
+    .option("--all", "all kept inputs", false)
+    .addHelpText("after", "\nExample:\n  pnpm hybrid parked drop user-state acme/u-4711")
+    .action(async (service: string, actor: string, flags: OrderFlags) =>
+      (await operate()).dropParkedCommand(service, actor, flags),
+    );
+};
+
+const addCalls = (parent: Command): void => {
+  const calls = parent.command("calls").description("calls to the outside");
+  for (const turn of ["pause", "resume"] as const)
+    calls
+      .command(`${turn} <service>`)
+      .description(
+        turn === "pause" ? "keep calls back; nothing is lost" : "take a pause of the same scope back",
+      )
+      .addOption(logOption())
+      .option("--org <id>", "of this organisation only")
+      .option("--kind <call>", "of this kind only, for example decorateEvent")
+      .addHelpText("after", `\nExample:\n  pnpm hybrid calls ${turn} decorator --org acme`)
+      .action(async (service: string, flags: OrderFlags) =>
+        (await operate()).callsCommand(turn, service, flags),
+      );
+  parent
+    .command("observe <on|off> <org>")
+    .description("decide and report for an organisation, but write nothing outside")
+    .addOption(logOption())
+    .addHelpText("after", "\nExample:\n  pnpm hybrid observe on acme")
+    .action(async (turn: string, org: string, flags: OrderFlags) =>
+      (await operate()).observeCommand(turn, org, flags),
+    );
+  parent
+    .command("observed <org>")
+    .description("what observe mode keeps back")
+    .addOption(healthOption())
+    .option("--json", "print JSON, one array", false)
+    .addHelpText("after", "\nExample:\n  pnpm hybrid observed acme")
+    .action(async (org: string, flags: LookFlags) => (await operate()).observedCommand(org, flags));
+};
+
 /** The operator's command line. */
 export const program = (): Command => {
   const root = new Command("hybrid")
@@ -100,5 +171,7 @@ export const program = (): Command => {
       (await import("./commands/connect.ts")).connectCommand(tenantId, flags),
     );
   addUsers(root);
+  addParked(root);
+  addCalls(root);
   return root;
 };

@@ -7,7 +7,7 @@ import {
   graphPorts,
 } from "@hybrid/decorator";
 import { directoryTopology } from "@hybrid/directory";
-import type { AnyTopology, Random, Scheduler } from "@hybrid/kernel";
+import { type AnyTopology, type Cancel, hours, plus, type Random, type Scheduler } from "@hybrid/kernel";
 import { type Log, openEmbeddedLog } from "@hybrid/log";
 import {
   createMicrosoftGraph,
@@ -20,7 +20,13 @@ import {
   type NotificationIngestParts,
   startNotificationIngest,
 } from "@hybrid/notification-ingest";
-import { type RunningService, runService, runtimeMetrics, startHealthServer } from "@hybrid/runtime";
+import {
+  type DeadlineTimer,
+  type RunningService,
+  runService,
+  runtimeMetrics,
+  startHealthServer,
+} from "@hybrid/runtime";
 import { type UserStateConfig, userStateHandlers, userStateTopology } from "@hybrid/user-state";
 import { createWebexClient, type WebexClient } from "@hybrid/webex";
 import { Counter, Registry } from "prom-client";
@@ -45,8 +51,12 @@ export interface SystemOptions {
   readonly userState: UserStateConfig;
   readonly decorator: DecoratorConfig;
   readonly health: { readonly host: string; readonly port: number };
+  /** Ends calls that hang; real time when left out. */
+  readonly deadlineTimer?: DeadlineTimer;
   /** Stands between the decorator and Graph; for faults planted on purpose. */
   readonly betweenEvents?: (events: EventsPort) => EventsPort;
+  /** Changes a service before it starts; for faults planted on purpose. */
+  readonly alter?: (topology: AnyTopology) => AnyTopology;
 }
 
 /** A service and what carries out its calls. */
@@ -79,6 +89,8 @@ const openGraph = (options: SystemOptions, registry: Registry): MicrosoftGraph =
   const requests = requestsCounter(registry);
   return createMicrosoftGraph({
     ...options.graph,
+    // user-state and decorator share this client, each with at most one request to a mailbox at a time.
+    limits: { mailboxConcurrencyMax: 2 },
     scheduler: options.scheduler,
     random: options.random,
     logger: options.logger,
@@ -116,6 +128,30 @@ const compose = (options: SystemOptions, graph: MicrosoftGraph, webex: WebexClie
 const createTopics = async (log: Log, partitions: number): Promise<void> =>
   log.createTopics(allTopics.map((topic) => topicSettings(topic, partitions)));
 
+/** How often what retention allows is deleted and what may be compacted is. */
+const cleaningEveryMs = hours(1);
+
+/** Cleans the log again and again; returns what ends it. A failure is logged and tried again next time. */
+const keepClean = (log: Log, { scheduler, logger }: SystemOptions): Cancel => {
+  const clean = async (): Promise<void> => {
+    try {
+      const removed = await log.clean(scheduler.now());
+      if (removed > 0) logger.info({ removed }, "records removed from the log");
+    } catch (error) {
+      logger.warn({ err: error }, "the log could not be cleaned; it grows until the next try");
+    }
+  };
+  let cancel: Cancel = () => undefined;
+  const schedule = (): void => {
+    cancel = scheduler.at(plus(scheduler.now(), cleaningEveryMs), () => {
+      schedule();
+      void clean();
+    });
+  };
+  schedule();
+  return () => cancel();
+};
+
 /** Starts what `open` opens and, when a later part fails, closes the earlier ones in reverse order. */
 class Opened {
   readonly #closers: (() => Promise<void>)[] = [];
@@ -138,7 +174,7 @@ const startServices = async (options: SystemOptions, opened: Opened, log: Log, r
   const started: RunningService[] = [];
   for (const { topology, handlers } of compose(options, graph, webex)) {
     const service = await runService({
-      topology,
+      topology: options.alter?.(topology) ?? topology,
       handlers,
       log,
       topics: allTopics,
@@ -147,6 +183,7 @@ const startServices = async (options: SystemOptions, opened: Opened, log: Log, r
       random,
       logger: options.logger,
       metrics,
+      ...(options.deadlineTimer ? { deadlineTimer: options.deadlineTimer } : {}),
     });
     started.push(opened.add(service, (part) => part.stop()));
   }
@@ -165,6 +202,7 @@ const open = async (options: SystemOptions, opened: Opened): Promise<Omit<System
     (part) => part.close(),
   );
   await createTopics(log, partitions);
+  opened.add(keepClean(log, options), async (end) => end());
   const registry = new Registry();
   const services = await startServices(options, opened, log, registry);
   await Promise.all(services.map((service) => service.ready()));

@@ -105,7 +105,9 @@ interface Row {
   readonly to: string;
 }
 
-test("an organisation is run from the command line: up, connect, import, list, stop", async () => {
+test("an organisation is run from the command line: up, connect, import, list, stop", {
+  timeout: 240_000,
+}, async () => {
   /*
    * Goal: what README and help promise works on real clocks and real processes.
    * Method: both clouds simulated in this process; each command is a process of its own on one log file.
@@ -138,6 +140,18 @@ test("an organisation is run from the command line: up, connect, import, list, s
   const table = await hybrid(["users", "list", "--state", "active"], environment);
   expect(table.stdout).toMatch(/^user\tstate\treason/);
   expect(table.stdout.match(/\tactive\t/g)).toHaveLength(2);
+
+  expect((await hybrid(["observe", "on", "acme"], environment)).stdout).toMatch(
+    /ordered observe of decorator/,
+  );
+  expect((await hybrid(["observe", "off", "acme"], environment)).code).toBe(0);
+  const parked = await hybrid(["parked", "list", "--health", health, "--json"]);
+  expect(parked).toMatchObject({ code: 0, stdout: "[]\n" });
+  const unknown = await hybrid(["calls", "pause", "nobody"], environment);
+  expect(unknown).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("directory, user-state, decorator"),
+  });
 
   const startAt = Date.now() + 3_600_000;
   const { id } = graph.createEvent(objectIdOf(1), {
@@ -177,7 +191,14 @@ test("looking into a folder where nothing ever ran says what to do", async () =>
 });
 
 test("help shows every command with an example", async () => {
-  for (const words of [["demo"], ["up"], ["connect"], ["users", "import"], ["users", "list"]]) {
+  for (const words of [
+    ["demo"],
+    ["up"],
+    ["connect"],
+    ["users", "import"],
+    ["users", "list"],
+    ["parked", "retry"],
+  ]) {
     const { code, stdout } = await hybrid([...words, "--help"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/Example|Environment/);

@@ -10,8 +10,14 @@ const key = z
   .transform((text) => new Uint8Array(Buffer.from(text, "base64url")))
   .refine((bytes) => bytes.length >= 32, "must hold keys of at least 32 bytes each");
 
+/** Digits only: an empty variable would otherwise be taken for 0, which is a port of its own meaning. */
 const bounded = (min: number, max: number, byDefault: number) =>
-  z.coerce.number().int().min(min).max(max).default(byDefault);
+  z
+    .string()
+    .regex(/^\d{1,15}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+    .default(byDefault);
 
 const Environment = z
   .object({
@@ -25,6 +31,15 @@ const Environment = z
     INGEST_APPENDS_MAX: bounded(1, 10_000, 64).describe("Appends at the same time; beyond it 503."),
     INGEST_APPEND_TIMEOUT_MS: bounded(100, 9_000, 2_500).describe(
       "Wait for the log; beyond it 503. Milliseconds; Graph calls answers slow after 3,000.",
+    ),
+    INGEST_REQUESTS_MAX: bounded(1, 100_000, 512).describe(
+      "Requests being read or answered at the same time; beyond it 503. Each may hold one body in memory.",
+    ),
+    INGEST_REQUEST_TIMEOUT_MS: bounded(1_000, 300_000, 30_000).describe(
+      "A request that has not arrived whole by then is cut off with 408. Milliseconds.",
+    ),
+    INGEST_ANONYMOUS_DEAD_LETTERS_PER_MINUTE: bounded(0, 100_000, 120).describe(
+      "Dead letters written per minute for requests that nobody authenticated; the rest is only counted.",
     ),
     INGEST_TLS_KEY_FILE: z.string().min(1).optional().describe("PEM file; plain HTTP when left out."),
     INGEST_TLS_CERT_FILE: z.string().min(1).optional().describe("PEM file; goes with the key."),
@@ -51,6 +66,9 @@ export interface IngestConfig {
   readonly bodyBytesMax: number;
   readonly appendsMax: number;
   readonly appendTimeoutMs: number;
+  readonly requestsMax: number;
+  readonly requestTimeoutMs: number;
+  readonly anonymousDeadLettersPerMinute: number;
   readonly tlsFiles: { readonly key: string; readonly cert: string } | null;
   readonly clientStateKeys: readonly Uint8Array[];
   readonly partitionCount: number;
@@ -75,6 +93,9 @@ export const readIngestConfig = (environment: Readonly<Record<string, string | u
     bodyBytesMax: read.INGEST_BODY_BYTES_MAX,
     appendsMax: read.INGEST_APPENDS_MAX,
     appendTimeoutMs: read.INGEST_APPEND_TIMEOUT_MS,
+    requestsMax: read.INGEST_REQUESTS_MAX,
+    requestTimeoutMs: read.INGEST_REQUEST_TIMEOUT_MS,
+    anonymousDeadLettersPerMinute: read.INGEST_ANONYMOUS_DEAD_LETTERS_PER_MINUTE,
     tlsFiles: keyFile === undefined || certFile === undefined ? null : { key: keyFile, cert: certFile },
     clientStateKeys: read.CLIENT_STATE_KEYS,
     partitionCount: read.LOG_PARTITIONS,

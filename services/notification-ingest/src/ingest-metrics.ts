@@ -18,6 +18,7 @@ export interface IngestMetrics {
   readonly requests: Counter<"outcome">;
   readonly items: Counter<"kind" | "result">;
   readonly encryptedContent: Counter;
+  readonly deadLettersWithheld: Counter;
   readonly appendSeconds: Histogram;
 }
 
@@ -41,13 +42,18 @@ export const createIngestMetrics = (registry: Registry, inFlight: () => number):
     }),
     items: new Counter({
       name: "hybrid_ingest_items_total",
-      help: "Notification items made durable, by kind and result.",
+      help: "Notification items dealt with, by kind and result.",
       labelNames: ["kind", "result"],
       registers,
     }),
     encryptedContent: new Counter({
       name: "hybrid_ingest_encrypted_content_total",
       help: "Items with encrypted resource data, which nobody asked for and nobody reads.",
+      registers,
+    }),
+    deadLettersWithheld: new Counter({
+      name: "hybrid_ingest_dead_letters_withheld_total",
+      help: "Dead letters of unauthenticated requests that were counted only, because too many came.",
       registers,
     }),
     appendSeconds: new Histogram({

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { Clock } from "@hybrid/kernel";
+import { type Clock, type EpochMs, minutes } from "@hybrid/kernel";
 import { type Log, LogUnavailableError } from "@hybrid/log";
 import fastify, {
   type FastifyBaseLogger,
@@ -9,7 +9,9 @@ import fastify, {
   LogController,
 } from "fastify";
 import type { Registry } from "prom-client";
-import { createIngestMetrics, type RequestOutcome } from "./ingest-metrics.ts";
+import { itemsMaxOf } from "./body-items.ts";
+import { createDeadLetterLimit } from "./dead-letter-limit.ts";
+import { createIngestMetrics, type IngestMetrics, type RequestOutcome } from "./ingest-metrics.ts";
 import { createIntake, type Intake } from "./intake.ts";
 import { addProbeRoutes } from "./probe-routes.ts";
 import type { ItemKind } from "./sort-items.ts";
@@ -36,6 +38,12 @@ export interface IngestOptions {
   readonly appendsMax?: number;
   /** Milliseconds, 2,500 when left out: Graph calls an answer slow after 3 s. */
   readonly appendTimeoutMs?: number;
+  /** Requests being read or answered, 512 when left out; more are refused with 503 before they are read. */
+  readonly requestsMax?: number;
+  /** Milliseconds, 30,000 when left out: a request that has not arrived whole by then is cut off with 408. */
+  readonly requestTimeoutMs?: number;
+  /** Dead letters written per minute for unauthenticated requests, 120 when left out; 0 writes none. */
+  readonly anonymousDeadLettersPerMinute?: number;
   /** PEM; plain HTTP when left out, for a proxy that ends TLS. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -50,8 +58,10 @@ export interface Ingest {
 /** Graph redelivers for four hours with its own back-off; this only spreads the first repetition. */
 const retryAfterSeconds = 5;
 
-/** A request that trickles in for longer is cut off. */
-const requestTimeoutMs = 30_000;
+const bodyBytesMaxByDefault = 1_048_576;
+const requestsMaxByDefault = 512;
+const requestTimeoutMsByDefault = 30_000;
+const anonymousDeadLettersByDefault = 120;
 
 const statusOf: Readonly<Record<RequestOutcome, number>> = {
   validated: 200,
@@ -71,27 +81,39 @@ const outcomeOfError = (statusCode: unknown): RequestOutcome => {
   return typeof statusCode === "number" && statusCode >= 400 && statusCode < 500 ? "malformed" : "failed";
 };
 
+/** Outcomes at which a body may still be on its way. */
+const notRead: ReadonlySet<RequestOutcome> = new Set(["tooLarge", "wrongType", "busy"]);
+
 /** Every answer but the handshake's is empty: there is nobody to read a text, and nothing to give away. */
 const emptyAnswer = (reply: FastifyReply, outcome: RequestOutcome): FastifyReply => {
   const status = statusOf[outcome];
   if (status === 503) reply.header("retry-after", String(retryAfterSeconds));
+  // What is left of a body that is not wanted would be read and thrown away; a closed connection ends it.
+  if (notRead.has(outcome)) reply.header("connection", "close");
   return reply.code(status).send();
 };
 
+/** What is told to a client whose request is no HTTP, too long in its head, or not whole in time. */
+const answerToBadHttp = (error: Error & { readonly code?: unknown }): string => {
+  if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") return "408 Request Timeout";
+  if (error.code === "HPE_HEADER_OVERFLOW") return "431 Request Header Fields Too Large";
+  return "400 Bad Request";
+};
+
 const bareServer = (options: IngestOptions): FastifyInstance => {
+  const requestTimeout = options.requestTimeoutMs ?? requestTimeoutMsByDefault;
+  const bounds = { requestTimeout, connectionsCheckingInterval: Math.ceil(requestTimeout / 4) };
   const app = fastify({
     loggerInstance: options.logger,
     // A request line names the address with its query, which is content during the handshake.
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: options.bodyBytesMax ?? 1_048_576,
+    bodyLimit: options.bodyBytesMax ?? bodyBytesMaxByDefault,
     serverFactory: (handler) =>
-      options.tls
-        ? createTlsServer({ ...options.tls, requestTimeout: requestTimeoutMs }, handler)
-        : createServer({ requestTimeout: requestTimeoutMs }, handler),
-    clientErrorHandler: (_error, socket) => {
-      // The default handler would log the raw packet.
-      if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
-      else socket.destroy();
+      options.tls ? createTlsServer({ ...options.tls, ...bounds }, handler) : createServer(bounds, handler),
+    clientErrorHandler: (error, socket) => {
+      // The default handler would log the raw packet; and a client that never ends must not stay connected.
+      if (!socket.writable) return void socket.destroy();
+      socket.end(`HTTP/1.1 ${answerToBadHttp(error)}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
     },
   });
   app.removeAllContentTypeParsers();
@@ -112,13 +134,38 @@ const placeOf = (error: unknown): Readonly<Record<string, unknown>> =>
       ? { name: error.name, frames: (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)) }
       : { name: typeof error, frames: [] };
 
+/** Says at most once a minute that dead letters are held back, however many requests come. */
+const withholding = (options: IngestOptions, metrics: IngestMetrics): ((deadLetters: number) => void) => {
+  let sinceLine = 0;
+  let lineAt: EpochMs | null = null;
+  return (deadLetters) => {
+    metrics.deadLettersWithheld.inc(deadLetters);
+    sinceLine += deadLetters;
+    const now = options.clock.now();
+    if (lineAt !== null && now >= lineAt && now - lineAt < minutes(1)) return;
+    options.logger.warn(
+      { withheld: sinceLine },
+      "unauthenticated notifications come faster than dead letters may be written; they are only counted. " +
+        "If users' changes arrive late, CLIENT_STATE_KEYS lacks the key that their subscriptions carry",
+    );
+    lineAt = now;
+    sinceLine = 0;
+  };
+};
+
 interface NotificationRoute {
   readonly path: string;
   /** The kind of items that do not show theirs. */
   readonly kind: ItemKind;
   readonly intake: Intake;
   readonly counted: (outcome: RequestOutcome) => RequestOutcome;
+  /** Whether more requests are under way than may be. */
+  readonly isFull: () => boolean;
 }
+
+/** Whether a body comes packed; unpacking would let a few bytes become gigabytes, and Graph never packs. */
+const isPacked = (encoding: string | undefined): boolean =>
+  encoding !== undefined && encoding.trim() !== "" && encoding.trim().toLowerCase() !== "identity";
 
 /**
  * The validation handshake is answered before the body is even read, so that neither the log nor load can
@@ -127,14 +174,18 @@ interface NotificationRoute {
  */
 const addNotificationRoute = (
   app: FastifyInstance,
-  { path, kind, intake, counted }: NotificationRoute,
+  { path, kind, intake, counted, isFull }: NotificationRoute,
 ): void => {
   app.route<{ Querystring: { validationToken?: string | string[] }; Body: Buffer | undefined }>({
     method: "POST",
     url: path,
     onRequest: async (request, reply) => {
       const token = request.query.validationToken;
-      if (token === undefined) return undefined;
+      if (token === undefined) {
+        if (isFull()) return emptyAnswer(reply, counted("busy"));
+        if (!isPacked(request.headers["content-encoding"])) return undefined;
+        return emptyAnswer(reply.header("accept-encoding", "identity"), counted("wrongType"));
+      }
       if (typeof token !== "string") return emptyAnswer(reply, counted("malformed"));
       return reply.code(statusOf[counted("validated")]).type("text/plain; charset=utf-8").send(token);
     },
@@ -163,6 +214,12 @@ export const createIngest = (options: IngestOptions): Ingest => {
   const metrics = createIngestMetrics(options.metricsRegistry, inFlight);
   const intake = createIntake({
     ...options,
+    itemsMax: itemsMaxOf(options.bodyBytesMax ?? bodyBytesMaxByDefault),
+    deadLetterLimit: createDeadLetterLimit(
+      options.clock,
+      options.anonymousDeadLettersPerMinute ?? anonymousDeadLettersByDefault,
+    ),
+    withheld: withholding(options, metrics),
     appendsMax: options.appendsMax ?? 64,
     appendTimeoutMs: options.appendTimeoutMs ?? 2_500,
     metrics,
@@ -181,9 +238,11 @@ export const createIngest = (options: IngestOptions): Ingest => {
     answering++;
     reply.raw.once("close", () => answering--);
   });
-  addNotificationRoute(app, { path: options.notificationPath, kind: "change", intake, counted });
+  const isFull = (): boolean => answering > (options.requestsMax ?? requestsMaxByDefault);
+  const common = { intake, counted, isFull };
+  addNotificationRoute(app, { path: options.notificationPath, kind: "change", ...common });
   if (options.lifecyclePath !== options.notificationPath)
-    addNotificationRoute(app, { path: options.lifecyclePath, kind: "lifecycle", intake, counted });
+    addNotificationRoute(app, { path: options.lifecyclePath, kind: "lifecycle", ...common });
   addProbeRoutes(app, options);
   return { app, inFlight };
 };

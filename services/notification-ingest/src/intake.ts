@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "@hybrid/kernel";
 import type { Log, OutgoingRecord } from "@hybrid/log";
+import { itemsOf } from "./body-items.ts";
+import type { DeadLetterLimit } from "./dead-letter-limit.ts";
 import type { IngestMetrics, RequestOutcome } from "./ingest-metrics.ts";
-import { deadBodyRecord, recordOf } from "./records.ts";
-import { hasEncryptedContent, type ItemKind, type SortedItem, sortItem } from "./sort-items.ts";
+import { deadBodyRecord, type RecordPlace, recordOf } from "./records.ts";
+import { hasEncryptedContent, type ItemKind, isAnonymous, type SortedItem, sortItem } from "./sort-items.ts";
 
 /** What the intake works with. */
 export interface IntakeSettings {
@@ -11,6 +13,10 @@ export interface IntakeSettings {
   readonly clock: Clock;
   readonly clientStateKeys: readonly Uint8Array[];
   readonly partitionCount: number;
+  /** Items of one body; a body with more is malformed. */
+  readonly itemsMax: number;
+  /** How many dead letters may be written for what nobody has authenticated. */
+  readonly deadLetterLimit: DeadLetterLimit;
   /** Appends under way at the same time; a request beyond that is refused with 503. */
   readonly appendsMax: number;
   /** An append that takes longer is answered 503, so that Graph does not call the address slow (3 s). */
@@ -18,6 +24,8 @@ export interface IntakeSettings {
   readonly metrics: IngestMetrics;
   /** Told about an append that failed. */
   readonly appendFailed: (error: unknown, records: number) => void;
+  /** Told how many dead letters of unauthenticated requests were counted only. */
+  readonly withheld: (deadLetters: number) => void;
 }
 
 /** Makes the items of request bodies durable. */
@@ -28,27 +36,6 @@ export interface Intake {
   inFlight(): number;
 }
 
-/**
- * A real item has at least some 500 bytes, so no body of 1 MiB holds more than this many of them; without the
- * bound, a body of nothing but commas would become half a million dead letters.
- */
-const itemsMax = 2_000;
-
-type Items = { readonly items: readonly unknown[] } | { readonly fault: string };
-
-const itemsOf = (body: Buffer): Items => {
-  let json: unknown;
-  try {
-    json = JSON.parse(body.toString("utf8"));
-  } catch {
-    // The parser's message quotes the body, which is content: it is left out on purpose.
-    return { fault: "not JSON" };
-  }
-  const value = typeof json === "object" && json !== null ? (json as { value?: unknown }).value : undefined;
-  if (!Array.isArray(value)) return { fault: "no array named value" };
-  return value.length > itemsMax ? { fault: `more than ${itemsMax} items` } : { items: value };
-};
-
 const timedOut = Symbol("timed out");
 
 /** Resolves when `ms` of real time have passed: a network deadline, which no virtual clock moves. */
@@ -58,9 +45,8 @@ const deadline = (ms: number): { readonly passed: Promise<typeof timedOut>; read
   return { passed: promise, cancel: () => clearTimeout(timer) };
 };
 
-/** Creates the intake. */
-export const createIntake = (settings: IntakeSettings): Intake => {
-  const { log, metrics } = settings;
+/** Appends within a deadline, and knows what is under way. */
+const createAppender = ({ log, metrics, appendFailed, appendTimeoutMs }: IntakeSettings) => {
   let inFlight = 0;
 
   const append = async (records: readonly OutgoingRecord[]): Promise<"accepted" | "unavailable"> => {
@@ -70,7 +56,7 @@ export const createIntake = (settings: IntakeSettings): Intake => {
       await log.append(records);
       return "accepted";
     } catch (error) {
-      settings.appendFailed(error, records.length);
+      appendFailed(error, records.length);
       return "unavailable";
     } finally {
       measured();
@@ -78,17 +64,24 @@ export const createIntake = (settings: IntakeSettings): Intake => {
     }
   };
 
-  /**
-   * An append that outlives the deadline keeps its slot until it settles; its records are then duplicates.
-   */
-  const appendInTime = async (
-    records: readonly OutgoingRecord[],
-  ): Promise<"accepted" | "unavailable" | "timedOut"> => {
-    const { passed, cancel } = deadline(settings.appendTimeoutMs);
-    const first = await Promise.race([append(records), passed]);
-    cancel();
-    return first === timedOut ? "timedOut" : first;
+  return {
+    inFlight: () => inFlight,
+    /**
+     * An append that outlives the deadline keeps its slot until it settles; its records are then duplicates.
+     */
+    inTime: async (records: readonly OutgoingRecord[]): Promise<"accepted" | "unavailable" | "timedOut"> => {
+      const { passed, cancel } = deadline(appendTimeoutMs);
+      const first = await Promise.race([append(records), passed]);
+      cancel();
+      return first === timedOut ? "timedOut" : first;
+    },
   };
+};
+
+/** Creates the intake. */
+export const createIntake = (settings: IntakeSettings): Intake => {
+  const { metrics } = settings;
+  const appender = createAppender(settings);
 
   const count = (items: readonly SortedItem[], raw: readonly unknown[]): void => {
     for (const item of items)
@@ -96,27 +89,39 @@ export const createIntake = (settings: IntakeSettings): Intake => {
     metrics.encryptedContent.inc(raw.filter(hasEncryptedContent).length);
   };
 
+  /** How many of `wanted` dead letters without a genuine sender may be written. */
+  const allowed = (wanted: number): number => {
+    const given = wanted === 0 ? 0 : settings.deadLetterLimit.take(wanted);
+    if (given < wanted) settings.withheld(wanted - given);
+    return given;
+  };
+
+  const receiveFault = async (fault: string, body: Buffer, kind: ItemKind, place: RecordPlace) => {
+    if (allowed(1) === 0) return "malformed";
+    const digest = createHash("sha256").update(body).digest("hex");
+    const dead = deadBodyRecord(kind, { byteLength: body.length, digest, fault }, place);
+    const outcome = await appender.inTime([dead]);
+    return outcome === "accepted" ? "malformed" : outcome;
+  };
+
+  /** All items but the dead letters that are only counted. */
+  const written = (sorted: readonly SortedItem[]): readonly SortedItem[] => {
+    let left = allowed(sorted.filter(isAnonymous).length);
+    return sorted.filter((item) => !isAnonymous(item) || left-- > 0);
+  };
+
   return {
-    inFlight: () => inFlight,
+    inFlight: appender.inFlight,
     async receive(body, defaultKind) {
-      if (inFlight >= settings.appendsMax) return "busy";
+      if (appender.inFlight() >= settings.appendsMax) return "busy";
       const at = settings.clock.now();
       const place = { partitionCount: settings.partitionCount, at };
-      const given = itemsOf(body);
-      if ("fault" in given) {
-        const digest = createHash("sha256").update(body).digest("hex");
-        const dead = deadBodyRecord(
-          defaultKind,
-          { byteLength: body.length, digest, fault: given.fault },
-          place,
-        );
-        const outcome = await appendInTime([dead]);
-        return outcome === "accepted" ? "malformed" : outcome;
-      }
+      const given = itemsOf(body, settings.itemsMax);
+      if ("fault" in given) return await receiveFault(given.fault, body, defaultKind, place);
       const rules = { clientStateKeys: settings.clientStateKeys, defaultKind, receivedAt: at };
       const sorted = given.items.map((item) => sortItem(item, rules));
-      if (sorted.length === 0) return "accepted";
-      const outcome = await appendInTime(sorted.map((item) => recordOf(item, place)));
+      const records = written(sorted).map((item) => recordOf(item, place));
+      const outcome = records.length === 0 ? "accepted" : await appender.inTime(records);
       if (outcome === "accepted") count(sorted, given.items);
       return outcome;
     },

@@ -117,3 +117,6 @@ export const sortItem = (item: unknown, rules: SortingRules): SortedItem => {
 /** Whether the item carries resource data that we neither asked for nor read. */
 export const hasEncryptedContent = (item: unknown): boolean =>
   (memberOf(item, "encryptedContent") ?? null) !== null;
+
+/** Whether nobody knows who sent the item: refused without a genuine clientState. */
+export const isAnonymous = (item: SortedItem): boolean => item.result === "refused" && item.to === undefined;

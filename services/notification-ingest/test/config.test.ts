@@ -23,6 +23,9 @@ test("needs nothing but keys", () => {
     bodyBytesMax: 1_048_576,
     appendsMax: 64,
     appendTimeoutMs: 2_500,
+    requestsMax: 512,
+    requestTimeoutMs: 30_000,
+    anonymousDeadLettersPerMinute: 120,
     tlsFiles: null,
     clientStateKeys: [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)],
     partitionCount: 48,
@@ -50,3 +53,12 @@ test("refuses half of a TLS pair, missing keys and keys that are no base64url", 
   expect(faultsOf({})[0]).toMatch(/^CLIENT_STATE_KEYS: /);
   expect(faultsOf({ CLIENT_STATE_KEYS: "not base64url!" })[0]).toContain("base64url");
 });
+
+test.each(["", " ", "0x10", "1e3", "-1", "8443.5", "many", "99999999999999999999"])(
+  "a number that is written as %j is refused by the variable's name and not guessed at",
+  (text) => {
+    const faults = faultsOf({ CLIENT_STATE_KEYS: keyText(1), INGEST_PORT: text });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(/^INGEST_PORT: must be a whole number from 0 to 65535/);
+  },
+);

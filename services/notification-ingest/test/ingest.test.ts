@@ -173,7 +173,7 @@ test.each(["{ secret", "", "[]", "null", '"secret"', "{}", '{"value":{"secret":1
 );
 
 test("no body makes a flood of dead letters", async () => {
-  expect((await ingest.post(`{"value":[${"0,".repeat(2_000)}0]}`)).statusCode).toBe(400);
+  expect((await ingest.post(`{"value":[${"0,".repeat(3_000)}0]}`)).statusCode).toBe(400);
   expect(ingest.log.records).toHaveLength(1);
 });
 

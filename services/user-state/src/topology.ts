@@ -56,11 +56,12 @@ export const userStateTopology = (numbers: Numbers = designNumbers): Topology<St
       repeat: "mayRepeat",
       because: "What is deleted already answers 404, which is what was wanted.",
     },
-    probeMailbox: { repeat: "mayRepeat", because: "It only reads." },
+    probeMailbox: { repeat: "mayRepeat", because: "It only reads.", writes: false },
     listActors: {
       repeat: "mayRepeat",
       because: "It only reads the ids that this process holds.",
       deadlineMs: seconds(5),
+      writes: false,
     },
   },
   emits: [userStatus, resyncRequests, consentSignals],

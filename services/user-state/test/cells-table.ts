@@ -155,6 +155,24 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
     "the tenant is deactivated":
       "becomes notActivated (tenantDeactivated), publishes notActivated because tenantDeactivated",
   },
+  "waiting for what Retry-After said": {
+    "the directory has a new address":
+      "stays notActivated (throttled), publishes notActivated because directoryChanged",
+    "somebody toggles it on": "becomes notActivated (pending), publishes notActivated because toggled",
+    "the administrator disables it": "becomes disabled, publishes disabled because disabled",
+    "the directory removes it": "becomes nobody, publishes removed because removed",
+    "its mailbox becomes another one":
+      "becomes notActivated (pending), publishes notActivated because identityChanged",
+    "it moves to another tenant":
+      "becomes notActivated (pending), publishes notActivated because identityChanged, tells userJoined",
+    "it joins a resource group":
+      "becomes notActivated (onConnector), publishes notActivated because directoryChanged",
+    "the tenant is activated (again)":
+      "becomes notActivated (pending), publishes notActivated because tenantActivated",
+    "the tenant is suspended": "becomes error (consentRevoked), publishes error because tenantSuspended",
+    "the tenant is deactivated":
+      "becomes notActivated (tenantDeactivated), publishes notActivated because tenantDeactivated",
+  },
   "in Error, its mailbox missing": {
     "the directory has a new address":
       "stays error (mailboxMissing), publishes error because directoryChanged",

@@ -1,4 +1,4 @@
-import { actorIdOf, minutes, plus, unreachable } from "@hybrid/kernel";
+import { actorIdOf, hours, minutes, plus, unreachable } from "@hybrid/kernel";
 import type { Input, Order } from "../src/domain/inputs.ts";
 import type { Standing, State } from "../src/domain/state.ts";
 import { type entry, failure, lifetimeMs, otherTenantId, Subject, settings, tenantId } from "./subject.ts";
@@ -49,6 +49,11 @@ export const states = {
   "in Error, to be tried again": () => {
     const subject = new Subject().trying();
     subject.fail("unavailable");
+    return subject;
+  },
+  "waiting for what Retry-After said": () => {
+    const subject = new Subject().trying();
+    subject.fail("throttled", { retryable: true, retryAt: plus(subject.now, hours(2)) });
     return subject;
   },
   "in Error, its mailbox missing": () => {
@@ -130,7 +135,7 @@ const decided = (subject: Subject, status: "active" | "suspended" | "deactivated
   generation: subject.generation + 1,
   status,
   settings,
-  spreadMs: 0,
+  actAt: subject.now,
 });
 
 const lifecycle = (lifecycleEvent: "reauthorizationRequired" | "subscriptionRemoved" | "missed"): Input => ({
@@ -179,7 +184,7 @@ export const inputs = {
   "its call found no consent": (s) => failing(s, "consentRevoked"),
   "its timer fires": () => ({ kind: "timerFired", name: "retry" }),
   "the tenant's status arrives": () => ({ kind: "tenantStatusChanged", status: decision(2, "suspended") }),
-  "a user joins": () => ({ kind: "userJoined", user: actorIdOf("acme/u-7") }),
+  "a user joins": () => ({ kind: "userJoined", user: actorIdOf("acme/u-7"), tries: true }),
   "a page of users was listed": () => ({
     kind: "actorsListed",
     generation: 1,

@@ -49,7 +49,7 @@ const anyEvent = fc.oneof(
         { weight: 5, arbitrary: fc.constant("active" as const) },
         { weight: 2, arbitrary: fc.constantFrom(...decisions) },
       ),
-      spreadMs: fc.constantFrom(0, seconds(5)),
+      delayMs: fc.constantFrom(0, seconds(5)),
     }),
   },
   {
@@ -95,8 +95,23 @@ const anyEvent = fc.oneof(
   },
 );
 
+/** How often a property is played: ten times as often in the long runs. */
+export const runsOf = (usual: number): number => (process.env["HYBRID_LONG"] === "1" ? 10 * usual : usual);
+
 /** Any history; {@link Play} begins it with a user whom the tenant's decision reaches. */
 export const anyHistory = fc.array(anyEvent, { minLength: 40, maxLength: 80, size: "max" });
+
+const badLuck = fc.record({
+  kind: fc.constant("fail" as const),
+  with: anyFailure,
+  wait: fc.constant(true),
+});
+
+/** A history in which attempt after attempt fails, so that many failures follow each other. */
+export const unluckyHistory = fc.array(
+  fc.oneof({ weight: 9, arbitrary: badLuck }, { weight: 1, arbitrary: anyEvent }),
+  { minLength: 20, maxLength: 40, size: "max" },
+);
 
 type Event = (typeof anyHistory extends fc.Arbitrary<infer Events> ? Events : never) extends (infer Each)[]
   ? Each
@@ -148,7 +163,7 @@ export class Play {
       case "remove":
         return this.#watch(() => subject.put({ removed: true, enabled: false }));
       case "decide":
-        return this.#watch(() => subject.decide(event.status, event.spreadMs));
+        return this.#watch(() => subject.decide(event.status, event.delayMs));
       case "answer":
         if (!inFlight) return;
         return this.#watch(() => subject.answer({ expiresAt: plus(subject.now, event.lifetimeMs) }));

@@ -99,7 +99,7 @@ export class Subject {
     return this.put({ enabled, attemptGeneration: this.record.attemptGeneration + 1 });
   }
 
-  decide(status: "active" | "suspended" | "deactivated", spreadMs = 0): readonly Order[] {
+  decide(status: "active" | "suspended" | "deactivated", delayMs = 0): readonly Order[] {
     const generation = ++this.generation;
     return this.send({
       kind: "tenantDecided",
@@ -107,7 +107,7 @@ export class Subject {
       generation,
       status,
       settings,
-      spreadMs,
+      actAt: plus(this.now, delayMs),
     });
   }
 

@@ -37,7 +37,7 @@ describe("consent", () => {
   test("a decision of an older generation, or of another tenant, changes nothing", () => {
     const subject = new Subject().active();
     const { settings } = subject.status;
-    const suspended = { kind: "tenantDecided", status: "suspended", settings, spreadMs: 0 } as const;
+    const suspended = { kind: "tenantDecided", status: "suspended", settings, actAt: startAt } as const;
     expect(subject.send({ ...suspended, tenantId: entry().tenantId, generation: 1 })).toEqual([]);
     expect(subject.send({ ...suspended, tenantId: otherTenantId, generation: 9 })).toEqual([]);
     expect(subject.standing.kind).toBe("active");
@@ -120,7 +120,7 @@ describe("other tenant and connector", () => {
     expect(orders).toContainEqual({
       kind: "tell",
       to: `acme/t-${otherTenantId}#`,
-      input: { kind: "userJoined", user: "acme/u-1" },
+      input: { kind: "userJoined", user: "acme/u-1", tries: true },
     });
     expect(callsOf(orders)).toEqual(["deleteSubscription"]);
     expect(callsOf(subject.answer())).toEqual([]);

@@ -23,7 +23,7 @@ import { TopologyDriver } from "@hybrid/kernel/testing";
 import { expect, test } from "vitest";
 import { type GraphPorts, userStateHandlers } from "../src/adapters/graph-handlers.ts";
 import type { Call } from "../src/domain/inputs.ts";
-import { designNumbers } from "../src/domain/numbers.ts";
+import { designNumbers, writeSpacingMs } from "../src/domain/numbers.ts";
 import { userStateTopology } from "../src/topology.ts";
 import { decision } from "./cells.ts";
 import { entry, failure, lifetimeMs, startAt, tenantId } from "./subject.ts";
@@ -150,7 +150,7 @@ test("users who appear after the decision learn it from their own partition's te
   driver.publish(tenantStatus, tenantActor(org, tenantId), decision(1, "active"));
   await settle();
   for (let each = 0; each < 20; each++) driver.publish(userDirectory, userActor(org, `${each}`), entry());
-  driver.advanceBy(designNumbers.joinSpreadMs);
+  driver.advanceBy(20 * writeSpacingMs(numbers));
   await settle();
   expect(asked).toHaveLength(20);
 });

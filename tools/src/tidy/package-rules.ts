@@ -25,10 +25,15 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   webex: ["kernel"],
   "graph-simulator": [],
   "webex-simulator": [],
+  simulation: ["kernel", "contracts", "log", "runtime"],
+  bench: ["kernel", "contracts", "log", "runtime"],
   tools: ["kernel", "contracts"],
 };
 
 const scope = "@hybrid/";
+
+/** What puts services together: the product itself, and what measures them as they run in it. */
+const composers: ReadonlySet<string> = new Set(["services/hybrid", "packages/bench"]);
 
 const manifestOf = (file: TidyFile): Manifest | undefined => {
   try {
@@ -88,9 +93,9 @@ export const manifests: Rule = (tree) => [
 
 const mayUse = (user: Package, used: string, services: ReadonlySet<string>): string | undefined => {
   const name = posix.basename(user.folder);
-  if (user.folder.startsWith("services/")) {
-    return services.has(used) && name !== "hybrid" ? "only hybrid composes services" : undefined;
-  }
+  if (services.has(used) && composers.has(user.folder)) return undefined;
+  if (user.folder.startsWith("services/"))
+    return services.has(used) ? "only hybrid composes services" : undefined;
   if (services.has(used)) return "no package may know a service";
   const allowed = directions[name];
   if (!allowed) return "this package has no place in the table of tools/src/tidy/package-rules.ts yet";

@@ -1,5 +1,5 @@
 import { days } from "@hybrid/kernel";
-import { defineTopic, type TopicContract } from "../define-topic.ts";
+import { type AvroSchema, defineTopic, type TopicContract } from "../define-topic.ts";
 
 /** A pending call: an order without an outcome yet; `seq/index` completes its call id. */
 export interface PendingCall {
@@ -31,7 +31,55 @@ export interface InputOrigin {
   readonly offset: number;
 }
 
-/** One step of one actor: what came in, what it became, what it ordered. */
+/** An input that waits with its parked actor, in the form from which it is made when it is retried. */
+export interface ParkedInput {
+  readonly origin: InputOrigin;
+  /**
+   * `input`: the payload is the input itself. `timer`: it is the timer (`name`, `dueAt`) that fired.
+   * `failure`: it holds the call's order (`call`) and how it ended (`failure`).
+   */
+  readonly form: "input" | "timer" | "failure";
+  /** JSON. */
+  readonly payload: string;
+  readonly keptAt: number;
+}
+
+/** Why an actor is parked. */
+export interface ParkedReason {
+  /** A code: `stepFailed`, `illegalEffect`, `timerKept`, … */
+  readonly cause: string;
+  /** One sentence of ours for the operator; no content. */
+  readonly reason: string;
+  readonly since: number;
+  /** There was no room for an input, so it and all later ones went to the dead letters. */
+  readonly overflowed: boolean;
+}
+
+/** A parked actor with its inputs, oldest first; the first one is the one that failed. */
+export interface Parked extends ParkedReason {
+  readonly inputs: readonly ParkedInput[];
+}
+
+/** What one journal record changes about a parked actor; its list is never repeated in the journal. */
+export interface Parking extends ParkedReason {
+  /** So many inputs left the front of the list. */
+  readonly taken: number;
+  /** This one came to its end. */
+  readonly kept: ParkedInput | null;
+  /** So many are in it now; none: the actor is parked no longer. */
+  readonly left: number;
+}
+
+/** A timer that the state still wants and that must not fire again before the state changes. */
+export interface SuppressedTimer {
+  readonly name: string;
+  readonly dueAt: number;
+}
+
+/**
+ * One step of one actor: what came in, what it became, what it ordered. A record whose input is null is no
+ * step: it only says what became of the actor's pending calls and parked inputs.
+ */
 export interface JournalRecord {
   readonly seq: number;
   readonly at: number;
@@ -45,6 +93,9 @@ export interface JournalRecord {
   readonly effects: string;
   /** All calls without outcome after this step. */
   readonly pending: readonly PendingCall[];
+  readonly suppressed: readonly SuppressedTimer[];
+  /** Null: the actor is not parked and was not. */
+  readonly parking: Parking | null;
 }
 
 /** An actor at rest: what a restore needs. */
@@ -54,7 +105,121 @@ export interface CheckpointRecord {
   readonly stateVersion: number;
   readonly state: string;
   readonly pending: readonly PendingCall[];
+  readonly suppressed: readonly SuppressedTimer[];
+  readonly parked: Parked | null;
 }
+
+const originSchema = {
+  type: "record",
+  name: "InputOrigin",
+  fields: [
+    {
+      name: "kind",
+      type: { type: "enum", name: "InputOriginKind", symbols: ["record", "timer", "outcome", "tell"] },
+    },
+    { name: "name", type: "string" },
+    { name: "partition", type: "int" },
+    { name: "offset", type: "long" },
+  ],
+} as const;
+
+/** `origin`: the schema where it stands first in a record, its name later on. */
+const parkedInputSchema = (origin: AvroSchema) => ({
+  type: "record",
+  name: "ParkedInput",
+  fields: [
+    { name: "origin", type: origin },
+    {
+      name: "form",
+      type: { type: "enum", name: "ParkedForm", symbols: ["input", "timer", "failure"] },
+    },
+    { name: "payload", type: "string" },
+    { name: "keptAt", type: "long" },
+  ],
+});
+
+const reasonFields = [
+  { name: "cause", type: "string" },
+  { name: "reason", type: "string" },
+  { name: "since", type: "long" },
+  { name: "overflowed", type: "boolean" },
+];
+
+const suppressedField = {
+  name: "suppressed",
+  type: {
+    type: "array",
+    items: {
+      type: "record",
+      name: "SuppressedTimer",
+      fields: [
+        { name: "name", type: "string" },
+        { name: "dueAt", type: "long" },
+      ],
+    },
+  },
+  default: [],
+};
+
+const parkingField = {
+  name: "parking",
+  type: [
+    "null",
+    {
+      type: "record",
+      name: "Parking",
+      fields: [
+        ...reasonFields,
+        { name: "taken", type: "int" },
+        { name: "kept", type: ["null", parkedInputSchema("InputOrigin")] },
+        { name: "left", type: "int" },
+      ],
+    },
+  ],
+  default: null,
+};
+
+const parkedField = {
+  name: "parked",
+  type: [
+    "null",
+    {
+      type: "record",
+      name: "Parked",
+      fields: [
+        ...reasonFields,
+        { name: "inputs", type: { type: "array", items: parkedInputSchema(originSchema) } },
+      ],
+    },
+  ],
+  default: null,
+};
+
+const journalFields = [
+  { name: "seq", type: "long" },
+  { name: "at", type: "long" },
+  { name: "stateVersion", type: "int" },
+  { name: "origin", type: originSchema },
+  { name: "input", type: "string" },
+  { name: "state", type: "string" },
+  { name: "effects", type: "string" },
+  { name: "pending", type: pendingSchema },
+];
+
+const checkpointFields = [
+  { name: "seq", type: "long" },
+  { name: "at", type: "long" },
+  { name: "stateVersion", type: "int" },
+  { name: "state", type: "string" },
+  { name: "pending", type: pendingSchema },
+];
+
+const record = (name: string, fields: readonly AvroSchema[]): AvroSchema => ({
+  type: "record",
+  name,
+  namespace: "hybrid",
+  fields,
+});
 
 /** The journal of a service: commit point, outbox and audit history at once. */
 export const journalTopic = (service: string): TopicContract<JournalRecord> =>
@@ -66,40 +231,8 @@ export const journalTopic = (service: string): TopicContract<JournalRecord> =>
     retention: { cleanup: "delete", retentionMs: days(7) },
     writers: [service],
     versions: [
-      {
-        type: "record",
-        name: "JournalRecord",
-        namespace: "hybrid",
-        fields: [
-          { name: "seq", type: "long" },
-          { name: "at", type: "long" },
-          { name: "stateVersion", type: "int" },
-          {
-            name: "origin",
-            type: {
-              type: "record",
-              name: "InputOrigin",
-              fields: [
-                {
-                  name: "kind",
-                  type: {
-                    type: "enum",
-                    name: "InputOriginKind",
-                    symbols: ["record", "timer", "outcome", "tell"],
-                  },
-                },
-                { name: "name", type: "string" },
-                { name: "partition", type: "int" },
-                { name: "offset", type: "long" },
-              ],
-            },
-          },
-          { name: "input", type: "string" },
-          { name: "state", type: "string" },
-          { name: "effects", type: "string" },
-          { name: "pending", type: pendingSchema },
-        ],
-      },
+      record("JournalRecord", journalFields),
+      record("JournalRecord", [...journalFields, suppressedField, parkingField]),
     ],
   });
 
@@ -113,17 +246,7 @@ export const checkpointTopic = (service: string): TopicContract<CheckpointRecord
     retention: { cleanup: "compact" },
     writers: [service],
     versions: [
-      {
-        type: "record",
-        name: "CheckpointRecord",
-        namespace: "hybrid",
-        fields: [
-          { name: "seq", type: "long" },
-          { name: "at", type: "long" },
-          { name: "stateVersion", type: "int" },
-          { name: "state", type: "string" },
-          { name: "pending", type: pendingSchema },
-        ],
-      },
+      record("CheckpointRecord", checkpointFields),
+      record("CheckpointRecord", [...checkpointFields, suppressedField, parkedField]),
     ],
   });

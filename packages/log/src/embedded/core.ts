@@ -72,6 +72,15 @@ const announcer = (file: string, warn: Core["warn"]): (() => void) => {
   };
 };
 
+/** Looks at what others wrote, at a time when nobody asked: an error may end nothing. */
+export const orWarn = (warn: Core["warn"], look: () => void): void => {
+  try {
+    look();
+  } catch (error) {
+    warn({ error }, "what another process wrote could not be read; whoever needs it next hears why");
+  }
+};
+
 const snapshotter = (
   { db, file }: OpenedDatabase,
   isClosed: () => boolean,
@@ -119,7 +128,7 @@ export const openCore = (
     // Later, because this may be in the middle of a transaction.
     setImmediate(() => {
       telling = false;
-      if (!core.closed) core.noticed();
+      if (!core.closed) orWarn(warn, core.noticed);
     });
   });
   const warn: Core["warn"] = (fields, message) => settings.logger?.warn({ file, ...fields }, message);

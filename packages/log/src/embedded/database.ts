@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, statSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { ConfigError } from "@hybrid/kernel";
@@ -35,6 +35,11 @@ const schema = `
   CREATE TABLE group_holder (service TEXT PRIMARY KEY, holder TEXT) WITHOUT ROWID;
   INSERT INTO life VALUES (1, 0);
 `;
+
+const openWaitMs = 5_000;
+
+/** Sets how long SQLite waits for another process's lock, in milliseconds; it holds the event loop. */
+export const waitForLock = (db: DatabaseSync, ms: number): void => db.exec(`PRAGMA busy_timeout = ${ms}`);
 
 /** An open file, and whether its last user ended without closing it. */
 export interface OpenedDatabase {
@@ -89,12 +94,15 @@ const open = (path: string, bytesMax: number | undefined): OpenedDatabase => {
   // Left behind by a process that ended without closing; has to be asked before SQLite recovers it.
   const walBytes = inMemory ? 0 : sizeOf(`${path}-wal`);
   const isNew = inMemory || sizeOf(path) === 0;
-  const db = new DatabaseSync(path, { timeout: 5_000 });
+  // For nobody else to read: SQLite would make it readable for all; WAL and shared memory take over its mode.
+  if (!inMemory) closeSync(openSync(path, "a", 0o600));
+  const db = new DatabaseSync(path, { timeout: openWaitMs });
   try {
     if (!isNew) refuseForeign(db, path);
     db.exec("PRAGMA journal_mode = WAL");
     configure(db, bytesMax);
-    create(db, path);
+    // A file that is in use must open without the lock that its writers want.
+    if (isNew || !refuseForeign(db, path)) create(db, path);
     const unclean = !isNew && (walBytes > 0 || scalar(db, "SELECT closed FROM life") !== 1);
     return { db, file: inMemory ? path : realpathSync(path), unclean };
   } catch (error) {
@@ -116,10 +124,19 @@ export const openDatabase = (path: string, bytesMax: number | undefined): Opened
   }
 };
 
-/** Notes in the main file itself that it is in use, so that the next opening knows whether it was closed. */
-export const markOpen = ({ db, file }: OpenedDatabase): void => {
-  db.exec("UPDATE life SET closed = 0");
-  if (file !== ":memory:") db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+/** Notes that the file is in use, so that the next opening knows whether it was closed. In a transaction. */
+export const markOpen = (db: DatabaseSync): void => db.exec("UPDATE life SET closed = 0");
+
+/** Whether somebody has opened the file and not closed it. */
+export const isMarkedOpen = (db: DatabaseSync): boolean => scalar(db, "SELECT closed FROM life") === 0;
+
+/** Carries that note from the WAL, which may get lost, to the main file. Throws the log's errors. */
+export const keepMark = ({ db, file }: OpenedDatabase): void => {
+  try {
+    if (file !== ":memory:") db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+  } catch (error) {
+    throw logErrorOf(error, file);
+  }
 };
 
 /** Notes that the last user closed the file in good order. */

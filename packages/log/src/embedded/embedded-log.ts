@@ -2,7 +2,7 @@ import type { Log, OutgoingRecord, PartitionLag, ReadResult, TopicSettings } fro
 import { cleanLog } from "./cleaner.ts";
 import { enterCoordinator, leaveCoordinator } from "./coordinator.ts";
 import { type Core, openCore } from "./core.ts";
-import { markClosed, markOpen, openDatabase } from "./database.ts";
+import { isMarkedOpen, keepMark, markClosed, markOpen, openDatabase, waitForLock } from "./database.ts";
 import { watchFolder } from "./folder-watch.ts";
 import { checkWhole } from "./integrity.ts";
 import { type Memberships, openMemberships } from "./membership.ts";
@@ -10,6 +10,7 @@ import { place, placeOf } from "./owned-partition.ts";
 import { bytesOf } from "./record-table.ts";
 import { offsetsPerSlot } from "./rows.ts";
 import type { EmbeddedLogSettings } from "./settings.ts";
+import { lockWaitMs } from "./writer.ts";
 
 const append = (core: Core, records: readonly OutgoingRecord[]): Promise<readonly number[]> => {
   if (records.length === 0 && !core.closed) return Promise.resolve([]);
@@ -90,12 +91,15 @@ const settingsOf = ({ name, partitions, cleanup, retentionMs }: TopicSettings): 
 const closer = (core: Core, memberships: Memberships, unwatch: () => void) => async (): Promise<void> => {
   await memberships.leaveAll();
   unwatch();
+  const isLast = leaveCoordinator(core.file, core.coordinator);
+  const marked = isLast
+    ? core.writer.submit({ records: 1, bytes: 0, run: () => markClosed(core.db) })
+    : Promise.resolve();
   core.writer.close();
   core.closed = true;
   core.coordinator.waiters.wakeAll();
-  const isLast = leaveCoordinator(core.file, core.coordinator);
   try {
-    if (isLast) markClosed(core.db);
+    await marked;
   } catch (error) {
     core.warn(
       { error },
@@ -145,7 +149,11 @@ export const openEmbeddedLog = async (settings: EmbeddedLogSettings): Promise<Lo
   try {
     checkWhole(opened, { thorough: opened.unclean && coordinator.users === 1 });
     const core = openCore(opened, settings, coordinator);
-    markOpen(opened);
+    waitForLock(opened.db, lockWaitMs);
+    // Not marked again: a file in use must open without the lock that its writers want.
+    if (!isMarkedOpen(opened.db))
+      await core.writer.submit({ records: 1, bytes: 0, run: () => markOpen(opened.db) });
+    keepMark(opened);
     const memberships = openMemberships(core);
     core.noticed = () => {
       coordinator.waiters.wakeAll();

@@ -1,6 +1,6 @@
 import { watch } from "node:fs";
 import { basename, dirname } from "node:path";
-import type { Core } from "./core.ts";
+import { type Core, orWarn } from "./core.ts";
 
 /** Looks when another process, or another log of this one, may have committed. Returns what ends it. */
 export const watchFolder = (core: Core): (() => void) => {
@@ -10,7 +10,7 @@ export const watchFolder = (core: Core): (() => void) => {
   const sign = `${basename(core.file)}-shm`;
   try {
     const watcher = watch(dirname(core.file), { persistent: false }, (_event, name) => {
-      if (name === sign && !core.closed) core.refresh();
+      if (name === sign && !core.closed) orWarn(core.warn, () => core.refresh());
     });
     watcher.on("error", failed);
     return () => watcher.close();

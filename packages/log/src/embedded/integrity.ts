@@ -17,6 +17,16 @@ const checkPages = ({ db, file }: OpenedDatabase, pragma: string): void => {
   if (verdict !== "ok") throw damaged(file, verdict.replaceAll("\n", " "));
 };
 
+/** Reads from one moment: another process may write meanwhile. */
+const atOneMoment = ({ db }: OpenedDatabase, check: () => void): void => {
+  db.exec("BEGIN");
+  try {
+    check();
+  } finally {
+    if (db.isTransaction) db.exec("COMMIT");
+  }
+};
+
 /** After a crash nothing may be ahead of, or behind, the offsets: parts of different ages would be. */
 const checkAges = ({ db, file }: OpenedDatabase): void => {
   const topics = topicTable(db, file);
@@ -53,7 +63,7 @@ export const checkWhole = (opened: OpenedDatabase, { thorough }: { readonly thor
     checkPages(opened, "integrity_check(checkpoint)");
     topicTable(opened.db, opened.file).check();
     ownerTable(opened.db, opened.file).all();
-    if (thorough) checkAges(opened);
+    if (thorough) atOneMoment(opened, () => checkAges(opened));
   } catch (error) {
     throw logErrorOf(error, opened.file);
   }

@@ -1,5 +1,5 @@
 import { ConfigError, type EpochMs } from "@hybrid/kernel";
-import { FencedError } from "../errors.ts";
+import { FencedError, LogUnavailableError } from "../errors.ts";
 import type { GroupListener, GroupSettings, Membership } from "../port.ts";
 import type { Core } from "./core.ts";
 import { type Group, groupOf, type Member } from "./group.ts";
@@ -32,6 +32,29 @@ const holderTable = ({ db, coordinator }: Core) => {
 
 type Holders = ReturnType<typeof holderTable>;
 
+/**
+ * A service keeps its journal and checkpoint for ever, and to itself: with another checkpoint every state
+ * would be empty while the position stands (I1), and two services in one journal would not be told apart.
+ */
+const keepingFaults = ({ owners, topics }: Core, settings: GroupSettings): readonly string[] => {
+  const { service, journal, checkpoint, partitions } = settings;
+  const [journals, checkpoints] = [journal, checkpoint].map((name) => topics.slot(name, 0)) as [
+    number,
+    number,
+  ];
+  const isIn = (slot: number, first: number): boolean => slot >= first && slot < first + partitions;
+  const faults = owners.all().flatMap((owner) => {
+    const isSame = isIn(owner.journalSlot, journals) && isIn(owner.checkpointSlot, checkpoints);
+    const touches = isIn(owner.journalSlot, journals) || isIn(owner.checkpointSlot, checkpoints);
+    if (owner.service === service ? isSame : !touches) return [];
+    const kept = [owner.journalSlot, owner.checkpointSlot].map(topics.nameOf).join(" and ");
+    return [
+      `service ${owner.service} keeps its journal and states in ${kept}: name others for one of the two`,
+    ];
+  });
+  return faults.slice(0, 3);
+};
+
 const groupFor = (core: Core, settings: GroupSettings): Group => {
   const { service, partitions, sources, journal, checkpoint } = settings;
   const faults = [...sources, journal, checkpoint]
@@ -44,6 +67,7 @@ const groupFor = (core: Core, settings: GroupSettings): Group => {
   const group = groups.get(service) ?? groupOf(service, partitions);
   if (group.partitions !== partitions)
     faults.push(`its members of this process use ${group.partitions} partitions, not ${partitions}`);
+  if (faults.length === 0) faults.push(...keepingFaults(core, settings));
   if (faults.length > 0) throw new ConfigError(`consumer group ${service}`, faults);
   groups.set(service, group);
   return group;
@@ -104,6 +128,19 @@ const membership = (place: Place, left: () => void): Membership => {
   const { service } = settings;
   let leaving: Promise<void> | undefined;
   let lastAt: EpochMs = core.settings.clock.now();
+  // Asked, not remembered: after a pause of this process the sign of a takeover may still be on its way.
+  const isConfirmed = (): boolean => {
+    if (leaving !== undefined || group.displaced || core.closed) return false;
+    try {
+      return core.snapshot(() => holders.isOurs(service));
+    } catch (error) {
+      core.warn(
+        { service, error },
+        "the log cannot say whether the group still holds; calls wait until it can",
+      );
+      return false;
+    }
+  };
   const leave = async (): Promise<void> => {
     await group.leave(member);
     left();
@@ -116,7 +153,7 @@ const membership = (place: Place, left: () => void): Membership => {
   return {
     fence: (partition) => fence(place, partition),
     lastHeartbeatAt() {
-      if (leaving === undefined && !group.displaced && !core.closed) lastAt = core.settings.clock.now();
+      if (isConfirmed()) lastAt = core.settings.clock.now();
       return lastAt;
     },
     leave() {
@@ -126,11 +163,37 @@ const membership = (place: Place, left: () => void): Membership => {
   };
 };
 
+const entrance = (core: Core, holders: Holders, joined: Set<Membership>): Memberships["join"] => {
+  const { coordinator } = core;
+  return async (settings, listener) => {
+    const { service } = settings;
+    core.snapshot(() => groupFor(core, settings));
+    const { joining } = coordinator;
+    joining.set(service, (joining.get(service) ?? 0) + 1);
+    try {
+      await write(core, () => holders.claim(service));
+    } finally {
+      joining.set(service, (joining.get(service) ?? 1) - 1);
+    }
+    // Not the group of before: its last member may have left meanwhile.
+    const group = core.snapshot(() => groupFor(core, settings));
+    const member: Member = { listener, context: { clock: core.settings.clock, warn: core.warn } };
+    group.displace(false);
+    group.join(member);
+    const place: Place = { core, holders, group, settings, member };
+    const made: Membership = membership(place, () => joined.delete(made));
+    joined.add(made);
+    return made;
+  };
+};
+
 /** Opens the memberships of a log. */
 export const openMemberships = (core: Core): Memberships => {
   const { coordinator } = core;
   const holders = holderTable(core);
   const joined = new Set<Membership>();
+  const arriving = new Set<Promise<Membership>>();
+  let isClosing = false;
   const reclaim = async (service: string, group: Group): Promise<void> => {
     const ours = await write(core, () => {
       if (holders.holder(service) === null) holders.claim(service);
@@ -138,26 +201,20 @@ export const openMemberships = (core: Core): Memberships => {
     });
     if (ours) group.displace(false);
   };
+  const enter = entrance(core, holders, joined);
   return {
     async join(settings, listener) {
-      const { service } = settings;
-      core.snapshot(() => groupFor(core, settings));
-      const { joining } = coordinator;
-      joining.set(service, (joining.get(service) ?? 0) + 1);
+      if (isClosing)
+        throw new LogUnavailableError(
+          `log file ${core.file} is being closed; nobody can join a group any more`,
+        );
+      const arrival = enter(settings, listener);
+      arriving.add(arrival);
       try {
-        await write(core, () => holders.claim(service));
+        return await arrival;
       } finally {
-        joining.set(service, (joining.get(service) ?? 1) - 1);
+        arriving.delete(arrival);
       }
-      // Not the group of before: its last member may have left meanwhile.
-      const group = core.snapshot(() => groupFor(core, settings));
-      const member: Member = { listener, context: { clock: core.settings.clock, warn: core.warn } };
-      group.displace(false);
-      group.join(member);
-      const place: Place = { core, holders, group, settings, member };
-      const made: Membership = membership(place, () => joined.delete(made));
-      joined.add(made);
-      return made;
     },
     checkHolders() {
       for (const [service, group] of coordinator.groups) {
@@ -172,6 +229,9 @@ export const openMemberships = (core: Core): Memberships => {
       }
     },
     async leaveAll() {
+      isClosing = true;
+      // Whoever is about to join would stay in the group for ever, with partitions that nobody serves.
+      await Promise.allSettled(arriving);
       for (const end of await Promise.allSettled([...joined].map((each) => each.leave())))
         if (end.status === "rejected")
           core.warn(

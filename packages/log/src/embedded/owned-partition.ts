@@ -6,6 +6,7 @@ import type {
   LogRecord,
   OutgoingRecord,
   OwnedPartition,
+  Position,
   RestoredRecord,
 } from "../port.ts";
 import type { Core } from "./core.ts";
@@ -24,7 +25,26 @@ export const placeOf = (core: Core, record: OutgoingRecord): number => {
     );
   if (record.key === null && topics.topic(record.topic).cleanup === "compact")
     throw new TypeError(`a record for topic ${record.topic} has no key, but the topic is compacted by key`);
+  if (!Number.isSafeInteger(record.timestamp))
+    throw new TypeError(
+      `a record for topic ${record.topic} has the timestamp ${record.timestamp}; not whole milliseconds`,
+    );
   return slot;
+};
+
+/** A position that cannot be read back would keep later owners out, or begin a source anew in silence. */
+const checkPosition = (owner: Owner, { sources, at }: Position): void => {
+  const faults = [
+    ...(Number.isSafeInteger(at) ? [] : [`at is ${at}`]),
+    ...Object.entries(sources)
+      .filter(([, next]) => !(Number.isSafeInteger(next) && next >= 0))
+      .map(([topic, next]) => `the next offset of ${topic} is ${next}`),
+  ];
+  if (faults.length > 0)
+    throw new TypeError(
+      `${owner.service}, partition ${owner.partition}: not a position: ${faults.join(", ")}; ` +
+        "nothing of the batch was appended",
+    );
 };
 
 /** Gives records their offsets, slot by slot in order. */
@@ -48,6 +68,7 @@ const journalRows = (core: Core, owner: Owner, batch: Commit): PlacedRecord[] =>
 };
 
 const apply = (core: Core, owner: Owner, batch: Commit): CommitReceipt => {
+  checkPosition(owner, batch.position);
   const slots = batch.outputs.map((record) => placeOf(core, record));
   const journalOffset = core.topics.bounds(owner.journalSlot).next;
   const journalNext = journalOffset + batch.journal.length;

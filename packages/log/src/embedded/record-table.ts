@@ -125,11 +125,14 @@ export const recordTable = (db: DatabaseSync, topics: TopicTable): RecordTable =
     const slot = topics.slot(request.topic, request.partition);
     const { start, next } = topics.bounds(slot);
     const { offset } = request;
-    if (offset < start || offset > next) throw outOfRange(topics.nameOf(slot), offset, { start, next });
+    // Not `offset < start || offset > next`: that would let NaN pass.
+    if (!(offset >= start && offset <= next)) throw outOfRange(topics.nameOf(slot), offset, { start, next });
     if (offset === next) return { records: [], nextOffset: next, endOffset: next };
     const { records, exhausted } = rowsOf(request, slot);
     const last = records.at(-1);
-    return { records, nextOffset: exhausted || last === undefined ? next : last.offset + 1, endOffset: next };
+    // Nothing wanted is not nothing there: only a partition that was read to its end is passed.
+    const nextOffset = exhausted ? next : (last?.offset ?? offset - 1) + 1;
+    return { records, nextOffset, endOffset: next };
   };
   return { insert: inserter(db), read };
 };

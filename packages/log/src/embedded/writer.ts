@@ -1,8 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { LogUnavailableError } from "../errors.ts";
-import { isRefusal, isUnavailable, logErrorOf } from "./sqlite-errors.ts";
+import { isBusy, isRefusal, isUnavailable, logErrorOf } from "./sqlite-errors.ts";
 
-/** A change of the log. It either refuses before it writes anything, or stands with the whole transaction. */
+/**
+ * A change of the log. It either refuses before it writes anything, or stands with the whole transaction;
+ * any other error undoes that transaction, and its operations are tried again in smaller ones.
+ */
 export interface Operation<Result> {
   readonly records: number;
   readonly bytes: number;
@@ -38,6 +41,8 @@ export interface Writer {
 
 interface Pending {
   readonly operation: Operation<unknown>;
+  /** Why it was refused in a transaction that was undone; a refusal that has been told stays. */
+  refusal?: { readonly refusal: unknown };
   readonly resolve: (result: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -45,6 +50,14 @@ interface Pending {
 // One transaction stays below these, so that a flood does not hold the event loop for long.
 const transactionRecordsMax = 20_000;
 const transactionBytesMax = 16_000_000;
+
+/**
+ * How long one try waits for another process's transaction, holding the event loop. Short, also because
+ * SQLite looks ever more rarely the longer it waits, and would hardly get in between commits that follow
+ * each other closely.
+ */
+export const lockWaitMs = 30;
+const lockedTriesMax = 200;
 
 interface Queue {
   pending: Pending[];
@@ -71,19 +84,35 @@ const takeBatch = (queue: Queue): Pending[] => {
 
 type Outcome = { readonly result: unknown } | { readonly refusal: unknown };
 
-const attempt = ({ operation }: Pending): Outcome => {
+const attempt = (pending: Pending): Outcome => {
+  const { operation } = pending;
+  if (pending.refusal !== undefined) return pending.refusal;
   try {
     return { result: operation.run() };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    operation.rejected?.();
-    return { refusal: error };
+    const outcome = { refusal: error };
+    if (operation.rejected === undefined) return outcome;
+    operation.rejected();
+    pending.refusal = outcome;
+    return outcome;
   }
 };
 
-const transact = (context: WriterContext, batch: readonly Pending[]): readonly Outcome[] => {
+/** False when another process is writing. */
+const begin = (db: DatabaseSync): boolean => {
+  try {
+    db.exec("BEGIN IMMEDIATE");
+    return true;
+  } catch (error) {
+    if (isBusy(error)) return false;
+    throw error;
+  }
+};
+
+const transact = (context: WriterContext, batch: readonly Pending[]): readonly Outcome[] | "locked" => {
   const { db } = context;
-  db.exec("BEGIN IMMEDIATE");
+  if (!begin(db)) return "locked";
   try {
     context.begun();
     const outcomes = batch.map(attempt);
@@ -105,16 +134,24 @@ const rejectAll = (batch: readonly Pending[], error: unknown): void => {
   }
 };
 
-const write = (context: WriterContext, batch: readonly Pending[]): void => {
-  let outcomes: readonly Outcome[];
+/** Returns what is left to be written, because another process writes. */
+const write = (context: WriterContext, batch: readonly Pending[]): readonly Pending[] => {
+  let outcomes: readonly Outcome[] | "locked";
   try {
     outcomes = transact(context, batch);
   } catch (error) {
-    // One of several may be too large for the space that is left, or meet a damaged page: each on its own.
-    if (batch.length > 1 && !isUnavailable(error)) for (const one of batch) write(context, [one]);
-    else rejectAll(batch, logErrorOf(error, context.file));
-    return;
+    if (batch.length === 1 || isUnavailable(error)) {
+      rejectAll(batch, logErrorOf(error, context.file));
+      return [];
+    }
+    // One of several may be too large for the space that is left, hold what cannot be stored, or meet a
+    // damaged page. In halves, so that finding it among many costs few transactions; in order.
+    const middle = batch.length >> 1;
+    const left = write(context, batch.slice(0, middle));
+    const rest = batch.slice(middle);
+    return left.length > 0 ? [...left, ...rest] : write(context, rest);
   }
+  if (outcomes === "locked") return batch;
   context.committed();
   for (const [index, { resolve, reject }] of batch.entries()) {
     const outcome = outcomes[index];
@@ -122,19 +159,45 @@ const write = (context: WriterContext, batch: readonly Pending[]): void => {
     if ("refusal" in outcome) reject(outcome.refusal);
     else resolve(outcome.result);
   }
+  return [];
+};
+
+const putBack = (queue: Queue, left: readonly Pending[]): void => {
+  queue.pending = [...left, ...queue.pending];
+  for (const { operation } of left) {
+    queue.records += operation.records;
+    queue.bytes += operation.bytes;
+  }
+};
+
+/** Writes one transaction; gives up when another process has kept the file locked for all of the tries. */
+const stepper = (context: WriterContext, queue: Queue): (() => void) => {
+  let tries = 0;
+  return () => {
+    const left = write(context, takeBatch(queue));
+    tries = left.length === 0 ? 0 : tries + 1;
+    if (tries < lockedTriesMax) return putBack(queue, left);
+    tries = 0;
+    const error = new LogUnavailableError(
+      `log file ${context.file} was locked by another process for ` +
+        `${(lockedTriesMax * lockWaitMs) / 1_000} s; ` +
+        "nothing was appended. Stop that process, or try again later.",
+    );
+    rejectAll(left, error);
+  };
 };
 
 /** Opens the one writer of a connection. */
 export const openWriter = (context: WriterContext): Writer => {
   const queue: Queue = { pending: [], records: 0, bytes: 0 };
+  const step = stepper(context, queue);
   let scheduled = false;
   let closed = false;
   const flush = (): void => {
     scheduled = false;
     if (queue.pending.length === 0) return;
-    const batch = takeBatch(queue);
+    step();
     if (queue.pending.length > 0) schedule();
-    write(context, batch);
   };
   const schedule = (): void => {
     if (scheduled) return;
@@ -166,7 +229,7 @@ export const openWriter = (context: WriterContext): Writer => {
     },
     close() {
       closed = true;
-      while (queue.pending.length > 0) write(context, takeBatch(queue));
+      while (queue.pending.length > 0) step();
     },
   };
 };

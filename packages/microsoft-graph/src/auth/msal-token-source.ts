@@ -1,5 +1,5 @@
 import { ConfidentialClientApplication, type INetworkModule, type NetworkResponse } from "@azure/msal-node";
-import { type Clock, ProviderError } from "@hybrid/kernel";
+import { type Clock, hours, ProviderError } from "@hybrid/kernel";
 import type { CloudHosts } from "../clouds.ts";
 import { type TokenAnswer, tokenErrorOf, tokenFaultOf } from "../errors/token-fault.ts";
 import type { Http } from "../http/http.ts";
@@ -36,6 +36,8 @@ export interface MsalOptions {
 
 /** Real time that one request to Entra may take. */
 const requestTimeoutMs = 10_000;
+/** Entra's longest tokens live 28 hours (continuous access evaluation); none is believed to live longer. */
+const lifetimeMsMax = hours(28);
 const tenantPattern = /^[A-Za-z0-9][A-Za-z0-9.-]{0,253}$/;
 
 /** msal's network, and what came over it last: msal's errors tell neither the status nor Retry-After. */
@@ -98,7 +100,7 @@ const parsed = (text: string): unknown => {
 
 const lifetimeMsOf = (answer: TokenAnswer | null): number | null => {
   const lifetime = Number((answer?.body as { readonly expires_in?: unknown } | undefined)?.expires_in);
-  return Number.isFinite(lifetime) && lifetime > 0 ? lifetime * 1_000 : null;
+  return Number.isFinite(lifetime) && lifetime > 0 ? Math.min(lifetime * 1_000, lifetimeMsMax) : null;
 };
 
 const errorOf = (

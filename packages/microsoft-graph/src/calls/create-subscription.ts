@@ -1,7 +1,7 @@
 import { type EpochMs, ProviderError } from "@hybrid/kernel";
 import type { Subscription } from "@microsoft/microsoft-graph-types";
 import { graphMessageOf } from "../errors/graph-fault.ts";
-import { whatOf } from "../middleware/graph-call.ts";
+import { mailboxScope, whatOf } from "../middleware/graph-call.ts";
 import { epochMsOf, type GraphSubscription, readAnswer, subscriptionSchema } from "../models.ts";
 import { deleteSubscription } from "./delete-subscription.ts";
 import { findSubscription } from "./find-subscription.ts";
@@ -39,7 +39,13 @@ const post = async (
 ): Promise<GraphSubscription> => {
   const { tenantId, userObjectId, signal } = order;
   const call = subscriptionCall(
-    { tenantId, userObjectId, operation: "subscriptions.create", signal },
+    {
+      tenantId,
+      userObjectId,
+      operation: "subscriptions.create",
+      ownScope: mailboxScope(tenantId, userObjectId),
+      signal,
+    },
     writeBuckets(limits, tenantId),
   );
   const body: Subscription = {
@@ -90,16 +96,17 @@ const adopt = async (
   order: CreateSubscription,
   subscriptionId: string,
 ): Promise<GraphSubscription | null> => {
-  const { tenantId, lifetimeMs, signal } = order;
+  const { tenantId, userObjectId, lifetimeMs, signal } = order;
+  const address = { tenantId, userObjectId, subscriptionId, signal };
   const lifetime = lifetimeMs === undefined ? {} : { lifetimeMs };
   try {
-    const renewed = await patchExpiration(context, { tenantId, subscriptionId, signal, ...lifetime });
+    const renewed = await patchExpiration(context, { ...address, ...lifetime });
     if (!differs(renewed, order)) return renewed;
   } catch (error) {
     if (error instanceof ProviderError && error.code === "notFound") return null;
     throw error;
   }
-  await deleteSubscription(context)({ tenantId, subscriptionId, signal });
+  await deleteSubscription(context)(address);
   return null;
 };
 

@@ -1,20 +1,30 @@
 import { ProviderError } from "@hybrid/kernel";
 import type { SubscriptionContext } from "./renew-subscription.ts";
-import { subscriptionCall, writeBuckets } from "./subscription-call.ts";
+import {
+  type SubscriptionAddress,
+  scopeOfSubscription,
+  subscriptionCall,
+  writeBuckets,
+} from "./subscription-call.ts";
 
 /** Which subscription to end. */
-export interface DeleteSubscription {
-  readonly tenantId: string;
-  readonly subscriptionId: string;
+export interface DeleteSubscription extends SubscriptionAddress {
   readonly signal: AbortSignal;
 }
 
 /** Ends a subscription; one that is gone already is fine. May be repeated. Throws ProviderError. */
 export const deleteSubscription =
   ({ graph, limits }: SubscriptionContext) =>
-  async ({ tenantId, subscriptionId, signal }: DeleteSubscription): Promise<void> => {
+  async (order: DeleteSubscription): Promise<void> => {
+    const { tenantId, subscriptionId, signal } = order;
     const call = subscriptionCall(
-      { tenantId, userObjectId: null, operation: "subscriptions.delete", signal },
+      {
+        tenantId,
+        userObjectId: null,
+        operation: "subscriptions.delete",
+        ownScope: scopeOfSubscription(order),
+        signal,
+      },
       writeBuckets(limits, tenantId),
     );
     try {

@@ -1,4 +1,4 @@
-import type { GraphCallSpec } from "../middleware/graph-call.ts";
+import { type GraphCallSpec, mailboxScope } from "../middleware/graph-call.ts";
 import { type UserCall, userPath } from "./user-path.ts";
 
 /** An event of a mailbox. */
@@ -18,6 +18,7 @@ export const eventCall = (
   operation,
   family: "events",
   entersMailbox: true,
+  ownScope: mailboxScope(tenantId, userObjectId),
   buckets: [],
   repeatable: true,
 });

@@ -7,6 +7,7 @@ import {
   type EventDeltaPage,
   eventDeltaPageSchema,
   type GraphEvent,
+  graphEventSchema,
   type RemovedEvent,
   readAnswer,
 } from "../models.ts";
@@ -29,12 +30,15 @@ const firstPath = (order: EventDelta, graph: GraphClient): string => {
   return `${userPath(order.userObjectId)}/calendarView/delta?startDateTime=${start}&endDateTime=${end}`;
 };
 
+const reasonOf = (reason: unknown): string => (typeof reason === "string" ? reason : "deleted");
+
 const itemsOf = (value: z.infer<typeof eventDeltaPageSchema>["value"]): EventDeltaItems => {
   const events: GraphEvent[] = [];
   const removed: RemovedEvent[] = [];
   for (const item of value) {
-    if (item["@removed"]) removed.push({ id: item.id, reason: item["@removed"].reason ?? "deleted" });
-    else events.push(item);
+    const gone = item["@removed"];
+    if (gone) removed.push({ id: item.id, reason: reasonOf(gone.reason) });
+    else events.push(graphEventSchema.safeParse(item).data ?? { id: item.id });
   }
   return { events, removed };
 };

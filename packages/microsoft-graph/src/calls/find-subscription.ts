@@ -32,7 +32,7 @@ export const findSubscription = async (
   { tenantId, userObjectId, signal, resource, notificationUrl }: FindSubscription,
 ): Promise<GraphSubscription | null> => {
   const call = subscriptionCall(
-    { tenantId, userObjectId, operation: "subscriptions.list", signal },
+    { tenantId, userObjectId, operation: "subscriptions.list", ownScope: null, signal },
     listBuckets(limits, tenantId),
   );
   let other: GraphSubscription | null = null;

@@ -1,5 +1,5 @@
 import type { GraphClient } from "../graph-client.ts";
-import { type GraphCallSpec, whatOf } from "../middleware/graph-call.ts";
+import { type GraphCallSpec, mailboxScope, whatOf } from "../middleware/graph-call.ts";
 import { mailboxSettingsSchema, readAnswer } from "../models.ts";
 import { type UserCall, userPath } from "./user-path.ts";
 
@@ -12,6 +12,7 @@ export const readMailboxSettings = async (graph: GraphClient, order: UserCall, o
     operation,
     family: "mailboxSettings",
     entersMailbox: true,
+    ownScope: mailboxScope(order.tenantId, order.userObjectId),
     buckets: [],
     repeatable: true,
   };

@@ -3,7 +3,12 @@ import type { GraphClient } from "../graph-client.ts";
 import type { GraphLimits } from "../limits/graph-limits.ts";
 import { whatOf } from "../middleware/graph-call.ts";
 import { epochMsOf, type GraphSubscription, readAnswer, subscriptionSchema } from "../models.ts";
-import { subscriptionCall, writeBuckets } from "./subscription-call.ts";
+import {
+  type SubscriptionAddress,
+  scopeOfSubscription,
+  subscriptionCall,
+  writeBuckets,
+} from "./subscription-call.ts";
 
 /**
  * The longest lifetime to ask for: 10,080 minutes is the maximum of Outlook events without resource data
@@ -19,9 +24,7 @@ export interface SubscriptionContext {
 }
 
 /** Which subscription to keep alive. */
-export interface RenewSubscription {
-  readonly tenantId: string;
-  readonly subscriptionId: string;
+export interface RenewSubscription extends SubscriptionAddress {
   /** The lifetime to ask for; {@link subscriptionLifetimeMsMax} when left out, and at most that. */
   readonly lifetimeMs?: number;
   readonly signal: AbortSignal;
@@ -38,7 +41,13 @@ export const patchExpiration = async (
 ): Promise<GraphSubscription> => {
   const { tenantId, subscriptionId, lifetimeMs, signal } = order;
   const call = subscriptionCall(
-    { tenantId, userObjectId: null, operation: "subscriptions.renew", signal },
+    {
+      tenantId,
+      userObjectId: null,
+      operation: "subscriptions.renew",
+      ownScope: scopeOfSubscription(order),
+      signal,
+    },
     writeBuckets(limits, tenantId),
   );
   const body = await graph.request(call, {

@@ -1,12 +1,13 @@
 import type { RateBucket } from "../limits/gcra.ts";
 import type { GraphLimits } from "../limits/graph-limits.ts";
-import type { GraphCallSpec } from "../middleware/graph-call.ts";
+import { type GraphCallSpec, mailboxScope, subscriptionScope } from "../middleware/graph-call.ts";
 
 /** What the calls of the subscription service have in common. */
 export interface SubscriptionCall {
   readonly tenantId: string;
   readonly userObjectId: string | null;
   readonly operation: string;
+  readonly ownScope: string | null;
   readonly signal: AbortSignal;
 }
 
@@ -18,6 +19,20 @@ export const subscriptionCall = (call: SubscriptionCall, buckets: readonly RateB
   buckets,
   repeatable: true,
 });
+
+/** One subscription of a tenant. */
+export interface SubscriptionAddress {
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  /** The user whose mailbox it watches, if known: what throttles that mailbox then holds for the call. */
+  readonly userObjectId?: string;
+}
+
+/** The narrowest scope of a call about a subscription that exists. */
+export const scopeOfSubscription = (address: SubscriptionAddress): string =>
+  address.userObjectId === undefined
+    ? subscriptionScope(address.tenantId, address.subscriptionId)
+    : mailboxScope(address.tenantId, address.userObjectId);
 
 /** The limits of writes: the application's in all tenants, and the one of this tenant. */
 export const writeBuckets = (limits: GraphLimits, tenantId: string): readonly RateBucket[] => [

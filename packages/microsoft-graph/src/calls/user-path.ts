@@ -12,7 +12,8 @@ export interface UserCall {
 /** `users/<object id>`, or ProviderError invalidRequest when the id is none. */
 export const userPath = (userObjectId: string): string => {
   if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(userObjectId)) return `users/${userObjectId}`;
-  throw new ProviderError(`"${userObjectId}" is not a user's object id (a GUID)`, {
+  // What stands there instead is probably an address, which belongs in no log.
+  throw new ProviderError("a user's object id is not a GUID; correct it in the list of people", {
     code: "invalidRequest",
     retryable: false,
   });

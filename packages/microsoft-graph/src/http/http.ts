@@ -25,12 +25,24 @@ export interface Http {
   close(): Promise<void>;
 }
 
-/** An answer larger than this is refused; a page of 1,000 events with long bodies is far below. */
+/** An answer larger than this, also unpacked, is refused; a page of 1,000 events with long bodies is less. */
 const answerBytesMax = 64 * 1024 * 1024;
 /**
  * Real time without a byte after which a connection is given up; the call's own deadline is usually earlier.
  */
 const silenceMs = 30_000;
+
+/** The whole text of a body; the agent's own limit counts packed bytes, this one what they unpack to. */
+const textOf = async (body: AsyncIterable<Uint8Array> | null): Promise<string> => {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > answerBytesMax) throw new RangeError(`the answer is larger than ${answerBytesMax} bytes`);
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks, bytes));
+};
 
 /**
  * HTTPS over undici, trusting the system's authorities and `ca` (PEM) besides. Redirects are never followed.
@@ -54,7 +66,7 @@ export const createHttp = (options: { readonly ca?: string; readonly connections
     const { url, method, headers, body, signal } = request;
     const init = { method, headers, signal, dispatcher, redirect: "manual" } as const;
     const response = await fetch(url, body === undefined ? init : { ...init, body });
-    const text = await response.text();
+    const text = await textOf(response.body);
     return { status: response.status, headers: Object.fromEntries(response.headers), text };
   };
 

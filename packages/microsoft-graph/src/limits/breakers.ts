@@ -101,6 +101,8 @@ export const createBreakers = (clock: Clock, limits: GraphLimits, logger?: Graph
     const key = `${at.tenantId} ${at.family}`;
     const known = breakers.get(key) ?? create(key, at, false);
     turnWindow(known);
+    // Opened in a time that has not come yet: the clock was set back, and must not keep the breaker open.
+    if (known.openedAt !== null) known.openedAt = Math.min(known.openedAt, clock.now());
     const resetDue = known.openedAt !== null && clock.now() >= known.openedAt + limits.breakerResetMs;
     if (!known.opossum.opened || !resetDue) return known;
     known.opossum.shutdown();

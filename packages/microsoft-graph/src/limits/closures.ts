@@ -1,4 +1,4 @@
-import type { Clock, EpochMs } from "@hybrid/kernel";
+import { type Clock, type EpochMs, plus } from "@hybrid/kernel";
 
 /** Scopes that a provider has asked to be left alone, and until when. */
 export interface Closures {
@@ -10,25 +10,40 @@ export interface Closures {
 
 const sweepAbove = 1_000;
 
+interface Closure {
+  readonly from: EpochMs;
+  readonly until: EpochMs;
+}
+
 /**
  * After a Retry-After nothing of the scope leaves until then ("never tried earlier than it says", DESIGN
- * section 5). Holds only the scopes that were closed lately.
+ * section 5). Holds only the scopes that were closed lately. When the clock jumps back, a scope stays closed
+ * for its whole time from then on: never too short, and never for the length of the jump.
  */
 export const createClosures = (clock: Clock): Closures => {
-  const untilByScope = new Map<string, EpochMs>();
+  const closures = new Map<string, Closure>();
   let sweepAt = sweepAbove;
+
+  const current = (scope: string, now: EpochMs): Closure | undefined => {
+    const known = closures.get(scope);
+    if (known === undefined || known.from <= now) return known;
+    const moved = { from: now, until: plus(now, known.until - known.from) };
+    closures.set(scope, moved);
+    return moved;
+  };
+
   return {
     close: (scope, until) => {
-      const known = untilByScope.get(scope);
-      if (known === undefined || known < until) untilByScope.set(scope, until);
-      if (untilByScope.size < sweepAt) return;
       const now = clock.now();
-      for (const [each, end] of untilByScope) if (end <= now) untilByScope.delete(each);
-      sweepAt = Math.max(sweepAbove, untilByScope.size * 2);
+      const known = current(scope, now);
+      if (known === undefined || known.until < until) closures.set(scope, { from: now, until });
+      if (closures.size < sweepAt) return;
+      for (const [each, closure] of closures) if (closure.until <= now) closures.delete(each);
+      sweepAt = Math.max(sweepAbove, closures.size * 2);
     },
     closedForMs: (scopes) => {
       const now = clock.now();
-      return Math.max(0, ...scopes.map((scope) => (untilByScope.get(scope) ?? 0) - now));
+      return Math.max(0, ...scopes.map((scope) => (current(scope, now)?.until ?? 0) - now));
     },
   };
 };

@@ -25,7 +25,8 @@ const sweepAbove = 10_000;
 
 /**
  * The generic cell rate algorithm (ITU-T I.371) within one process: in any stretch of t seconds a bucket
- * gives at most `burst + perSecond * t`. Holds one number per bucket that is not full.
+ * gives at most `burst + perSecond * t`. Holds one number per bucket that is not full. A clock that jumps
+ * back finds the buckets empty at worst, never closed for the length of the jump.
  */
 export const createGcraLimiter = (clock: Clock): RateLimiter => {
   /** Per bucket, when it would be full again: the theoretical arrival time. */
@@ -44,7 +45,11 @@ export const createGcraLimiter = (clock: Clock): RateLimiter => {
       let waitMs = 0;
       const taken = buckets.map(({ key, perSecond, burst }) => {
         const spacingMs = 1_000 / perSecond;
-        const at = Math.max(fullAt.get(key) ?? now, now) + cost * spacingMs;
+        // No bucket is ever further from full than empty; one that seems so saw the clock jump back.
+        const emptyAt = now + burst * spacingMs;
+        if ((fullAt.get(key) ?? now) > emptyAt) fullAt.set(key, emptyAt);
+        const known = fullAt.get(key) ?? now;
+        const at = Math.max(known, now) + cost * spacingMs;
         waitMs = Math.max(waitMs, at - burst * spacingMs - now);
         return [key, at] as const;
       });

@@ -8,7 +8,10 @@ export interface Rate {
 
 /** Every number this package paces itself by. */
 export interface GraphLimits {
-  /** How long one call may wait in all for retries and for the limiter, milliseconds. */
+  /**
+   * How long one call may wait in all for retries and for the limiter, milliseconds; before that, as long
+   * once more for the mailbox's turn.
+   */
   readonly quickBudgetMs: number;
   /** Attempts within that budget, the first included. */
   readonly quickAttemptsMax: number;
@@ -17,6 +20,11 @@ export interface GraphLimits {
   readonly backoffMaxMs: number;
   /** How long a scope stays closed after a 429 that names no Retry-After, milliseconds, up to twice that. */
   readonly throttleBackoffMs: number;
+  /**
+   * Calls that one mailbox gets at once, 1 to 4. Outlook allows an application four, and each service of ours
+   * takes one (DESIGN section 2): as many as services share this client.
+   */
+  readonly mailboxConcurrencyMax: number;
   /** Calls that may wait for one mailbox; one more is refused as throttled. */
   readonly mailboxQueueMax: number;
   /** TLS connections to one host. */
@@ -57,6 +65,7 @@ export const defaultGraphLimits: GraphLimits = {
   backoffBaseMs: 200,
   backoffMaxMs: seconds(1),
   throttleBackoffMs: seconds(10),
+  mailboxConcurrencyMax: 1,
   mailboxQueueMax: 32,
   connectionsMax: 128,
   tenantsMax: 500,

@@ -1,6 +1,6 @@
 import { type EpochMs, ProviderError, plus, type Random, type Scheduler } from "@hybrid/kernel";
 import type { GraphLimits } from "./graph-limits.ts";
-import { waitUntil } from "./waiting.ts";
+import { endedByCaller, waitUntil } from "./waiting.ts";
 
 /** Within which bounds a request may be tried again at once. */
 export interface QuickRetryOptions {
@@ -14,10 +14,15 @@ export interface QuickRetryOptions {
   readonly repeatable: boolean;
 }
 
-/** Failures that a moment's patience may cure; everything else goes back to the actor and its timers. */
-const worthRepeating = (error: unknown, repeatable: boolean): error is ProviderError =>
-  error instanceof ProviderError &&
-  (error.code === "throttled" ? error.status !== undefined : error.code === "unavailable" && repeatable);
+/**
+ * Failures that a moment's patience may cure; everything else goes back to the actor and its timers. A failed
+ * validation of our address passes often enough (facts dossier, 1.2), and it leaves nothing behind.
+ */
+const worthRepeating = (error: unknown, repeatable: boolean): error is ProviderError => {
+  if (!(error instanceof ProviderError)) return false;
+  if (error.code === "throttled") return error.status !== undefined;
+  return error.code === "validationTimedOut" || (error.code === "unavailable" && repeatable);
+};
 
 /**
  * The first of the two retry tiers (DESIGN section 2): a few attempts with full jitter. A Retry-After is
@@ -38,7 +43,10 @@ export const withQuickRetries = async <Result>(
       const jitterMs = options.random() * Math.min(limits.backoffMaxMs, limits.backoffBaseMs * 2 ** made);
       const dueAt = plus(scheduler.now(), Math.ceil(error.retryAfterMs ?? jitterMs));
       if (dueAt > options.budgetEndsAt) throw error;
-      await waitUntil(scheduler, dueAt, options);
+      const { signal, what } = options;
+      // Throttling stays throttling when the call ends meanwhile: it is no failure of the user.
+      const ended = (): ProviderError => (error.code === "throttled" ? error : endedByCaller(what, signal));
+      await waitUntil(scheduler, dueAt, { signal, ended });
       previous = error;
     }
   }

@@ -1,10 +1,10 @@
-import { ProviderError, plus, type Random, type Scheduler } from "@hybrid/kernel";
+import { type ProviderError, plus, type Random, type Scheduler } from "@hybrid/kernel";
 import type { Middleware } from "@microsoft/microsoft-graph-client";
 import type { Breakers } from "../limits/breakers.ts";
 import type { Closures } from "../limits/closures.ts";
 import type { RateBucket, RateLimiter } from "../limits/gcra.ts";
 import type { GraphLimits } from "../limits/graph-limits.ts";
-import { endedByCaller, waitUntil } from "../limits/waiting.ts";
+import { endedByCaller, endedWhileWaiting, notSent, waitUntil } from "../limits/waiting.ts";
 import type { GraphCall } from "./graph-call.ts";
 import { link } from "./link.ts";
 
@@ -21,29 +21,29 @@ export interface GateOptions {
 /** Waiters for the same bucket come back at different moments, up to this much later than they could. */
 const spreadMsMax = 100;
 
-const notSent = (what: string, why: string, retryAfterMs: number): ProviderError =>
-  new ProviderError(`${what}: not sent, because ${why}`, {
-    code: "throttled",
-    retryable: true,
-    retryAfterMs,
-  });
-
 /** Throws ProviderError throttled while one of the scopes is closed by an earlier Retry-After. */
 export const refuseWhileClosed = (closures: Closures, scopes: readonly string[], what: string): void => {
   const closedMs = closures.closedForMs(scopes);
   if (closedMs > 0) throw notSent(what, `Microsoft asked to wait another ${closedMs} ms`, closedMs);
 };
 
+/** A call that ends at our limiter is throttled, unless an attempt of it was sent: that is the failure. */
+const endedAtLimiter = ({ what, spec, sent }: GraphCall, random: Random): ProviderError =>
+  sent ? endedByCaller(what, spec.signal) : endedWhileWaiting(what, random);
+
 const passLimiter = async (options: GateOptions, call: GraphCall): Promise<void> => {
   const { scheduler, random, limits, rateLimiter } = options;
   const buckets: readonly RateBucket[] = [{ key: "global", ...limits.global }, ...call.spec.buckets];
+  const { signal } = call.spec;
+  const ended = (): ProviderError => endedAtLimiter(call, random);
   for (;;) {
     const decision = await rateLimiter.take(buckets, 1);
+    if (signal.aborted) throw ended();
     if (decision.allowed) return;
     const dueAt = plus(scheduler.now(), Math.ceil(decision.retryAfterMs + random() * spreadMsMax));
     if (dueAt > call.budgetEndsAt)
       throw notSent(call.what, "it would pass our share of Microsoft's limits", decision.retryAfterMs);
-    await waitUntil(scheduler, dueAt, { signal: call.spec.signal, what: call.what });
+    await waitUntil(scheduler, dueAt, { signal, ended });
   }
 };
 
@@ -54,10 +54,10 @@ const passLimiter = async (options: GateOptions, call: GraphCall): Promise<void>
  */
 export const gateMiddleware = (options: GateOptions): Middleware =>
   link(async (context, call, next) => {
+    const { tenantId, family, signal } = call.spec;
     refuseWhileClosed(options.closures, call.scopes, call.what);
+    if (signal.aborted) throw endedByCaller(call.what, signal);
     await passLimiter(options, call);
     refuseWhileClosed(options.closures, call.scopes, call.what);
-    const { tenantId, family, signal } = call.spec;
-    if (signal.aborted) throw endedByCaller(call.what, signal);
     await options.breakers.run({ tenantId, family, what: call.what }, async () => await next(context));
   });

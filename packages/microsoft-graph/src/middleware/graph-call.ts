@@ -11,8 +11,13 @@ export interface GraphCallSpec {
   readonly family: ApiFamily;
   /** For example `events.get`. */
   readonly operation: string;
-  /** Whether it goes to the user's mailbox, where only one call at a time is allowed. */
+  /** Whether it goes to the user's mailbox, where only so many calls at a time are allowed. */
   readonly entersMailbox: boolean;
+  /**
+   * The narrowest scope that a refusal of it can close: its mailbox, or its subscription when nothing tells
+   * whose mailbox that watches; null when it concerns a whole tenant.
+   */
+  readonly ownScope: string | null;
   /** Limits that hold for it besides the global one. */
   readonly buckets: readonly RateBucket[];
   /** Whether it may be sent again when it is unknown if the first one took effect. */
@@ -29,6 +34,8 @@ export class GraphCall implements MiddlewareOptions {
   readonly scopes: readonly string[];
   /** No wait of the call may end later. */
   readonly budgetEndsAt: EpochMs;
+  /** Whether any attempt of it has left for Graph. */
+  sent = false;
   /** Set for the attempt after a 503. */
   freshConnection = false;
   /** The SDK wraps what middleware throws and loses it; this is the error itself. */
@@ -55,10 +62,13 @@ export const tenantScope = (tenantId: string): string => `tenant ${tenantId}`;
 /** The scope of one mailbox. */
 export const mailboxScope = (tenantId: string, userObjectId: string): string =>
   `mailbox ${tenantId} ${userObjectId}`;
+/** The scope of one subscription, for calls that do not know its mailbox. */
+export const subscriptionScope = (tenantId: string, subscriptionId: string): string =>
+  `subscription ${tenantId} ${subscriptionId}`;
 
 /** The scopes that can be closed to a call, widest first. */
-export const scopesOf = ({ tenantId, userObjectId, entersMailbox }: GraphCallSpec): readonly string[] => [
+export const scopesOf = ({ tenantId, ownScope }: GraphCallSpec): readonly string[] => [
   applicationScope,
   tenantScope(tenantId),
-  ...(entersMailbox && userObjectId !== null ? [mailboxScope(tenantId, userObjectId)] : []),
+  ...(ownScope === null ? [] : [ownScope]),
 ];

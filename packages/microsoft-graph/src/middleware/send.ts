@@ -1,13 +1,13 @@
 import { ProviderError, plus, type Random, type Scheduler } from "@hybrid/kernel";
 import type { Context, Middleware } from "@microsoft/microsoft-graph-client";
-import { graphErrorOf, graphFaultOf } from "../errors/graph-fault.ts";
+import { type GraphFault, graphErrorOf, graphFaultOf } from "../errors/graph-fault.ts";
 import type { Http, HttpAnswer } from "../http/http.ts";
 import type { Closures } from "../limits/closures.ts";
 import type { GraphLimits } from "../limits/graph-limits.ts";
 import { endedByCaller } from "../limits/waiting.ts";
 import type { GraphLogger, GraphMetrics } from "../options.ts";
 import { claimsOf, rememberChallenge } from "./challenge.ts";
-import { applicationScope, type GraphCall, mailboxScope, tenantScope } from "./graph-call.ts";
+import { applicationScope, type GraphCall, tenantScope } from "./graph-call.ts";
 import { headersOf, link } from "./link.ts";
 
 /** What sending needs. */
@@ -23,16 +23,17 @@ export interface SendOptions {
 
 /**
  * Outlook throttles per application and mailbox, and these are its codes; any other 429 may be the tenant's.
+ * One mailbox that is throttled does not affect others (facts dossier, 5).
  */
 const mailboxCodes = /^(?:ApplicationThrottled|ErrorTooManyObjectsOpened|MailboxConcurrency)/i;
 
-const closedScope = (call: GraphCall, codes: readonly string[], headers: HttpAnswer["headers"]): string => {
-  const { tenantId, userObjectId, entersMailbox } = call.spec;
+const closedScope = (call: GraphCall, fault: GraphFault, headers: HttpAnswer["headers"]): string => {
+  const { tenantId, ownScope } = call.spec;
   // `<Scope>/<Limit>/<application>/<tenant>` (identity throttling page): a scope without a tenant is
   // everybody's.
   if (/^Application\//i.test(headers["x-ms-throttle-scope"] ?? "")) return applicationScope;
-  const mailbox = entersMailbox && userObjectId !== null && codes.some((code) => mailboxCodes.test(code));
-  return mailbox ? mailboxScope(tenantId, userObjectId) : tenantScope(tenantId);
+  const isMailboxes = fault.mailboxOnly || fault.graphCodes.some((code) => mailboxCodes.test(code));
+  return isMailboxes && ownScope !== null ? ownScope : tenantScope(tenantId);
 };
 
 const parsed = (text: string): unknown => {
@@ -56,7 +57,7 @@ const refusalOf = (options: SendOptions, call: GraphCall, answer: HttpAnswer): P
   const retryAfterMs = read.retryAfterMs ?? unnamedMs;
   const fault = retryAfterMs === undefined ? read : { ...read, retryAfterMs };
   if (retryAfterMs !== undefined) {
-    const scope = closedScope(call, read.graphCodes, headers);
+    const scope = closedScope(call, read, headers);
     options.closures.close(scope, plus(scheduler.now(), retryAfterMs));
     options.logger?.warn(
       { scope, retryAfterMs, status, operation: call.spec.operation },
@@ -71,6 +72,7 @@ const refusalOf = (options: SendOptions, call: GraphCall, answer: HttpAnswer): P
 const exchange = async (options: SendOptions, context: Context, call: GraphCall): Promise<HttpAnswer> => {
   const { method, body } = context.options ?? {};
   const { signal } = call.spec;
+  call.sent = true;
   try {
     return await options.http.send({
       url: String(context.request),

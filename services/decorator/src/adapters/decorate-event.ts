@@ -3,8 +3,10 @@ import { putBlock, removeBlock } from "#domain/body-editor";
 import {
   type Decision,
   decideDecoration,
+  decideUnavailable,
   type Invitation,
   type Outcome,
+  type RemovalReason,
   type SkipReason,
 } from "#domain/decide-decoration";
 import { type JoinDetails, joinBlock, type Language, languageOf } from "#domain/join-block";
@@ -53,7 +55,7 @@ type Finished = Outcome & { readonly decorated: DecoratedEvent | null };
 interface Edit {
   readonly content: string;
   readonly decoration: Omit<Decoration, "v"> | null;
-  readonly result: "applied" | "refreshed" | "removed";
+  readonly outcome: Extract<Outcome, { readonly result: "applied" | "refreshed" | "removed" }>;
 }
 
 /**
@@ -67,26 +69,50 @@ export const decorateEvent = async (parts: DecorateEventParts, work: Work): Prom
       return { kind: "eventHandled", eventId, ...(await handleOnce(parts, work)) };
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      if (error.code === "notFound") return { kind: "eventHandled", eventId, ...skipped("gone") };
-      if (error.code !== "preconditionFailed" || attempt === attemptsMax) throw error;
+      if (error instanceof EventGoneError) return { kind: "eventHandled", eventId, ...skipped("gone") };
+      if (error.code !== "preconditionFailed") throw error;
+      if (attempt === attemptsMax) throw lostRace(error, work.order);
     }
+  }
+};
+
+/** Of a single write Graph says that repeating it is no use; of reading, editing and writing it is. */
+const lostRace = (cause: ProviderError, { mailbox }: DecorateEvent): ProviderError =>
+  new ProviderError(
+    `an event of user ${mailbox.objectId} of tenant ${mailbox.tenantId} changed ${attemptsMax} times ` +
+      "between our reading and our writing",
+    { code: "preconditionFailed", retryable: true, status: 412 },
+    { cause },
+  );
+
+/** Only what was said about the event itself: that something else is not found must not make it gone. */
+class EventGoneError extends ProviderError {}
+
+const ofEvent = async <Result>(work: Promise<Result>): Promise<Result> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.code !== "notFound") throw error;
+    throw new EventGoneError(error.message, { code: "notFound", retryable: false }, { cause: error });
   }
 };
 
 const handleOnce = async (parts: DecorateEventParts, work: Work): Promise<Finished> => {
   const address = addressOf(work);
-  const event = await parts.events.get({ ...address, expandProperty: decorationPropertyId });
+  const event = await ofEvent(parts.events.get({ ...address, expandProperty: decorationPropertyId }));
   const planned = await planEdit(parts, event, work);
   if (!("content" in planned)) return planned;
-  const { content, decoration, result } = planned;
-  const { etag } = await parts.events.update({
-    ...address,
-    etag: event.etag,
-    body: { contentType: "html", content },
-    extendedProperty: { id: decorationPropertyId, value: decoration && decorationValue(decoration) },
-  });
+  const { content, decoration, outcome } = planned;
+  const { etag } = await ofEvent(
+    parts.events.update({
+      ...address,
+      etag: event.etag,
+      body: { contentType: "html", content },
+      extendedProperty: { id: decorationPropertyId, value: decoration && decorationValue(decoration) },
+    }),
+  );
   const decorated = decoration && { digest: decoration.digest, etag, endsAt: endOf(event) };
-  return { result, reason: null, decorated };
+  return { ...outcome, decorated };
 };
 
 const addressOf = ({ order, signal }: Work) => ({
@@ -110,17 +136,21 @@ const planEdit = async (
       return skipped(decision.reason);
     case "none":
       return { result: "unchanged", reason: "noKeyword", decorated: null };
-    case "remove": {
-      const content = removeBlock(event.body.content, decorationOf(event)?.digest ?? null);
-      if (content === event.body.content)
-        return { result: "unchanged", reason: "noKeyword", decorated: null };
-      return { content, decoration: null, result: "removed" };
-    }
+    case "remove":
+      return planRemoval(event, decision.reason);
     case "decorate":
       return planBlock(parts, event, { ...work, decision, invitation });
     default:
       return unreachable(decision);
   }
+};
+
+/** That a copy of ours cannot be taken out after all leaves the event as if it were not there. */
+const planRemoval = (event: EventModel, reason: RemovalReason): Edit | Finished => {
+  const content = removeBlock(event.body.content, decorationOf(event)?.digest ?? null);
+  if (content !== event.body.content)
+    return { content, decoration: null, outcome: { result: "removed", reason } };
+  return reason === null ? { result: "unchanged", reason: "noKeyword", decorated: null } : skipped(reason);
 };
 
 const planBlock = async (
@@ -133,7 +163,10 @@ const planBlock = async (
 ): Promise<Edit | Finished> => {
   const { mailbox } = work.order;
   const room = await parts.personalRoomOf(work.org, mailbox.mailAddress, work.signal);
-  if (!room) return skipped("personalRoomMissing");
+  if (!room) {
+    const instead = decideUnavailable(work.invitation, "personalRoomMissing");
+    return instead.kind === "skip" ? skipped(instead.reason) : planRemoval(event, instead.reason);
+  }
   const before = decorationOf(event);
   const isThere = work.invitation.blocks.some((block) => block.hasOurText);
   const kept = work.decision.language ?? (isThere ? (before?.language ?? null) : null);
@@ -147,7 +180,8 @@ const planBlock = async (
       reason: "current",
       decorated: { digest, etag: event.etag, endsAt: endOf(event) },
     };
-  return { content: html, decoration: { digest, language }, result: isThere ? "refreshed" : "applied" };
+  const result = isThere ? "refreshed" : "applied";
+  return { content: html, decoration: { digest, language }, outcome: { result, reason: null } };
 };
 
 /** The organisation's language overrides the mailbox's. */

@@ -21,10 +21,14 @@ const momentOf = ({ dateTime, timeZone }: DateTimeTimeZone): DateTime => {
   });
 };
 
+/** Whether a dateTime of Graph can be read; {@link endOf} needs that of a start and an end. */
+export const isMoment = (dateTime: string): boolean => DateTime.fromISO(dateTime, { zone: "utc" }).isValid;
+
 /**
  * When a meeting is over: its end, or the end of a series' last occurrence, computed in the series' own
  * zone so that a change of daylight saving does not move it. Null: never. A numbered series counts its
- * occurrences generously (the pattern may skip months), so it is called over late rather than early.
+ * occurrences generously (the pattern may skip months), so it is called over late rather than early; one
+ * whose last day lies beyond all calendars never ends.
  */
 export const endOf = (event: Pick<EventModel, "start" | "end" | "recurrence">): EpochMs | null => {
   const end = momentOf(event.end);
@@ -32,7 +36,7 @@ export const endOf = (event: Pick<EventModel, "start" | "end" | "recurrence">): 
   const { range } = event.recurrence;
   const start = momentOf(event.start).setZone(zoneNamed(range.recurrenceTimeZone));
   const last = lastStart(start, event.recurrence);
-  return last && instant(last.toMillis() + (end.toMillis() - start.toMillis()));
+  return last?.isValid ? instant(last.toMillis() + (end.toMillis() - start.toMillis())) : null;
 };
 
 const lastStart = (start: DateTime, { pattern, range }: Recurrence): DateTime | null => {

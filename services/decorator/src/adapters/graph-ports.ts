@@ -1,6 +1,7 @@
 import { ProviderError } from "@hybrid/kernel";
 import type { GraphEvent, MicrosoftGraph } from "@hybrid/microsoft-graph";
 import { z } from "zod";
+import { isMoment } from "./event-times.ts";
 import type { DeltaEvent, EventModel, EventsPort, MailboxesPort, Recurrence } from "./ports.ts";
 
 const RecurrenceModel = z.object({
@@ -33,7 +34,8 @@ export const graphPorts = (
       const model = modelOf({ ...event, body: { contentType: "html", content: bodyHtml } });
       if (model) return { ...model, etag, extendedProperty };
       throw new ProviderError(
-        "Graph returned an event whose type, organiser, times or recurrence cannot be understood",
+        `an event of user ${request.userObjectId} of tenant ${request.tenantId}: its type, organiser, ` +
+          "times or recurrence cannot be understood as Graph returned them; the event is left as it is",
         {
           code: "unexpected",
           retryable: false,
@@ -78,7 +80,7 @@ const deltaEventOf = (event: GraphEvent): DeltaEvent => {
 };
 
 const isTime = <Time extends { readonly dateTime: string }>(given: Time | null | undefined): given is Time =>
-  given !== null && given !== undefined && !Number.isNaN(Date.parse(given.dateTime));
+  given !== null && given !== undefined && isMoment(given.dateTime);
 
 /** Undefined when something is missing without which nothing can be decided. */
 const modelOf = (event: GraphEvent): EventModel | undefined => {

@@ -1,6 +1,6 @@
 import type { OrganisationSettings } from "@hybrid/contracts";
 import { z } from "zod";
-import type { Invitation } from "#domain/decide-decoration";
+import { bodyCharactersMax, type Invitation } from "#domain/decide-decoration";
 import { blocksIn, findBlocks } from "#domain/find-blocks";
 import { parseHtml } from "#domain/html-tree";
 import { keywordOf } from "#domain/keyword";
@@ -48,9 +48,11 @@ const locationOf = (event: EventModel): string => {
  */
 const isHtml = ({ body }: EventModel): boolean => body.contentType === "html" || body.content.trim() === "";
 
+const isTooLarge = ({ body }: EventModel): boolean => body.content.length > bodyCharactersMax;
+
 /** Reads what a decision needs out of an event. */
 export const invitationOf = (event: EventModel): Invitation => {
-  const document = parseHtml(isHtml(event) ? event.body.content : "");
+  const document = parseHtml(isHtml(event) && !isTooLarge(event) ? event.body.content : "");
   const blocks = blocksIn(document, decorationOf(event)?.digest ?? null);
   return {
     type: event.type,
@@ -61,10 +63,16 @@ export const invitationOf = (event: EventModel): Invitation => {
     inviteesCount: event.attendeesCount,
     location: locationOf(event),
     bodyIsHtml: isHtml(event),
+    bodyIsTooLarge: isTooLarge(event),
     blocks,
     bodyHoldsOwnLink: bodyHoldsWebexLink(document, blocks),
   };
 };
+
+const isMarked = (event: EventModel): boolean =>
+  isHtml(event) &&
+  !isTooLarge(event) &&
+  findBlocks(event.body.content, null).some((block) => block.hasOurText);
 
 /** Reads what the machine needs to know of an event on a page of delta. */
 export const sightingOf = (event: EventModel, settings: OrganisationSettings): EventSighting => ({
@@ -75,6 +83,6 @@ export const sightingOf = (event: EventModel, settings: OrganisationSettings): E
   isOrganizer: event.isOrganizer,
   cancelled: event.isCancelled,
   removed: false,
-  marked: isHtml(event) && findBlocks(event.body.content, null).some((block) => block.hasOurText),
+  marked: isMarked(event),
   endsAt: endOf(event),
 });

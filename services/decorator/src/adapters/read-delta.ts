@@ -24,6 +24,9 @@ export const readDelta = async (
     pageSize: eventsPerPage,
     signal,
   });
+  const next = nextOf(answer);
+  if (page.kind === "link" && next.kind === "page" && next.link === page.link)
+    throw unusable("a nextLink that leads to the same page again, which would never end");
   const sightings = answer.events.flatMap((event) => sightingsOf(event, mailbox.settings));
   const masters = mastersOn(answer.events);
   const mastersElsewhere = mastersOfOccurrences(answer.events).filter((id) => !masters.includes(id));
@@ -39,7 +42,7 @@ export const readDelta = async (
     masters,
     mastersElsewhere,
     unread,
-    next: nextOf(answer),
+    next,
   };
 };
 

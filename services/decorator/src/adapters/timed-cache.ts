@@ -1,4 +1,4 @@
-import { type Clock, type EpochMs, plus } from "@hybrid/kernel";
+import type { Clock, EpochMs } from "@hybrid/kernel";
 
 /** How much is kept, and how long. */
 export interface CacheBounds {
@@ -10,7 +10,7 @@ export interface CacheBounds {
 export class TimedCache<Value> {
   readonly #clock: Clock;
   readonly #bounds: CacheBounds;
-  readonly #entries = new Map<string, { readonly value: Value; readonly until: EpochMs }>();
+  readonly #entries = new Map<string, { readonly value: Value; readonly askedAt: EpochMs }>();
 
   constructor(clock: Clock, bounds: CacheBounds) {
     this.#clock = clock;
@@ -21,12 +21,14 @@ export class TimedCache<Value> {
   async get(key: string, ask: () => Promise<Value>): Promise<Value> {
     const kept = this.#entries.get(key);
     this.#entries.delete(key);
-    if (kept && kept.until > this.#clock.now()) {
+    // An age below zero means that the clock was set back: nobody knows how old the value is.
+    const ageMs = kept ? this.#clock.now() - kept.askedAt : -1;
+    if (kept && ageMs >= 0 && ageMs < this.#bounds.keepMs) {
       this.#entries.set(key, kept);
       return kept.value;
     }
     const value = await ask();
-    this.#entries.set(key, { value, until: plus(this.#clock.now(), this.#bounds.keepMs) });
+    this.#entries.set(key, { value, askedAt: this.#clock.now() });
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= this.#bounds.entriesMax) break;
       this.#entries.delete(oldest);

@@ -14,8 +14,10 @@ export interface EditedBody {
   readonly placed: boolean;
 }
 
-/** How many places are tried in a document whose end cannot take an element. */
+/** How many places are tried in a document whose end cannot take an element; each costs a parse. */
 const placesMax = 8;
+/** A document larger than this gets two: a malformed giant must not hold up the process for seconds. */
+const charactersForAllPlaces = 200_000;
 
 /** In malformed HTML, taking one copy out may let the parser see another one. */
 const removalsMax = 8;
@@ -99,7 +101,8 @@ const placesFor = (html: string): readonly number[] => {
     .filter((start): start is number => start !== undefined && start < end)
     .toReversed();
   const bodyStart = body?.sourceCodeLocation?.startTag?.endOffset;
-  return [...new Set([end, ...starts.slice(0, placesMax), ...(bodyStart === undefined ? [] : [bodyStart])])];
+  const count = html.length > charactersForAllPlaces ? 2 : placesMax;
+  return [...new Set([end, ...starts.slice(0, count), ...(bodyStart === undefined ? [] : [bodyStart])])];
 };
 
 const endTagOf = (element: Element | undefined): number | undefined =>

@@ -35,6 +35,13 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const refused = (message: string): RawPeople => ({ rows: [], faults: [{ line: 1, field: "", message }] });
 
+/** Where the parser stopped, when it tells; the rest of its message quotes the file, which is content. */
+const unreadable = (error: SyntaxError): Fault => {
+  const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(error.message) ?? [];
+  const where = column === undefined ? "" : ` at column ${column}`;
+  return { line: Number(line ?? 1), field: "", message: `not readable as JSON${where}` };
+};
+
 /**
  * Takes a JSON file apart: an array of objects, one per person. A field of an unknown name refuses its
  * person.
@@ -45,7 +52,7 @@ export const jsonRows = (text: string, known: readonly string[]): RawPeople => {
     parsed = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return refused(`not readable as JSON: ${error.message}`);
+    return { rows: [], faults: [unreadable(error)] };
   }
   if (!Array.isArray(parsed)) return refused("not an array of people");
   const lines = elementLines(text.replace(/^\uFEFF/, ""));

@@ -35,6 +35,7 @@ const guid = (name: string) =>
 const mailAddress = z
   .string(missing("mailAddress"))
   .trim()
+  .max(320, "mailAddress has more than 320 characters")
   .regex(
     /^[^\s@"<>(),:;\\[\]]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]{2,63}$/u,
     "mailAddress must be one mail address such as name@example.com",

@@ -1,25 +1,10 @@
 import type { UserRow } from "../users-view.ts";
-import { expectedInvitation, expectedSubscribers, expectedUser, type Moment, split } from "./model.ts";
+import type { Ended, Expectation } from "./expectation.ts";
+import { expectedInvitation, expectedUser, type Moment, settledBy, split } from "./model.ts";
 import type { DemoOrganisation } from "./organisation.ts";
 import type { Play, PlayedMeeting } from "./play.ts";
 import type { Stage } from "./stage.ts";
-
-/** One thing that had to be true, and whether it was. */
-export interface Expectation {
-  readonly name: string;
-  readonly checked: number;
-  /** Whom or what it did not hold for, and how. */
-  readonly broken: readonly string[];
-}
-
-/** A day that is over. */
-export interface Ended {
-  readonly stage: Stage;
-  readonly organisation: DemoOrganisation;
-  readonly play: Play;
-  /** Calls that the kill may have cut off before their outcome was durable; 0 without a kill. */
-  readonly cutOffCalls: number;
-}
+import { checkWatching } from "./watching-checks.ts";
 
 const clockTime = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace("T", " ");
 
@@ -72,6 +57,14 @@ export const invitationFault = (stage: Stage, played: PlayedMeeting): string | n
   const block = blocks[0] ?? "";
   if (!block.includes(`https://acme.webex.com/meet/user.${meeting.organiser.user}`))
     return `${meeting.name}: the block has no link to the organiser's personal room`;
+  for (const detail of [
+    `user.${meeting.organiser.user}@acme.webex.com`,
+    "+46-8-5050-0100",
+    expected.accessCodeLabel,
+  ])
+    if (!block.includes(detail)) return `${meeting.name}: the block lacks ${detail}`;
+  if (truth.extendedProperties.length !== 1)
+    return `${meeting.name}: the event is not marked by our property`;
   if (!block.includes(`hybrid-language-${expected.language}`))
     return `${meeting.name}: the block is not in ${expected.language}`;
   if (meeting.teams && truth.joinUrl === null) return `${meeting.name}: the Teams meeting was switched off`;
@@ -82,6 +75,18 @@ const checkInvitations = (stage: Stage, play: Play): Expectation => ({
   name: "invitations: join details where the model says, byte for byte elsewhere",
   checked: play.meetings.length,
   broken: play.meetings.flatMap((played) => invitationFault(stage, played) ?? []),
+});
+
+/** The daily sweep repairs everything in the end; what a person sees is how soon. */
+const checkPromptness = ({ stage, play }: Ended): Expectation => ({
+  name: "invitations: as they must be within two minutes of the person's action, or of its resync",
+  checked: play.meetings.length,
+  broken: play.meetings.flatMap(({ meeting, touchedAt, settledAt }) => {
+    const by = stage.startedAt + settledBy(meeting, touchedAt - stage.startedAt);
+    if (settledAt !== null && settledAt <= by) return [];
+    const when = settledAt === null ? "never" : `at ${clockTime(settledAt)}`;
+    return [`${meeting.name}: settled ${when}, expected by ${clockTime(by)}`];
+  }),
 });
 
 /** A PATCH more than actions, and somebody writes although nothing changed. */
@@ -97,55 +102,11 @@ const checkPatches = (stage: Stage, play: Play): Expectation => ({
   }),
 });
 
-const checkSubscriptions = (stage: Stage, organisation: DemoOrganisation): Expectation => {
-  const broken: string[] = [];
-  const expected = expectedSubscribers(organisation);
-  for (const person of organisation.people) {
-    const live = stage.graph.listSubscriptions(person.objectId);
-    const wanted = expected.has(person.objectId) ? 1 : 0;
-    if (live.length !== wanted)
-      broken.push(
-        `${organisation.org}/u-${person.user} has ${live.length} live subscriptions, expected ${wanted}`,
-      );
-  }
-  return {
-    name: "subscriptions: exactly one for each Active user, none else",
-    checked: organisation.people.length,
-    broken,
-  };
-};
-
-/**
- * A call that a kill cut off after its 429, but before that outcome was durable, is repeated too early: nobody is
- * left who knew (I4). Everything else must wait.
- */
-const checkRetryAfter = ({ stage, cutOffCalls }: Ended): Expectation => {
-  const { throttled, retryAfterViolations } = stage.graph.metrics;
-  return {
-    name: "throttling: no request before its Retry-After had passed",
-    checked: throttled,
-    broken:
-      retryAfterViolations <= cutOffCalls
-        ? []
-        : [`${retryAfterViolations} requests came too early, at most ${cutOffCalls} can be the kill's doing`],
-  };
-};
-
-const checkDeliveries = (stage: Stage): Expectation => ({
-  name: "notifications: every delivery was accepted in the end",
-  checked: stage.graph.metrics.deliveries.ok,
-  broken:
-    stage.graph.metrics.deliveries.ok > 0 && stage.graph.activity().inFlight === 0
-      ? []
-      : ["nothing was delivered"],
-});
-
 /** Everything that must hold when the day is over. */
 export const checkEnd = (ended: Ended, rows: readonly UserRow[]): readonly Expectation[] => [
   checkUsers(ended.stage, ended.organisation, rows, "end"),
-  checkSubscriptions(ended.stage, ended.organisation),
+  ...checkWatching(ended),
   checkInvitations(ended.stage, ended.play),
+  checkPromptness(ended),
   checkPatches(ended.stage, ended.play),
-  checkRetryAfter(ended),
-  checkDeliveries(ended.stage),
 ];

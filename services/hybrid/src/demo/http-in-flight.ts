@@ -1,8 +1,9 @@
 import { subscribe } from "node:diagnostics_channel";
 
 /**
- * Counts the HTTP requests that this process has under way as a client, through undici's diagnostics channels:
- * from their creation (so looking up and connecting counts) to the end of the answer's body, or the error.
+ * Counts the HTTP requests that this process has under way as a client, through undici's diagnostics
+ * channels: from their creation (so looking up and connecting counts) to the end of the answer's body, or the
+ * error.
  */
 export const httpInFlight = (): (() => number) => {
   const underWay = new Set<unknown>();

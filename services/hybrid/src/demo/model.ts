@@ -30,6 +30,15 @@ export const moments: Readonly<Record<Moment, number>> = {
   end: timeline.endMs,
 };
 
+/**
+ * Refused at the start and again ten minutes later, each time with a Retry-After of ten minutes; the crowd
+ * comes back within a minute each time.
+ */
+const secondRetryAfter = [
+  2 * timeline.throttleRetryAfterSeconds * 1_000,
+  2 * timeline.throttleRetryAfterSeconds * 1_000 + activationSpreadMs + 2 * minute,
+] as const;
+
 const active: ExpectedUser = { state: "active", reason: null, nextTry: null };
 
 /** Attempts after each failure: 60 minutes, 60 minutes, then 24 hours, each up to one per cent late. */
@@ -79,17 +88,33 @@ export const expectedUser = (person: DemoPerson, at: Moment): ExpectedUser => {
   const moment = moments[at];
   if (person.fault !== null) return expectedFault(person, moment);
   if (person.tenant.role === "throttled" && moment < timeline.throttledUntilMs)
-    return { state: "notActivated", reason: "throttled", nextTry: [moment, 2 * hour] };
+    return { state: "notActivated", reason: "throttled", nextTry: secondRetryAfter };
   const revoked = moment >= timeline.consentRevokedMs && moment < timeline.consentGivenMs;
   if (person.tenant.role === "revoked" && revoked)
     return { state: "error", reason: "consentRevoked", nextTry: null };
   return active;
 };
 
+/** A day's subscription is renewed between these shares of its lifetime. */
+export const renewalShares = [0.7, 0.9] as const;
+
+/** How long after its cause an invitation may take to hold what it must, a kill and its takeover included. */
+export const settledWithinMs = 2 * minute;
+
+/** When an invitation must hold what it must, after the start, given a person's latest action. */
+export const settledBy = (meeting: DemoMeeting, touchedAfterMs: number): number =>
+  (meeting.unnoticed ? timeline.missedMs : touchedAfterMs) + settledWithinMs;
+
+/** People who get three challenges at once to renew. */
+export const challenged = (organisation: DemoOrganisation): readonly DemoPerson[] =>
+  organisation.people.filter((each) => each.fault === null && each.tenant.role === "steady").slice(8, 28);
+
 /** What is expected of an invitation at the end. */
 export interface ExpectedInvitation {
   readonly joinDetails: boolean;
   readonly language: "en" | "sv";
+  /** What the access code is called in that language. */
+  readonly accessCodeLabel: string;
   /** Why not, in words for the report. */
   readonly because: string;
 }
@@ -111,12 +136,18 @@ export const finalLocation = (meeting: DemoMeeting): string =>
 /** Whether an invitation must hold join details at the end, and why not. */
 export const expectedInvitation = (meeting: DemoMeeting): ExpectedInvitation => {
   const language = meeting.organiser.locale === "sv-SE" ? "sv" : "en";
-  const no = (because: string): ExpectedInvitation => ({ joinDetails: false, language, because });
+  const accessCodeLabel = language === "sv" ? "\u00c5tkomstkod" : "Access code";
+  const no = (because: string): ExpectedInvitation => ({
+    joinDetails: false,
+    language,
+    accessCodeLabel,
+    because,
+  });
   if (meeting.startsAfterMs < 0) return no("it lay in the past");
   if (!wantsPersonalRoom(finalLocation(meeting))) return no("no keyword asks for the personal room");
   if (!meeting.organiser.hasPersonalRoom) return no("the organiser has no personal room");
   if (meeting.body.includes(".webex.com/meet/")) return no("the author put a Webex link there");
-  return { joinDetails: true, language, because: "" };
+  return { joinDetails: true, language, accessCodeLabel, because: "" };
 };
 
 /** Our block as it stands in a body: a div with the documented id, made of one div for each line. */

@@ -188,6 +188,8 @@ const changesOf = (index: number): MeetingChange[] => {
       return [{ afterMs, location: "Room 9" }];
     case 4:
       return [{ afterMs, location: "@webex" }];
+    case 2:
+      return [{ afterMs, location: "@webex:space" }];
     case 6:
       return [{ afterMs, typed: `<p>One more thing, number ${index}.</p>` }];
     case 8:

@@ -1,5 +1,5 @@
 import { instant } from "@hybrid/kernel";
-import { split } from "./model.ts";
+import { challenged, split } from "./model.ts";
 import {
   type DemoMeeting,
   type DemoOrganisation,
@@ -28,9 +28,27 @@ export interface PlayedMeeting {
 /** The play while it runs. */
 export interface Play {
   readonly meetings: PlayedMeeting[];
-  /** Graph requests that the revoked tenant answered between suspension and new consent. */
   readonly startedAt: number;
+  /** Counts of requests that were taken on the way. */
+  readonly counts: {
+    renewalsBeforeChallenge: number;
+    renewalsAfterChallenge: number;
+    refusedAfterSuspension: number;
+    refusedBeforeConsent: number;
+    /** Notifications that never left, on purpose. */
+    lostOnPurpose: number;
+  };
 }
+
+const subscriptionRoute = "/v1.0/subscriptions/:subscriptionId";
+
+const renewals = ({ graph }: Stage): number =>
+  graph.metrics.countRequests({ method: "PATCH", route: subscriptionRoute, status: 200 });
+
+/** Refusals for want of consent: tokens not issued, tokens no longer taken. */
+const refusals = ({ graph }: Stage): number =>
+  graph.metrics.countRequests({ status: 401 }) +
+  graph.metrics.countRequests({ route: "/:tenant/oauth2/v2.0/token", status: 400 });
 
 /** Records what stands in the calendar now as what must stay. */
 const note = (stage: Stage, played: PlayedMeeting): void => {
@@ -50,8 +68,8 @@ const afterBodyTag = (body: string, typed: string): string => {
 const create = (stage: Stage, play: Play, meeting: DemoMeeting): void => {
   const startAt = stage.clock.now() + meeting.startsAfterMs;
   const day = new Date(startAt).toISOString().slice(0, 10);
-  const lose = meeting.unnoticed ? 1 : 0;
-  stage.graph.setFaults({ lostNotifications: lose });
+  const { lost } = stage.graph.metrics.deliveries;
+  stage.graph.setFaults({ lostNotifications: meeting.unnoticed ? 1 : 0 });
   const truth = stage.graph.createEvent(meeting.organiser.objectId, {
     subject: meeting.name,
     startAt,
@@ -70,6 +88,7 @@ const create = (stage: Stage, play: Play, meeting: DemoMeeting): void => {
       : {}),
   });
   stage.graph.setFaults({});
+  play.counts.lostOnPurpose += stage.graph.metrics.deliveries.lost - lost;
   const played: PlayedMeeting = {
     meeting,
     eventId: truth.id,
@@ -113,7 +132,14 @@ export interface PlayActions {
 
 /** Puts the whole day onto the stage's clock; nothing has happened yet when it returns. */
 export const rehearse = (stage: Stage, organisation: DemoOrganisation, actions: PlayActions): Play => {
-  const play: Play = { meetings: [], startedAt: stage.startedAt };
+  const counts = {
+    renewalsBeforeChallenge: 0,
+    renewalsAfterChallenge: 0,
+    refusedAfterSuspension: 0,
+    refusedBeforeConsent: 0,
+    lostOnPurpose: 0,
+  };
+  const play: Play = { meetings: [], startedAt: stage.startedAt, counts };
   const after = (ms: number, run: () => void): void =>
     void stage.clock.at(instant(stage.startedAt + ms), run);
   const { graph } = stage;
@@ -136,9 +162,13 @@ export const rehearse = (stage: Stage, organisation: DemoOrganisation, actions: 
     for (const person of steady.slice(0, 8)) graph.removeSubscription(person.objectId, "withNotification");
   });
   after(timeline.reauthorizationMs, () => {
-    for (const person of steady.slice(8, 28))
+    counts.renewalsBeforeChallenge = renewals(stage);
+    for (const person of challenged(organisation))
       for (let repeated = 0; repeated < 3; repeated++)
         graph.sendLifecycle({ userId: person.objectId }, "reauthorizationRequired");
+  });
+  after(timeline.reauthorizationMs + 240_000, () => {
+    counts.renewalsAfterChallenge = renewals(stage);
   });
   for (const person of organisation.people)
     if (person.repairedAfterMs !== null)
@@ -151,7 +181,11 @@ export const rehearse = (stage: Stage, organisation: DemoOrganisation, actions: 
       if (person.tenant === revoked)
         graph.sendLifecycle({ userId: person.objectId }, "reauthorizationRequired");
   });
+  after(timeline.consentRevokedMs + 600_000, () => {
+    counts.refusedAfterSuspension = refusals(stage);
+  });
   after(timeline.consentGivenMs, () => {
+    counts.refusedBeforeConsent = refusals(stage);
     graph.grantConsent(revoked.tenantId, stage.clientId);
     actions.authorise(revoked.tenantId);
   });

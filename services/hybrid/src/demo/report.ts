@@ -1,7 +1,7 @@
 import colours from "picocolors";
 import { heading, table } from "../tables.ts";
 import type { UserRow } from "../users-view.ts";
-import type { Expectation } from "./checks.ts";
+import type { Expectation } from "./expectation.ts";
 import { expectedInvitation } from "./model.ts";
 import type { Play } from "./play.ts";
 import type { Stage } from "./stage.ts";

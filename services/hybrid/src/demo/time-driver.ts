@@ -14,15 +14,18 @@ export interface DrivenWorld {
   worker(): Promise<WorkerProcess>;
   /** Called whenever the world has come to rest, before time moves. */
   rested(): void;
-  /** Called at every look, with the requests that were started in the simulators while the services answered. */
+  /**
+   * Called at every look, with the requests that were started in the simulators while the services answered.
+   */
   watched(activity: WorkerActivity, startedMeanwhile: number): void;
 }
 
 /**
- * Looks in a row without any sign of life after which calls under way are taken to wait for virtual time. Each look
- * is at least one turn of the services' event loop, so this does not depend on how busy the machine is.
+ * Looks in a row without any sign of life after which calls under way are taken to wait for virtual time.
+ * Each look is at least one turn of the services' event loop, so this does not depend on how busy the machine
+ * is.
  */
-const stuckAfterLooks = 25;
+const stuckAfterLooks = 6;
 
 const everyLook = async (looks: number): Promise<void> => {
   // The first looks follow each other at once, because most rests are short.

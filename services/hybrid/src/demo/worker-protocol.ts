@@ -19,8 +19,23 @@ export interface WorkerOptions {
   readonly plantedFault: PlantedFault | null;
 }
 
-/** The mistakes that can be planted. */
-export type PlantedFault = "retriesEarly" | "losesUserText" | "forgetsKeywordRemoval";
+/** The mistakes that can be planted: in the user's machine, its numbers, and the decorator's writes. */
+export const plantedFaults = [
+  "retriesEarly",
+  "forgetsRetryAfter",
+  "ignoresMissed",
+  "renewsLate",
+  "renewsAtEveryChallenge",
+  "losesUserText",
+  "forgetsKeywordRemoval",
+  "forgetsProperty",
+] as const;
+
+/** One of {@link plantedFaults}. */
+export type PlantedFault = (typeof plantedFaults)[number];
+
+/** The lifetime that subscriptions of the play are asked for, in milliseconds. */
+export const subscriptionLifetimeMs = 24 * 3_600_000;
 
 /** What goes on in the services' process. */
 export interface WorkerActivity {

@@ -2,20 +2,21 @@ import { readDecoratorConfig } from "@hybrid/decorator";
 import { instant } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { readIngestConfig } from "@hybrid/notification-ingest";
-import { seededRandom } from "@hybrid/runtime";
+import { seededRandom, systemDeadlineTimer } from "@hybrid/runtime";
 import { readConfig as readUserStateConfig } from "@hybrid/user-state";
 import pino from "pino";
 import { type System, startSystem } from "../system.ts";
 import { httpInFlight } from "./http-in-flight.ts";
-import { plantedEvents, plantedNumbers } from "./planted-faults.ts";
-import type {
-  NumberedAnswer,
-  NumberedRequest,
-  WorkerActivity,
-  WorkerAddresses,
-  WorkerAnswers,
-  WorkerOptions,
-  WorkerRequest,
+import { plantedEvents, plantedNumbers, plantedTopology } from "./planted-faults.ts";
+import {
+  type NumberedAnswer,
+  type NumberedRequest,
+  subscriptionLifetimeMs,
+  type WorkerActivity,
+  type WorkerAddresses,
+  type WorkerAnswers,
+  type WorkerOptions,
+  type WorkerRequest,
 } from "./worker-protocol.ts";
 
 /** The services on a virtual clock that the parent process moves. */
@@ -33,6 +34,8 @@ const environmentOf = (options: WorkerOptions): Record<string, string> => {
   return {
     INGEST_PORT: String(options.ingest.port),
     LOG_PARTITIONS: String(options.partitions),
+    // A day instead of a week, so that the day of the play sees everybody's renewal.
+    USER_STATE_SUBSCRIPTION_LIFETIME_MS: String(subscriptionLifetimeMs),
     CLIENT_STATE_KEYS: options.clientStateKey,
     NOTIFICATION_URL: `${base}/graph/notifications`,
     LIFECYCLE_NOTIFICATION_URL: `${base}/graph/lifecycle`,
@@ -63,6 +66,9 @@ const start = async (options: WorkerOptions): Promise<WorkerAddresses> => {
     userState: { ...userState, numbers: plantedNumbers(options.plantedFault, userState.numbers) },
     decorator: readDecoratorConfig(environment),
     health: { host: "127.0.0.1", port: options.healthPort },
+    // Virtual time has deadlines of its own; this one only ends what hangs in earnest on a busy machine.
+    deadlineTimer: (ms, run) => systemDeadlineTimer(10 * ms, run),
+    alter: (topology) => plantedTopology(options.plantedFault, topology),
     betweenEvents: (events) => plantedEvents(options.plantedFault, events),
   });
   stand = { clock, system };
@@ -84,8 +90,8 @@ const activity = async (): Promise<WorkerActivity> => {
   const seen = system.services.map((service) => service.activity());
   let computing = system.ingest.inFlight() > 0 || seen.some((each) => each.busy && !each.waitingForCalls);
   const steps = seen.reduce((sum, each) => sum + each.steps, 0);
-  // The log is asked only when nothing else gives an answer and nothing moved since the last look: what it says
-  // is exact, and not for nothing.
+  // The log is asked only when nothing else gives an answer and nothing moved since the last look: what it
+  // says is exact, and not for nothing.
   if (!computing && steps !== stepsSeen) computing = true;
   else if (!computing)
     computing = (await Promise.all(system.services.map((service) => service.lag()))).some((lag) => lag > 0);

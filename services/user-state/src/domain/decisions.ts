@@ -97,7 +97,11 @@ const entryOf = (record: UserDirectoryEntry): Entry => {
 };
 
 const join = ({ self }: Moment, entry: Entry) =>
-  tell<Input>(localTenantActor(orgOf(self), entry.tenantId), { kind: "userJoined", user: self });
+  tell<Input>(localTenantActor(orgOf(self), entry.tenantId), {
+    kind: "userJoined",
+    user: self,
+    tries: entry.enabled && entry.connector === null,
+  });
 
 /** A user appears; the partition's tenant actor is asked for the decision. */
 export const onAppeared = (record: UserDirectoryEntry, moment: Moment): Change => {
@@ -177,12 +181,12 @@ const tenantCauses = {
 } as const;
 
 /** The tenant has been decided upon; another tenant's decision, or an older one, is nothing to this user. */
-export const onTenantDecided = (user: User, decided: TenantDecided, { now, self }: Moment): Change | null => {
-  const { tenantId, generation, status, settings, spreadMs } = decided;
+export const onTenantDecided = (user: User, decided: TenantDecided, { now }: Moment): Change | null => {
+  const { tenantId, generation, status, settings, actAt } = decided;
   if (tenantId !== user.entry.tenantId || generation <= (user.tenant?.generation ?? 0)) return null;
   const cause = tenantCauses[status];
   const told: User = { ...user, tenant: { generation, status, settings } };
-  const at = plus(now, spreadMs * spread(self, "decided"));
+  const at = later(now, actAt);
   if (user.standing.kind === "removing") return { user: retire(told, at), cause };
   return { user: place(told, { before: aimOf(user), other: false, reset: status === "active", at }), cause };
 };

@@ -44,11 +44,11 @@ export type Call =
 /** A call of a user, known by its number. */
 export type UserCall = Exclude<Call, { readonly kind: "listActors" }>;
 
-/** The tenant's decision on its way to a user, who acts on it within `spreadMs`. */
+/** The tenant's decision on its way to a user, who acts on it at `actAt`. */
 export interface TenantDecided extends TenantDecision {
   readonly kind: "tenantDecided";
   readonly tenantId: string;
-  readonly spreadMs: number;
+  readonly actAt: EpochMs;
 }
 
 /** What reaches a user. */
@@ -81,7 +81,8 @@ export type UserInput =
 /** What reaches a partition's tenant actor. */
 export type TenantInput =
   | { readonly kind: "tenantStatusChanged"; readonly status: TenantStatus }
-  | { readonly kind: "userJoined"; readonly user: ActorId }
+  /** `tries`: the user is to be tried when the tenant is active, which takes a write of its rate. */
+  | { readonly kind: "userJoined"; readonly user: ActorId; readonly tries: boolean }
   | {
       readonly kind: "actorsListed";
       readonly generation: number;

@@ -96,7 +96,7 @@ export const userMachine =
       case "unknown":
         return stepUnknown(input, moment);
       case "tenant":
-        return stepTenant(state, input, now, numbers);
+        return stepTenant(state, input, moment);
       case "user": {
         const change = changeOf(state, input, moment);
         return change === null ? stay(state) : conclude(state, change, moment);

@@ -54,16 +54,17 @@ export interface Numbers {
   readonly tenantWritesPerSecond: number;
   /** The share of that limit which is used. */
   readonly tenantWriteShare: number;
-  /** Partitions of every topic: each one's tenant actor walks its own users at its part of the rate. */
+  /** Partitions of every topic: each one's tenant actor gives its own users their part of the rate. */
   readonly partitions: number;
   /** A walk tells as many users at once as it may within this time. */
   readonly walkPeriodMs: number;
   /** But never more than this: the ids of one page must fit into one outcome (64 KiB). */
   readonly walkUsersMax: number;
-  /** A suspension orders no writes; its pages of {@link walkUsersMax} follow each other after this pause. */
-  readonly suspensionWalkPauseMs: number;
-  /** A user who appears after the decision is tried within this time, by key. */
-  readonly joinSpreadMs: number;
+  /**
+   * Pause between pages of {@link walkUsersMax} when a walk orders no writes (a suspension), and before a
+   * listing that failed is repeated.
+   */
+  readonly walkPauseMs: number;
 
   /**
    * The lifetime asked for: Graph's longest for calendars (10,080 minutes) less 15 minutes for clocks that
@@ -102,8 +103,7 @@ export const designNumbers: Numbers = {
   partitions: 48,
   walkPeriodMs: seconds(5),
   walkUsersMax: 300,
-  suspensionWalkPauseMs: seconds(1),
-  joinSpreadMs: seconds(5),
+  walkPauseMs: seconds(1),
 
   subscriptionLifetimeMs: minutes(10_065),
 };
@@ -112,13 +112,10 @@ export const designNumbers: Numbers = {
 export const doubled = (shortest: number, times: number, longest: number): number =>
   Math.min(longest, shortest * 2 ** times);
 
-/** One page of a tenant's walk: how many users are told, and how long the walk then waits. */
-export const walkPage = (
-  numbers: Numbers,
-  writes: boolean,
-): { readonly users: number; readonly pauseMs: number } => {
-  if (!writes) return { users: numbers.walkUsersMax, pauseMs: numbers.suspensionWalkPauseMs };
-  const perMs = (numbers.tenantWritesPerSecond * numbers.tenantWriteShare) / numbers.partitions / 1_000;
-  const users = Math.min(numbers.walkUsersMax, Math.max(1, Math.floor(perMs * numbers.walkPeriodMs)));
-  return { users, pauseMs: Math.ceil(users / perMs) };
-};
+/** Time between two writes that one partition may order in a tenant: all together keep to the rate. */
+export const writeSpacingMs = (numbers: Numbers): number =>
+  (numbers.partitions * 1_000) / (numbers.tenantWritesPerSecond * numbers.tenantWriteShare);
+
+/** Users of one page of a tenant's walk. */
+export const walkPageMax = (numbers: Numbers): number =>
+  Math.min(numbers.walkUsersMax, Math.max(1, Math.floor(numbers.walkPeriodMs / writeSpacingMs(numbers))));

@@ -112,6 +112,8 @@ export interface Tenant extends TenantDecision {
   readonly kind: "tenant";
   readonly tenantId: string;
   readonly walk: Walk;
+  /** The earliest moment of this partition's part of the write rate that is not given to a user yet. */
+  readonly freeAt: EpochMs;
 }
 
 /** The state of any actor of the service; `unknown` has no record. */

@@ -1,0 +1,95 @@
+import type { InputOrigin, ParkedInput, PendingCall } from "@hybrid/contracts";
+import type { ActorId, CallFailure, Timer } from "@hybrid/kernel";
+import type { LogRecord } from "@hybrid/log";
+import type { RawCall, ServiceFrame } from "./frame.ts";
+import { jsonOf, poisoning } from "./poison.ts";
+
+/** What an input is made from; making it can fail, and is done anew when a parked input is retried. */
+export type Material =
+  | { readonly kind: "input"; readonly input: unknown }
+  | { readonly kind: "timer"; readonly timer: Timer }
+  | { readonly kind: "failure"; readonly call: RawCall; readonly failure: CallFailure };
+
+/** How much the inputs that follow from one input have told each other. */
+export interface Chain {
+  tells: number;
+}
+
+/** An input on its way to an actor. */
+export interface Arrival {
+  readonly to: ActorId;
+  readonly origin: InputOrigin;
+  readonly material: Material;
+  readonly chain: Chain;
+  /** The source record that it is. */
+  readonly record?: LogRecord;
+  /** The pending call that it is the outcome of. */
+  readonly settles?: PendingCall;
+}
+
+/** How a call ended, on its way back to its actor. */
+export interface Outcome {
+  readonly actor: ActorId;
+  readonly seq: number;
+  readonly index: number;
+  readonly ending: CallEnding;
+}
+
+/** What a call's handler brought: its input as JSON, or why there is none. */
+export type CallEnding =
+  | { readonly kind: "ok"; readonly json: string }
+  | { readonly kind: "failed"; readonly failure: CallFailure };
+
+/** A record's own position in its topic. */
+export const originOf = (record: LogRecord): InputOrigin => ({
+  kind: "record",
+  name: record.topic,
+  partition: record.partition,
+  offset: record.offset,
+});
+
+/** What the outcome of a call is made from. */
+export const materialOfOutcome = (ending: CallEnding, settles: PendingCall): Material =>
+  ending.kind === "ok"
+    ? { kind: "input", input: JSON.parse(ending.json) as unknown }
+    : { kind: "failure", call: JSON.parse(settles.call) as RawCall, failure: ending.failure };
+
+/** Makes the input. Throws PoisonError when the topology cannot. */
+export const inputFrom = ({ topology }: ServiceFrame, material: Material): unknown => {
+  switch (material.kind) {
+    case "input":
+      return material.input;
+    case "timer":
+      return poisoning("mapFailed", "the topology's timerFired function threw", () =>
+        topology.timerFired(material.timer),
+      );
+    case "failure":
+      return poisoning("mapFailed", "the topology's callFailed function threw", () =>
+        topology.callFailed(material.call, material.failure),
+      );
+  }
+};
+
+/** The input as it waits with its parked actor. Throws PoisonError when JSON cannot hold it. */
+export const keptInput = ({ origin, material }: Arrival, keptAt: number): ParkedInput => {
+  const { kind: form } = material;
+  if (form === "input") return { origin, form, payload: jsonOf(material.input, "the input"), keptAt };
+  if (form === "timer") return { origin, form, payload: JSON.stringify(material.timer), keptAt };
+  const { call, failure } = material;
+  return { origin, form, payload: JSON.stringify({ call, failure }), keptAt };
+};
+
+/** What a parked input is made from when it is retried. */
+export const materialOfKept = ({ form, payload }: ParkedInput): Material => {
+  const parsed: unknown = JSON.parse(payload);
+  switch (form) {
+    case "input":
+      return { kind: "input", input: parsed };
+    case "timer":
+      return { kind: "timer", timer: parsed as Timer };
+    case "failure": {
+      const { call, failure } = parsed as Omit<Extract<Material, { kind: "failure" }>, "kind">;
+      return { kind: "failure", call, failure };
+    }
+  }
+};

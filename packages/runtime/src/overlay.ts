@@ -1,0 +1,284 @@
+import type {
+  InputOrigin,
+  Parked,
+  ParkedInput,
+  Parking,
+  PendingCall,
+  SuppressedTimer,
+} from "@hybrid/contracts";
+import type { ActorId, Timer } from "@hybrid/kernel";
+import type { JournalEntry, OutgoingRecord } from "@hybrid/log";
+import { isTimer } from "./actor-codec.ts";
+import type { ActorStore } from "./actor-store.ts";
+import { type Arrival, inputFrom, keptInput, materialOfKept } from "./arrival.ts";
+import { deadInput, deadRecord } from "./dead-letters.ts";
+import { type CallOrder, prepareEffects, type StepPlace, timersOf } from "./effects.ts";
+import { hasRoom, parkingOf, withoutFirst } from "./parking.ts";
+import { jsonOf, PoisonError, poisoning } from "./poison.ts";
+import { type StagedActor, stageActor } from "./staged-actor.ts";
+
+/** What an overlay lies on; nothing of it is changed before the commit. */
+export interface OverlayBase extends StepPlace {
+  readonly store: ActorStore;
+  /** Where the numbering of an actor without a record starts: the end of the journal. */
+  readonly seqBase: number;
+}
+
+/** An input that could not be applied, and what became of it. */
+export interface Failure {
+  readonly actor: ActorId | null;
+  readonly origin: InputOrigin;
+  readonly poison: PoisonError;
+  readonly fate: "dead" | "parked";
+}
+
+/** A change of an actor's record that is not a step. */
+interface EnvelopeChange {
+  readonly pending?: readonly PendingCall[];
+  readonly suppressed?: readonly SuppressedTimer[];
+  readonly parked?: Parked | null;
+  readonly taken?: number;
+  readonly kept?: ParkedInput | null;
+}
+
+/** What of a step, or of a change that is none, goes into its journal record. */
+interface Written {
+  readonly seq: number;
+  readonly stateJson: string;
+  readonly pending: readonly PendingCall[];
+  readonly suppressed: readonly SuppressedTimer[];
+  readonly input: string;
+  readonly effects: string;
+  readonly parking: Parking | null;
+}
+
+const none: readonly SuppressedTimer[] = [];
+
+/**
+ * Inputs applied to copies of their actors. An input that fails parks its actor; what comes for a parked
+ * actor is kept in order with it (I3). Nothing is visible outside before the commit.
+ */
+export class Overlay {
+  readonly #base: OverlayBase;
+  readonly #staged = new Map<ActorId, StagedActor>();
+  readonly journal: JournalEntry[] = [];
+  readonly outputs: OutgoingRecord[] = [];
+  readonly orders: CallOrder[] = [];
+  readonly failures: Failure[] = [];
+  /** What actors have told each other and is not yet applied. */
+  readonly tells: Arrival[] = [];
+  steps = 0;
+
+  constructor(base: OverlayBase) {
+    this.#base = base;
+  }
+
+  get staged(): Iterable<StagedActor> {
+    return this.#staged.values();
+  }
+
+  stage(id: ActorId): StagedActor {
+    const known = this.#staged.get(id);
+    if (known) return known;
+    const staged = stageActor(this.#base, id);
+    this.#staged.set(id, staged);
+    return staged;
+  }
+
+  /** Applies an input, or keeps it with its actor. */
+  deliver(arrival: Arrival): void {
+    const staged = this.stage(arrival.to);
+    if (staged.parked) {
+      this.#keep(staged, staged.parked, arrival);
+      return;
+    }
+    try {
+      this.#apply(staged, arrival, null);
+    } catch (error) {
+      if (!(error instanceof PoisonError)) throw error;
+      this.#park(staged, arrival, error);
+    }
+  }
+
+  /** Applies a parked actor's inputs in order, until none is left or one fails. */
+  retry(actor: ActorId): void {
+    const staged = this.stage(actor);
+    while (staged.parked) if (!this.#retryFirst(staged, staged.parked)) return;
+  }
+
+  /** Dead-letters a parked actor's first input, or all; what is left is retried. `by`: the order's origin. */
+  drop(actor: ActorId, all: boolean, by: InputOrigin): void {
+    const staged = this.stage(actor);
+    const { parked } = staged;
+    if (!parked) return;
+    const dropped = parked.inputs.slice(0, all ? parked.inputs.length : 1);
+    const suppressed: SuppressedTimer[] = [...staged.suppressed];
+    for (const input of dropped) {
+      const material = materialOfKept(input);
+      if (material.kind === "timer") suppressed.push(material.timer);
+      const poison = new PoisonError("dropped", "an operator dropped it from a parked actor");
+      this.#bury({ to: actor, origin: input.origin, material, chain: { tells: 0 } }, poison);
+    }
+    const taken = dropped.length;
+    this.#change(staged, by, { parked: withoutFirst(parked, taken), taken, suppressed });
+    this.retry(actor);
+  }
+
+  /** One step. Throws {@link PoisonError}; then the actor is as it was and nothing was ordered. */
+  #apply(staged: StagedActor, arrival: Arrival, retried: Parked | null): void {
+    const { frame, at } = this.#base;
+    const { to, chain, settles, material } = arrival;
+    const seq = staged.seq + 1;
+    const given = inputFrom(frame, material);
+    const input = jsonOf(given, "the input");
+    const { state, effects } = poisoning("stepFailed", "the machine threw", () =>
+      frame.topology.machine(staged.state, given, at, to),
+    );
+    const stateJson = jsonOf(state, "the state");
+    const ordered = prepareEffects(this.#base, { actor: to, seq }, effects);
+    const timers = timersOf(this.#base, state);
+    if (material.kind === "timer") checkFired(material.timer, timers);
+    if (chain.tells + ordered.tells.length > frame.limits.tellsPerBatchMax)
+      throw new PoisonError("tooManyTells", "the actors that this input reaches tell each other without end");
+    const kept = settles ? staged.pending.filter((call) => call !== settles) : staged.pending;
+    const sameState = stateJson === staged.stateJson;
+    const same = sameState && effects.length === 0 && kept === staged.pending && !retried;
+    // A step that changes nothing and orders nothing leaves no record: the position says that it was taken.
+    if (!same) {
+      const parked = retried && withoutFirst(retried, 1);
+      const suppressed = sameState ? staged.suppressed : none;
+      const next = { seq, stateJson, pending: [...kept, ...ordered.pending], suppressed };
+      const parking = retried && parkingOf(retried, parked, { taken: 1, kept: null });
+      const written = { ...next, input, effects: jsonOf(effects, "the effects"), parking };
+      this.#append(arrival, written, frame.limits.recordBytesMax);
+      Object.assign(staged, next, { state, timers, parked, changed: true });
+      this.outputs.push(...ordered.outputs);
+      this.orders.push(...ordered.calls);
+      chain.tells += ordered.tells.length;
+      const origin = { kind: "tell", name: to, partition: this.#base.partition, offset: seq } as const;
+      for (const { to: told, input: word } of ordered.tells)
+        this.tells.push({ to: told, origin, material: { kind: "input", input: word }, chain });
+    }
+    this.steps += 1;
+  }
+
+  #append(
+    by: { readonly to: ActorId; readonly origin: InputOrigin },
+    written: Written,
+    bytesMax = Number.POSITIVE_INFINITY,
+  ): void {
+    const { frame, at } = this.#base;
+    const { stateJson: state, ...rest } = written;
+    const { stateVersion } = frame.topology;
+    const value = frame.journal.encode({ ...rest, at, stateVersion, origin: by.origin, state });
+    if (value.length > bytesMax)
+      throw new PoisonError("tooLarge", `the step's journal record has ${value.length} bytes`);
+    this.journal.push({ key: by.to, value });
+  }
+
+  /** Changes an actor's record without a step; the journal record's null input says so. */
+  #change(staged: StagedActor, origin: InputOrigin, change: EnvelopeChange): void {
+    const { stateJson, pending, suppressed, parked: before } = staged;
+    const { taken = 0, kept = null, parked = before, ...changed } = change;
+    const next = { stateJson, pending, suppressed, ...changed, seq: staged.seq + 1 };
+    const parking = parkingOf(before, parked, { taken, kept });
+    this.#append({ to: staged.id, origin }, { ...next, input: "null", effects: "[]", parking });
+    Object.assign(staged, next, { parked, changed: true });
+  }
+
+  #park(staged: StagedActor, arrival: Arrival, poison: PoisonError): void {
+    const { origin } = arrival;
+    const kept = this.#kept(staged, arrival);
+    if (!kept) {
+      this.#bury(arrival, poison);
+      const { settles, material } = arrival;
+      if (settles) this.#change(staged, origin, { pending: withoutCall(staged, settles) });
+      if (material.kind === "timer")
+        this.#change(staged, origin, { suppressed: [...staged.suppressed, material.timer] });
+      return;
+    }
+    const parked = {
+      cause: poison.poison,
+      reason: poison.message,
+      since: this.#base.at,
+      overflowed: false,
+      inputs: [kept],
+    };
+    this.#change(staged, origin, { parked, kept, pending: withoutCall(staged, arrival.settles) });
+    this.failures.push({ actor: staged.id, origin, poison, fate: "parked" });
+  }
+
+  /** The input as the actor's record keeps it; undefined when there is no room, or JSON cannot hold it. */
+  #kept(staged: StagedActor, arrival: Arrival): ParkedInput | undefined {
+    try {
+      const kept = keptInput(arrival, this.#base.at);
+      return hasRoom(staged, kept, this.#base.frame.limits) ? kept : undefined;
+    } catch (error) {
+      if (error instanceof PoisonError) return undefined;
+      throw error;
+    }
+  }
+
+  #keep(staged: StagedActor, parked: Parked, arrival: Arrival): void {
+    const { origin, settles } = arrival;
+    const pending = withoutCall(staged, settles);
+    // Once one had no room, none that comes later may overtake it.
+    const kept = parked.overflowed ? undefined : this.#kept(staged, arrival);
+    if (kept) {
+      this.#change(staged, origin, {
+        parked: { ...parked, inputs: [...parked.inputs, kept] },
+        kept,
+        pending,
+      });
+      return;
+    }
+    const held = parked.inputs.length;
+    this.#bury(
+      arrival,
+      new PoisonError("parkedFull", `its actor is parked and keeps ${held} inputs already`),
+    );
+    if (settles || !parked.overflowed)
+      this.#change(staged, origin, { parked: { ...parked, overflowed: true }, pending });
+  }
+
+  /** One parked input; false when it failed again. */
+  #retryFirst(staged: StagedActor, parked: Parked): boolean {
+    const [first] = parked.inputs;
+    if (!first) return false;
+    const { origin } = first;
+    const material = materialOfKept(first);
+    if (material.kind === "timer" && !staged.timers.some(isTimer(material.timer))) {
+      // An input that was dropped or retried before it has made the actor give this timer up.
+      this.#change(staged, origin, { parked: withoutFirst(parked, 1), taken: 1 });
+      return true;
+    }
+    try {
+      this.#apply(staged, { to: staged.id, origin, material, chain: { tells: 0 } }, parked);
+      return true;
+    } catch (error) {
+      if (!(error instanceof PoisonError)) throw error;
+      const { poison: cause, message: reason } = error;
+      this.#change(staged, origin, { parked: { ...parked, cause, reason } });
+      this.failures.push({ actor: staged.id, origin, poison: error, fate: "parked" });
+      return false;
+    }
+  }
+
+  #bury(arrival: Arrival, poison: PoisonError): void {
+    const { to, origin, record } = arrival;
+    const letter = record ? deadRecord(this.#base, record, poison) : deadInput(this.#base, arrival, poison);
+    this.outputs.push(letter);
+    this.failures.push({ actor: to, origin, poison, fate: "dead" });
+  }
+}
+
+const withoutCall = ({ pending }: StagedActor, settles: PendingCall | undefined): readonly PendingCall[] =>
+  settles ? pending.filter((call) => call !== settles) : pending;
+
+const checkFired = (fired: Timer, wanted: readonly Timer[]): void => {
+  if (wanted.some(isTimer(fired)))
+    throw new PoisonError(
+      "timerKept",
+      `timer ${fired.name} fired and the state still wants it at the same time: it would fire for ever`,
+    );
+};

@@ -1,0 +1,64 @@
+import type { CheckpointRecord } from "@hybrid/contracts";
+import type { Topic } from "@hybrid/kernel";
+
+/** What a restore must know of an actor that has nothing on its way: nearly every one. */
+export interface PlainRecord {
+  readonly seq: number;
+  readonly stateVersion: number;
+  /** JSON. */
+  readonly state: string;
+}
+
+/** Reads a record in a stretch of a buffer; undefined when it is not plain: then the codec reads it. */
+export type PlainReader = (bytes: Buffer, start: number, end: number) => PlainRecord | undefined;
+
+const headerBytes = 10;
+/** Pending, suppressed and parked: an empty array, an empty array, the union's null. */
+const tailBytes = 3;
+
+/** A cursor over Avro's variable-length numbers; `at` is one behind the last byte read. */
+class Cursor {
+  readonly #bytes: Buffer;
+  at: number;
+
+  constructor(bytes: Buffer, at: number) {
+    this.#bytes = bytes;
+    this.at = at;
+  }
+
+  /** A zigzag number; NaN when it is none that is safe. */
+  number(): number {
+    let magnitude = 0;
+    let weight = 1;
+    for (let length = 0; length < 8; length++) {
+      const byte = this.#bytes[this.at++] ?? 0;
+      magnitude += (byte & 0x7f) * weight;
+      if (byte < 0x80) return magnitude % 2 === 0 ? magnitude / 2 : -(magnitude + 1) / 2;
+      weight *= 128;
+    }
+    return Number.NaN;
+  }
+}
+
+/**
+ * A reader of checkpoint records of the newest schema that have no pending calls, no suppressed timers and
+ * are not parked. It does by hand what the codec does by walking the schema, in a third of the time; whatever
+ * it does not know it leaves to the codec, and a property test holds the two together.
+ */
+export const plainReader = (checkpoint: Pick<Topic<CheckpointRecord>, "encode">): PlainReader => {
+  const sample = { seq: 0, at: 0, stateVersion: 0, state: "", pending: [], suppressed: [], parked: null };
+  const header = Buffer.from(checkpoint.encode(sample).subarray(0, headerBytes));
+  return (bytes, start, end) => {
+    if (header.compare(bytes, start, Math.min(end, start + headerBytes)) !== 0) return undefined;
+    const cursor = new Cursor(bytes, start + headerBytes);
+    const seq = cursor.number();
+    const at = cursor.number();
+    const stateVersion = cursor.number();
+    const length = cursor.number();
+    const from = cursor.at;
+    const to = from + length;
+    if (length < 0 || to + tailBytes !== end || Number.isNaN(seq + at + stateVersion)) return undefined;
+    if (bytes[to] !== 0 || bytes[to + 1] !== 0 || bytes[to + 2] !== 0) return undefined;
+    return { seq, stateVersion, state: bytes.toString("utf8", from, to) };
+  };
+};

@@ -1,0 +1,160 @@
+import {
+  actorIdOf,
+  type CallFailure,
+  call,
+  type Effect,
+  type EpochMs,
+  emit,
+  from,
+  type Machine,
+  plus,
+  type Step,
+  stay,
+  type Timer,
+  type Topology,
+  tell,
+} from "@hybrid/kernel";
+import { type BankOrder, bankNotices, bankOrders, bankRates, bankStatements } from "./topics.ts";
+
+/** What is asked of the world outside. */
+export interface BankCall {
+  readonly kind: "pay" | "audit";
+  readonly id: string;
+  readonly attempt: number;
+}
+
+/** Everything that reaches an account. */
+export type BankInput =
+  | BankOrder
+  | { readonly kind: "credit"; readonly id: string; readonly cents: number }
+  | { readonly kind: "rate"; readonly id: string }
+  | { readonly kind: "fired"; readonly timer: Timer }
+  | { readonly kind: "done"; readonly id: string }
+  | { readonly kind: "failed"; readonly call: BankCall; readonly retryAt: EpochMs | null };
+
+/** An account. `trail` is a hash of all inputs in order, so that two histories never look the same. */
+export interface Account {
+  readonly cents: number;
+  readonly steps: number;
+  readonly trail: number;
+  readonly timers: readonly Timer[];
+}
+
+type BankStep = Step<Account, BankInput, BankCall>;
+
+/** An account that nobody has used. */
+export const newAccount: Account = { cents: 0, steps: 0, trail: 0, timers: [] };
+
+/** The account of the bank itself in each partition: hears the rates. */
+export const rateKeeper = actorIdOf("acme/t-rates#");
+
+const attemptsMax = 3;
+const retryMs = 45_000;
+
+const hashed = (trail: number, text: string): number => {
+  let hash = trail;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
+  return hash;
+};
+
+const after = (account: Account, what: string, ...effects: Effect<BankInput, BankCall>[]): BankStep => ({
+  state: { ...account, steps: account.steps + 1, trail: hashed(account.trail, what) },
+  effects,
+});
+
+const withTimer = (account: Account, timer: Timer): Account => ({
+  ...account,
+  timers: [...account.timers.filter(({ name }) => name !== timer.name), timer],
+});
+
+const fired = (account: Account, { name }: Timer): BankStep => {
+  const left = { ...account, timers: account.timers.filter((each) => each.name !== name) };
+  const [what = "", id = "", attempt = ""] = name.split(" ");
+  return what === "pay" || what === "audit"
+    ? after(left, name, call({ kind: what, id, attempt: Number(attempt) }))
+    : after(left, name);
+};
+
+const failed = (account: Account, { kind, id, attempt }: BankCall, dueAt: EpochMs): BankStep => {
+  const what = `${kind} ${id} failed ${attempt}`;
+  if (attempt >= attemptsMax) return after(account, what);
+  return after(withTimer(account, { name: `${kind} ${id} ${attempt + 1}`, dueAt }), what);
+};
+
+const brittle = (account: Account, { id, from }: Extract<BankOrder, { kind: "brittle" }>, now: EpochMs) => {
+  if (now < from) throw new Error("the machine cannot take this order yet");
+  return after(account, id);
+};
+
+const machine: Machine<Account, BankInput, BankCall> = (account, input, now, self) => {
+  switch (input.kind) {
+    case "deposit":
+    case "credit":
+      return after({ ...account, cents: account.cents + input.cents }, `${input.kind} ${input.id}`);
+    case "transfer":
+      return after(
+        { ...account, cents: account.cents - input.cents },
+        input.id,
+        tell<BankInput>(actorIdOf(input.to), { kind: "credit", id: input.id, cents: input.cents }),
+      );
+    case "pay":
+    case "audit":
+      return after(account, input.id, call({ kind: input.kind, id: input.id, attempt: 1 }));
+    case "remind":
+      return after(
+        withTimer(account, { name: `remind ${input.id}`, dueAt: plus(now, input.inMs) }),
+        input.id,
+      );
+    case "statement":
+      return after(account, input.id, emit(bankStatements, self, { value: `${input.id} ${account.cents}` }));
+    case "notice":
+      return after(account, input.id, emit(bankNotices, self, { value: `${input.id} ${account.trail}` }));
+    case "look":
+      return stay(account);
+    case "close":
+      return { state: newAccount, effects: [] };
+    case "break":
+      throw new Error("the machine cannot take this order");
+    case "brittle":
+      return brittle(account, input, now);
+    case "rate":
+      return after(account, input.id, emit(bankStatements, self, { value: input.id }));
+    case "fired":
+      return fired(account, input.timer);
+    case "done":
+      return after(account, `${input.id} done`, emit(bankStatements, self, { value: `${input.id} done` }));
+    case "failed":
+      return failed(account, input.call, input.retryAt ?? plus(now, retryMs));
+    default:
+      return input satisfies never;
+  }
+};
+
+/** A bank of accounts that uses all that the runtime can do, with everything that happens kept in order. */
+export const bankTopology: Topology<Account, BankInput, BankCall> = {
+  service: "bank",
+  machine,
+  initial: newAccount,
+  stateVersion: 1,
+  upgrades: {},
+  sources: [
+    from(bankOrders, ({ value }, { key }) => ({ to: actorIdOf(key), input: value })),
+    from(bankRates, ({ value }) => ({ to: rateKeeper, input: { kind: "rate", id: value } })),
+  ],
+  calls: {
+    pay: {
+      repeat: "idempotencyKey",
+      because: "the simulated world knows payments by their call id",
+      deadlineMs: 10_000,
+    },
+    audit: {
+      repeat: "checkBeforeWrite",
+      because: "an audit that is there is not made again",
+      deadlineMs: 10_000,
+    },
+  },
+  emits: [bankStatements, bankNotices],
+  timers: ({ timers }) => timers,
+  timerFired: (timer) => ({ kind: "fired", timer }),
+  callFailed: (order: BankCall, { retryAt }: CallFailure) => ({ kind: "failed", call: order, retryAt }),
+};

@@ -1,0 +1,114 @@
+import type { GroupListener, GroupSettings, Log, Membership, OwnedPartition } from "@hybrid/log";
+import type { History } from "./history.ts";
+
+/** What {@link wrapLog} changes of a log; everything else goes through. */
+export interface LogChanges {
+  readonly append?: (append: Log["append"]) => Log["append"];
+  readonly join?: (join: Log["join"]) => Log["join"];
+}
+
+/** A log with some of its ways changed; every method is passed on by hand, so any driver can be wrapped. */
+export const wrapLog = (log: Log, changes: LogChanges): Log => {
+  const append: Log["append"] = (records) => log.append(records);
+  const join: Log["join"] = (group, listener) => log.join(group, listener);
+  return {
+    createTopics: (topics) => log.createTopics(topics),
+    topics: () => log.topics(),
+    append: changes.append?.(append) ?? append,
+    read: (request) => log.read(request),
+    waitForRecords: (positions, signal) => log.waitForRecords(positions, signal),
+    offsets: (topic, partition) => log.offsets(topic, partition),
+    offsetAt: (topic, partition, at) => log.offsetAt(topic, partition, at),
+    join: changes.join?.(join) ?? join,
+    lag: (group) => log.lag(group),
+    clean: (now) => log.clean(now),
+    close: () => log.close(),
+  };
+};
+
+/** A membership whose owned partitions are changed. */
+export const wrapMembership = (
+  membership: Membership,
+  change: (owned: OwnedPartition) => OwnedPartition,
+): Membership => ({
+  fence: async (partition) => change(await membership.fence(partition)),
+  lastHeartbeatAt: () => membership.lastHeartbeatAt(),
+  leave: () => membership.leave(),
+});
+
+/** An owned partition with some of its ways changed. */
+export const wrapOwned = (
+  owned: OwnedPartition,
+  changes: Partial<Pick<OwnedPartition, "position" | "restore" | "poll" | "commit" | "close">>,
+): OwnedPartition => ({
+  partition: owned.partition,
+  epoch: owned.epoch,
+  position: "position" in changes ? changes.position : owned.position,
+  restore: changes.restore ?? (() => owned.restore()),
+  poll: changes.poll ?? ((limit, signal) => owned.poll(limit, signal)),
+  commit: changes.commit ?? ((batch) => owned.commit(batch)),
+  close: changes.close ?? (() => owned.close()),
+});
+
+/** A log whose owned partitions are changed. */
+export const wrapOwners = (log: Log, change: (owned: OwnedPartition) => OwnedPartition): Log =>
+  wrapLog(log, {
+    join: (join) => async (group: GroupSettings, listener: GroupListener) =>
+      wrapMembership(await join(group, listener), change),
+  });
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
+
+const recordingOwned = (owned: OwnedPartition, history: History, owner: string): OwnedPartition => {
+  const { partition, epoch } = owned;
+  return wrapOwned(owned, {
+    async *restore() {
+      const records = [];
+      for await (const chunk of owned.restore()) {
+        records.push(...chunk);
+        yield chunk;
+      }
+      history.record({ kind: "restored", owner, partition, epoch, records });
+    },
+    async commit(batch) {
+      const commitId = history.commitIdFor(owner);
+      history.record({ kind: "commitStarted", commitId, owner, partition, epoch, batch });
+      try {
+        const receipt = await owned.commit(batch);
+        history.record({ kind: "commitAcknowledged", commitId, receipt });
+        return receipt;
+      } catch (error) {
+        history.record({ kind: "commitRejected", commitId, error: nameOf(error) });
+        throw error;
+      }
+    },
+  });
+};
+
+/**
+ * A log that writes down what its user asks for and is told: records accepted, fences, restores, commits.
+ * Works on any driver of the port; `owner` names the process or worker that uses it.
+ */
+export const recordingLog = (log: Log, history: History, owner: string): Log =>
+  wrapLog(log, {
+    append: (append) => async (records) => {
+      const offsets = await append(records);
+      for (const [index, { topic, partition, key }] of records.entries())
+        history.record({ kind: "accepted", topic, partition, key, offset: offsets[index] ?? -1 });
+      return offsets;
+    },
+    join: (join) => async (group, listener) => {
+      const membership = await join(group, listener);
+      return {
+        fence: async (partition) => {
+          const askedAt = history.mark();
+          const owned = await membership.fence(partition);
+          const { epoch, position = null } = owned;
+          history.record({ kind: "fenced", owner, partition, epoch, position, askedAt });
+          return recordingOwned(owned, history, owner);
+        },
+        lastHeartbeatAt: () => membership.lastHeartbeatAt(),
+        leave: () => membership.leave(),
+      };
+    },
+  });

@@ -1,0 +1,285 @@
+import { type ControlOrder, controlKey, controlTopic, controlValue, topicSettings } from "@hybrid/contracts";
+import type { Random } from "@hybrid/kernel";
+import { type ActorId, hours, partitionOf, plus } from "@hybrid/kernel";
+import { VirtualClock } from "@hybrid/kernel/testing";
+import { type Log, type OutgoingRecord, openEmbeddedLog } from "@hybrid/log";
+import { seededRandom } from "@hybrid/runtime";
+import { type BankOrder, bankOrders, bankRates, bankTopics } from "./bank/topics.ts";
+import { bankTopology } from "./bank/topology.ts";
+import { checkFrame } from "./check/codecs.ts";
+import { checkHistory } from "./check-history.ts";
+import { History } from "./history.ts";
+import { readEnd } from "./read-end.ts";
+import { recordingLog, wrapOwned, wrapOwners } from "./recording-log.ts";
+import type { Violation } from "./violation.ts";
+import { Worker, type WorkerOptions } from "./worker.ts";
+import { OutsideWorld } from "./world.ts";
+
+/** What a stage is set up with. */
+export interface StageOptions {
+  readonly seed?: number;
+  readonly partitions?: number;
+  /** Where everything is written down; a new one when left out. */
+  readonly history?: History;
+  /** A file for the log; in memory when left out. */
+  readonly path?: string;
+  /** A planted bug of the log: what it does is not what it says. */
+  readonly sabotage?: (log: Log) => Log;
+  /** A planted bug of the runtime: changes how workers use the log, before it is recorded. */
+  readonly misuse?: (log: Log) => Log;
+}
+
+/** So many turns of the event loop in a row without a word between a worker and its surroundings are rest. */
+const quietTurns = 8;
+const turnsMax = 100_000;
+/** So long the system may take to come to rest, in virtual time, after everything was healed. */
+const restMsMax = hours(12);
+
+/** The bank for a checker, compiled once for all stages; the number of partitions is each stage's own. */
+const bankFrame = checkFrame({ topology: bankTopology, partitions: 1 });
+
+const controls = controlTopic(bankTopology.service);
+
+/** What takes an order back that would keep calls from ending. */
+const undoing = (order: ControlOrder): ControlOrder | undefined => {
+  if (order.kind === "pauseCalls") return { ...order, kind: "resumeCalls" };
+  return order.kind === "observe" && order.on ? { ...order, on: false } : undefined;
+};
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * A log, a clock, a world and a history, on which workers run, die and run again. Everything happens in this
+ * process and in virtual time, so that a seed repeats a run.
+ */
+export class Stage {
+  readonly seed: number;
+  readonly partitions: number;
+  readonly clock: VirtualClock;
+  readonly history: History;
+  readonly world: OutsideWorld;
+  readonly log: Log;
+  /** Every worker there ever was, oldest first. */
+  readonly workers: Worker[] = [];
+  /** Makes commits fail while it is set; nothing of a refused one is appended. */
+  commitFault: ((partition: number) => Error | undefined) | undefined;
+  readonly #sabotage: (log: Log) => Log;
+  readonly #misuse: (log: Log) => Log;
+  readonly #producer: Log;
+  readonly #opened: Log[] = [];
+  readonly #undoing = new Map<string, ControlOrder>();
+  #beats = 0;
+
+  private constructor(log: Log, clock: VirtualClock, options: StageOptions) {
+    this.seed = options.seed ?? 1;
+    this.partitions = options.partitions ?? 4;
+    this.history = options.history ?? new History();
+    this.clock = clock;
+    this.log = log;
+    this.world = new OutsideWorld(clock, seededRandom(this.seed + 1));
+    this.#sabotage = options.sabotage ?? ((each) => each);
+    this.#misuse = options.misuse ?? ((each) => each);
+    this.#producer = recordingLog(log, this.history, "producer");
+  }
+
+  static async open(options: StageOptions = {}): Promise<Stage> {
+    const clock = new VirtualClock();
+    const log = await openEmbeddedLog({ path: options.path ?? ":memory:", clock });
+    const stage = new Stage(log, clock, options);
+    await log.createTopics([...bankTopics, controls].map((topic) => topicSettings(topic, stage.partitions)));
+    return stage;
+  }
+
+  /** Opens the stage's file once more, as another process would. */
+  async openAgain(path: string): Promise<Log> {
+    const log = await openEmbeddedLog({ path, clock: this.clock });
+    this.#opened.push(log);
+    return log;
+  }
+
+  start(options: WorkerOptions = {}): Worker {
+    const worker = new Worker(this, `w${this.workers.length + 1}`, options);
+    this.workers.push(worker);
+    return worker;
+  }
+
+  /** The log with its planted bug and the failures of the moment, as this worker finds it. */
+  faulty(log: Log, worker: Worker): Log {
+    return wrapOwners(this.#sabotage(log), (owned) =>
+      wrapOwned(owned, {
+        commit: async (batch) => {
+          const fault = this.commitFault?.(owned.partition);
+          if (fault) throw fault;
+          const answer = owned.commit(batch);
+          worker.reach("duringAppend");
+          return answer;
+        },
+      }),
+    );
+  }
+
+  /** The log as a worker uses it. */
+  misused(log: Log): Log {
+    return this.#misuse(log);
+  }
+
+  /** Publishes orders, each keyed by its account, in one append. */
+  async order(...list: readonly (readonly [account: ActorId, order: BankOrder])[]): Promise<void> {
+    await this.publish(
+      list.map(([account, value]) => ({
+        topic: bankOrders.name,
+        partition: partitionOf(account, this.partitions),
+        key: account,
+        value: bankOrders.encode({ value }),
+        timestamp: this.clock.now(),
+      })),
+    );
+  }
+
+  /** Publishes one copy of a rate in every partition. */
+  announceRate(id: string): Promise<void> {
+    return this.#broadcast({
+      topic: bankRates.name,
+      key: "acme/t-rates",
+      value: bankRates.encode({ value: id }),
+    });
+  }
+
+  /** Gives an operator's order to the bank's runtime. */
+  async control(order: ControlOrder): Promise<void> {
+    const undone = undoing(order);
+    if (undone) this.#undoing.set(JSON.stringify(undone), undone);
+    const value = controls.encode(controlValue(order, this.clock.now()));
+    await this.#broadcast({ topic: controls.name, key: controlKey(order), value });
+  }
+
+  #broadcast(record: Pick<OutgoingRecord, "topic" | "key" | "value">): Promise<void> {
+    const timestamp = this.clock.now();
+    return this.publish(
+      Array.from({ length: this.partitions }, (_, partition) => ({ ...record, partition, timestamp })),
+    );
+  }
+
+  /** Publishes bytes among the orders that no contract promises. */
+  async garbage(account: ActorId, value: Uint8Array): Promise<void> {
+    const { clock, partitions } = this;
+    const partition = partitionOf(account, partitions);
+    await this.publish([{ topic: bankOrders.name, partition, key: account, value, timestamp: clock.now() }]);
+  }
+
+  /** Publishes records as they are, whatever they mean. */
+  async publish(records: readonly OutgoingRecord[]): Promise<void> {
+    await this.#producer.append(records);
+  }
+
+  /** Something happened between a worker and its surroundings. */
+  beat(): void {
+    this.#beats += 1;
+  }
+
+  turn(): Promise<void> {
+    return turn();
+  }
+
+  /** Turns of the event loop: what can happen without time passing goes on so far. */
+  async turns(count: number): Promise<void> {
+    for (let done = 0; done < count; done++) await turn();
+  }
+
+  /** Turns until the condition holds; false when nothing more happens before it does. */
+  async until(condition: () => boolean, options: { readonly turns?: number } = {}): Promise<boolean> {
+    for (let done = 0; done < (options.turns ?? 2_000); done++) {
+      if (condition()) return true;
+      await turn();
+    }
+    return condition();
+  }
+
+  /** Resolves when nothing more can happen without time passing. Rejects when that never comes. */
+  async settle(): Promise<void> {
+    let quiet = 0;
+    for (let done = 0; quiet < quietTurns; done++) {
+      if (done > turnsMax) throw new Error(`no rest after ${turnsMax} turns of the event loop`);
+      const before = this.#beats;
+      await turn();
+      quiet = this.#beats === before ? quiet + 1 : 0;
+    }
+  }
+
+  /** Lets virtual time pass, coming to rest at every appointment on the way. */
+  async pass(ms: number): Promise<void> {
+    const until = plus(this.clock.now(), ms);
+    await this.settle();
+    for (let next = this.clock.nextDueAt(); next !== null && next <= until; next = this.clock.nextDueAt()) {
+      this.clock.advanceTo(next);
+      await this.settle();
+    }
+    this.clock.advanceTo(until);
+    await this.settle();
+  }
+
+  /** Why the system is not at rest; null when it is. */
+  async unrest(): Promise<string | null> {
+    const failed = this.workers.find(({ startFailure }) => startFailure !== undefined)?.startFailure;
+    if (failed !== undefined)
+      return `a worker could not start: ${failed instanceof Error ? failed.message : "no error"}`;
+    const running = this.workers.filter(({ able }) => able).flatMap(({ service }) => service ?? []);
+    const owned = running.flatMap((service) => service.partitionsOwned());
+    if (owned.length !== this.partitions || new Set(owned).size !== this.partitions)
+      return `of ${this.partitions} partitions ${owned.length} run: ${owned.join(", ")}`;
+    const lag = (await running[0]?.lag()) ?? 0;
+    if (lag > 0) return `${lag} records were not taken`;
+    const calls = running.reduce((sum, service) => sum + service.activity().callsInFlight, 0);
+    const held = running.reduce((sum, service) => sum + service.activity().callsHeld, 0);
+    if (held > 0) return `${held} calls were not started`;
+    return calls > 0 ? `${calls} calls have not ended` : null;
+  }
+
+  /**
+   * Takes every fault away, makes sure that somebody works, and lets time pass until all is done. Resolves
+   * with what is missing when it never is.
+   */
+  async rest(): Promise<string | null> {
+    this.commitFault = undefined;
+    this.world.manners = { slowMsMax: 0, failures: 0 };
+    for (const worker of this.workers) worker.fuse = undefined;
+    for (const worker of this.workers) worker.thaw();
+    if (!this.workers.some(({ able }) => able)) this.start();
+    for (const order of this.#undoing.values()) await this.control(order);
+    const until = plus(this.clock.now(), restMsMax);
+    await this.settle();
+    for (let next = this.clock.nextDueAt(); next !== null && next <= until; next = this.clock.nextDueAt()) {
+      this.clock.advanceTo(next);
+      await this.settle();
+    }
+    return this.unrest();
+  }
+
+  /** Ends the run: brings it to rest, stops everybody, reads what is there, and checks the history. */
+  async conclude(): Promise<readonly Violation[]> {
+    const stuck = await this.rest();
+    await this.close();
+    const frame = { ...bankFrame, partitions: this.partitions };
+    await readEnd(this.log, this.history, { frame, stuck });
+    const violations = checkHistory(frame, this.history.events);
+    for (const opened of this.#opened) await opened.close();
+    await this.log.close();
+    return violations;
+  }
+
+  /** Stops everybody in good order. */
+  async close(): Promise<void> {
+    for (const worker of this.workers) {
+      worker.thaw();
+      worker.stop();
+    }
+    await this.pass(30_000);
+    for (const worker of this.workers) if (!worker.over) worker.kill({ noticedNow: true });
+    await this.settle();
+  }
+
+  /** Random numbers for whoever drives the stage, of the stage's seed. */
+  random(): Random {
+    return seededRandom(this.seed);
+  }
+}

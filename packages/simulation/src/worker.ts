@@ -1,0 +1,198 @@
+import { type Cancel, plus } from "@hybrid/kernel";
+import type { Log } from "@hybrid/log";
+import {
+  type Logger,
+  type Observer,
+  type Phase,
+  type RunningService,
+  type RuntimeLimits,
+  runService,
+  runtimeMetrics,
+  type ServiceOptions,
+  seededRandom,
+} from "@hybrid/runtime";
+import { Registry } from "prom-client";
+import { bankTopics } from "./bank/topics.ts";
+import { type Account, type BankCall, type BankInput, bankTopology } from "./bank/topology.ts";
+import { Gate } from "./gate.ts";
+import { processLog, type Seat } from "./process-log.ts";
+import { recordingHandlers } from "./recording-handlers.ts";
+import { recordingLog } from "./recording-log.ts";
+import type { Stage } from "./stage.ts";
+
+/** A step of the loop, or the time between asking for a commit and its answer. */
+export type WorkerPhase = Phase | "duringAppend";
+
+/** What happens to a worker by itself: at the n-th time (from 1) that it reaches a phase. */
+export interface Fuse {
+  readonly phase: WorkerPhase;
+  times: number;
+  readonly blow: (worker: Worker) => void;
+}
+
+/** How a worker is started. */
+export interface WorkerOptions {
+  readonly limits?: Partial<RuntimeLimits>;
+  readonly fuse?: Fuse;
+  /** The log that this worker alone uses; the stage's own when left out. */
+  readonly log?: Log;
+}
+
+/** So long the group waits for a silent worker, in milliseconds. */
+export const sessionMs = 6_000;
+
+const silent: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/**
+ * A process that runs the bank, on the stage's log and clock. It can be killed (nothing of it goes on),
+ * frozen and thawed (what it was about to do comes later), and stopped in good order.
+ */
+export class Worker {
+  readonly name: string;
+  readonly gate: Gate;
+  fuse: Fuse | undefined;
+  readonly #stage: Stage;
+  readonly #seats: Seat[] = [];
+  #service: RunningService<Account> | undefined;
+  #startFailure: unknown;
+  #stopping: Promise<void> | undefined;
+  #stopped = false;
+  #endSession: Cancel | undefined;
+
+  constructor(stage: Stage, name: string, options: WorkerOptions = {}) {
+    this.#stage = stage;
+    this.name = name;
+    this.gate = new Gate(() => stage.beat());
+    this.fuse = options.fuse;
+    void this.#begin(options);
+  }
+
+  async #begin(options: WorkerOptions): Promise<void> {
+    try {
+      this.#service = await runService(this.#optionsOf(options));
+    } catch (error) {
+      this.#startFailure = error;
+    }
+  }
+
+  get service(): RunningService<Account> | undefined {
+    return this.#service;
+  }
+
+  /** It can work: not dead, not frozen, not on its way out. */
+  get able(): boolean {
+    return !this.gate.dead && !this.gate.frozen && !this.#stopping && !this.expired;
+  }
+
+  /** Nothing more will come of it. */
+  get over(): boolean {
+    return this.gate.dead || this.#stopped || this.#startFailure !== undefined;
+  }
+
+  /** The group has thrown it out. */
+  get expired(): boolean {
+    return this.#seats.some(({ expired }) => expired);
+  }
+
+  get startFailure(): unknown {
+    return this.#startFailure;
+  }
+
+  /** Ends everything at once; the group learns of it after the session timeout, or now. */
+  kill(options: { readonly noticedNow?: boolean } = {}): void {
+    if (this.over) return;
+    this.gate.kill();
+    this.#endSession?.();
+    if (options.noticedNow === true) this.expire();
+    else this.#expireLater();
+  }
+
+  /** Stops everything as SIGSTOP does; the group throws it out after the session timeout. */
+  freeze(): void {
+    if (this.over || this.gate.frozen) return;
+    this.gate.freeze();
+    this.#expireLater();
+  }
+
+  /** Goes on where it stood. Thrown out meanwhile, it stops as a process does that has lost its group. */
+  thaw(): void {
+    if (!this.gate.frozen) return;
+    this.#endSession?.();
+    this.gate.thaw();
+    if (this.expired) this.stop();
+  }
+
+  /** The group gives it up now. */
+  expire(): void {
+    for (const seat of this.#seats) seat.expire();
+  }
+
+  /** Begins a stop in good order. */
+  stop(): void {
+    if (this.over) return;
+    this.#stopping ??= this.#stop();
+  }
+
+  async #stop(): Promise<void> {
+    while (!this.#service && !this.over) await this.#stage.turn();
+    await this.#service?.stop();
+    this.#stopped = true;
+  }
+
+  #expireLater(): void {
+    const { clock } = this.#stage;
+    this.#endSession = clock.at(plus(clock.now(), sessionMs), () => this.expire());
+  }
+
+  /** The worker has come to this phase; its fuse may blow here. */
+  reach(phase: WorkerPhase): void {
+    this.#stage.beat();
+    const { fuse } = this;
+    if (fuse?.phase !== phase || --fuse.times > 0) return;
+    this.fuse = undefined;
+    fuse.blow(this);
+  }
+
+  #observer(): Observer {
+    return {
+      at: (phase) => {
+        this.reach(phase);
+        return this.gate.dead || this.gate.frozen ? this.gate.pass() : undefined;
+      },
+    };
+  }
+
+  #optionsOf({ limits, log }: WorkerOptions): ServiceOptions<Account, BankInput, BankCall> {
+    const stage = this.#stage;
+    const { gate } = this;
+    const world = stage.world.handlers();
+    const inner = processLog(stage.faulty(log ?? stage.log, this), gate, (seat) => this.#seats.push(seat));
+    return {
+      topology: bankTopology,
+      handlers: recordingHandlers(
+        {
+          pay: (order, context) => gate.through(() => world.pay(order, context)),
+          audit: (order, context) => gate.through(() => world.audit(order, context)),
+        },
+        stage.history,
+        this.name,
+      ),
+      log: stage.misused(recordingLog(inner, stage.history, this.name)),
+      topics: bankTopics,
+      partitions: stage.partitions,
+      scheduler: gate.scheduler(stage.clock),
+      random: seededRandom(stage.seed),
+      logger: silent,
+      metrics: runtimeMetrics(new Registry()),
+      limits: { drainMs: 2_000, ...limits },
+      sessionTimeoutMs: sessionMs,
+      deadlineTimer: () => () => undefined,
+      observer: this.#observer(),
+    };
+  }
+}
