@@ -22,6 +22,18 @@ export interface TopicContract<Value> extends Topic<Value> {
   readonly versions: readonly AvroSchema[];
 }
 
+/** Declares a family of topics by name; each member is made once, because its schemas are compiled. */
+export const topicFamily = <Value>(
+  make: (name: string) => TopicContract<Value>,
+): ((name: string) => TopicContract<Value>) => {
+  const made = new Map<string, TopicContract<Value>>();
+  return (name) => {
+    const topic = made.get(name) ?? make(name);
+    made.set(name, topic);
+    return topic;
+  };
+};
+
 /** Declares a topic; `versions` are Avro schemas, oldest first, each able to read all earlier ones. */
 export const defineTopic = <Value>(
   contract: Omit<TopicContract<Value>, "encode" | "decode">,

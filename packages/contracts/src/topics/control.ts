@@ -1,5 +1,5 @@
 import { type ActorId, days, type OrgId } from "@hybrid/kernel";
-import { defineTopic, type TopicContract } from "../define-topic.ts";
+import { defineTopic, type TopicContract, topicFamily } from "../define-topic.ts";
 
 /** Which calls an order speaks of; null means all organisations, or all kinds. */
 export interface CallScope {
@@ -53,35 +53,37 @@ export const controlKey = (order: ControlOrder): string => {
 };
 
 /** Orders of operators to one service: `<service>-control`, one copy in every partition. */
-export const controlTopic = (service: string): TopicContract<ControlValue> =>
-  defineTopic<ControlValue>({
-    name: `${service}-control`,
-    doc: `Orders of operators to the runtime of ${service}: parked actors, paused calls, observe mode.`,
-    keyDoc: "the actor's id, `<org>/o`, or `sys/o` for the whole service",
-    partitioning: "broadcast",
-    retention: { cleanup: "delete", retentionMs: days(7) },
-    writers: ["control-hub", "hybrid"],
-    versions: [
-      {
-        type: "record",
-        name: "ControlOrder",
-        namespace: "hybrid",
-        fields: [
-          {
-            name: "kind",
-            type: {
-              type: "enum",
-              name: "ControlOrderKind",
-              symbols: ["retryParked", "dropParked", "pauseCalls", "resumeCalls", "observe"],
+export const controlTopic = topicFamily(
+  (service): TopicContract<ControlValue> =>
+    defineTopic<ControlValue>({
+      name: `${service}-control`,
+      doc: `Orders of operators to the runtime of ${service}: parked actors, paused calls, observe mode.`,
+      keyDoc: "the actor's id, `<org>/o`, or `sys/o` for the whole service",
+      partitioning: "broadcast",
+      retention: { cleanup: "delete", retentionMs: days(7) },
+      writers: ["control-hub", "hybrid"],
+      versions: [
+        {
+          type: "record",
+          name: "ControlOrder",
+          namespace: "hybrid",
+          fields: [
+            {
+              name: "kind",
+              type: {
+                type: "enum",
+                name: "ControlOrderKind",
+                symbols: ["retryParked", "dropParked", "pauseCalls", "resumeCalls", "observe"],
+              },
             },
-          },
-          { name: "actor", type: ["null", "string"] },
-          { name: "all", type: ["null", "boolean"] },
-          { name: "org", type: ["null", "string"] },
-          { name: "callKind", type: ["null", "string"] },
-          { name: "on", type: ["null", "boolean"] },
-          { name: "requestedAt", type: "long" },
-        ],
-      },
-    ],
-  });
+            { name: "actor", type: ["null", "string"] },
+            { name: "all", type: ["null", "boolean"] },
+            { name: "org", type: ["null", "string"] },
+            { name: "callKind", type: ["null", "string"] },
+            { name: "on", type: ["null", "boolean"] },
+            { name: "requestedAt", type: "long" },
+          ],
+        },
+      ],
+    }),
+);

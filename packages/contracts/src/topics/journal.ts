@@ -1,5 +1,5 @@
 import { days } from "@hybrid/kernel";
-import { type AvroSchema, defineTopic, type TopicContract } from "../define-topic.ts";
+import { type AvroSchema, defineTopic, type TopicContract, topicFamily } from "../define-topic.ts";
 
 /** A pending call: an order without an outcome yet; `seq/index` completes its call id. */
 export interface PendingCall {
@@ -222,31 +222,35 @@ const record = (name: string, fields: readonly AvroSchema[]): AvroSchema => ({
 });
 
 /** The journal of a service: commit point, outbox and audit history at once. */
-export const journalTopic = (service: string): TopicContract<JournalRecord> =>
-  defineTopic<JournalRecord>({
-    name: `${service}-journal`,
-    doc: `Every step of ${service}: input, state, effects.`,
-    keyDoc: "the actor's id",
-    partitioning: "entity",
-    retention: { cleanup: "delete", retentionMs: days(7) },
-    writers: [service],
-    versions: [
-      record("JournalRecord", journalFields),
-      record("JournalRecord", [...journalFields, suppressedField, parkingField]),
-    ],
-  });
+export const journalTopic = topicFamily(
+  (service): TopicContract<JournalRecord> =>
+    defineTopic<JournalRecord>({
+      name: `${service}-journal`,
+      doc: `Every step of ${service}: input, state, effects.`,
+      keyDoc: "the actor's id",
+      partitioning: "entity",
+      retention: { cleanup: "delete", retentionMs: days(7) },
+      writers: [service],
+      versions: [
+        record("JournalRecord", journalFields),
+        record("JournalRecord", [...journalFields, suppressedField, parkingField]),
+      ],
+    }),
+);
 
 /** The checkpoint of a service: the latest state of every actor, for ever. */
-export const checkpointTopic = (service: string): TopicContract<CheckpointRecord> =>
-  defineTopic<CheckpointRecord>({
-    name: `${service}-checkpoint`,
-    doc: `The latest state of every actor of ${service}.`,
-    keyDoc: "the actor's id",
-    partitioning: "entity",
-    retention: { cleanup: "compact" },
-    writers: [service],
-    versions: [
-      record("CheckpointRecord", checkpointFields),
-      record("CheckpointRecord", [...checkpointFields, suppressedField, parkedField]),
-    ],
-  });
+export const checkpointTopic = topicFamily(
+  (service): TopicContract<CheckpointRecord> =>
+    defineTopic<CheckpointRecord>({
+      name: `${service}-checkpoint`,
+      doc: `The latest state of every actor of ${service}.`,
+      keyDoc: "the actor's id",
+      partitioning: "entity",
+      retention: { cleanup: "compact" },
+      writers: [service],
+      versions: [
+        record("CheckpointRecord", checkpointFields),
+        record("CheckpointRecord", [...checkpointFields, suppressedField, parkedField]),
+      ],
+    }),
+);
