@@ -87,7 +87,7 @@ export const errorCatalog = {
   },
   validationTimedOut: {
     meaning: "The provider could not reach our notification address in time.",
-    system: "Retries with jitter.",
+    system: "Retries with jitter and then with growing waits; never counts it as a failure of the user.",
     person: "Check that the notification address is reachable from the internet.",
   },
   invalidRequest: {

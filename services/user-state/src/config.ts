@@ -26,9 +26,11 @@ const Config = z.object({
     .describe("Keys of clientState, newest first: the first one signs, ingest accepts all of them."),
   USER_STATE_SUBSCRIPTION_LIFETIME_MS: wholeMs({
     min: minutes(45),
-    max: minutes(10_080),
+    max: designNumbers.subscriptionLifetimeMs,
     default: designNumbers.subscriptionLifetimeMs,
-  }).describe("Lifetime asked for, in milliseconds; Graph grants at most 10,080 minutes and at least 45."),
+  }).describe(
+    "Lifetime asked for, in milliseconds; Graph grants 45 to 10,080 minutes, 15 are left for clocks.",
+  ),
   LOG_PARTITIONS: z.coerce
     .number()
     .int()

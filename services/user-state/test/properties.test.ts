@@ -205,7 +205,12 @@ test("property: failures are counted one by one, and only what DESIGN names sets
 });
 
 /** Waiting is nobody's failure, and lost consent is the tenant's. */
-const uncounted: ReadonlySet<string> = new Set(["throttled", "breakerOpen", "consentRevoked"]);
+const uncounted: ReadonlySet<string> = new Set([
+  "throttled",
+  "breakerOpen",
+  "validationTimedOut",
+  "consentRevoked",
+]);
 
 /** An attempt of a user who is to be tried has failed, and neither waiting nor consent is the reason. */
 const countsAsFailure = (step: Observed): boolean => {

@@ -21,8 +21,14 @@ const dailyCodes: ReadonlySet<ErrorCode> = new Set([
 /** Whether the code is tried daily. */
 export const isDaily = (code: ErrorCode): boolean => dailyCodes.has(code);
 
-/** Waiting for the provider or for ourselves: never counted as a failure of the user. */
-export const isWait = (code: ErrorCode): boolean => code === "throttled" || code === "breakerOpen";
+/**
+ * Waiting for the provider or for ourselves: never counted as a failure of the user. Nor is it the user's
+ * fault that Graph could not reach our notification address.
+ */
+const waitCodes: ReadonlySet<ErrorCode> = new Set(["throttled", "breakerOpen", "validationTimedOut"]);
+
+/** Whether the code asks for waiting only. */
+export const isWait = (code: ErrorCode): boolean => waitCodes.has(code);
 
 /** The user, who may not call anything before what the failure's Retry-After says. */
 export const heeding = (user: User, { retryAt }: CallFailure): User => {
@@ -48,8 +54,9 @@ export const retire = (user: User, deleteAt: EpochMs | null): User => {
 
 /** When to try again after the `failures`th failure in a row; never earlier than the plain wait. */
 const retryAfter = (failures: number, code: ErrorCode, { now, self, numbers }: Moment): EpochMs => {
-  const long = isDaily(code) || failures >= numbers.failuresInARow;
-  const wait = long ? numbers.retryAfterFailuresInARowMs : numbers.retryAfterFailureMs;
+  const long = failures >= numbers.failuresInARow;
+  const counted = long ? numbers.retryAfterFailuresInARowMs : numbers.retryAfterFailureMs;
+  const wait = isDaily(code) ? numbers.dailyRetryMs : counted;
   return plus(now, wait * (1 + numbers.retrySpreadShare * spread(self, "retry")));
 };
 
@@ -104,6 +111,6 @@ export const renewalRetryAt = (user: User, failure: CallFailure, moment: Moment)
 
 /** When a deletion that failed is repeated. */
 export const deletionRetryAt = (leftover: Leftover, code: ErrorCode, { now, numbers }: Moment): EpochMs => {
-  if (isDaily(code)) return plus(now, numbers.retryAfterFailuresInARowMs);
+  if (isDaily(code)) return plus(now, numbers.dailyRetryMs);
   return plus(now, doubled(numbers.deletionRetryMinMs, leftover.tries, numbers.deletionRetryMaxMs));
 };

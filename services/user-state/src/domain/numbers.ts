@@ -11,6 +11,8 @@ export interface Numbers {
   readonly retryAfterFailuresInARowMs: number;
   /** So many failures in a row change from the short to the long wait. */
   readonly failuresInARow: number;
+  /** After a refusal that an hour would not mend (out of scope, unknown user, quota, certificate): daily. */
+  readonly dailyRetryMs: number;
   /**
    * Either wait is longer by up to this share, by key, so that a crowd that failed together does not return
    * together.
@@ -78,6 +80,7 @@ export const designNumbers: Numbers = {
   retryAfterFailureMs: minutes(60),
   retryAfterFailuresInARowMs: hours(24),
   failuresInARow: 3,
+  dailyRetryMs: hours(24),
   retrySpreadShare: 0.01,
 
   renewalShareMin: 0.7,
