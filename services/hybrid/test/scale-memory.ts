@@ -4,12 +4,19 @@ import { runInNewContext } from "node:vm";
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-/** Bytes of JavaScript objects and of buffers that are alive, after a collection. */
-export const aliveBytes = (): number => {
+/** What is alive after a collection, in bytes. */
+export interface Alive {
+  /** JavaScript objects. */
+  readonly heap: number;
+  /** Buffers; the encoded records of idle actors are most of it. */
+  readonly buffers: number;
+}
+
+export const aliveBytes = (): Alive => {
   collect();
   collect();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
+  return { heap: heapUsed, buffers: arrayBuffers };
 };
 
 /** Processor time of this process so far, milliseconds: what other work on the machine hardly changes. */
