@@ -89,9 +89,6 @@ export const subjectTopology: Topology<SubjectState, CalendarChange, never> = {
   },
 };
 
-/** The same service over the same states, blind for their timers. */
-export const timelessTopology: typeof subjectTopology = { ...subjectTopology, timers: () => [] };
-
 /** Warnings and errors reach the person; the rest would cost time. */
 const logger: Logger = {
   debug: () => undefined,
@@ -101,12 +98,9 @@ const logger: Logger = {
 };
 
 /** Runs the service on a log with the machine's own clock and default limits; resolves when it is ready. */
-export const startSubject = async (
-  log: Log,
-  topology: typeof subjectTopology = subjectTopology,
-): Promise<RunningService<SubjectState>> => {
+export const startSubject = async (log: Log): Promise<RunningService<SubjectState>> => {
   const service = await runService({
-    topology,
+    topology: subjectTopology,
     handlers: {},
     log,
     topics: [calendarChanges, resyncRequests],

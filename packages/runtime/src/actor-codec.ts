@@ -36,7 +36,7 @@ export const isBlank = (
 
 /** The actor's checkpoint record. */
 export const encodeActor = (frame: ServiceFrame, actor: Omit<LoadedActor, "state">, at: number): Uint8Array =>
-  frame.checkpoint.encode({
+  frame.write.checkpoint({
     seq: actor.seq,
     at,
     stateVersion: frame.topology.stateVersion,

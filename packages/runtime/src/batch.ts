@@ -72,26 +72,39 @@ export class Batch {
   }
 
   #takeInput(record: LogRecord, bytes: Uint8Array): void {
-    const { frame, partition } = this.#base;
+    const { store } = this.#base;
     let to: ActorId | null = null;
     try {
       const addressed = this.#mapped(record, bytes);
       if (!addressed) return;
-      to = poisoning("misrouted", "the source's map gave no actor's address", () =>
-        actorIdOf(inPartition(addressed.to, record.partition)),
-      );
-      if (partitionOf(to, frame.partitions) !== partition) {
-        // Every partition has its own copy of a broadcast record and looks only for actors of its own.
-        if (frame.sources.get(record.topic)?.topic.partitioning === "broadcast") return;
-        throw new PoisonError("misrouted", `a record of ${to} stood in a partition that does not own it`);
+      // The store holds only actors whose ids have been through these checks.
+      const slot = store.slotOf(addressed.to);
+      // Its own copy of the id: maps find it without comparing text.
+      if (slot !== undefined) to = store.idAt(slot) ?? addressed.to;
+      else {
+        to = poisoning("misrouted", "the source's map gave no actor's address", () =>
+          actorIdOf(inPartition(addressed.to, record.partition)),
+        );
+        if (!this.#isOurs(record, to)) return;
       }
-      if (isControlActor(to))
-        throw new PoisonError("misrouted", "only operators' orders go to an actor of the runtime");
       const material = { kind: "input", input: addressed.input } as const;
       this.#overlay.deliver({ to, origin: originOf(record), material, record, chain: { tells: 0 } });
     } catch (error) {
       this.#buryRecord(record, to, error);
     }
+  }
+
+  /** False for what every other partition's copy is for. Throws PoisonError when nobody may be reached so. */
+  #isOurs(record: LogRecord, to: ActorId): boolean {
+    const { frame, partition } = this.#base;
+    if (partitionOf(to, frame.partitions) !== partition) {
+      // Every partition has its own copy of a broadcast record and looks only for actors of its own.
+      if (frame.sources.get(record.topic)?.topic.partitioning === "broadcast") return false;
+      throw new PoisonError("misrouted", `a record of ${to} stood in a partition that does not own it`);
+    }
+    if (isControlActor(to))
+      throw new PoisonError("misrouted", "only operators' orders go to an actor of the runtime");
+    return true;
   }
 
   /** The record itself goes to the dead letters beside its topic; any other error than poison passes on. */

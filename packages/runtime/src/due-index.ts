@@ -21,12 +21,12 @@ export class DueIndex {
 
   /** Sets when the actor in `slot` is due; undefined takes it out. */
   set(slot: number, dueAt: number | undefined): void {
-    this.#reserve(slot);
     const place = this.#placeOf[slot] ?? nowhere;
     if (dueAt === undefined) {
       if (place !== nowhere) this.#remove(place, slot);
       return;
     }
+    this.#reserve(slot);
     this.#dueAt[slot] = dueAt;
     if (place !== nowhere) {
       this.#settle(place, slot);

@@ -102,6 +102,8 @@ const orderOf = (place: StepPlace, effect: CallEffect<RawCall>): RawCall => {
   return effect.call;
 };
 
+const nothingOrdered: Ordered = { outputs: [], tells: [], calls: [], pending: [] };
+
 /**
  * Checks and prepares the effects of one step. Throws {@link PoisonError}; then nothing of them may happen.
  */
@@ -110,6 +112,7 @@ export const prepareEffects = (
   by: { readonly actor: ActorId; readonly seq: number },
   effects: readonly Effect<unknown, RawCall>[],
 ): Ordered => {
+  if (effects.length === 0) return nothingOrdered;
   const outputs: OutgoingRecord[] = [];
   const tells: Told[] = [];
   const calls: CallOrder[] = [];

@@ -16,6 +16,7 @@ import type { TopicSettings } from "@hybrid/log";
 import type { RuntimeMetrics } from "./metrics.ts";
 import type { Logger, Observer, RuntimeLimits } from "./options.ts";
 import { type PlainReader, plainReader } from "./plain-record.ts";
+import { type RecordWriter, recordWriter } from "./plain-writer.ts";
 
 /** A call as the runtime sees it: only its kind matters. */
 export interface RawCall {
@@ -45,6 +46,8 @@ export interface ServiceFrame {
   /** Dead letters of sources by source, and of everything else under the service's own name. */
   readonly deadLetters: ReadonlyMap<string, TopicContract<DeadLetter>>;
   readonly readPlain: PlainReader;
+  /** Encodes what steps leave. */
+  readonly write: RecordWriter;
   /** The state that needs no record, as JSON. */
   readonly initialJson: string;
 }
@@ -73,15 +76,17 @@ export const frameOf = (
 ): ServiceFrame => {
   const { service } = topology;
   const control = controlTopic(service);
+  const journal = journalTopic(service);
   const checkpoint = checkpointTopic(service);
   const origins = [...topology.sources.map((source) => source.topic.name), control.name, service];
   return {
     ...ports,
     service,
     topology,
-    journal: journalTopic(service),
+    journal,
     checkpoint,
     readPlain: plainReader(checkpoint),
+    write: recordWriter({ journal, checkpoint }),
     control,
     sources: new Map(topology.sources.map((source) => [source.topic.name, source])),
     emits: new Map(topology.emits.map((topic) => [topic.name, topic])),

@@ -10,9 +10,9 @@ import type { ActorId, Timer } from "@hybrid/kernel";
 import type { JournalEntry, OutgoingRecord } from "@hybrid/log";
 import { isTimer } from "./actor-codec.ts";
 import type { ActorStore } from "./actor-store.ts";
-import { type Arrival, inputFrom, keptInput, materialOfKept } from "./arrival.ts";
+import { type Arrival, type Chain, inputFrom, keptInput, materialOfKept } from "./arrival.ts";
 import { deadInput, deadRecord } from "./dead-letters.ts";
-import { type CallOrder, prepareEffects, type StepPlace, timersOf } from "./effects.ts";
+import { type CallOrder, type Ordered, prepareEffects, type StepPlace, timersOf } from "./effects.ts";
 import { hasRoom, parkingOf, withoutFirst } from "./parking.ts";
 import { jsonOf, PoisonError, poisoning } from "./poison.ts";
 import { type StagedActor, stageActor } from "./staged-actor.ts";
@@ -134,7 +134,7 @@ export class Overlay {
     const { state, effects } = poisoning("stepFailed", "the machine threw", () =>
       frame.topology.machine(staged.state, given, at, to),
     );
-    const stateJson = jsonOf(state, "the state");
+    const stateJson = state === staged.state ? staged.stateJson : jsonOf(state, "the state");
     const ordered = prepareEffects(this.#base, { actor: to, seq }, effects);
     const timers = timersOf(this.#base, state);
     if (material.kind === "timer") checkFired(material.timer, timers);
@@ -147,19 +147,29 @@ export class Overlay {
     if (!same) {
       const parked = retried && withoutFirst(retried, 1);
       const suppressed = sameState ? staged.suppressed : none;
-      const next = { seq, stateJson, pending: [...kept, ...ordered.pending], suppressed };
+      const pending = ordered.pending.length === 0 ? kept : [...kept, ...ordered.pending];
       const parking = retried && parkingOf(retried, parked, { taken: 1, kept: null });
-      const written = { ...next, input, effects: jsonOf(effects, "the effects"), parking };
+      const ordering = effects.length === 0 ? "[]" : jsonOf(effects, "the effects");
+      const written = { seq, stateJson, pending, suppressed, input, effects: ordering, parking };
       this.#append(arrival, written, frame.limits.recordBytesMax);
-      Object.assign(staged, next, { state, timers, parked, changed: true });
-      this.outputs.push(...ordered.outputs);
-      this.orders.push(...ordered.calls);
-      chain.tells += ordered.tells.length;
-      const origin = { kind: "tell", name: to, partition: this.#base.partition, offset: seq } as const;
-      for (const { to: told, input: word } of ordered.tells)
-        this.tells.push({ to: told, origin, material: { kind: "input", input: word }, chain });
+      become(staged, { seq, state, stateJson, pending, timers, suppressed, parked });
+      this.#order(ordered, { by: to, seq, chain });
     }
     this.steps += 1;
+  }
+
+  #order(
+    { outputs, calls, tells }: Ordered,
+    step: { readonly by: ActorId; readonly seq: number; readonly chain: Chain },
+  ): void {
+    const { by, seq, chain } = step;
+    for (const output of outputs) this.outputs.push(output);
+    for (const call of calls) this.orders.push(call);
+    if (tells.length === 0) return;
+    chain.tells += tells.length;
+    const origin = { kind: "tell", name: by, partition: this.#base.partition, offset: seq } as const;
+    for (const { to, input } of tells)
+      this.tells.push({ to, origin, material: { kind: "input", input }, chain });
   }
 
   #append(
@@ -168,9 +178,18 @@ export class Overlay {
     bytesMax = Number.POSITIVE_INFINITY,
   ): void {
     const { frame, at } = this.#base;
-    const { stateJson: state, ...rest } = written;
-    const { stateVersion } = frame.topology;
-    const value = frame.journal.encode({ ...rest, at, stateVersion, origin: by.origin, state });
+    const value = frame.write.journal({
+      seq: written.seq,
+      at,
+      stateVersion: frame.topology.stateVersion,
+      origin: by.origin,
+      input: written.input,
+      state: written.stateJson,
+      effects: written.effects,
+      pending: written.pending,
+      suppressed: written.suppressed,
+      parking: written.parking,
+    });
     if (value.length > bytesMax)
       throw new PoisonError("tooLarge", `the step's journal record has ${value.length} bytes`);
     this.journal.push({ key: by.to, value });
@@ -271,6 +290,18 @@ export class Overlay {
     this.failures.push({ actor: to, origin, poison, fate: "dead" });
   }
 }
+
+/** What a step makes of an actor. Field by field: this happens for every input. */
+const become = (staged: StagedActor, next: Omit<StagedActor, "id" | "pendingBefore" | "changed">): void => {
+  staged.seq = next.seq;
+  staged.state = next.state;
+  staged.stateJson = next.stateJson;
+  staged.pending = next.pending;
+  staged.timers = next.timers;
+  staged.suppressed = next.suppressed;
+  staged.parked = next.parked;
+  staged.changed = true;
+};
 
 const withoutCall = ({ pending }: StagedActor, settles: PendingCall | undefined): readonly PendingCall[] =>
   settles ? pending.filter((call) => call !== settles) : pending;

@@ -28,15 +28,17 @@ class Cursor {
 
   /** A zigzag number; NaN when it is none that is safe. */
   number(): number {
-    let magnitude = 0;
-    let weight = 1;
-    for (let length = 0; length < 8; length++) {
-      const byte = this.#bytes[this.at++] ?? 0;
+    // The sign is taken off before the rest is weighed: a sum beyond the safe integers would lose it.
+    let byte = this.#bytes[this.at++] ?? 0;
+    const negative = (byte & 1) === 1;
+    let magnitude = (byte & 0x7f) >> 1;
+    for (let weight = 64; byte >= 0x80; weight *= 128) {
+      if (weight > Number.MAX_SAFE_INTEGER) return Number.NaN;
+      byte = this.#bytes[this.at++] ?? 0;
       magnitude += (byte & 0x7f) * weight;
-      if (byte < 0x80) return magnitude % 2 === 0 ? magnitude / 2 : -(magnitude + 1) / 2;
-      weight *= 128;
     }
-    return Number.NaN;
+    const number = negative ? -magnitude - 1 : magnitude;
+    return Number.isSafeInteger(number) ? number : Number.NaN;
   }
 }
 
@@ -49,7 +51,9 @@ export const plainReader = (checkpoint: Pick<Topic<CheckpointRecord>, "encode">)
   const sample = { seq: 0, at: 0, stateVersion: 0, state: "", pending: [], suppressed: [], parked: null };
   const header = Buffer.from(checkpoint.encode(sample).subarray(0, headerBytes));
   return (bytes, start, end) => {
-    if (header.compare(bytes, start, Math.min(end, start + headerBytes)) !== 0) return undefined;
+    if (end < start + headerBytes) return undefined;
+    // So few bytes are compared faster here than by a call into native code.
+    for (let n = 0; n < headerBytes; n++) if (bytes[start + n] !== header[n]) return undefined;
     const cursor = new Cursor(bytes, start + headerBytes);
     const seq = cursor.number();
     const at = cursor.number();
@@ -57,7 +61,8 @@ export const plainReader = (checkpoint: Pick<Topic<CheckpointRecord>, "encode">)
     const length = cursor.number();
     const from = cursor.at;
     const to = from + length;
-    if (length < 0 || to + tailBytes !== end || Number.isNaN(seq + at + stateVersion)) return undefined;
+    if (length < 0 || to + tailBytes !== end || Number.isNaN(seq + at)) return undefined;
+    if (stateVersion !== (stateVersion | 0)) return undefined;
     if (bytes[to] !== 0 || bytes[to + 1] !== 0 || bytes[to + 2] !== 0) return undefined;
     return { seq, stateVersion, state: bytes.toString("utf8", from, to) };
   };

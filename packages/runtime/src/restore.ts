@@ -8,7 +8,6 @@ import {
   isBlank,
   type LoadedActor,
   nextDueAt,
-  parsedState,
   storedTimers,
 } from "./actor-codec.ts";
 import { ActorStore } from "./actor-store.ts";
@@ -19,6 +18,7 @@ import { StoredStateError } from "./errors.ts";
 import type { RawCall, ServiceFrame } from "./frame.ts";
 import { type ParkedSummary, summaryOf } from "./parked-actors.ts";
 import { parkedAfter } from "./parking.ts";
+import { readActor } from "./staged-actor.ts";
 import { breathe } from "./wake.ts";
 
 /** A partition as its predecessor left it. */
@@ -37,8 +37,6 @@ export interface Restored {
 
 /** So many actors are read before others get their turn: about 10 ms of work. */
 const sliceSize = 2_000;
-
-const none: readonly never[] = [];
 
 interface Gathered {
   readonly store: ActorStore;
@@ -110,19 +108,6 @@ const applyTail = async (
     if (!goOn()) return at;
   }
   return at;
-};
-
-/** Reads by hand what can be, because this happens once for every actor of the partition. */
-const readActor = (
-  frame: ServiceFrame,
-  store: ActorStore,
-  { id, slot }: { readonly id: ActorId; readonly slot: number },
-): Omit<LoadedActor, "stateJson"> => {
-  const plain = store.read(slot, frame.readPlain);
-  if (plain?.stateVersion !== frame.topology.stateVersion)
-    return decodeActor(frame, id, store.get(id) ?? new Uint8Array());
-  const { seq, state } = plain;
-  return { seq, state: parsedState(id, state), pending: none, suppressed: none, parked: null };
 };
 
 /**

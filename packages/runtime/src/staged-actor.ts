@@ -1,6 +1,6 @@
 import type { Parked, PendingCall, SuppressedTimer } from "@hybrid/contracts";
 import type { ActorId, Timer } from "@hybrid/kernel";
-import { decodeActor, newActor, storedTimers } from "./actor-codec.ts";
+import { decodeActor, type LoadedActor, newActor, parsedState, storedTimers } from "./actor-codec.ts";
 import type { ActorStore } from "./actor-store.ts";
 import type { ServiceFrame } from "./frame.ts";
 
@@ -18,19 +18,44 @@ export interface StagedActor {
   changed: boolean;
 }
 
+const none: readonly never[] = [];
+
+/**
+ * The actor in a slot of the store; throws StoredStateError. Reads by hand what can be: this happens for
+ * every actor of a partition that is restored, and for every actor that an input reaches.
+ */
+export const readActor = (
+  frame: ServiceFrame,
+  store: ActorStore,
+  { id, slot }: { readonly id: ActorId; readonly slot: number },
+): LoadedActor => {
+  const plain = store.read(slot, frame.readPlain);
+  if (plain?.stateVersion !== frame.topology.stateVersion)
+    return decodeActor(frame, id, store.get(id) ?? new Uint8Array());
+  const { seq, state: stateJson } = plain;
+  const state = parsedState(id, stateJson);
+  return { seq, state, stateJson, pending: none, suppressed: none, parked: null };
+};
+
 /** Takes an actor out of the store to be worked on; the store is not touched. Throws StoredStateError. */
 export const stageActor = (
   base: { readonly frame: ServiceFrame; readonly store: ActorStore; readonly seqBase: number },
   id: ActorId,
 ): StagedActor => {
   const { frame, store, seqBase } = base;
-  const bytes = store.get(id);
-  const loaded = bytes ? decodeActor(frame, id, bytes) : newActor(frame, seqBase);
+  const slot = store.slotOf(id);
+  const loaded = slot === undefined ? newActor(frame, seqBase) : readActor(frame, store, { id, slot });
+  const { seq, state, stateJson, pending, suppressed, parked } = loaded;
   return {
-    ...loaded,
     id,
-    pendingBefore: loaded.pending.length,
-    timers: storedTimers(frame, id, loaded.state),
+    seq,
+    state,
+    stateJson,
+    pending,
+    pendingBefore: pending.length,
+    timers: storedTimers(frame, id, state),
+    suppressed,
+    parked,
     changed: false,
   };
 };

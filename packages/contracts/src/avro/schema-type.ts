@@ -5,6 +5,7 @@ import type { AvroSchema } from "../define-topic.ts";
 interface Tap {
   readonly buf: Uint8Array;
   pos: number;
+  readInt(): number;
   readLong(): number;
   skipLong(): void;
   writeLong(value: number): void;
@@ -80,6 +81,13 @@ function readLong(this: unknown, tap: Tap): number {
   }
   const number = sign === 1 ? -magnitude - 1 : magnitude;
   if (!Number.isSafeInteger(number)) throw new RangeError("a long beyond the safe integers");
+  return number;
+}
+
+/** avsc lets an `int` out of its bounds pass. */
+function readInt(this: unknown, tap: Tap): number {
+  const number = tap.readInt();
+  if (number !== (number | 0)) throw new RangeError("an int beyond 32 bits");
   return number;
 }
 
@@ -163,12 +171,14 @@ const hook = (schema: avro.Schema, options: Options): avro.Type | undefined => {
       { _check: checkLong, _read: readLong, _write: writeLong },
       options,
     );
+  if (schema === "int") return refined(new avro.types.IntType(), { _read: readInt }, options);
   if (schema === "bytes") return new ByteArrayType({ type: "bytes", logicalType: "byteArray" }, options);
   if (typeof schema !== "object" || Array.isArray(schema)) return undefined;
   const complex = schema as ComplexSchema;
   switch (complex.type) {
     case "long":
-      return hook("long", options);
+    case "int":
+      return hook(complex.type, options);
     case "bytes":
       return complex.logicalType === "byteArray" ? undefined : hook("bytes", options);
     case "array":
