@@ -10,6 +10,7 @@ export default defineConfig({
           name: "unit",
           include: ["{packages,services}/*/test/**/*.test.ts", "tools/test/**/*.test.ts"],
           exclude: ["**/*.int.test.ts", "**/*.sys.test.ts", "**/node_modules/**"],
+          setupFiles: ["vitest.setup.ts"],
           pool: "threads",
           isolate: false,
           execArgv: ["--disable-warning=ExperimentalWarning"],
@@ -19,6 +20,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["{packages,services}/*/test/**/*.int.test.ts", "tools/test/**/*.int.test.ts"],
+          setupFiles: ["vitest.setup.ts"],
           pool: "forks",
           execArgv: ["--disable-warning=ExperimentalWarning"],
           testTimeout: 60_000,
@@ -28,6 +30,7 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["{packages,services}/*/test/**/*.sys.test.ts"],
+          setupFiles: ["vitest.setup.ts"],
           pool: "forks",
           execArgv: ["--disable-warning=ExperimentalWarning"],
           fileParallelism: false,

@@ -55,7 +55,7 @@ describe("the demo", () => {
  * must end with the same users and the same bodies. Twenty kills in CI, three otherwise.
  */
 test("a kill -9 at a random moment leads to the same end", async () => {
-  const seed = Number(process.env["HYBRID_SEED"] ?? Date.now() % 1_000_000);
+  const seed = Number(process.env["HYBRID_SEED"] ?? 20_260_105);
   const kills = long ? 20 : 3;
   const dice = diceOf(seed);
   const day = ["--mailboxes", "40", "--seed", "3"];
