@@ -105,7 +105,8 @@ const guarded = <Value>(id: ActorId, what: string, decode: () => Value): Value =
     return decode();
   } catch (cause) {
     throw new StoredStateError(
-      `the ${what} record of ${id} cannot be decoded: it is damaged, or a newer release has written it`,
+      `the ${what} record of ${id} cannot be decoded: a newer release has written it (run that one), ` +
+        "or it is damaged (restore the log from a backup)",
       { cause },
     );
   }

@@ -1,4 +1,4 @@
-import { deadLetterTopic } from "@hybrid/contracts";
+import { checkpointTopic, deadLetterTopic, journalTopic } from "@hybrid/contracts";
 import { days, partitionOf, plus } from "@hybrid/kernel";
 import { FencedError, LogFullError, OffsetOutOfRangeError } from "@hybrid/log";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -18,6 +18,7 @@ afterEach(() => bench.close());
 
 const { a, b, stranger } = neighbours();
 const home = partitionOf(a, partitions);
+const atRest = { seq: 1, at: 0, stateVersion: 1, pending: [], suppressed: [], parked: null };
 
 test("every third commit fails, and still everything is applied once", async () => {
   let commits = 0;
@@ -262,4 +263,42 @@ test("a crowd of overdue timers is released at a bounded rate, in order", async 
   expect(await fired()).toBeLessThanOrEqual(20);
   await passTime(bench.clock, plus(bench.clock.now(), 60_000), [second]);
   expect(await fired()).toBe(crowd.length);
+});
+
+test.each([
+  ["a checkpoint record that is none", new Uint8Array([1, 2, 3])],
+  ["a state that is no JSON", checkpointTopic("ledger").encode({ ...atRest, state: "{" })],
+])("%s stops its partition, names the actor, and leaves the others running", async (_what, value) => {
+  const first = await bench.start();
+  await bench.publish(a, { kind: "add", id: "1", n: 1 });
+  await bench.publish(stranger, { kind: "add", id: "2", n: 2 });
+  await bench.settle();
+  await first.stop();
+  bench.running.clear();
+  const assigned = Promise.withResolvers<void>();
+  const membership = await bench.log.join(
+    {
+      service: "ledger",
+      sources: topology.sources.map((source) => source.topic.name),
+      journal: journalTopic("ledger").name,
+      checkpoint: checkpointTopic("ledger").name,
+      partitions,
+    },
+    {
+      assigned: (partition) => partition === home && assigned.resolve(),
+      revoked: () => Promise.resolve(),
+    },
+  );
+  await assigned.promise;
+  const owned = await membership.fence(home);
+  const position = owned.position ?? { sources: {}, at: bench.clock.now() };
+  await owned.commit({ journal: [], outputs: [], checkpoint: [{ key: a, value }], position });
+  await membership.leave();
+  const second = await runService(bench.options());
+  bench.running.add(second);
+  await expect(second.failed).rejects.toThrow(PartitionFailedError);
+  const stopped = second.status().find(({ partition }) => partition === home);
+  expect(stopped).toMatchObject({ dead: true, reason: expect.stringContaining(a) });
+  await settle([second]);
+  expect((await second.stateOf(stranger))?.state).toMatchObject({ applied: ["2"] });
 });
