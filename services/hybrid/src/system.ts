@@ -6,7 +6,7 @@ import {
   type EventsPort,
   graphPorts,
 } from "@hybrid/decorator";
-import { directoryTopology } from "@hybrid/directory";
+import { directoryService } from "@hybrid/directory";
 import { type AnyTopology, type Cancel, hours, plus, type Random, type Scheduler } from "@hybrid/kernel";
 import { type Log, openEmbeddedLog } from "@hybrid/log";
 import {
@@ -101,7 +101,7 @@ const openGraph = (options: SystemOptions, registry: Registry): MicrosoftGraph =
 const compose = (options: SystemOptions, graph: MicrosoftGraph, webex: WebexClient): readonly Composed[] => {
   const { events, mailboxes } = graphPorts(graph);
   return [
-    { topology: directoryTopology, handlers: {} },
+    directoryService,
     {
       topology: userStateTopology(options.userState.numbers),
       handlers: userStateHandlers({

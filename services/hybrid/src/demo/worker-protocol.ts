@@ -61,15 +61,13 @@ export interface WorkerAddresses {
 export type WorkerRequest =
   | { readonly kind: "start"; readonly options: WorkerOptions }
   | { readonly kind: "activity" }
-  | { readonly kind: "advanceTo"; readonly at: number }
-  | { readonly kind: "stop" };
+  | { readonly kind: "advanceTo"; readonly at: number };
 
 /** What each kind of request is answered with. */
 export interface WorkerAnswers {
   readonly start: WorkerAddresses;
   readonly activity: WorkerActivity;
   readonly advanceTo: null;
-  readonly stop: null;
 }
 
 /** A request with the number its answer will carry. */

@@ -115,9 +115,6 @@ const carryOut = async (request: WorkerRequest): Promise<WorkerAnswers[WorkerReq
     case "advanceTo":
       standing().clock.advanceTo(instant(request.at));
       return null;
-    case "stop":
-      await standing().system.stop();
-      return null;
     default:
       throw new Error(`unknown request ${JSON.stringify(request satisfies never)}`);
   }
