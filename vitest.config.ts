@@ -19,6 +19,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
+          globalSetup: ["tools/src/kafka-local/vitest-setup.ts"],
           include: ["{packages,services}/*/test/**/*.int.test.ts", "tools/test/**/*.int.test.ts"],
           setupFiles: ["vitest.setup.ts"],
           pool: "forks",
@@ -29,6 +30,7 @@ export default defineConfig({
       {
         test: {
           name: "system",
+          globalSetup: ["tools/src/kafka-local/vitest-setup.ts"],
           include: ["{packages,services}/*/test/**/*.sys.test.ts"],
           setupFiles: ["vitest.setup.ts"],
           pool: "forks",

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { kafkaForSuite } from "./suite/kafka-for-suite.ts";
 import { partsOf, suiteEnvironment } from "./suite/parts.ts";
 import { runPart } from "./suite/run-part.ts";
 import {
@@ -15,7 +16,7 @@ import {
 
 const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
 const contractsFolder = process.env["HYBRID_CONTRACTS_DIR"];
-const around: Surroundings = {
+const around: Omit<Surroundings, "noKafka"> = {
   ci: process.env["CI"] === "true",
   quick: values.quick,
   contractsGiven: contractsFolder !== undefined && existsSync(contractsFolder),
@@ -36,10 +37,12 @@ const settings = {
 };
 const parts = partsOf(around);
 const outcomes: Outcome[] = [];
+await using kafka = kafkaForSuite(process.env);
 for (const [index, part] of parts.entries()) {
   if (stopped.signal.aborted) break;
   console.log(`\n== ${part.name} (${index + 1} of ${parts.length})`);
-  const outcome = await runPart(part, settings);
+  const more = part.wantsKafka === true ? await kafka.environment() : {};
+  const outcome = await runPart(part, { ...settings, environment: { ...settings.environment, ...more } });
   outcomes.push(outcome);
   console.log(
     `== ${part.name}: ${outcome.failed === 0 ? "ok" : "FAILED"} after ${outcome.seconds.toFixed(1)} s`,
@@ -48,7 +51,7 @@ for (const [index, part] of parts.entries()) {
 
 const omissions = stopped.signal.aborted
   ? [{ sentence: "everything after the interruption", excused: false }]
-  : omissionsOf(outcomes, around);
+  : omissionsOf(outcomes, { ...around, ...kafka.omission() });
 const all = [...outcomes, ...completenessOf(omissions, around)];
 console.log(`\n${summaryLines(all, omissions).join("\n")}`);
 process.exitCode = !stopped.signal.aborted && succeeded(all) ? 0 : 1;

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import type { KafkaBroker } from "../src/kafka-local/settings.ts";
+import { kafkaForSuite } from "../src/suite/kafka-for-suite.ts";
 import { partsOf, suiteEnvironment } from "../src/suite/parts.ts";
 import {
   completenessOf,
@@ -105,6 +107,54 @@ test("only a machine without the clouds' contracts is excused, and it is said", 
   expect(completenessOf(without, { ci: true })).toMatchObject([{ passed: 1, failed: 0 }]);
   const given = omissionsOf([outcome("unit", { skipped })], { ...around, ci: true });
   expect(completenessOf(given, { ci: true })).toMatchObject([{ failed: 1 }]);
+});
+
+test("with CI=true a suite without a Kafka broker fails, and says why there is none", () => {
+  const omissions = omissionsOf([outcome("unit")], { ...around, ci: true, noKafka: "there is no java" });
+  expect(omissions).toEqual([
+    { sentence: "everything that needs a Kafka broker: there is no java", excused: false },
+  ]);
+  expect(completenessOf(omissions, { ci: true })).toMatchObject([{ failed: 1 }]);
+});
+
+test("a broker is started once, for the parts that want one, and ended with the suite", async () => {
+  const calls: string[] = [];
+  const broker = {
+    brokers: ["127.0.0.1:7"],
+    stop: async () => void calls.push("stop"),
+  } as unknown as KafkaBroker;
+  const start = async () => {
+    calls.push("start");
+    return broker;
+  };
+  {
+    await using kafka = kafkaForSuite({}, start);
+    expect(await kafka.environment()).toEqual({ HYBRID_KAFKA: "127.0.0.1:7" });
+    expect(await kafka.environment()).toEqual({ HYBRID_KAFKA: "127.0.0.1:7" });
+    expect(kafka.omission()).toEqual({});
+  }
+  expect(calls).toEqual(["start", "stop"]);
+});
+
+test("a broker that was given is used and left alone, and none is started that nobody wants", async () => {
+  const never = () => Promise.reject(new Error("started"));
+  await using given = kafkaForSuite({ HYBRID_KAFKA: "elsewhere:9092" }, never);
+  expect(await given.environment()).toEqual({ HYBRID_KAFKA: "elsewhere:9092" });
+  await using unwanted = kafkaForSuite({}, never);
+  expect(unwanted.omission()).toEqual({});
+  expect(partsOf({ quick: true }).filter(({ wantsKafka }) => wantsKafka)).toEqual([]);
+  expect(partsOf({ quick: false }).flatMap(({ name, wantsKafka }) => (wantsKafka ? [name] : []))).toEqual([
+    "integration",
+    "system",
+  ]);
+});
+
+test("a broker that cannot be had is asked for once and becomes an omission", async () => {
+  let asked = 0;
+  await using kafka = kafkaForSuite({}, async () => ({ reason: `no java (${++asked})` }));
+  expect(await kafka.environment()).toEqual({});
+  expect(await kafka.environment()).toEqual({});
+  expect(kafka.omission()).toEqual({ noKafka: "no java (1)" });
 });
 
 test("on a person's machine leaving out is no failure", () => {

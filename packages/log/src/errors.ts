@@ -23,7 +23,7 @@ export class OffsetOutOfRangeError extends Error {
   override readonly name = "OffsetOutOfRangeError";
 }
 
-/** The file is not a log, or a record in it fails its check; the message names file and place. */
+/** The file is not a log, or what is stored fails its check; the message names file or topic, and place. */
 export class CorruptLogError extends Error {
   override readonly name = "CorruptLogError";
 }

@@ -8,6 +8,8 @@ export {
   OffsetOutOfRangeError,
   UnknownTopicError,
 } from "./errors.ts";
+export { openKafkaLog } from "./kafka/kafka-log.ts";
+export type { KafkaLogSettings, KafkaSasl, KafkaSocketFactory } from "./kafka/settings.ts";
 export type {
   CheckpointEntry,
   Commit,

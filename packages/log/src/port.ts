@@ -69,14 +69,25 @@ export interface GroupListener {
    * time-out) before another member of the same process or group generation gets it.
    */
   revoked(partition: number): Promise<void>;
+  /**
+   * The membership has ended for good, after everything was revoked, and no retry can mend it: access was
+   * refused, or the program is at fault. The error says what to do.
+   */
+  ended?(error: unknown): void;
 }
 
-/** One entry of a restore: first the checkpoint's entries, then the journal's tail in order. */
-export interface RestoredRecord {
-  readonly origin: "checkpoint" | "journal";
-  readonly key: ActorId;
-  readonly value: Uint8Array;
-}
+/**
+ * One entry of a restore: first the checkpoint's entries, then the journal's tail in order. An actor may come
+ * several times; the last one counts.
+ */
+export type RestoredRecord =
+  | {
+      readonly origin: "checkpoint";
+      readonly key: ActorId;
+      /** Null: the actor has ended, whatever came of it before. */
+      readonly value: Uint8Array | null;
+    }
+  | { readonly origin: "journal"; readonly key: ActorId; readonly value: Uint8Array };
 
 /** One journal record of a batch. */
 export interface JournalEntry {

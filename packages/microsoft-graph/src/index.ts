@@ -11,6 +11,13 @@ export type { UserCall } from "./calls/user-path.ts";
 export type { Cloud, CloudHosts } from "./clouds.ts";
 export { createGcraLimiter, type RateBucket, type RateDecision, type RateLimiter } from "./limits/gcra.ts";
 export { defaultGraphLimits, type GraphLimits, type Rate } from "./limits/graph-limits.ts";
+export type { LimiterState } from "./limits/local-fraction.ts";
+export {
+  createRedisLimiter,
+  type RedisLimiter,
+  type RedisLimiterLogger,
+  type RedisLimiterOptions,
+} from "./limits/redis-limiter.ts";
 export { createMicrosoftGraph, type MicrosoftGraph } from "./microsoft-graph.ts";
 export type { EventDeltaItems, EventDeltaPage, GraphEvent, RemovedEvent } from "./models.ts";
 export type {

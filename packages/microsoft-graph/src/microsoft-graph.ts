@@ -20,11 +20,12 @@ import { createGraphClient } from "./graph-client.ts";
 import { createHttp, type Http } from "./http/http.ts";
 import { type Breakers, createBreakers } from "./limits/breakers.ts";
 import { type Closures, createClosures } from "./limits/closures.ts";
-import { createGcraLimiter } from "./limits/gcra.ts";
+import { createGcraLimiter, type RateLimiter } from "./limits/gcra.ts";
 import { defaultGraphLimits, type GraphLimits } from "./limits/graph-limits.ts";
 import { createMailboxQueue } from "./limits/mailbox-queue.ts";
 import { withQuickRetries } from "./limits/quick-retries.ts";
-import { refuseWhileClosed } from "./middleware/gate.ts";
+import { refuseWhileClosedAnywhere } from "./middleware/gate.ts";
+import type { SendOptions } from "./middleware/send.ts";
 import type { EventDeltaPage } from "./models.ts";
 import { checkOptions, type MicrosoftGraphOptions } from "./options.ts";
 
@@ -57,17 +58,28 @@ interface Foundation {
   readonly http: Http;
   readonly breakers: Breakers;
   readonly closures: Closures;
+  readonly rateLimiter: RateLimiter;
   readonly closing: AbortSignal;
 }
 
 /** The scope of a tenant's token endpoint, which is not Graph's business. */
 const tokenScope = (tenantId: string): string => `token ${tenantId}`;
 
+/** What this worker is told to leave alone it leaves alone at once, and the others as soon as they ask. */
+const closerOf =
+  ({ options, closures, rateLimiter }: Foundation): SendOptions["closeScope"] =>
+  (scope, forMs) => {
+    closures.close(scope, plus(options.scheduler.now(), forMs));
+    rateLimiter.closeScope(scope, forMs);
+  };
+
 /** Issues tokens with what every request gets: quick retries, Retry-After, breaker, report. */
-const createTokens = ({ options, limits, http, breakers, closures, closing }: Foundation): TokenCache => {
+const createTokens = (foundation: Foundation): TokenCache => {
+  const { options, limits, http, breakers, closures, rateLimiter, closing } = foundation;
   const { scheduler, random, clientId, certificate, metrics } = options;
   const hosts = cloudHosts(options.cloud);
   const { tenantsMax } = limits;
+  const closeScope = closerOf(foundation);
   const source = createMsalTokenSource({ hosts, clientId, certificate, http, clock: scheduler, tenantsMax });
 
   const issueOnce = async (tenantId: string, claims?: string): Promise<IssuedToken> => {
@@ -81,8 +93,7 @@ const createTokens = ({ options, limits, http, breakers, closures, closing }: Fo
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       report(error.status ?? null, error.code);
-      if (error.retryAfterMs !== undefined)
-        closures.close(tokenScope(tenantId), plus(scheduler.now(), error.retryAfterMs));
+      if (error.retryAfterMs !== undefined) closeScope(tokenScope(tenantId), error.retryAfterMs);
       throw error;
     }
   };
@@ -94,7 +105,8 @@ const createTokens = ({ options, limits, http, breakers, closures, closing }: Fo
     const signal = AbortSignal.any([closing, AbortSignal.timeout(callDeadlineMsMax)]);
     const bounds = { scheduler, random, limits, budgetEndsAt, signal, what, repeatable: true };
     return await withQuickRetries(bounds, async () => {
-      refuseWhileClosed(closures, [tokenScope(tenantId)], what);
+      const gate = { scheduler, closures, rateLimiter };
+      await refuseWhileClosedAnywhere(gate, [tokenScope(tenantId)], what);
       return await breakers.run({ tenantId, family: "token", what }, () => issueOnce(tenantId, claims));
     });
   };
@@ -102,7 +114,7 @@ const createTokens = ({ options, limits, http, breakers, closures, closing }: Fo
 };
 
 const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
-  const { options, limits, http, breakers, closures } = foundation;
+  const { options, limits, http, breakers, closures, rateLimiter } = foundation;
   const { scheduler, random, metrics, logger } = options;
   const tokens = createTokens(foundation);
   const graph = createGraphClient({
@@ -116,7 +128,8 @@ const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
     breakers,
     metrics,
     logger,
-    rateLimiter: options.rateLimiter ?? createGcraLimiter(scheduler),
+    rateLimiter,
+    closeScope: closerOf(foundation),
     mailboxQueue: createMailboxQueue({ scheduler, random, limits }),
   });
   const subscriptions = { graph, clock: scheduler, limits };
@@ -144,8 +157,9 @@ export const createMicrosoftGraph = (options: MicrosoftGraphOptions): MicrosoftG
   const breakers = createBreakers(scheduler, limits, options.logger);
   const closing = new AbortController();
   const closures = createClosures(scheduler);
+  const rateLimiter = options.rateLimiter ?? createGcraLimiter(scheduler, closures);
   return {
-    ...connect({ options, limits, http, breakers, closures, closing: closing.signal }),
+    ...connect({ options, limits, http, breakers, closures, rateLimiter, closing: closing.signal }),
     close: async () => {
       closing.abort();
       breakers.close();

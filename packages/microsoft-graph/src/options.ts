@@ -47,7 +47,10 @@ export interface MicrosoftGraphOptions {
   readonly ca?: string;
   /** Replaces single numbers of `defaultGraphLimits`. */
   readonly limits?: Partial<GraphLimits>;
-  /** Paces the whole fleet; one of this process alone when left out. */
+  /**
+   * Paces the whole fleet and tells it of Retry-After, see `createRedisLimiter`; of this process alone when
+   * left out. Stays open when the client is closed.
+   */
   readonly rateLimiter?: RateLimiter;
   readonly metrics?: GraphMetrics;
   readonly logger?: GraphLogger;

@@ -1,77 +1,13 @@
-import { type EpochMs, hours, instant, minutes, ProviderError, plus, seconds } from "@hybrid/kernel";
-import fc from "fast-check";
+import { hours, minutes, ProviderError, plus, seconds } from "@hybrid/kernel";
 import { expect, test } from "vitest";
 import { createTokenCache } from "../src/auth/token-cache.ts";
 import { createBreakers } from "../src/limits/breakers.ts";
 import { createClosures } from "../src/limits/closures.ts";
-import { createGcraLimiter } from "../src/limits/gcra.ts";
 import { defaultGraphLimits } from "../src/limits/graph-limits.ts";
+import { settable } from "./settable-clock.ts";
 import { failureOf } from "./world.ts";
 
-/** A clock that may be set: `pass` is time that really passes, `jump` is somebody setting the clock. */
-const settable = () => {
-  let at: EpochMs = instant(1_800_000_000_000);
-  let passedMs = 0;
-  return {
-    now: () => at,
-    /** Real time since the start. */
-    passedMs: () => passedMs,
-    pass: (ms: number) => {
-      at = plus(at, ms);
-      passedMs += ms;
-    },
-    jump: (ms: number) => {
-      at = plus(at, ms);
-    },
-  };
-};
-
 const anHour = [-hours(1), hours(1)];
-
-test.each(anHour)(
-  "the limiter names no negative wait and locks nobody out when the clock jumps %d ms",
-  async (ms) => {
-    const clock = settable();
-    const limiter = createGcraLimiter(clock);
-    const bucket = { key: "k", perSecond: 2, burst: 3 };
-    for (let taken = 0; taken < 3; taken++) expect((await limiter.take([bucket], 1)).allowed).toBe(true);
-    clock.jump(ms);
-    const next = await limiter.take([bucket], 1);
-    // Forward, an hour seems to have passed; back, the bucket is empty and has to fill as it would have.
-    expect(next).toEqual(ms > 0 ? { allowed: true } : { allowed: false, retryAfterMs: 500 });
-    clock.pass(500);
-    expect((await limiter.take([bucket], 1)).allowed).toBe(true);
-  },
-);
-
-test("property: however often the clock is set back, no bucket gives more than its rate nor stays shut", async () => {
-  const steps = fc.array(fc.record({ afterMs: fc.nat(900), backMs: fc.nat(hours(2)), jumps: fc.boolean() }), {
-    maxLength: 80,
-  });
-  await fc.assert(
-    fc.asyncProperty(steps, async (given) => {
-      const clock = settable();
-      const limiter = createGcraLimiter(clock);
-      const bucket = { key: "k", perSecond: 2, burst: 4 };
-      const grants: number[] = [];
-      for (const { afterMs, backMs, jumps } of given) {
-        clock.pass(afterMs);
-        if (jumps) clock.jump(-backMs);
-        const decision = await limiter.take([bucket], 1);
-        const waitMs = decision.allowed ? 1 : decision.retryAfterMs;
-        expect(waitMs).toBeGreaterThan(0);
-        expect(waitMs).toBeLessThanOrEqual(500);
-        if (decision.allowed) grants.push(clock.passedMs());
-      }
-      for (const [index, from] of grants.entries())
-        for (const [more, until] of grants.slice(index).entries())
-          expect(more + 1).toBeLessThanOrEqual(
-            bucket.burst + (bucket.perSecond * (until - from)) / 1_000 + 1e-6,
-          );
-    }),
-    { numRuns: 60 },
-  );
-});
 
 test("a closed scope opens neither early nor an hour late when the clock is set back", () => {
   const clock = settable();

@@ -1,6 +1,5 @@
 import { ProviderError, seconds } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createBreakers } from "../src/limits/breakers.ts";
 import { createClosures } from "../src/limits/closures.ts";
@@ -8,68 +7,10 @@ import { createGcraLimiter } from "../src/limits/gcra.ts";
 import { defaultGraphLimits, type GraphLimits } from "../src/limits/graph-limits.ts";
 import { LruMap } from "../src/limits/lru.ts";
 import { createMailboxQueue } from "../src/limits/mailbox-queue.ts";
+import { limiterContract } from "./limiter-contract.ts";
 import { failureOf } from "./world.ts";
 
-const arrivals = fc.array(fc.record({ afterMs: fc.nat(400), cost: fc.integer({ min: 1, max: 3 }) }), {
-  maxLength: 120,
-});
-const rates = fc.record({
-  perSecond: fc.integer({ min: 1, max: 50 }),
-  burst: fc.integer({ min: 3, max: 20 }),
-});
-
-test("in no stretch of time does a bucket give more than its burst and its rate", async () => {
-  await fc.assert(
-    fc.asyncProperty(rates, arrivals, async (rate, requests) => {
-      const clock = new VirtualClock();
-      const limiter = createGcraLimiter(clock);
-      const given: { at: number; cost: number }[] = [];
-      for (const { afterMs, cost } of requests) {
-        clock.advanceBy(afterMs);
-        if ((await limiter.take([{ key: "k", ...rate }], cost)).allowed)
-          given.push({ at: clock.now(), cost });
-      }
-      for (const [from, first] of given.entries()) {
-        let sum = 0;
-        for (const { at, cost } of given.slice(from)) {
-          sum += cost;
-          expect(sum).toBeLessThanOrEqual(rate.burst + (rate.perSecond * (at - first.at)) / 1_000 + 1e-6);
-        }
-      }
-    }),
-  );
-});
-
-test("the time that a refusal names is the earliest one at which asking again succeeds", async () => {
-  await fc.assert(
-    fc.asyncProperty(rates, arrivals, async (rate, requests) => {
-      const clock = new VirtualClock();
-      const limiter = createGcraLimiter(clock);
-      const buckets = [{ key: "k", ...rate }];
-      for (const { afterMs, cost } of requests) {
-        clock.advanceBy(afterMs);
-        const decision = await limiter.take(buckets, cost);
-        if (decision.allowed) continue;
-        clock.advanceBy(decision.retryAfterMs - 1);
-        expect((await limiter.take(buckets, cost)).allowed).toBe(false);
-        clock.advanceBy(1);
-        expect((await limiter.take(buckets, cost)).allowed).toBe(true);
-      }
-    }),
-  );
-});
-
-test("a refusal by the tenant's bucket takes nothing from the one that all tenants share", async () => {
-  const clock = new VirtualClock();
-  const limiter = createGcraLimiter(clock);
-  const shared = { key: "shared", perSecond: 1, burst: 2 };
-  const storm = { key: "storm", perSecond: 0.001, burst: 1 };
-  expect((await limiter.take([shared, storm], 1)).allowed).toBe(true);
-  for (let asked = 0; asked < 100; asked++)
-    expect((await limiter.take([shared, storm], 1)).allowed).toBe(false);
-  expect((await limiter.take([shared], 1)).allowed).toBe(true);
-  expect(await limiter.take([shared], 1)).toEqual({ allowed: false, retryAfterMs: 1_000 });
-});
+limiterContract(async (clock) => createGcraLimiter(clock));
 
 test("the default rates are four fifths of the published limits, bursts included", () => {
   for (const [rate, requests, windowSeconds] of [

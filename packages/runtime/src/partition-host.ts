@@ -7,7 +7,7 @@ import type { DeadlineTimer, PartitionState, PartitionStatus } from "./options.t
 import { stalledAfterMs } from "./options.ts";
 import { PartitionLoop } from "./partition-loop.ts";
 import type { OrderSource } from "./record-queue.ts";
-import { restorePartition } from "./restore.ts";
+import { catchUp, restorePartition } from "./restore.ts";
 
 /** What a host works with. */
 export interface HostPorts {
@@ -147,6 +147,7 @@ export class PartitionHost {
     const orders = await this.#orders(owned);
     const { end: journalEnd } = await log.offsets(frame.journal.name, this.partition);
     if (!restored || !this.#assigned) return;
+    await catchUp(owned, restored.behind);
     frame.metrics.restoreSeconds.observe({ service: frame.service }, (performance.now() - startedAt) / 1_000);
     const loop = new PartitionLoop({ frame, owned, restored, journalEnd, runner, takenOver, orders });
     this.#loop = loop;

@@ -1,17 +1,18 @@
 import { type ActorId, type EpochMs, instant } from "@hybrid/kernel";
-import type { OwnedPartition, RestoredRecord } from "@hybrid/log";
+import type { CheckpointEntry, OwnedPartition, RestoredRecord } from "@hybrid/log";
 import {
   decodeActor,
   decodeControl,
   decodeJournaled,
   encodeActor,
+  encodeControl,
   isBlank,
   type LoadedActor,
   nextDueAt,
   storedTimers,
 } from "./actor-codec.ts";
 import { ActorStore } from "./actor-store.ts";
-import { type Control, initialControl, isControlActor } from "./control-state.ts";
+import { type Control, controlActorOf, initialControl, isControlActor } from "./control-state.ts";
 import { DueIndex } from "./due-index.ts";
 import type { CallOrder } from "./effects.ts";
 import { StoredStateError } from "./errors.ts";
@@ -33,6 +34,8 @@ export interface Restored {
   readonly at: EpochMs;
   /** The greatest step number of any actor. */
   readonly seqMax: number;
+  /** What stood in the journal's tail only, as the checkpoint shall have it. */
+  readonly behind: readonly CheckpointEntry[];
 }
 
 /** So many actors are read before others get their turn: about 10 ms of work. */
@@ -42,6 +45,8 @@ interface Gathered {
   readonly store: ActorStore;
   readonly tail: ReadonlyMap<ActorId, readonly Uint8Array[]>;
   readonly control: Control;
+  /** The control actor's latest record stood in the tail. */
+  readonly controlBehind: boolean;
 }
 
 /** Checkpoint first, then the tail, by actor. */
@@ -52,17 +57,23 @@ const gather = async (
 ): Promise<Gathered | undefined> => {
   const store = new ActorStore();
   const tail = new Map<ActorId, Uint8Array[]>();
-  let control: RestoredRecord | undefined;
+  let control: (RestoredRecord & { readonly value: Uint8Array }) | undefined;
   for await (const records of owned.restore()) {
     if (!goOn()) return undefined;
     for (const record of records) {
       const { origin, key, value } = record;
-      if (isControlActor(key)) control = record;
+      if (value === null) store.delete(key);
+      else if (isControlActor(key)) control = { ...record, value };
       else if (origin === "checkpoint") store.set(key, value);
       else if (!tail.get(key)?.push(value)) tail.set(key, [value]);
     }
   }
-  return { store, tail, control: control ? decodeControl(frame, owned.partition, control) : initialControl };
+  return {
+    store,
+    tail,
+    control: control ? decodeControl(frame, owned.partition, control) : initialControl,
+    controlBehind: control?.origin === "journal",
+  };
 };
 
 /**
@@ -110,6 +121,39 @@ const applyTail = async (
   return at;
 };
 
+const behindOf = (
+  frame: ServiceFrame,
+  { store, tail, control, controlBehind }: Gathered,
+  place: { readonly partition: number; readonly at: number },
+): readonly CheckpointEntry[] => {
+  const actors = [...tail.keys()].map((key) => ({ key, value: store.get(key)?.slice() ?? null }));
+  if (!controlBehind) return actors;
+  return [
+    ...actors,
+    { key: controlActorOf(place.partition), value: encodeControl(frame, control, place.at) },
+  ];
+};
+
+/** An append carries so many actors at most. */
+const catchUpMax = 2_000;
+
+/**
+ * Brings the checkpoint up to what was restored, before anything else is appended: the journal's tail that
+ * the former owner left would otherwise grow with every owner that touches none of its actors. Nothing to do
+ * on a log that writes both together.
+ */
+export const catchUp = async (owned: OwnedPartition, behind: readonly CheckpointEntry[]): Promise<void> => {
+  const { position } = owned;
+  if (!position) return;
+  for (let from = 0; from < behind.length; from += catchUpMax)
+    await owned.commit({
+      journal: [],
+      outputs: [],
+      checkpoint: behind.slice(from, from + catchUpMax),
+      position,
+    });
+};
+
 /**
  * Restores a fenced partition: actors, when they are due, calls without outcome, who is parked, what
  * operators have ordered. Resolves undefined when `goOn` says to stop. Rejects with StoredStateError when an
@@ -140,5 +184,6 @@ export const restorePartition = async (
     for (const { seq, index, call } of actor.pending)
       calls.push({ actor: id, seq, index, order: JSON.parse(call) as RawCall });
   }
-  return { store, due, calls, parked, control, at: instant(at), seqMax };
+  const behind = behindOf(frame, gathered, { partition: owned.partition, at });
+  return { store, due, calls, parked, control, at: instant(at), seqMax, behind };
 };

@@ -117,6 +117,11 @@ class Service implements RunningService, GroupListener {
     this.#announce();
   }
 
+  ended(error: unknown): void {
+    this.#failure.reject(error);
+    this.#announce();
+  }
+
   async ready(): Promise<void> {
     const look = (): boolean => {
       const all = this.status();

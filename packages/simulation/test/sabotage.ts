@@ -81,19 +81,21 @@ export const loseTheTail: Change = restores((records) => records.slice(0, -1));
 /** A restore gives every actor without its pending calls. */
 export const forgetCalls: Change = restores((records) => {
   const topic = checkpointTopic("bank");
-  return records.map(({ value, ...rest }) => ({
-    ...rest,
-    value: topic.encode({ ...topic.decode(value), pending: [] }),
-  }));
+  return records.map((record) =>
+    record.value === null
+      ? record
+      : { ...record, value: topic.encode({ ...topic.decode(record.value), pending: [] }) },
+  );
 });
 
 /** A restore gives other states than were stored. */
 export const alterStates: Change = restores((records) => {
   const topic = checkpointTopic("bank");
-  return records.map(({ value, ...rest }) => {
-    const actor = topic.decode(value);
+  return records.map((record) => {
+    if (record.value === null) return record;
+    const actor = topic.decode(record.value);
     return {
-      ...rest,
+      ...record,
       value: topic.encode({ ...actor, state: actor.state.replace(/"cents":\d+/, '"cents":666') }),
     };
   });

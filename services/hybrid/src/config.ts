@@ -8,12 +8,20 @@ import { readConfig as readUserStateConfig, type UserStateConfig } from "@hybrid
 import type { z } from "zod";
 import { Environment } from "./settings.ts";
 
+/** Where a fleet keeps Graph's limits. */
+export interface SharedLimitsConfig {
+  /** May hold a password: never logged. */
+  readonly redisUrl: string;
+  readonly workersMax: number;
+}
+
 /** Everything `hybrid up` is configured with. */
 export interface UpConfig {
   readonly partitions: number;
   readonly logBytesMax: number | undefined;
   readonly logLevel: string;
   readonly graph: Pick<MicrosoftGraphOptions, "cloud" | "clientId" | "certificate">;
+  readonly sharedLimits: SharedLimitsConfig | undefined;
   readonly webex: { readonly baseUrl: string; readonly accessToken: () => Promise<string> };
   readonly ingest: IngestConfig;
   readonly userState: UserStateConfig;
@@ -111,6 +119,8 @@ export const readUpConfig = async (variables: Variables): Promise<UpConfig> => {
       clientId: own.GRAPH_CLIENT_ID,
       certificate: { thumbprintSha256, privateKeyPem },
     },
+    sharedLimits:
+      own.REDIS_URL === undefined ? undefined : { redisUrl: own.REDIS_URL, workersMax: own.WORKERS_MAX },
     webex: {
       baseUrl: own.WEBEX_URL,
       accessToken: async () => (await readFile(own.WEBEX_ACCESS_TOKEN_FILE, "utf8")).trim(),

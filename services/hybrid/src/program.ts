@@ -33,13 +33,19 @@ const addDemo = (parent: Command): void => {
     .option("--keep", "keep the log file and say where it is", false)
     .option("--json", "print the end as JSON instead of tables", false)
     .addOption(
+      new Option("--log <kind>", "what carries the records; kafka starts a broker for the play")
+        .choices(["embedded", "kafka"])
+        .default("embedded"),
+    )
+    .addOption(
       new Option("--plant <fault>", "make a mistake on purpose, to see the expectations fail")
         .choices(plantedFaults)
         .hideHelp(),
     )
     .addHelpText(
       "after",
-      "\nExamples:\n  pnpm demo\n  pnpm demo --once --seed 7\n  pnpm demo --once --kill-at 900 --keep",
+      "\nExamples:\n  pnpm demo\n  pnpm demo --once --seed 7\n  pnpm demo --once --kill-at 900 --keep" +
+        "\n  pnpm demo --once --log kafka",
     )
     .action(async (flags: DemoFlags) => (await import("./commands/demo.ts")).demoCommand(flags));
 };

@@ -30,6 +30,20 @@ export const Environment = z.object({
   GRAPH_CLIENT_ID: z.guid().describe("The application's client id in Microsoft Entra."),
   GRAPH_CERTIFICATE_FILE: z.string().min(1).describe("PEM of the application's certificate."),
   GRAPH_PRIVATE_KEY_FILE: z.string().min(1).describe("PEM of its RSA private key."),
+  REDIS_URL: z
+    .url({
+      protocol: /^rediss?$/,
+      error: "must be redis://[user:password@]host[:port], or rediss:// for TLS",
+    })
+    .optional()
+    .describe("Redis that keeps Graph's limits for all workers; each worker its own when left out."),
+  WORKERS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_024)
+    .default(8)
+    .describe("Most workers on one Redis; while it is away each keeps to one part in so many of the limits."),
   WEBEX_URL: z
     .url({ protocol: /^https$/ })
     .default("https://webexapis.com")

@@ -8,11 +8,13 @@ import {
 } from "@hybrid/decorator";
 import { directoryService } from "@hybrid/directory";
 import { type AnyTopology, type Cancel, hours, plus, type Random, type Scheduler } from "@hybrid/kernel";
-import { type Log, openEmbeddedLog } from "@hybrid/log";
+import type { Log } from "@hybrid/log";
 import {
   createMicrosoftGraph,
+  createRedisLimiter,
   type MicrosoftGraph,
   type MicrosoftGraphOptions,
+  type RateLimiter,
 } from "@hybrid/microsoft-graph";
 import {
   type IngestConfig,
@@ -29,16 +31,20 @@ import {
 } from "@hybrid/runtime";
 import { type UserStateConfig, userStateHandlers, userStateTopology } from "@hybrid/user-state";
 import { createWebexClient, type WebexClient } from "@hybrid/webex";
-import { Counter, Registry } from "prom-client";
+import { Counter, Gauge, Registry } from "prom-client";
 import { webexRooms } from "./adapters/webex-rooms.ts";
+import type { SharedLimitsConfig } from "./config.ts";
+import { type LogPlace, openLog } from "./log-place.ts";
 
 /** What all services in one process are made of. */
 export interface SystemOptions {
-  readonly log: { readonly path: string; readonly partitions: number; readonly bytesMax?: number };
+  readonly log: { readonly place: LogPlace; readonly partitions: number };
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly logger: NotificationIngestParts["logger"];
   readonly graph: Pick<MicrosoftGraphOptions, "cloud" | "clientId" | "certificate" | "ca">;
+  /** Where several workers share Graph's limits; in this process alone when left out. */
+  readonly sharedLimits?: SharedLimitsConfig;
   readonly webex: {
     readonly baseUrl: string;
     readonly accessToken: () => Promise<string>;
@@ -85,10 +91,39 @@ const requestsCounter = (registry: Registry) =>
     registers: [registry],
   });
 
-const openGraph = (options: SystemOptions, registry: Registry): MicrosoftGraph => {
+/** Graph's limits in Redis, when there is a fleet to share them. */
+const openSharedLimits = async (
+  { sharedLimits, graph, scheduler, logger }: SystemOptions,
+  { opened, registry }: { readonly opened: Opened; readonly registry: Registry },
+): Promise<{ readonly rateLimiter?: RateLimiter }> => {
+  if (sharedLimits === undefined) return {};
+  const shared = new Gauge({
+    name: "hybrid_graph_limits_shared",
+    help: "1 while Redis keeps Graph's limits for all workers, 0 while this one keeps to its part alone.",
+    registers: [registry],
+  });
+  const rateLimiter = createRedisLimiter({
+    url: sharedLimits.redisUrl,
+    owner: graph.clientId,
+    clock: scheduler,
+    workersMax: sharedLimits.workersMax,
+    logger,
+    onState: (state) => shared.set(state === "shared" ? 1 : 0),
+  });
+  await rateLimiter.connect();
+  shared.set(rateLimiter.state() === "shared" ? 1 : 0);
+  return { rateLimiter: opened.add(rateLimiter, (part) => part.close()) };
+};
+
+const openGraph = (
+  options: SystemOptions,
+  registry: Registry,
+  limiter: { readonly rateLimiter?: RateLimiter },
+): MicrosoftGraph => {
   const requests = requestsCounter(registry);
   return createMicrosoftGraph({
     ...options.graph,
+    ...limiter,
     // user-state and decorator share this client, each with at most one request to a mailbox at a time.
     limits: { mailboxConcurrencyMax: 2 },
     scheduler: options.scheduler,
@@ -166,8 +201,14 @@ class Opened {
   }
 }
 
+const sessionTimeoutOf = (place: LogPlace): { readonly sessionTimeoutMs?: number } =>
+  place.kind === "kafka" && place.sessionTimeoutMs !== undefined
+    ? { sessionTimeoutMs: place.sessionTimeoutMs }
+    : {};
+
 const startServices = async (options: SystemOptions, opened: Opened, log: Log, registry: Registry) => {
-  const graph = opened.add(openGraph(options, registry), (part) => part.close());
+  const limiter = await openSharedLimits(options, { opened, registry });
+  const graph = opened.add(openGraph(options, registry, limiter), (part) => part.close());
   const { scheduler: clock, random } = options;
   const webex = opened.add(createWebexClient({ ...options.webex, clock, random }), (part) => part.close());
   const metrics = runtimeMetrics(registry);
@@ -183,6 +224,7 @@ const startServices = async (options: SystemOptions, opened: Opened, log: Log, r
       random,
       logger: options.logger,
       metrics,
+      ...sessionTimeoutOf(options.log.place),
       ...(options.deadlineTimer ? { deadlineTimer: options.deadlineTimer } : {}),
     });
     started.push(opened.add(service, (part) => part.stop()));
@@ -191,15 +233,9 @@ const startServices = async (options: SystemOptions, opened: Opened, log: Log, r
 };
 
 const open = async (options: SystemOptions, opened: Opened): Promise<Omit<System, "stop">> => {
-  const { path, partitions, bytesMax } = options.log;
-  const log = opened.add(
-    await openEmbeddedLog({
-      path,
-      clock: options.scheduler,
-      logger: options.logger,
-      ...(bytesMax === undefined ? {} : { bytesMax }),
-    }),
-    (part) => part.close(),
+  const { place, partitions } = options.log;
+  const log = opened.add(await openLog(place, { clock: options.scheduler, logger: options.logger }), (part) =>
+    part.close(),
   );
   await createTopics(log, partitions);
   opened.add(keepClean(log, options), async (end) => end());

@@ -8,6 +8,7 @@ import {
   startGraphSimulator,
   systemClock,
 } from "@hybrid/graph-simulator";
+import { redisServerVersion, startRedis } from "@hybrid/tools/redis-local";
 import { startWebexSimulator } from "@hybrid/webex-simulator";
 import { expect, onTestFinished, test } from "vitest";
 import { hybrid, startHybrid } from "./run-hybrid.ts";
@@ -170,6 +171,32 @@ test("an organisation is run from the command line: up, connect, import, list, s
   expect(stopped.stdout + stopped.stderr).not.toMatch(/Hello|Weekly|user1@acme/);
 });
 
+test.skipIf(redisServerVersion() === null)(
+  "REDIS_URL lets workers share Graph's limits, and one that cannot work is refused at the start",
+  async () => {
+    const at = await folder();
+    const { environment } = await clouds(at);
+    const redis = await startRedis({ password: "open-sesame" });
+    onTestFinished(() => redis.stop());
+    const wrong = `redis://:guessed-wrong@127.0.0.1:${redis.port}`;
+    const refused = await hybrid(["up"], { ...environment, REDIS_URL: wrong });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain(`Redis at 127.0.0.1:${redis.port} cannot be used`);
+    expect(refused.stderr + refused.stdout).not.toContain("guessed-wrong");
+
+    const up = startHybrid(["up"], { ...environment, REDIS_URL: redis.url });
+    onTestFinished(() => up.kill("SIGKILL"));
+    const printed = await up.prints(/all services run/);
+    const health = /"health":"(?<url>[^"]+)"/.exec(printed)?.groups?.["url"] ?? "";
+    const metrics = await (await fetch(`${health}/metrics`)).text();
+    expect(metrics).toMatch(/^hybrid_graph_limits_shared 1$/m);
+    up.kill("SIGTERM");
+    const stopped = await up.ended;
+    expect(stopped.code).toBe(0);
+    expect(stopped.stdout + stopped.stderr).not.toContain("open-sesame");
+  },
+);
+
 test("a configuration that cannot work is refused with every fault at once", async () => {
   const at = await folder();
   const { code, stderr } = await hybrid(["up"], {
@@ -177,10 +204,13 @@ test("a configuration that cannot work is refused with every fault at once", asy
     GRAPH_CLIENT_ID: "me",
     INGEST_PORT: "x",
     LOG_PARTITIONS: "0",
+    REDIS_URL: "http://:guessed-wrong@localhost",
   });
   expect(code).toBe(1);
   for (const name of ["PUBLIC_URL", "GRAPH_CLIENT_ID", "INGEST_PORT", "LOG_PARTITIONS", "CLIENT_STATE_KEYS"])
     expect(stderr).toContain(name);
+  expect(stderr).toContain("REDIS_URL: must be redis://");
+  expect(stderr).not.toContain("guessed-wrong");
   expect(stderr).not.toMatch(/\n\s+at /);
 });
 

@@ -5,6 +5,8 @@ export interface Part {
   readonly kind: "check" | "vitest";
   /** Program and arguments; a program without slash comes from `node_modules/.bin`. */
   readonly commands: readonly (readonly string[])[];
+  /** Its tests share one Kafka broker, which HYBRID_KAFKA names. */
+  readonly wantsKafka?: boolean;
   /** Beyond this it is ended and has failed, in milliseconds. */
   readonly deadlineMs: number;
 }
@@ -33,7 +35,10 @@ const gate: readonly Part[] = [
   vitest("unit", minutes(10)),
 ];
 
-const slow: readonly Part[] = [vitest("integration", minutes(20)), vitest("system", minutes(55))];
+const slow: readonly Part[] = [
+  { ...vitest("integration", minutes(20)), wantsKafka: true },
+  { ...vitest("system", minutes(55)), wantsKafka: true },
+];
 
 /** The parts to run: with `quick` only the gate while working. */
 export const partsOf = ({ quick }: { readonly quick: boolean }): readonly Part[] =>

@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly contractsGiven: boolean;
   /** Whether a test file reads that variable. */
   readonly needsContracts: (file: string) => boolean;
+  /** Why there is no Kafka broker for tests; undefined where there is one, or nobody wanted one. */
+  readonly noKafka?: string;
 }
 
 const shownMax = 10;
@@ -37,6 +39,8 @@ export const omissionsOf = (outcomes: readonly Outcome[], around: Surroundings):
   const omissions: Omission[] = [];
   if (around.quick)
     omissions.push({ sentence: "integration and system tests: --quick was asked for", excused: true });
+  if (around.noKafka !== undefined)
+    omissions.push({ sentence: `everything that needs a Kafka broker: ${around.noKafka}`, excused: false });
   const skipped = outcomes.flatMap((outcome) => outcome.skipped);
   const wanting = skipped.filter(({ file }) => !around.contractsGiven && around.needsContracts(file));
   if (wanting.length > 0)

@@ -198,7 +198,10 @@ export const own = async (
 /** The latest value of every actor that a restore yields, as text. */
 export const restored = async (owned: OwnedPartition): Promise<Readonly<Record<string, string>>> => {
   const latest: Record<string, string> = {};
-  for await (const chunk of owned.restore()) for (const { key, value } of chunk) latest[key] = text(value);
+  for await (const chunk of owned.restore())
+    for (const { key, value } of chunk)
+      if (value === null) delete latest[key];
+      else latest[key] = text(value);
   return latest;
 };
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { FencedError, UnknownTopicError } from "../../src/index.ts";
 import {
   batch,
+  bytes,
   drain,
   join,
   type LogDriver,
@@ -114,6 +115,39 @@ const commitContract = (driver: LogDriver): void => {
     expect(latest[user(2)]).toBe("two");
     expect([undefined, "initial"]).toContain(latest[user(1)]);
     expect([undefined, "initial"]).toContain(latest[user(3)]);
+  });
+
+  test("an actor's latest counts also when its batch has no journal record of it", async () => {
+    const { log, group } = await stage(driver, 1);
+    const { player, owned } = await own(log, group);
+    const said = (n: number, value: string) => ({ key: user(n), value: bytes(value) });
+    await owned.commit(
+      batch(
+        [
+          [user(1), "one"],
+          [user(2), "two"],
+        ],
+        {},
+      ),
+    );
+    const checkpoint = [said(2, "two without journal"), { key: user(3), value: null }];
+    await owned.commit(batch([[user(3), "three"]], {}));
+    await owned.commit({ ...batch([], {}), checkpoint });
+    const expected = { [user(1)]: "one", [user(2)]: "two without journal" };
+    const again = await player.membership.fence(0);
+    expect(await restored(again)).toEqual(expected);
+    await again.commit(batch([[user(2), "two again"]], {}));
+    expect(await restored(await player.membership.fence(0))).toEqual({ ...expected, [user(2)]: "two again" });
+  });
+
+  test("an owner that commits without having restored loses nothing of its predecessor", async () => {
+    const { log, group } = await stage(driver, 1);
+    const { player, owned } = await own(log, group);
+    await owned.commit(batch([[user(1), "one"]], {}));
+    const hasty = await player.membership.fence(0);
+    await hasty.commit(batch([[user(2), "two"]], {}));
+    const again = await player.membership.fence(0);
+    expect(await restored(again)).toEqual({ [user(1)]: "one", [user(2)]: "two" });
   });
 
   test("a restore of many actors yields each one's latest", async () => {

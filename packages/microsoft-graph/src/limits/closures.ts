@@ -6,6 +6,16 @@ export interface Closures {
   close(scope: string, until: EpochMs): void;
   /** How long the latest of these scopes stays closed, milliseconds; 0 when all are open. */
   closedForMs(scopes: readonly string[]): number;
+  /** Which of these scopes is closed the longest; null when all are open. */
+  longest(scopes: readonly string[]): ClosedScope | null;
+  /** Every scope that is closed now. */
+  all(): readonly ClosedScope[];
+}
+
+/** A scope that is closed, and for how many milliseconds more. */
+export interface ClosedScope {
+  readonly scope: string;
+  readonly forMs: number;
 }
 
 const sweepAbove = 1_000;
@@ -32,6 +42,16 @@ export const createClosures = (clock: Clock): Closures => {
     return moved;
   };
 
+  const longest = (scopes: Iterable<string>): ClosedScope | null => {
+    const now = clock.now();
+    let found: ClosedScope | null = null;
+    for (const scope of scopes) {
+      const forMs = (current(scope, now)?.until ?? now) - now;
+      if (forMs > (found?.forMs ?? 0)) found = { scope, forMs };
+    }
+    return found;
+  };
+
   return {
     close: (scope, until) => {
       const now = clock.now();
@@ -41,9 +61,8 @@ export const createClosures = (clock: Clock): Closures => {
       for (const [each, closure] of closures) if (closure.until <= now) closures.delete(each);
       sweepAt = Math.max(sweepAbove, closures.size * 2);
     },
-    closedForMs: (scopes) => {
-      const now = clock.now();
-      return Math.max(0, ...scopes.map((scope) => (current(scope, now)?.until ?? 0) - now));
-    },
+    closedForMs: (scopes) => longest(scopes)?.forMs ?? 0,
+    longest,
+    all: () => [...closures.keys()].flatMap((scope) => longest([scope]) ?? []),
   };
 };

@@ -2,7 +2,7 @@ import { type ProviderError, plus, type Random, type Scheduler } from "@hybrid/k
 import type { Middleware } from "@microsoft/microsoft-graph-client";
 import type { Breakers } from "../limits/breakers.ts";
 import type { Closures } from "../limits/closures.ts";
-import type { RateBucket, RateLimiter } from "../limits/gcra.ts";
+import type { RateBucket, RateDecision, RateLimiter } from "../limits/gcra.ts";
 import type { GraphLimits } from "../limits/graph-limits.ts";
 import { endedByCaller, endedWhileWaiting, notSent, waitUntil } from "../limits/waiting.ts";
 import type { GraphCall } from "./graph-call.ts";
@@ -27,6 +27,25 @@ export const refuseWhileClosed = (closures: Closures, scopes: readonly string[],
   if (closedMs > 0) throw notSent(what, `Microsoft asked to wait another ${closedMs} ms`, closedMs);
 };
 
+type SharedGate = Pick<GateOptions, "scheduler" | "closures" | "rateLimiter">;
+
+/** Another worker was told to leave the scope alone: from now on this one knows it too. */
+const heed = ({ scheduler, closures }: SharedGate, decision: RateDecision): void => {
+  if (decision.allowed || decision.closedScope === undefined) return;
+  closures.close(decision.closedScope, plus(scheduler.now(), decision.retryAfterMs));
+};
+
+/** As {@link refuseWhileClosed}, and asks everybody who shares the limits, for what takes from no bucket. */
+export const refuseWhileClosedAnywhere = async (
+  gate: SharedGate,
+  scopes: readonly string[],
+  what: string,
+): Promise<void> => {
+  refuseWhileClosed(gate.closures, scopes, what);
+  heed(gate, await gate.rateLimiter.take([], 0, scopes));
+  refuseWhileClosed(gate.closures, scopes, what);
+};
+
 /** A call that ends at our limiter is throttled, unless an attempt of it was sent: that is the failure. */
 const endedAtLimiter = ({ what, spec, sent }: GraphCall, random: Random): ProviderError =>
   sent ? endedByCaller(what, spec.signal) : endedWhileWaiting(what, random);
@@ -37,9 +56,11 @@ const passLimiter = async (options: GateOptions, call: GraphCall): Promise<void>
   const { signal } = call.spec;
   const ended = (): ProviderError => endedAtLimiter(call, random);
   for (;;) {
-    const decision = await rateLimiter.take(buckets, 1);
+    const decision = await rateLimiter.take(buckets, 1, call.scopes);
     if (signal.aborted) throw ended();
     if (decision.allowed) return;
+    heed(options, decision);
+    refuseWhileClosed(options.closures, call.scopes, call.what);
     const dueAt = plus(scheduler.now(), Math.ceil(decision.retryAfterMs + random() * spreadMsMax));
     if (dueAt > call.budgetEndsAt)
       throw notSent(call.what, "it would pass our share of Microsoft's limits", decision.retryAfterMs);

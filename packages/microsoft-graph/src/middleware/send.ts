@@ -1,8 +1,7 @@
-import { ProviderError, plus, type Random, type Scheduler } from "@hybrid/kernel";
+import { ProviderError, type Random, type Scheduler } from "@hybrid/kernel";
 import type { Context, Middleware } from "@microsoft/microsoft-graph-client";
 import { type GraphFault, graphErrorOf, graphFaultOf } from "../errors/graph-fault.ts";
 import type { Http, HttpAnswer } from "../http/http.ts";
-import type { Closures } from "../limits/closures.ts";
 import type { GraphLimits } from "../limits/graph-limits.ts";
 import { endedByCaller } from "../limits/waiting.ts";
 import type { GraphLogger, GraphMetrics } from "../options.ts";
@@ -16,7 +15,8 @@ export interface SendOptions {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly limits: GraphLimits;
-  readonly closures: Closures;
+  /** Nothing of the scope leaves for `forMs`, from whoever shares the limits. */
+  readonly closeScope: (scope: string, forMs: number) => void;
   readonly metrics: GraphMetrics | undefined;
   readonly logger: GraphLogger | undefined;
 }
@@ -58,7 +58,7 @@ const refusalOf = (options: SendOptions, call: GraphCall, answer: HttpAnswer): P
   const fault = retryAfterMs === undefined ? read : { ...read, retryAfterMs };
   if (retryAfterMs !== undefined) {
     const scope = closedScope(call, read, headers);
-    options.closures.close(scope, plus(scheduler.now(), retryAfterMs));
+    options.closeScope(scope, retryAfterMs);
     options.logger?.warn(
       { scope, retryAfterMs, status, operation: call.spec.operation },
       "scope closed by Retry-After",

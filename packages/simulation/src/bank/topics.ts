@@ -1,4 +1,4 @@
-import { defineTopic, type TopicContract } from "@hybrid/contracts";
+import { type AnyTopicContract, defineTopic, type TopicContract } from "@hybrid/contracts";
 import type { EpochMs } from "@hybrid/kernel";
 
 /** What a record on `bank-orders` asks of an account: the runtime's whole repertoire, one kind each. */
@@ -50,17 +50,42 @@ const jsonTopic = <Value>(
   };
 };
 
+/** The topics by which one bank meets others. */
+export interface BankTopics {
+  /** What accounts are asked to do, keyed by account. */
+  readonly orders: TopicContract<BankRecord<BankOrder>>;
+  /** The rate of the day, one copy in every partition. */
+  readonly rates: TopicContract<BankRecord<string>>;
+  /** What an account says of itself, keyed by account. */
+  readonly statements: TopicContract<BankRecord<string>>;
+  /** What an account says to everybody, one copy in every partition. */
+  readonly notices: TopicContract<BankRecord<string>>;
+}
+
+/** The topics of the bank of this name; banks on one broker have different names. */
+export const bankTopicsOf = (name: string): BankTopics => ({
+  orders: jsonTopic(`${name}-orders`, "entity"),
+  rates: jsonTopic(`${name}-rates`, "broadcast"),
+  statements: jsonTopic(`${name}-statements`, "entity"),
+  notices: jsonTopic(`${name}-notices`, "broadcast"),
+});
+
+/** The name of the one bank of a simulation. */
+export const bankName = "bank";
+
+const own = bankTopicsOf(bankName);
+
 /** Orders, keyed by account. */
-export const bankOrders = jsonTopic<BankOrder>("bank-orders", "entity");
+export const bankOrders = own.orders;
 
 /** The rate of the day, one copy in every partition. */
-export const bankRates = jsonTopic<string>("bank-rates", "broadcast");
+export const bankRates = own.rates;
 
 /** What an account says of itself, keyed by account. */
-export const bankStatements = jsonTopic<string>("bank-statements", "entity");
+export const bankStatements = own.statements;
 
 /** What an account says to everybody, one copy in every partition. */
-export const bankNotices = jsonTopic<string>("bank-notices", "broadcast");
+export const bankNotices = own.notices;
 
 /** All topics by which the bank meets others. */
-export const bankTopics = [bankOrders, bankRates, bankStatements, bankNotices];
+export const bankTopics = Object.values(own) as readonly AnyTopicContract[];

@@ -14,7 +14,7 @@ import {
   type Topology,
   tell,
 } from "@hybrid/kernel";
-import { type BankOrder, bankNotices, bankOrders, bankRates, bankStatements } from "./topics.ts";
+import { type BankOrder, type BankTopics, bankName, bankTopicsOf } from "./topics.ts";
 
 /** What is asked of the world outside. */
 export interface BankCall {
@@ -48,8 +48,15 @@ export const newAccount: Account = { cents: 0, steps: 0, trail: 0, timers: [] };
 /** The account of the bank itself in each partition: hears the rates. */
 export const rateKeeper = actorIdOf("acme/t-rates#");
 
+/** What one bank differs in from another. */
+export interface BankTerms {
+  readonly name: string;
+  readonly topics: BankTopics;
+  /** How long an account waits before it makes a failed call again, in milliseconds. */
+  readonly retryMs: number;
+}
+
 const attemptsMax = 3;
-const retryMs = 45_000;
 
 const hashed = (trail: number, text: string): number => {
   let hash = trail;
@@ -86,60 +93,76 @@ const brittle = (account: Account, { id, from }: Extract<BankOrder, { kind: "bri
   return after(account, id);
 };
 
-const machine: Machine<Account, BankInput, BankCall> = (account, input, now, self) => {
-  switch (input.kind) {
-    case "deposit":
-    case "credit":
-      return after({ ...account, cents: account.cents + input.cents }, `${input.kind} ${input.id}`);
-    case "transfer":
-      return after(
-        { ...account, cents: account.cents - input.cents },
-        input.id,
-        tell<BankInput>(actorIdOf(input.to), { kind: "credit", id: input.id, cents: input.cents }),
-      );
-    case "pay":
-    case "audit":
-      return after(account, input.id, call({ kind: input.kind, id: input.id, attempt: 1 }));
-    case "remind":
-      return after(
-        withTimer(account, { name: `remind ${input.id}`, dueAt: plus(now, input.inMs) }),
-        input.id,
-      );
-    case "statement":
-      return after(account, input.id, emit(bankStatements, self, { value: `${input.id} ${account.cents}` }));
-    case "notice":
-      return after(account, input.id, emit(bankNotices, self, { value: `${input.id} ${account.trail}` }));
-    case "look":
-      return stay(account);
-    case "close":
-      return { state: newAccount, effects: [] };
-    case "break":
-      throw new Error("the machine cannot take this order");
-    case "brittle":
-      return brittle(account, input, now);
-    case "rate":
-      return after(account, input.id, emit(bankStatements, self, { value: input.id }));
-    case "fired":
-      return fired(account, input.timer);
-    case "done":
-      return after(account, `${input.id} done`, emit(bankStatements, self, { value: `${input.id} done` }));
-    case "failed":
-      return failed(account, input.call, input.retryAt ?? plus(now, retryMs));
-    default:
-      return input satisfies never;
-  }
-};
+type BankMachine = Machine<Account, BankInput, BankCall>;
+
+const machineOf =
+  ({ topics, retryMs }: BankTerms): BankMachine =>
+  (account, input, now, self) => {
+    switch (input.kind) {
+      case "deposit":
+      case "credit":
+        return after({ ...account, cents: account.cents + input.cents }, `${input.kind} ${input.id}`);
+      case "transfer":
+        return after(
+          { ...account, cents: account.cents - input.cents },
+          input.id,
+          tell<BankInput>(actorIdOf(input.to), { kind: "credit", id: input.id, cents: input.cents }),
+        );
+      case "pay":
+      case "audit":
+        return after(account, input.id, call({ kind: input.kind, id: input.id, attempt: 1 }));
+      case "remind":
+        return after(
+          withTimer(account, { name: `remind ${input.id}`, dueAt: plus(now, input.inMs) }),
+          input.id,
+        );
+      case "statement":
+        return after(
+          account,
+          input.id,
+          emit(topics.statements, self, { value: `${input.id} ${account.cents}` }),
+        );
+      case "notice":
+        return after(
+          account,
+          input.id,
+          emit(topics.notices, self, { value: `${input.id} ${account.trail}` }),
+        );
+      case "look":
+        return stay(account);
+      case "close":
+        return { state: newAccount, effects: [] };
+      case "break":
+        throw new Error("the machine cannot take this order");
+      case "brittle":
+        return brittle(account, input, now);
+      case "rate":
+        return after(account, input.id, emit(topics.statements, self, { value: input.id }));
+      case "fired":
+        return fired(account, input.timer);
+      case "done":
+        return after(
+          account,
+          `${input.id} done`,
+          emit(topics.statements, self, { value: `${input.id} done` }),
+        );
+      case "failed":
+        return failed(account, input.call, input.retryAt ?? plus(now, retryMs));
+      default:
+        return input satisfies never;
+    }
+  };
 
 /** A bank of accounts that uses all that the runtime can do, with everything that happens kept in order. */
-export const bankTopology: Topology<Account, BankInput, BankCall> = {
-  service: "bank",
-  machine,
+export const bankOf = (terms: BankTerms): Topology<Account, BankInput, BankCall> => ({
+  service: terms.name,
+  machine: machineOf(terms),
   initial: newAccount,
   stateVersion: 1,
   upgrades: {},
   sources: [
-    from(bankOrders, ({ value }, { key }) => ({ to: actorIdOf(key), input: value })),
-    from(bankRates, ({ value }) => ({ to: rateKeeper, input: { kind: "rate", id: value } })),
+    from(terms.topics.orders, ({ value }, { key }) => ({ to: actorIdOf(key), input: value })),
+    from(terms.topics.rates, ({ value }) => ({ to: rateKeeper, input: { kind: "rate", id: value } })),
   ],
   calls: {
     pay: {
@@ -153,8 +176,11 @@ export const bankTopology: Topology<Account, BankInput, BankCall> = {
       deadlineMs: 10_000,
     },
   },
-  emits: [bankStatements, bankNotices],
+  emits: [terms.topics.statements, terms.topics.notices],
   timers: ({ timers }) => timers,
   timerFired: (timer) => ({ kind: "fired", timer }),
   callFailed: (order: BankCall, { retryAt }: CallFailure) => ({ kind: "failed", call: order, retryAt }),
-};
+});
+
+/** The one bank of a simulation. */
+export const bankTopology = bankOf({ name: bankName, topics: bankTopicsOf(bankName), retryMs: 45_000 });

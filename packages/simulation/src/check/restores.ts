@@ -35,6 +35,10 @@ const fromJournal = (
 const heldActors = (frame: CheckFrame, records: readonly RestoredRecord[]): ReadonlyMap<ActorId, Held> => {
   const held = new Map<ActorId, Held>();
   for (const { origin, key, value } of records) {
+    if (value === null) {
+      held.delete(key);
+      continue;
+    }
     const actor =
       origin === "checkpoint" ? fromCheckpoint(frame, value) : fromJournal(frame, value, held.get(key));
     if (!actor) continue;

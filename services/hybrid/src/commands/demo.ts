@@ -10,6 +10,7 @@ export interface DemoFlags {
   readonly keep: boolean;
   readonly json: boolean;
   readonly plant?: PlantedFault;
+  readonly log: "embedded" | "kafka";
 }
 
 /** `hybrid demo`: the exit code is 1 when an expectation was broken. */
@@ -23,6 +24,7 @@ export const demoCommand = async (flags: DemoFlags): Promise<void> => {
     keepLog: flags.keep,
     json: flags.json,
     plantedFault: flags.plant ?? null,
+    log: flags.log,
   });
   if (!held) process.exitCode = 1;
 };

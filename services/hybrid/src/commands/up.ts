@@ -12,14 +12,18 @@ export const upCommand = async (flags: { readonly data: string }): Promise<void>
   const logger = pino({ level: config.logLevel });
   const system = await startSystem({
     log: {
-      path: logPathIn(flags.data),
+      place: {
+        kind: "embedded",
+        path: logPathIn(flags.data),
+        ...(config.logBytesMax === undefined ? {} : { bytesMax: config.logBytesMax }),
+      },
       partitions: config.partitions,
-      ...(config.logBytesMax === undefined ? {} : { bytesMax: config.logBytesMax }),
     },
     scheduler: systemScheduler(),
     random: systemRandom,
     logger,
     graph: config.graph,
+    ...(config.sharedLimits === undefined ? {} : { sharedLimits: config.sharedLimits }),
     webex: config.webex,
     ingest: { config: config.ingest },
     userState: config.userState,

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { importPeople, readPeople } from "@hybrid/directory";
 import { instant, orgIdOf } from "@hybrid/kernel";
-import { type Log, openEmbeddedLog } from "@hybrid/log";
+import type { Log } from "@hybrid/log";
 import { activateTenant } from "../administration.ts";
+import { openLog, placeText } from "../log-place.ts";
 import { presentUsers, type UserRow } from "../users-view.ts";
 import { checkEnd, checkUsers, invitationFault } from "./checks.ts";
 import type { Expectation } from "./expectation.ts";
@@ -27,6 +28,8 @@ export interface DemoOptions {
   /** Prints the end as JSON instead of tables. */
   readonly json: boolean;
   readonly plantedFault: PlantedFault | null;
+  /** What carries the records: a file, or a Kafka broker started for the play. */
+  readonly log: "embedded" | "kafka";
 }
 
 const partitions = 8;
@@ -162,7 +165,7 @@ const playDay = async (run: Run): Promise<void> => {
 const serve = async ({ stage, ending }: Run): Promise<void> => {
   process.stdout.write(
     `\nStill serving, at real pace; end with Ctrl-C.\n  metrics   ${stage.addresses.healthUrl}/metrics` +
-      `\n  Graph     ${stage.graph.baseUrl}/v1.0\n  log       ${stage.logPath}\n`,
+      `\n  Graph     ${stage.graph.baseUrl}/v1.0\n  log       ${placeText(stage.log)}\n`,
   );
   const [virtualStart, realStart] = [stage.clock.now(), performance.now()];
   while (!ending.aborted) {
@@ -204,8 +207,8 @@ const prepare = async (options: DemoOptions, ending: AbortSignal): Promise<Run> 
   const organisation = organisationOf(options.mailboxes, options.seed);
   progress.act(`an organisation of ${options.mailboxes} mailboxes, seed ${options.seed}`);
   const { seed, plantedFault } = options;
-  const stage = await openStage({ organisation, seed, partitions, plantedFault });
-  const log = await openEmbeddedLog({ path: stage.logPath, clock: stage.clock });
+  const stage = await openStage({ organisation, seed, partitions, plantedFault, log: options.log });
+  const log = await openLog(stage.log, { clock: stage.clock });
   progress.act("both clouds are simulated, the services run in a process of their own");
   const errands = new Set<Promise<unknown>>();
   const target = { org: orgIdOf(organisation.org), log, clock: stage.clock, partitions };
@@ -252,6 +255,6 @@ export const runDemo = async (options: DemoOptions): Promise<boolean> => {
   } finally {
     await run.log.close();
     await run.stage.close(options.keepLog);
-    if (options.keepLog) process.stdout.write(`The log is kept in ${run.stage.logPath}\n`);
+    if (options.keepLog) process.stdout.write(`The log is kept: ${placeText(run.stage.log)}\n`);
   }
 };

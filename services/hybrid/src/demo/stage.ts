@@ -12,6 +12,8 @@ import {
 import { instant } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { startWebexSimulator, type WebexSimulator } from "@hybrid/webex-simulator";
+import type { LogPlace } from "../log-place.ts";
+import { openCarrier } from "./carrier.ts";
 import type { DemoOrganisation } from "./organisation.ts";
 import { WorkerProcess } from "./worker-process.ts";
 import type { PlantedFault, WorkerAddresses, WorkerOptions } from "./worker-protocol.ts";
@@ -26,6 +28,7 @@ export interface StageOptions {
   readonly seed: number;
   readonly partitions: number;
   readonly plantedFault: PlantedFault | null;
+  readonly log: "embedded" | "kafka";
 }
 
 /** Both clouds, simulated, and the services in a process of their own. */
@@ -34,7 +37,7 @@ export interface Stage {
   readonly startedAt: number;
   readonly graph: GraphSimulator;
   readonly webex: WebexSimulator;
-  readonly logPath: string;
+  readonly log: LogPlace;
   readonly partitions: number;
   readonly clientId: string;
   readonly addresses: WorkerAddresses;
@@ -139,16 +142,25 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
   const clock = new VirtualClock(instant(startedAt));
   const { graph, webex, ingestTls, access } = await openClouds(options, clock);
   const folder = await mkdtemp(join(tmpdir(), "hybrid-demo-"));
-  const logPath = join(folder, "hybrid.log.sqlite");
+  const carrier = await openCarrier(options.log, folder);
   const [ingestPort, healthPort] = [await freePort(), await freePort()];
   const { partitions, seed, plantedFault } = options;
   const clientStateKey = randomBytes(32).toString("base64url");
   const ingest = { port: ingestPort, ...ingestTls };
-  const fixed = { ...access, logPath, partitions, ingest, healthPort, clientStateKey, seed, plantedFault };
+  const fixed = {
+    ...access,
+    log: carrier.place,
+    partitions,
+    ingest,
+    healthPort,
+    clientStateKey,
+    seed,
+    plantedFault,
+  };
   const services = new Services(() => ({ ...fixed, startAt: clock.now() }));
   const closeAll = async (keepLog: boolean): Promise<void> => {
     await services.stop();
-    await Promise.all([graph.stop(), webex.close()]);
+    await Promise.all([graph.stop(), webex.close(), carrier.close()]);
     if (!keepLog) await rm(folder, { recursive: true, force: true });
   };
   try {
@@ -162,7 +174,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
     startedAt,
     graph,
     webex,
-    logPath,
+    log: carrier.place,
     partitions,
     clientId,
     get addresses() {

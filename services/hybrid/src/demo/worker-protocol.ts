@@ -1,6 +1,8 @@
+import type { LogPlace } from "../log-place.ts";
+
 /** Everything the services' process needs; sent once, over the channel to the parent. */
 export interface WorkerOptions {
-  readonly logPath: string;
+  readonly log: LogPlace;
   readonly partitions: number;
   readonly startAt: number;
   readonly caPem: string;

@@ -48,7 +48,7 @@ const start = async (options: WorkerOptions): Promise<WorkerAddresses> => {
   const userState = readUserStateConfig(environment);
   const { baseUrl, clientId, thumbprintSha256, privateKeyPem } = options.graph;
   const system = await startSystem({
-    log: { path: options.logPath, partitions: options.partitions },
+    log: { place: options.log, partitions: options.partitions },
     scheduler: clock,
     random: seededRandom(options.seed),
     logger: pino({ level: process.env["HYBRID_LOG_LEVEL"] ?? "silent" }, pino.destination(2)),

@@ -1,0 +1,41 @@
+import type { BatchRecord } from "./wire/record-batch-writer.ts";
+import { sizeBound } from "./wire/record-batch-writer.ts";
+
+/** Records for one partition, in order. */
+export interface Shipment {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly BatchRecord[];
+}
+
+/** A request to a leader carries one batch for each partition, at most this long: brokers take 1 MB. */
+export const batchBytesMax = 900_000;
+
+/** How many of the records from `from` on fit one batch; at least one. */
+export const fittingCount = (records: readonly BatchRecord[], from: number): number => {
+  let bytes = 0;
+  for (let index = from; index < records.length; index++) {
+    const record = records[index];
+    if (record === undefined) break;
+    bytes += sizeBound(record);
+    if (bytes > batchBytesMax && index > from) return index - from;
+  }
+  return records.length - from;
+};
+
+/** A partition as the key of a map. */
+export const placeKey = (topic: string, partition: number): string => `${topic}/${partition}`;
+
+/** Puts what belongs to the same topic together: brokers take each topic once in a request. */
+export const byTopic = <Item extends { readonly topic: string }, Partition>(
+  items: Iterable<Item>,
+  partitionOf: (item: Item) => Partition,
+): { readonly topic: string; readonly partitions: readonly Partition[] }[] => {
+  const topics = new Map<string, Partition[]>();
+  for (const item of items) {
+    const partitions = topics.get(item.topic);
+    if (partitions) partitions.push(partitionOf(item));
+    else topics.set(item.topic, [partitionOf(item)]);
+  }
+  return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
+};

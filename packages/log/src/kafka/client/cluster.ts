@@ -1,0 +1,293 @@
+import { LogUnavailableError, UnknownTopicError } from "../../errors.ts";
+import type { FilledSettings } from "../settings.ts";
+import {
+  type KafkajsAddress,
+  type KafkajsBroker,
+  type KafkajsConnection,
+  type MetadataResponse,
+  openBroker,
+  type ProtocolRequest,
+} from "./kafkajs.ts";
+import { backoffMs, pause } from "./pause.ts";
+import {
+  isConnectionLost,
+  isCoordinatorMoved,
+  isFromBrokers,
+  isPassing,
+  isRefused,
+  logErrorOf,
+} from "./protocol-errors.ts";
+
+/**
+ * What a connection is for. A broker answers the requests of one connection one after the other, so that
+ * whatever may wait (fetches, joining a group) has a connection of its own.
+ */
+export type Lane = string;
+
+/** An open connection to a broker. */
+export interface Link {
+  readonly broker: KafkajsBroker;
+  send<Result>(request: ProtocolRequest<Result>): Promise<Result>;
+}
+
+/** Where a coordinator is kept: of a consumer group, or of a transactional id. */
+export type CoordinatorKind = "group" | "transaction";
+
+interface OpenLink extends Link {
+  readonly connection: KafkajsConnection;
+}
+
+/** Leaders of a topic's partitions, by partition. */
+export type Leaders = readonly number[];
+
+const metadataMaxAgeMs = 60_000;
+
+const coordinatorTypes: Readonly<Record<CoordinatorKind, number>> = { group: 0, transaction: 1 };
+
+const destroy = ({ connection }: OpenLink): void => {
+  connection.socket?.destroy();
+  connection.rejectRequests(new LogUnavailableError("the connection was given up"));
+  // Ends its timers; with nothing in flight any more it has nothing to wait for.
+  connection.disconnect().catch(() => undefined);
+};
+
+/** The brokers of one Kafka cluster: who leads which partition, and a connection to each for each lane. */
+export class Cluster {
+  readonly settings: FilledSettings;
+  readonly #links = new Map<string, Promise<OpenLink>>();
+  readonly #topics = new Map<string, { readonly leaders: Leaders; readonly at: number }>();
+  readonly #coordinators = new Map<string, number>();
+  #nodes = new Map<number, { readonly host: string; readonly port: number }>();
+  #seed = 0;
+  #closed = false;
+
+  constructor(settings: FilledSettings) {
+    this.settings = settings;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Sends to one broker. A connection that fails is given up; the next call opens another. */
+  async call<Result>(nodeId: number, lane: Lane, run: (link: Link) => Promise<Result>): Promise<Result> {
+    const node = this.#nodes.get(nodeId);
+    if (!node) {
+      await this.refresh();
+      if (!this.#nodes.has(nodeId))
+        throw new LogUnavailableError(`broker ${nodeId} is not in the cluster at present`);
+    }
+    return this.#over(`${nodeId}/${lane}`, () => this.#nodes.get(nodeId) ?? node, run);
+  }
+
+  /** Sends to whichever broker answers. */
+  async callAny<Result>(run: (link: Link) => Promise<Result>): Promise<Result> {
+    const addresses = [...this.settings.brokers, ...[...this.#nodes.values()].map(addressText)];
+    let last: unknown;
+    for (let attempt = 0; attempt < addresses.length; attempt++) {
+      const address = addresses[(this.#seed + attempt) % addresses.length] ?? "";
+      try {
+        const result = await this.#over(`seed ${address}`, () => parseAddress(address), run);
+        this.#seed = (this.#seed + attempt) % addresses.length;
+        return result;
+      } catch (error) {
+        if (!isConnectionLost(error)) throw error;
+        last = error;
+      }
+    }
+    throw logErrorOf(last, `none of the brokers ${addresses.join(", ")} answers`);
+  }
+
+  /** Sends to the coordinator of a group or transactional id. */
+  async callCoordinator<Result>(
+    of: { readonly kind: CoordinatorKind; readonly id: string; readonly lane: Lane },
+    run: (link: Link) => Promise<Result>,
+  ): Promise<Result> {
+    const key = `${of.kind} ${of.id}`;
+    try {
+      const nodeId = this.#coordinators.get(key) ?? (await this.#findCoordinator(of.kind, of.id));
+      this.#coordinators.set(key, nodeId);
+      return await this.call(nodeId, of.lane, run);
+    } catch (error) {
+      if (isCoordinatorMoved(error) || isConnectionLost(error)) this.#coordinators.delete(key);
+      throw error;
+    }
+  }
+
+  /** What is remembered of a coordinator may be wrong: looks for it when it is needed next. */
+  forgetCoordinator(kind: CoordinatorKind, id: string): void {
+    this.#coordinators.delete(`${kind} ${id}`);
+  }
+
+  /** The leader of each partition of a topic. Rejects with UnknownTopicError. */
+  async leaders(topic: string): Promise<Leaders> {
+    this.#mustBeOpen();
+    const known = this.#topics.get(topic);
+    if (known && performance.now() - known.at < metadataMaxAgeMs) return known.leaders;
+    await this.refresh([topic]);
+    return this.#topics.get(topic)?.leaders ?? unknownTopic(topic);
+  }
+
+  /** The leader of one partition. Rejects with UnknownTopicError. */
+  async leader(topic: string, partition: number): Promise<number> {
+    const leaders = await this.leaders(topic);
+    const leader = leaders[partition];
+    if (leader === undefined)
+      throw new UnknownTopicError(
+        `topic ${topic} has ${leaders.length} partitions, from 0; there is no partition ${partition}`,
+      );
+    if (leader < 0)
+      throw new LogUnavailableError(`partition ${partition} of topic ${topic} has no leader at present`);
+    return leader;
+  }
+
+  /** What is remembered of a topic may be wrong: asks again when it is needed next. */
+  forget(topic: string): void {
+    this.#topics.delete(topic);
+  }
+
+  /** Asks for metadata: of these topics, or of the brokers alone. Rejects with UnknownTopicError. */
+  async refresh(topics: readonly string[] = []): Promise<void> {
+    this.#mustBeOpen();
+    for (const topic of topics) this.forget(topic);
+    const answer = await this.metadata(topics);
+    for (const { topic, partitionMetadata } of answer.topicMetadata) {
+      const leaders: number[] = [];
+      for (const { partitionId, leader } of partitionMetadata) leaders[partitionId] = leader;
+      this.#topics.set(topic, { leaders, at: performance.now() });
+    }
+  }
+
+  /** The brokers' metadata of these topics, or of all of them when none is named. */
+  async metadata(topics: readonly string[]): Promise<MetadataResponse> {
+    try {
+      const answer = await this.callAny(({ broker }) => broker.metadata(topics));
+      this.#nodes = new Map(answer.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
+      return answer;
+    } catch (error) {
+      if ((error as { type?: string }).type === "UNKNOWN_TOPIC_OR_PARTITION") unknownTopic(topics.join(", "));
+      throw error;
+    }
+  }
+
+  /**
+   * Tries until it succeeds, the time is up or trying cannot help. The error of the last attempt becomes one
+   * of the log's port.
+   */
+  async persist<Result>(
+    what: string,
+    run: () => Promise<Result>,
+    { forMs, firstMs = 20 }: { readonly forMs: number; readonly firstMs?: number },
+  ): Promise<Result> {
+    const startedAt = performance.now();
+    for (let attempt = 0; ; attempt++) {
+      try {
+        this.#mustBeOpen();
+        return await run();
+      } catch (error) {
+        if (!isFromBrokers(error)) throw error;
+        const isWorthwhile = isPassing(error) || (error instanceof LogUnavailableError && !isRefused(error));
+        if (!isWorthwhile || this.#closed || performance.now() - startedAt > forMs)
+          throw logErrorOf(error, what);
+        await pause(backoffMs(attempt, firstMs, 1_000));
+      }
+    }
+  }
+
+  /** Ends every connection of a lane. */
+  async closeLane(lane: Lane): Promise<void> {
+    const ends = [...this.#links].filter(([key]) => key.endsWith(`/${lane}`));
+    await this.#closeLinks(ends.map(([key]) => key));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#closeLinks([...this.#links.keys()]);
+  }
+
+  async #closeLinks(keys: readonly string[]): Promise<void> {
+    const links = keys.map((key) => this.#links.get(key)).filter((link) => link !== undefined);
+    for (const key of keys) this.#links.delete(key);
+    for (const link of await Promise.allSettled(links)) if (link.status === "fulfilled") destroy(link.value);
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw new LogUnavailableError("the log on Kafka has been closed");
+  }
+
+  async #findCoordinator(kind: CoordinatorKind, id: string): Promise<number> {
+    const { coordinator } = await this.callAny(({ broker }) =>
+      broker.findGroupCoordinator({ groupId: id, coordinatorType: coordinatorTypes[kind] }),
+    );
+    this.#nodes.set(coordinator.nodeId, coordinator);
+    return coordinator.nodeId;
+  }
+
+  async #over<Result>(
+    key: string,
+    address: () => { readonly host: string; readonly port: number } | undefined,
+    run: (link: Link) => Promise<Result>,
+  ): Promise<Result> {
+    this.#mustBeOpen();
+    let opening = this.#links.get(key);
+    if (!opening) {
+      const to = address();
+      if (!to) throw new LogUnavailableError(`no address is known for ${key}`);
+      opening = this.#open(to);
+      this.#links.set(key, opening);
+    }
+    try {
+      return await run(await opening);
+    } catch (error) {
+      if (isConnectionLost(error) || isRefused(error)) this.#giveUp(key, opening);
+      throw error;
+    }
+  }
+
+  #giveUp(key: string, link: Promise<OpenLink>): void {
+    if (this.#links.get(key) === link) this.#links.delete(key);
+    // When it never opened, whoever asked has that error already.
+    link.then(destroy, () => undefined);
+  }
+
+  async #open({ host, port }: { readonly host: string; readonly port: number }): Promise<OpenLink> {
+    const { settings } = this;
+    const address: KafkajsAddress = {
+      host,
+      port,
+      clientId: settings.clientId,
+      requestTimeout: settings.requestTimeoutMs,
+      connectionTimeout: settings.connectionTimeoutMs,
+      socketFactory: settings.socketFactory,
+      ssl: settings.ssl === true ? {} : (settings.ssl ?? null),
+      sasl: settings.sasl ?? null,
+    };
+    const { broker, connection } = openBroker(address);
+    try {
+      await broker.connect();
+    } catch (error) {
+      connection.socket?.destroy();
+      connection.disconnect().catch(() => undefined);
+      throw error;
+    }
+    const link = {
+      broker,
+      connection,
+      send: <Result>(request: ProtocolRequest<Result>) => connection.send(request),
+    };
+    if (this.#closed) destroy(link);
+    return link;
+  }
+}
+
+const addressText = ({ host, port }: { readonly host: string; readonly port: number }): string =>
+  host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+
+const parseAddress = (text: string): { readonly host: string; readonly port: number } => {
+  const at = text.lastIndexOf(":");
+  return { host: text.slice(0, at).replace(/^\[|\]$/g, ""), port: Number(text.slice(at + 1)) };
+};
+
+const unknownTopic = (topic: string): never => {
+  throw new UnknownTopicError(`there is no topic ${topic}; \`hybrid topics create\` makes what is missing`);
+};

@@ -1,0 +1,232 @@
+import { createRequire } from "node:module";
+import type { ConnectionOptions } from "node:tls";
+import type { KafkaSasl, KafkaSocketFactory } from "../settings.ts";
+
+/**
+ * The parts of kafkajs that this driver stands on: connections with authentication, and the protocol's
+ * requests. Its producer and consumer are not used (ADR 8). These modules are not kafkajs's public interface,
+ * so exactly one version is accepted.
+ */
+const version = "2.2.4";
+
+/** A request with the decoder of its answer, as kafkajs's protocol modules make them. */
+export interface ProtocolRequest<Result> {
+  readonly request: {
+    readonly apiKey: number;
+    readonly apiVersion: number;
+    readonly apiName: string;
+    readonly encode: () => Promise<unknown>;
+    readonly expectResponse?: () => boolean;
+  };
+  readonly response: {
+    readonly decode: (payload: Buffer) => unknown;
+    readonly parse: (decoded: never) => Result | Promise<Result>;
+  };
+  /** Milliseconds; the connection's own when it is longer. */
+  readonly requestTimeout?: number | null;
+}
+
+/** Partitions of a topic in a request. */
+export interface TopicPartitions<Partition> {
+  readonly topic: string;
+  readonly partitions: readonly Partition[];
+}
+
+/** One socket to one broker. */
+export interface KafkajsConnection {
+  readonly socket?: { destroy(): void };
+  connect(): Promise<boolean>;
+  disconnect(): Promise<boolean>;
+  isConnected(): boolean;
+  isAuthenticated(): boolean;
+  setSupportAuthenticationProtocol(supported: boolean): void;
+  setVersions(versions: unknown): void;
+  rejectRequests(error: Error): void;
+  send<Result>(request: ProtocolRequest<Result>): Promise<Result>;
+}
+
+/** What the brokers say of themselves and of topics. */
+export interface MetadataResponse {
+  readonly brokers: readonly { readonly nodeId: number; readonly host: string; readonly port: number }[];
+  readonly controllerId: number;
+  readonly topicMetadata: readonly {
+    readonly topic: string;
+    readonly isInternal?: boolean;
+    readonly partitionMetadata: readonly { readonly partitionId: number; readonly leader: number }[];
+  }[];
+}
+
+/** What a broker answers to requests that this driver leaves to kafkajs. Offsets and ids are decimal text. */
+export interface KafkajsBroker {
+  connect(): Promise<void>;
+  metadata(topics: readonly string[]): Promise<MetadataResponse>;
+  findGroupCoordinator(of: {
+    groupId: string;
+    coordinatorType: number;
+  }): Promise<{ coordinator: { nodeId: number; host: string; port: number } }>;
+  initProducerId(of: {
+    transactionalId: string;
+    transactionTimeout: number;
+  }): Promise<{ producerId: string; producerEpoch: number }>;
+  addPartitionsToTxn(of: {
+    transactionalId: string;
+    producerId: string;
+    producerEpoch: number;
+    topics: readonly TopicPartitions<number>[];
+  }): Promise<unknown>;
+  endTxn(of: {
+    transactionalId: string;
+    producerId: string;
+    producerEpoch: number;
+    transactionResult: boolean;
+  }): Promise<unknown>;
+  listOffsets(of: {
+    replicaId: number;
+    isolationLevel: number;
+    topics: readonly TopicPartitions<{ partition: number; timestamp: number }>[];
+  }): Promise<{
+    responses: readonly TopicPartitions<{ partition: number; offset: string }>[];
+  }>;
+  offsetCommit(of: {
+    groupId: string;
+    groupGenerationId: number;
+    memberId: string;
+    topics: readonly TopicPartitions<{ partition: number; offset: string }>[];
+  }): Promise<unknown>;
+  offsetFetch(of: {
+    groupId: string;
+    topics: readonly TopicPartitions<{ partition: number }>[];
+  }): Promise<{ responses: readonly TopicPartitions<{ partition: number; offset: string }>[] }>;
+  createTopics(of: {
+    topics: readonly {
+      topic: string;
+      numPartitions: number;
+      replicationFactor: number;
+      configEntries: readonly { name: string; value: string }[];
+    }[];
+    timeout: number;
+  }): Promise<unknown>;
+  describeConfigs(of: {
+    resources: readonly { type: number; name: string; configNames: readonly string[] }[];
+  }): Promise<{
+    resources: readonly {
+      errorCode: number;
+      resourceName: string;
+      configEntries: readonly { configName: string; configValue: string }[];
+    }[];
+  }>;
+}
+
+interface ConnectionSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly clientId: string;
+  readonly requestTimeout: number;
+  readonly connectionTimeout: number;
+  readonly logger: unknown;
+  readonly socketFactory: KafkaSocketFactory;
+  readonly ssl?: ConnectionOptions | null;
+  readonly sasl?: KafkaSasl | null;
+}
+
+/** What kafkajs wants to know to open connections. */
+export type KafkajsAddress = Omit<ConnectionSettings, "logger" | "socketFactory"> & {
+  readonly socketFactory: KafkaSocketFactory | undefined;
+};
+
+interface RequestQueue {
+  readonly pending: readonly unknown[];
+  readonly throttledUntil: number;
+}
+
+const load = () => {
+  const require = createRequire(import.meta.url);
+  const found = (require("kafkajs/package.json") as { version: string }).version;
+  if (found !== version)
+    throw new Error(
+      `kafkajs ${found} is installed, but the Kafka driver stands on modules of kafkajs ${version}; ` +
+        "pin exactly that version in the pnpm catalog",
+    );
+  const RequestQueueClass = require("kafkajs/src/network/requestQueue") as {
+    prototype: { scheduleCheckPendingRequests(this: RequestQueue): void };
+  };
+  return {
+    Connection: require("kafkajs/src/network/connection") as new (
+      settings: ConnectionSettings & { enforceRequestTimeout: boolean },
+    ) => KafkajsConnection,
+    Broker: require("kafkajs/src/broker") as new (settings: unknown) => KafkajsBroker,
+    createLogger: (require("kafkajs/src/loggers") as { createLogger: (settings: unknown) => unknown })
+      .createLogger,
+    defaultSocketFactory: require("kafkajs/src/network/socketFactory") as () => KafkaSocketFactory,
+    RequestQueueClass,
+  };
+};
+
+/**
+ * F4: kafkajs looks at its queue again every millisecond from the first answer on, though nothing waits in it
+ * and nothing throttles it; that takes 6 % of a core. With nothing to look for there is nothing to schedule:
+ * whoever queues a request schedules the look himself.
+ */
+export const quietRequestQueue = (prototype: {
+  scheduleCheckPendingRequests(this: RequestQueue): void;
+}): void => {
+  const schedule = Reflect.get<typeof prototype, "scheduleCheckPendingRequests">(
+    prototype,
+    "scheduleCheckPendingRequests",
+  );
+  prototype.scheduleCheckPendingRequests = function (this: RequestQueue): void {
+    if (this.pending.length > 0) schedule.call(this);
+  };
+};
+
+let loaded: ReturnType<typeof load> | undefined;
+
+const kafkajs = (): ReturnType<typeof load> => {
+  if (loaded === undefined) {
+    loaded = load();
+    quietRequestQueue(loaded.RequestQueueClass.prototype);
+  }
+  return loaded;
+};
+
+/**
+ * kafkajs expects a pool of two connections to each broker and reconnects them in place, where an old
+ * connection's farewell can end the new socket. This one is a single connection that is never reused.
+ */
+const singleConnection = (connection: KafkajsConnection, { host, port, ...rest }: KafkajsAddress) => ({
+  host,
+  port,
+  sasl: rest.sasl ?? null,
+  connectionTimeout: rest.connectionTimeout,
+  isConnected: () => connection.isConnected(),
+  isAuthenticated: () => connection.isAuthenticated(),
+  setSupportAuthenticationProtocol: (supported: boolean) =>
+    connection.setSupportAuthenticationProtocol(supported),
+  setVersions: (versions: unknown) => connection.setVersions(versions),
+  getConnection: async () => {
+    if (!connection.isConnected()) await connection.connect();
+    return connection;
+  },
+  send: <Result>(request: ProtocolRequest<Result>) => connection.send(request),
+  destroy: () => connection.disconnect(),
+});
+
+/** A connection to one broker, not yet opened, and the requests that go over it. */
+export const openBroker = (
+  address: KafkajsAddress,
+): { readonly connection: KafkajsConnection; readonly broker: KafkajsBroker } => {
+  const { Connection, Broker, createLogger, defaultSocketFactory } = kafkajs();
+  // Its log lines hold addresses and stacks of what the driver handles and reports itself.
+  const logger = createLogger({ level: 0, logCreator: () => () => undefined });
+  const connection = new Connection({
+    ...address,
+    socketFactory: address.socketFactory ?? defaultSocketFactory(),
+    logger,
+    enforceRequestTimeout: true,
+  });
+  const connectionPool = singleConnection(connection, address);
+  return {
+    connection,
+    broker: new Broker({ connectionPool, logger, allowAutoTopicCreation: false }),
+  };
+};

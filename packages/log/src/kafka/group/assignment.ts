@@ -1,0 +1,90 @@
+import { assign as share } from "../../embedded/assignment.ts";
+
+/** What a member said of itself when it joined. */
+export interface Claimant {
+  readonly memberId: string;
+  /** The partitions that it has or is giving back, with the generation that gave each of them to it last. */
+  readonly claims: ReadonlyMap<number, number>;
+  /** Tells which life of which worker this is; null when the member does not say. */
+  readonly life: Life | null;
+}
+
+/**
+ * A worker whose first join got no answer joins again, and the coordinator keeps both members until the
+ * session of the first ends. Of one instance only the highest attempt is alive.
+ */
+export interface Life {
+  readonly instance: string;
+  readonly attempt: number;
+}
+
+/** Everybody who takes part in a generation. */
+export interface GroupClaims {
+  /** Partitions of every topic of the group: one number, because the topics are co-partitioned. */
+  readonly partitions: number;
+  readonly members: readonly Claimant[];
+}
+
+/** Partitions of each member, in ascending order; every member is there. */
+export type Assignment = ReadonlyMap<string, readonly number[]>;
+
+/** What a leader decides. */
+export interface Plan {
+  /** What holds in this generation: nothing that anybody else still claims. */
+  readonly assignment: Assignment;
+  /** Where all partitions shall be in the end. */
+  readonly target: Assignment;
+  /** Partitions that nobody gets before their present owner has given them back, in another generation. */
+  readonly moving: readonly number[];
+}
+
+const withoutGhosts = (members: readonly Claimant[]): readonly Claimant[] => {
+  const latest = new Map<string, number>();
+  for (const { life } of members)
+    if (life) latest.set(life.instance, Math.max(life.attempt, latest.get(life.instance) ?? 0));
+  return members
+    .filter(({ life }) => life === null || life.attempt === latest.get(life.instance))
+    .sort((a, b) => (a.memberId < b.memberId ? -1 : 1));
+};
+
+/** Whose claim counts: the one of the highest generation, for its owner has fenced all the others. */
+const ownersOf = (partitions: number, members: readonly Claimant[]): ReadonlyMap<number, string> => {
+  const best = new Map<number, { readonly memberId: string; readonly generation: number }>();
+  for (const { memberId, claims } of members)
+    for (const [partition, generation] of claims)
+      if (partition < partitions && generation > (best.get(partition)?.generation ?? -1))
+        best.set(partition, { memberId, generation });
+  return new Map([...best].map(([partition, { memberId }]) => [partition, memberId]));
+};
+
+const byMember = (members: readonly Claimant[], owners: ReadonlyMap<number, string>): Assignment => {
+  const lists = new Map<string, number[]>(members.map(({ memberId }) => [memberId, []]));
+  for (const partition of [...owners.keys()].sort((a, b) => a - b))
+    lists.get(owners.get(partition) ?? "")?.push(partition);
+  return lists;
+};
+
+/**
+ * Shares the partitions of a group: balanced within one, moving as few as possible, the same for any order of
+ * the members. A partition that moves is given to nobody as long as its owner claims it (the idea of
+ * KIP-429), so that two members never have it in one generation.
+ */
+export const plan = ({ partitions, members }: GroupClaims): Plan => {
+  const alive = withoutGhosts(members);
+  const owners = ownersOf(partitions, alive);
+  const target = share(
+    partitions,
+    alive.map(({ memberId }) => memberId),
+    owners,
+  );
+  const isMoving = (partition: number): boolean => {
+    const owner = owners.get(partition);
+    return owner !== undefined && owner !== target.get(partition);
+  };
+  const moving = [...target.keys()].filter(isMoving).sort((a, b) => a - b);
+  const given = new Map([...target].filter(([partition]) => !isMoving(partition)));
+  return { assignment: byMember(members, given), target: byMember(members, target), moving };
+};
+
+/** The assignment of {@link plan} alone. */
+export const assign = (group: GroupClaims): Assignment => plan(group).assignment;

@@ -1,0 +1,41 @@
+/** The answer to a join: the generation that has begun. */
+export interface Joined {
+  readonly generationId: number;
+  /** Ours; the coordinator chooses it at the first join. */
+  readonly memberId: string;
+  readonly leaderId: string;
+  /** All members with their subscriptions; empty for everybody but the leader. */
+  readonly members: readonly { readonly memberId: string; readonly subscription: Buffer }[];
+}
+
+/** A place in a generation. */
+export interface Seat {
+  readonly generationId: number;
+  readonly memberId: string;
+}
+
+/**
+ * The way to the coordinator of one group (Kafka protocol: JoinGroup, SyncGroup, Heartbeat, LeaveGroup).
+ * Every call may reject with an error of kafkajs: a protocol error with its `type`, or one of the connection.
+ *
+ * A broker answers the requests of one connection in order, and a join waits there for the whole group: the
+ * wire needs connections of its own, one for each member, that carry nothing else.
+ */
+export interface CoordinatorWire {
+  /** Waits until every member has joined. `memberId` is "" at the first join. */
+  join(request: { readonly memberId: string; readonly subscription: Buffer }): Promise<Joined>;
+  /** Waits until the leader has sent the assignments (nobody else sends any); resolves with our own. */
+  sync(
+    request: Seat & {
+      readonly assignments: readonly { readonly memberId: string; readonly assignment: Buffer }[];
+    },
+  ): Promise<Buffer>;
+  heartbeat(seat: Seat): Promise<void>;
+  leave(memberId: string): Promise<void>;
+  /**
+   * The next call looks for the coordinator again and opens a fresh connection. What is still in flight on
+   * the old one may reject or never be answered.
+   */
+  forgetCoordinator(): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,318 @@
+import { randomUUID } from "node:crypto";
+import { type EpochMs, later, type Random, type Scheduler } from "@hybrid/kernel";
+import { plan } from "./assignment.ts";
+import type { Joined, Seat } from "./coordinator-wire.ts";
+import { reasonOf, refusalOf, verdictOf } from "./group-errors.ts";
+import {
+  decodeAssignment,
+  decodeSubscription,
+  encodeAssignment,
+  encodeSubscription,
+} from "./group-protocol.ts";
+import type { MemberSettings } from "./group-settings.ts";
+import { Heartbeats } from "./heartbeats.ts";
+import { Holdings } from "./holdings.ts";
+import { Bell, backoffMs, pause, within } from "./waiting.ts";
+
+/** A place in a Kafka consumer group that shares its partitions cooperatively. */
+export interface GroupMember {
+  /** Whether the listener has the partition at present: assigned and not revoked. */
+  owns(partition: number): boolean;
+  /** The place in the present generation, for offset commits; null before the first and after it was lost. */
+  generation(): Seat | null;
+  /**
+   * When we sent what the coordinator last confirmed our membership by; the start before the first time.
+   * Stands still while a join waits for other members.
+   */
+  lastHeartbeatAt(): EpochMs;
+  /** Revokes everything (waiting for the listener, at most the time for revocation) and leaves. */
+  leave(): Promise<void>;
+}
+
+/**
+ * Joins a group and stays in it. Resolves before the first join is answered; assignments arrive at the
+ * listener in later tasks. Whatever can pass is tried again for ever.
+ */
+export const startGroupMember = async (settings: MemberSettings): Promise<GroupMember> =>
+  new Member(settings);
+
+/**
+ * One loop does everything that concerns the group, one thing after the other: it joins when it must and
+ * waits for the bell when it need not. Heartbeats and revocations run beside it; they only leave a note and
+ * ring the bell.
+ */
+class Member implements GroupMember {
+  readonly #settings: MemberSettings;
+  readonly #scheduler: Scheduler;
+  readonly #random: Random;
+  readonly #holdings: Holdings;
+  readonly #heartbeats: Heartbeats;
+  readonly #bell = new Bell();
+  readonly #leaving = new AbortController();
+  readonly #end: Promise<void>;
+  readonly #instance = randomUUID();
+  #attempt = 0;
+  #memberId = "";
+  #seat: Seat | null = null;
+  #mustJoin = true;
+  /** What a heartbeat was answered, for the loop. */
+  #heartbeatError: { readonly error: unknown } | null = null;
+  #isOutage = false;
+  #failures = 0;
+  #lastHeartbeatAt: EpochMs;
+
+  constructor(settings: MemberSettings) {
+    const { group, wire, scheduler, listener, logger, settings: times } = settings;
+    this.#settings = settings;
+    this.#scheduler = scheduler;
+    this.#random = settings.random ?? Math.random;
+    this.#lastHeartbeatAt = scheduler.now();
+    this.#holdings = new Holdings({
+      service: group.service,
+      scheduler,
+      listener,
+      logger,
+      revokeTimeoutMs: times.revokeTimeoutMs,
+      changed: () => this.#bell.ring(),
+    });
+    this.#heartbeats = new Heartbeats({
+      wire,
+      scheduler,
+      random: this.#random,
+      intervalMs: times.heartbeatIntervalMs ?? 200,
+      answerMs: times.sessionTimeoutMs / 3,
+      confirmed: (sentAt) => this.#confirmed(sentAt),
+      unreachable: (error) => this.#unreachable(error),
+      refused: (error) => {
+        this.#heartbeatError = { error };
+        this.#bell.ring();
+      },
+    });
+    this.#end = this.#run();
+  }
+
+  owns(partition: number): boolean {
+    return this.#holdings.owns(partition);
+  }
+
+  generation(): Seat | null {
+    return this.#seat;
+  }
+
+  lastHeartbeatAt(): EpochMs {
+    return this.#lastHeartbeatAt;
+  }
+
+  leave(): Promise<void> {
+    if (!this.#isLeaving()) {
+      this.#holdings.revokeAll();
+      this.#leaving.abort();
+      this.#bell.ring();
+    }
+    return this.#end;
+  }
+
+  async #run(): Promise<void> {
+    let refusal: { readonly error: unknown } | null = null;
+    try {
+      // A task of its own: nobody hears of an assignment before he has our promise.
+      await this.#pause(0);
+      while (!this.#isLeaving()) await this.#turn();
+    } catch (error) {
+      refusal = { error };
+    }
+    await this.#depart();
+    if (refusal) this.#fail(refusal.error);
+  }
+
+  /** Does what is to be done now, or waits for something to do. Rejects when nothing can be done any more. */
+  async #turn(): Promise<void> {
+    try {
+      this.#hearHeartbeat();
+      if (!this.#mustJoin) this.#holdings.settle();
+      if (this.#mustJoin || this.#holdings.hasNews()) {
+        await this.#join();
+        this.#failures = 0;
+      } else await this.#bell.heard();
+    } catch (error) {
+      await this.#recover(error);
+    }
+  }
+
+  #hearHeartbeat(): void {
+    const heard = this.#heartbeatError;
+    this.#heartbeatError = null;
+    if (heard) throw heard.error;
+  }
+
+  async #recover(error: unknown): Promise<void> {
+    const verdict = verdictOf(error);
+    if (verdict === "refused") throw error;
+    this.#mustJoin = true;
+    if (verdict === "rebalance") return;
+    const isFirst = this.#failures === 0;
+    if (verdict === "passing") {
+      this.#settings.wire.forgetCoordinator();
+      this.#unreachable(error);
+    } else this.#lost(verdict === "memberLost", error);
+    if (verdict === "passing" || !isFirst) await this.#pause(backoffMs(this.#failures, this.#random));
+    this.#failures++;
+  }
+
+  /** The group went on without us. What nobody else took since comes back with the next generation. */
+  #lost(isUnknown: boolean, error: unknown): void {
+    const { logger, group } = this.#settings;
+    const { service } = group;
+    const memberId = this.#memberId;
+    if (this.#seat)
+      logger.warn(
+        { service, memberId, reason: reasonOf(error) },
+        "the group went on without us; joining again",
+      );
+    this.#seat = null;
+    if (isUnknown) this.#memberId = "";
+  }
+
+  async #join(): Promise<void> {
+    const { wire, topics, settings: times } = this.#settings;
+    const ms = times.rebalanceTimeoutMs + times.sessionTimeoutMs;
+    const { scheduler } = this.#settings;
+    this.#heartbeats.stop();
+    this.#heartbeatError = null;
+    const life = {
+      instance: this.#instance,
+      attempt: this.#memberId === "" ? ++this.#attempt : this.#attempt,
+    };
+    const subscription = encodeSubscription({ topics, claims: this.#holdings.claims(), life });
+    this.#mustJoin = false;
+    let sentAt = scheduler.now();
+    const joined = await this.#unlessLeft(
+      within(scheduler, { ms, what: "a join" }, wire.join({ memberId: this.#memberId, subscription })),
+    );
+    if (joined === null) return;
+    this.#memberId = joined.memberId;
+    this.#confirmed(sentAt);
+    if (this.#isLeaving()) return;
+    const { generationId, memberId } = joined;
+    const assignments = memberId === joined.leaderId ? this.#lead(joined) : [];
+    sentAt = scheduler.now();
+    const assignment = await this.#unlessLeft(
+      within(scheduler, { ms, what: "a sync" }, wire.sync({ generationId, memberId, assignments })),
+    );
+    if (assignment === null || this.#isLeaving()) return;
+    this.#confirmed(sentAt);
+    this.#seat = { generationId, memberId };
+    this.#heartbeats.start(this.#seat);
+    const { partitions } = this.#settings.group;
+    this.#holdings.give(
+      generationId,
+      decodeAssignment(assignment).filter((partition) => partition < partitions),
+    );
+  }
+
+  /** Shares the partitions among all members of the generation. */
+  #lead({ generationId, members }: Joined) {
+    const { group, logger } = this.#settings;
+    const subscriptions = members.map(({ memberId, subscription }) => ({
+      memberId,
+      ...decodeSubscription(subscription),
+    }));
+    const readers = subscriptions.filter(({ topics }) => topics.length > 0);
+    const { assignment, moving } = plan({ partitions: group.partitions, members: readers });
+    logger.info(
+      { service: group.service, generationId, members: members.length, moving: moving.length },
+      "this member shares the partitions of the group",
+    );
+    return subscriptions.map(({ memberId, topics }) => ({
+      memberId,
+      assignment: encodeAssignment(topics, assignment.get(memberId) ?? []),
+    }));
+  }
+
+  /**
+   * The answer, or null when we leave before it comes. Only with a member id: without one the coordinator
+   * could not be told that we go, and would give us partitions that nobody serves; then we wait for the id,
+   * at most a session long, after which the coordinator gives us up.
+   */
+  async #unlessLeft<Answer>(answer: Promise<Answer>): Promise<Answer | null> {
+    const { wire, settings: times } = this.#settings;
+    const signal = this.#leaving.signal;
+    const answered = new AbortController();
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => {
+        if (answered.signal.aborted) return;
+        wire.forgetCoordinator();
+        resolve(null);
+      };
+      const left = (): void => {
+        if (this.#memberId !== "") giveUp();
+        else void pause(this.#scheduler, times.sessionTimeoutMs, answered.signal).then(giveUp);
+      };
+      signal.addEventListener("abort", left, { once: true });
+      const end = (): void => {
+        signal.removeEventListener("abort", left);
+        answered.abort();
+      };
+      answer.finally(end).then(resolve, reject);
+    });
+  }
+
+  #confirmed(sentAt: EpochMs): void {
+    const { logger, group } = this.#settings;
+    this.#lastHeartbeatAt = later(this.#lastHeartbeatAt, sentAt);
+    if (this.#isOutage) logger.info({ service: group.service }, "the group's coordinator answers again");
+    this.#isOutage = false;
+  }
+
+  #unreachable(error: unknown): void {
+    const { logger, group } = this.#settings;
+    if (!this.#isOutage)
+      logger.warn(
+        { service: group.service, reason: reasonOf(error) },
+        "the group's coordinator is out of reach; trying again until it answers",
+      );
+    this.#isOutage = true;
+  }
+
+  /** Gives everything back, then tells the coordinator that we go. Never rejects. */
+  async #depart(): Promise<void> {
+    const { wire, group, logger, settings: times } = this.#settings;
+    const memberId = this.#memberId;
+    this.#holdings.revokeAll();
+    while (this.#holdings.isReleasing()) await this.#bell.heard();
+    this.#heartbeats.stop();
+    this.#seat = null;
+    try {
+      const what = "leaving the group";
+      if (memberId !== "")
+        await within(this.#scheduler, { ms: times.sessionTimeoutMs, what }, wire.leave(memberId));
+    } catch (error) {
+      logger.warn(
+        { service: group.service, memberId, reason: reasonOf(error) },
+        "the group could not be left; the coordinator gives our place up after the session timeout",
+      );
+    }
+    await wire.close().catch((error: unknown) => {
+      logger.warn(
+        { service: group.service, error },
+        "the connection to the coordinator did not end in order",
+      );
+    });
+  }
+
+  #fail(error: unknown): void {
+    const { listener, group, logger } = this.#settings;
+    const refusal = refusalOf(group.service, error);
+    logger.warn({ service: group.service, error: refusal }, "this member has left the group for good");
+    listener.failed?.(refusal);
+  }
+
+  #isLeaving(): boolean {
+    return this.#leaving.signal.aborted;
+  }
+
+  /** Waits, but not when we leave. */
+  #pause(ms: number): Promise<void> {
+    return pause(this.#scheduler, ms, this.#leaving.signal);
+  }
+}

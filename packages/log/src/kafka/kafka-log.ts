@@ -1,0 +1,149 @@
+import { ConfigError } from "@hybrid/kernel";
+import { LogUnavailableError } from "../errors.ts";
+import type { Log, Position } from "../port.ts";
+import { Appender } from "./appender.ts";
+import { placeKey } from "./batches.ts";
+import { Cluster } from "./client/cluster.ts";
+import { FetchLoop } from "./fetch-loop.ts";
+import { GroupLag } from "./group-lag.ts";
+import { KafkaMembership, type MembershipParts } from "./membership.ts";
+import { OffsetReader } from "./offsets.ts";
+import { Reader } from "./reader.ts";
+import { fillSettings, type KafkaLogSettings } from "./settings.ts";
+import { mustHavePartition, TopicCatalog } from "./topic-catalog.ts";
+import { Watch } from "./watch.ts";
+
+const checkSettings = ({ brokers, clientId }: KafkaLogSettings): void => {
+  const faults = [
+    ...(brokers.length > 0 ? [] : ["no broker is named"]),
+    ...brokers
+      .filter((broker) => !/^(\[[^\]]+\]|[^:\s]+):\d{1,5}$/.test(broker))
+      .map((broker) => `broker ${JSON.stringify(broker)} is not host:port`),
+    ...(clientId === "" ? ["the client id is empty"] : []),
+  ];
+  if (faults.length > 0) throw new ConfigError("a log on Kafka cannot be opened", faults);
+};
+
+/** What a log on Kafka is made of. */
+interface Machinery extends MembershipParts {
+  readonly appender: Appender;
+  /** Wakes those who wait for records. */
+  readonly watch: Watch;
+  readonly memberships: Set<KafkaMembership>;
+  readonly lag: GroupLag;
+}
+
+const machineryOf = (settings: KafkaLogSettings): Machinery => {
+  const cluster = new Cluster(fillSettings(settings));
+  const offsets = new OffsetReader(cluster, "main");
+  const topics = new TopicCatalog(cluster);
+  const reader = new Reader(cluster, offsets, "read");
+  const memberships = new Set<KafkaMembership>();
+  const committed = (service: string, partition: number): Position | null | undefined => {
+    for (const membership of memberships) {
+      const position = membership.service === service ? membership.committed(partition) : undefined;
+      if (position !== undefined) return position;
+    }
+    return undefined;
+  };
+  return {
+    cluster,
+    offsets,
+    topics,
+    reader,
+    lag: new GroupLag({ offsets, reader, committed }),
+    appender: new Appender(cluster, topics),
+    watch: new Watch(offsets, new FetchLoop(cluster, offsets, "watch")),
+    memberships,
+  };
+};
+
+const checkPlace = async ({ cluster }: Machinery, topic: string, partition: number): Promise<void> => {
+  const { length } = await cluster.persist(`looking for topic ${topic}`, () => cluster.leaders(topic), {
+    forMs: cluster.settings.requestTimeoutMs,
+  });
+  mustHavePartition(topic, partition, length);
+};
+
+const waitForRecords = async (
+  machinery: Machinery,
+  ...[positions, signal]: Parameters<Log["waitForRecords"]>
+): Promise<void> => {
+  for (const { topic, partition } of positions) await checkPlace(machinery, topic, partition);
+  await machinery.watch.wait(positions, signal);
+};
+
+const close = async ({ memberships, watch, appender, cluster }: Machinery): Promise<void> => {
+  for (const end of await Promise.allSettled([...memberships].map((each) => each.leave())))
+    if (end.status === "rejected")
+      cluster.settings.logger?.warn(
+        { error: String(end.reason) },
+        "a consumer group could not be left; it gives the partitions away after the session time-out",
+      );
+  await watch.close();
+  appender.close();
+  await cluster.close();
+};
+
+/**
+ * Opens a log on Apache Kafka (KRaft, 3.9 and later). Rejects with ConfigError for addresses that are none,
+ * LogUnavailableError when no broker answers, naming them.
+ */
+export const openKafkaLog = async (settings: KafkaLogSettings): Promise<Log> => {
+  checkSettings(settings);
+  const machinery = machineryOf(settings);
+  const { cluster, offsets, topics, reader, appender, memberships } = machinery;
+  try {
+    await cluster.refresh();
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
+  let closing: Promise<void> | undefined;
+  let joined = 0;
+  const mustBeOpen = (): void => {
+    if (closing || cluster.closed) throw new LogUnavailableError("the log on Kafka has been closed");
+  };
+  return {
+    createTopics: (wanted) => topics.create(wanted),
+    topics: async () => topics.all(),
+    append: (records) => appender.append(records),
+    read: async (request) => {
+      await checkPlace(machinery, request.topic, request.partition);
+      return reader.read(request);
+    },
+    waitForRecords: (positions, signal) => waitForRecords(machinery, positions, signal),
+    offsets: async (topic, partition) => {
+      await checkPlace(machinery, topic, partition);
+      const [starts, ends] = await Promise.all([
+        offsets.starts([{ topic, partition }]),
+        offsets.ends([{ topic, partition }]),
+      ]);
+      const key = placeKey(topic, partition);
+      return { start: starts.get(key) ?? 0, end: ends.get(key) ?? 0 };
+    },
+    offsetAt: async (topic, partition, at) => {
+      await checkPlace(machinery, topic, partition);
+      const found = await offsets.at({ topic, partition }, at);
+      return found ?? (await offsets.ends([{ topic, partition }])).get(placeKey(topic, partition)) ?? 0;
+    },
+    join: async (group, listener) => {
+      mustBeOpen();
+      const place = { group, lane: `group-${group.service}-${joined++}` };
+      const left = (membership: KafkaMembership): void => void memberships.delete(membership);
+      const membership = await KafkaMembership.join(machinery, place, { listener, left });
+      memberships.add(membership);
+      return membership;
+    },
+    lag: async (group) => {
+      mustBeOpen();
+      return machinery.lag.of(group);
+    },
+    // The brokers' own cleaner does it, in its own time.
+    clean: async () => 0,
+    close: () => {
+      closing ??= close(machinery);
+      return closing;
+    },
+  };
+};

@@ -1,0 +1,232 @@
+import { ConfigError, type EpochMs, instant } from "@hybrid/kernel";
+import { FencedError } from "../errors.ts";
+import type { GroupListener, GroupSettings, Membership, OwnedPartition, Position } from "../port.ts";
+import type { Cluster } from "./client/cluster.ts";
+import { isPassing } from "./client/protocol-errors.ts";
+import { fencePartition } from "./fence.ts";
+import { FetchLoop } from "./fetch-loop.ts";
+import { type GroupMember, startGroupMember } from "./group/group-member.ts";
+import { kafkajsWire } from "./group/kafkajs-wire.ts";
+import { monotonicScheduler } from "./monotonic-scheduler.ts";
+import type { OffsetReader } from "./offsets.ts";
+import { KafkaOwnedPartition } from "./owned-partition.ts";
+import type { Reader } from "./reader.ts";
+import type { TopicCatalog } from "./topic-catalog.ts";
+
+/** What all memberships of one log share. */
+export interface MembershipParts {
+  readonly cluster: Cluster;
+  readonly reader: Reader;
+  readonly offsets: OffsetReader;
+  readonly topics: TopicCatalog;
+}
+
+/** How often the group's offsets are committed, for monitoring and autoscaling alone (DESIGN section 3). */
+const offsetsIntervalMs = 5_000;
+
+/** A member gives up waiting for a listener that hangs before the group would lose patience. */
+const revokeShare = 0.75;
+
+const checkTopics = async ({ cluster }: MembershipParts, group: GroupSettings): Promise<void> => {
+  const faults: string[] = [];
+  for (const topic of [...group.sources, group.journal, group.checkpoint]) {
+    const { length } = await cluster.leaders(topic);
+    if (length !== group.partitions)
+      faults.push(`topic ${topic} has ${length} partitions, but the group has ${group.partitions}`);
+  }
+  if (faults.length > 0) throw new ConfigError(`consumer group ${group.service}`, faults);
+};
+
+/** One member of a consumer group, with the partitions that it has fenced. */
+export class KafkaMembership implements Membership {
+  readonly #parts: MembershipParts;
+  readonly #group: GroupSettings;
+  readonly #lane: string;
+  readonly #fetchLoop: FetchLoop;
+  readonly #owned = new Map<number, KafkaOwnedPartition>();
+  readonly #fencing = new Map<number, Promise<void>>();
+  readonly #left: (membership: KafkaMembership) => void;
+  #member: GroupMember | undefined;
+  #offsetsTimer: NodeJS.Timeout | undefined;
+  #leaving: Promise<void> | undefined;
+
+  private constructor(
+    parts: MembershipParts,
+    place: { readonly group: GroupSettings; readonly lane: string },
+    left: (membership: KafkaMembership) => void,
+  ) {
+    this.#parts = parts;
+    this.#group = place.group;
+    this.#lane = place.lane;
+    this.#left = left;
+    this.#fetchLoop = new FetchLoop(parts.cluster, parts.offsets, `${place.lane}-fetch`);
+  }
+
+  /** Joins; see {@link Log.join}. `lane` is a connection of its own. */
+  static async join(
+    parts: MembershipParts,
+    place: { readonly group: GroupSettings; readonly lane: string },
+    ends: { readonly listener: GroupListener; readonly left: (membership: KafkaMembership) => void },
+  ): Promise<KafkaMembership> {
+    const { cluster } = parts;
+    await cluster.persist(`joining group ${place.group.service}`, () => checkTopics(parts, place.group), {
+      forMs: cluster.settings.requestTimeoutMs,
+    });
+    const membership = new KafkaMembership(parts, place, ends.left);
+    await membership.#start(ends.listener);
+    return membership;
+  }
+
+  get service(): string {
+    return this.#group.service;
+  }
+
+  /** What was committed last in a partition that we own; null: nothing yet; undefined: it is not ours. */
+  committed(partition: number): Position | null | undefined {
+    return this.#owned.get(partition)?.committed;
+  }
+
+  /** One after the other: two at once would shut each other out before either has handed over. */
+  fence(partition: number): Promise<OwnedPartition> {
+    const before = this.#fencing.get(partition) ?? Promise.resolve();
+    const fencing = before.then(() => this.#fence(partition));
+    const settled = fencing.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#fencing.set(partition, settled);
+    return fencing;
+  }
+
+  async #fence(partition: number): Promise<OwnedPartition> {
+    this.#mustOwn(partition);
+    const { cluster, reader, offsets, topics } = this.#parts;
+    const fenced = await fencePartition({ cluster, reader, offsets, group: this.#group }, partition);
+    this.#mustOwn(partition);
+    const { tailRecordsMax, idleFlushMs } = cluster.settings;
+    const owned = new KafkaOwnedPartition({
+      ...fenced,
+      group: this.#group,
+      partition,
+      reader,
+      offsets,
+      topics,
+      fetchLoop: this.#fetchLoop,
+      partitionsOf: async (topic) => (await cluster.leaders(topic)).length,
+      tailRecordsMax,
+      idleFlushMs,
+      closed: (owner) => {
+        if (this.#owned.get(partition) === owner) this.#owned.delete(partition);
+      },
+      warn: (fields, message) => cluster.settings.logger?.warn(fields, message),
+    });
+    this.#owned.set(partition, owned);
+    return owned;
+  }
+
+  /** In the service's own time, which may be virtual or jump: as long ago as it is by the monotonic clock. */
+  lastHeartbeatAt(): EpochMs {
+    const { clock } = this.#parts.cluster.settings;
+    const now = monotonicScheduler.now();
+    const ageMs = this.#leaving ? now : now - (this.#member?.lastHeartbeatAt() ?? now);
+    return instant(Math.round(clock.now() - ageMs));
+  }
+
+  leave(): Promise<void> {
+    this.#leaving ??= this.#leave();
+    return this.#leaving;
+  }
+
+  async #start(listener: GroupListener): Promise<void> {
+    const { cluster } = this.#parts;
+    const { sessionTimeoutMs, heartbeatIntervalMs, rebalanceTimeoutMs, logger } = cluster.settings;
+    const { service } = this.#group;
+    const wire = kafkajsWire({
+      groupId: service,
+      sessionTimeoutMs,
+      rebalanceTimeoutMs,
+      call: (run) =>
+        cluster.callCoordinator({ kind: "group", id: service, lane: this.#lane }, ({ broker }) =>
+          run(broker as unknown as Parameters<typeof run>[0]),
+        ),
+      forget: () => {
+        cluster.forgetCoordinator("group", service);
+        void cluster.closeLane(this.#lane);
+      },
+      close: () => cluster.closeLane(this.#lane),
+    });
+    this.#member = await startGroupMember({
+      group: this.#group,
+      topics: [...this.#group.sources, this.#group.journal, this.#group.checkpoint],
+      wire,
+      scheduler: monotonicScheduler,
+      listener: {
+        assigned: (partition) => listener.assigned(partition),
+        revoked: (partition) => listener.revoked(partition),
+        failed: (error) => listener.ended?.(error),
+      },
+      settings: {
+        sessionTimeoutMs,
+        heartbeatIntervalMs,
+        rebalanceTimeoutMs,
+        revokeTimeoutMs: rebalanceTimeoutMs * revokeShare,
+      },
+      logger: {
+        info: () => undefined,
+        warn: (fields, message) => logger?.warn(fields, message),
+      },
+    });
+    this.#offsetsTimer = setInterval(() => void this.#commitOffsets(), offsetsIntervalMs);
+    this.#offsetsTimer.unref();
+  }
+
+  /** A process that was stopped for longer than its session has lost all, though nobody told it yet. */
+  #mustOwn(partition: number): void {
+    const { sessionTimeoutMs } = this.#parts.cluster.settings;
+    const heardMs = monotonicScheduler.now() - (this.#member?.lastHeartbeatAt() ?? 0);
+    if (!this.#leaving && this.#member?.owns(partition) && heardMs < sessionTimeoutMs) return;
+    throw new FencedError(
+      `${this.#group.service}, partition ${partition}: the group did not give it to us, or took it back`,
+    );
+  }
+
+  /** Nothing resumes from them: what is wrong with them may wait for the next time. */
+  async #commitOffsets(): Promise<void> {
+    const seat = this.#member?.generation();
+    const topics = this.#group.sources.map((topic) => ({
+      topic,
+      partitions: [...this.#owned].flatMap(([partition, owned]) => {
+        const offset = owned.committed?.sources[topic];
+        return offset === undefined ? [] : [{ partition, offset: String(offset) }];
+      }),
+    }));
+    const some = topics.filter(({ partitions }) => partitions.length > 0);
+    if (!seat || some.length === 0) return;
+    const { service } = this.#group;
+    const { cluster } = this.#parts;
+    try {
+      await cluster.callCoordinator({ kind: "group", id: service, lane: this.#lane }, ({ broker }) =>
+        broker.offsetCommit({
+          groupId: service,
+          groupGenerationId: seat.generationId,
+          memberId: seat.memberId,
+          topics: some,
+        }),
+      );
+    } catch (error) {
+      const { type } = error as { type?: string };
+      const isRebalance = type !== undefined && /REBALANCE|GENERATION|MEMBER/.test(type);
+      if (!isPassing(error) && !isRebalance)
+        cluster.settings.logger?.warn({ service, error: type }, "the group's offsets could not be committed");
+    }
+  }
+
+  async #leave(): Promise<void> {
+    clearInterval(this.#offsetsTimer);
+    await this.#commitOffsets();
+    await this.#member?.leave();
+    await Promise.all([...this.#owned.values()].map((owned) => owned.close()));
+    await this.#fetchLoop.close();
+    this.#left(this);
+  }
+}

@@ -1,0 +1,297 @@
+import { CorruptLogError, FencedError } from "../errors.ts";
+import type {
+  Commit,
+  CommitReceipt,
+  GroupSettings,
+  OutgoingRecord,
+  OwnedPartition,
+  Position,
+  RestoredRecord,
+} from "../port.ts";
+import { checkRecord } from "./appender.ts";
+import { placeKey, type Shipment } from "./batches.ts";
+import { type CheckpointPlan, DirtyActors } from "./dirty-actors.ts";
+import type { FetchLoop } from "./fetch-loop.ts";
+import type { OffsetReader } from "./offsets.ts";
+import { encodePosition, type PositionRecord, positionKey } from "./position-record.ts";
+import type { Reader } from "./reader.ts";
+import { PartitionFeed } from "./source-feed.ts";
+import { mustHavePartition, type TopicCatalog } from "./topic-catalog.ts";
+import type { TransactionalWriter } from "./transactional-writer.ts";
+import type { BatchRecord } from "./wire/record-batch-writer.ts";
+
+/** What an owned partition works with. */
+export interface OwnerParts {
+  readonly group: GroupSettings;
+  readonly partition: number;
+  readonly writer: TransactionalWriter;
+  readonly reader: Reader;
+  readonly offsets: OffsetReader;
+  readonly topics: TopicCatalog;
+  readonly fetchLoop: FetchLoop;
+  /** Partition counts of every topic that a commit may write to. Rejects with UnknownTopicError. */
+  readonly partitionsOf: (topic: string) => Promise<number>;
+  /** What the predecessor left; `epoch` is ours already. */
+  readonly found: PositionRecord;
+  /** Ends of journal and checkpoint before our own first transaction. */
+  readonly ends: { readonly journal: number; readonly checkpoint: number };
+  /** First readable offsets. */
+  readonly starts: { readonly checkpoint: number; readonly sources: Readonly<Record<string, number>> };
+  readonly tailRecordsMax: number;
+  readonly idleFlushMs: number;
+  readonly closed: (owner: KafkaOwnedPartition) => void;
+  readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+}
+
+/** Marks a checkpoint record that says more than the journal: up to which offset it does. */
+const coversHeader = "covers";
+
+const noSignal = new AbortController().signal;
+
+/** A partition on Kafka, fenced: see {@link OwnedPartition}. */
+export class KafkaOwnedPartition implements OwnedPartition {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly position: Position | undefined;
+  readonly #parts: OwnerParts;
+  readonly #feed: PartitionFeed;
+  readonly #dirty: DirtyActors;
+  #committed: Position | null;
+  /** Neither ever falls: where the next journal record comes, and behind our last checkpoint record. */
+  #journalNext: number;
+  #checkpointNext: number;
+  #last: Promise<unknown> = Promise.resolve();
+  #flushTimer: NodeJS.Timeout | undefined;
+  #polling = false;
+  #closed = false;
+
+  constructor(parts: OwnerParts) {
+    const { group, partition, found, starts } = parts;
+    this.#parts = parts;
+    this.partition = partition;
+    this.epoch = found.epoch;
+    this.position = found.position ?? undefined;
+    this.#committed = found.position;
+    this.#journalNext = parts.ends.journal;
+    this.#checkpointNext = parts.ends.checkpoint;
+    this.#dirty = new DirtyActors(parts.tailRecordsMax, found.tailFrom);
+    const places = group.sources.map((topic) => ({
+      topic,
+      partition,
+      offset: found.position?.sources[topic] ?? starts.sources[topic] ?? 0,
+    }));
+    this.#feed = new PartitionFeed(places, () => parts.fetchLoop.pump());
+  }
+
+  /** What was committed last, for the group's offsets. */
+  get committed(): Position | null {
+    return this.#committed;
+  }
+
+  async *restore(): AsyncGenerator<readonly RestoredRecord[]> {
+    const { group, partition, reader, ends, starts, found } = this.#parts;
+    const checkpoint = { topic: group.checkpoint, partition };
+    for await (const records of reader.stream(checkpoint, starts.checkpoint, ends.checkpoint)) {
+      const entries: RestoredRecord[] = [];
+      for (const { key, value, headers } of records) {
+        if (key === null || key === positionKey) continue;
+        const actor = key as RestoredRecord["key"];
+        const covers = headers?.[coversHeader];
+        if (covers !== undefined) this.#dirty.cover(actor, Number(covers));
+        entries.push({ origin: "checkpoint", key: actor, value });
+      }
+      if (entries.length > 0) yield entries;
+    }
+    if (found.tailFrom === null) return;
+    const journal = { topic: group.journal, partition };
+    for await (const records of reader.stream(journal, found.tailFrom, ends.journal)) {
+      const entries: RestoredRecord[] = [];
+      for (const { key, value, offset } of records) {
+        if (key === null || value === null) continue;
+        const actor = key as RestoredRecord["key"];
+        if (this.#dirty.inherit(actor, offset)) entries.push({ origin: "journal", key: actor, value });
+      }
+      if (entries.length > 0) yield entries;
+    }
+    this.#dirty.allRead();
+  }
+
+  async poll(
+    limit: { readonly recordsMax: number; readonly bytesMax: number },
+    signal: AbortSignal = noSignal,
+  ): Promise<Awaited<ReturnType<OwnedPartition["poll"]>>> {
+    if (!this.#polling && !this.#closed) {
+      this.#polling = true;
+      this.#parts.fetchLoop.add(this.#feed.sources);
+    }
+    return this.#feed.poll(limit, signal);
+  }
+
+  commit(batch: Commit): Promise<CommitReceipt> {
+    return this.#inTurn(async () => {
+      this.#mustBeOpen();
+      try {
+        this.#checkPosition(batch.position);
+        await this.#checkOutputs(batch.outputs);
+        const plan = this.#dirty.plan(batch, this.#journalNext);
+        return await this.#write(batch, plan);
+      } catch (error) {
+        // What was to come before it is not there, so that nothing may come after it either.
+        this.#parts.writer.retire();
+        throw error;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#flushTimer);
+    this.#feed.close();
+    this.#parts.fetchLoop.remove(this.#feed.sources);
+    this.#parts.closed(this);
+    // What is on its way to the brokers ends by itself; whoever asked for it has its outcome.
+    await this.#last.catch(() => undefined);
+    this.#parts.writer.retire();
+  }
+
+  /** One transaction after the other. */
+  #inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
+    const turn = this.#last.then(run, run);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #mustBeOpen(): void {
+    if (!this.#closed) return;
+    const { group } = this.#parts;
+    throw new FencedError(`${group.service}, partition ${this.partition}: this owner has been closed`);
+  }
+
+  /** A position that cannot be read back would keep later owners out. */
+  #checkPosition({ sources, at }: Position): void {
+    const wrong = Object.entries(sources).filter(([, next]) => !(Number.isSafeInteger(next) && next >= 0));
+    if (wrong.length === 0 && Number.isSafeInteger(at)) return;
+    const faults = [`at ${at}`, ...wrong.map(([topic, next]) => `next offset of ${topic}: ${next}`)];
+    throw new TypeError(
+      `${this.#parts.group.service}, partition ${this.partition}: not a position (${faults.join(", ")}); ` +
+        "nothing of the batch was appended",
+    );
+  }
+
+  async #checkOutputs(outputs: readonly OutgoingRecord[]): Promise<void> {
+    const { topics, partitionsOf } = this.#parts;
+    const known = new Map<string, { readonly count: number; readonly isCompacted: boolean }>();
+    for (const { topic, partition, key, timestamp } of outputs) {
+      let each = known.get(topic);
+      if (!each) {
+        each = { count: await partitionsOf(topic), isCompacted: await topics.isCompacted(topic) };
+        known.set(topic, each);
+      }
+      mustHavePartition(topic, partition, each.count);
+      checkRecord({ topic, key, timestamp, isCompacted: each.isCompacted });
+    }
+  }
+
+  async #write(batch: Commit, plan: CheckpointPlan): Promise<CommitReceipt> {
+    const { group, partition } = this.#parts;
+    const { at } = batch.position;
+    const journal: Shipment = {
+      topic: group.journal,
+      partition,
+      records: batch.journal.map(({ key, value }) => ({ key, value, timestamp: at })),
+    };
+    const shipments = [
+      ...(journal.records.length > 0 ? [journal] : []),
+      this.#checkpointShipment(plan, batch.position),
+      ...outputShipments(batch.outputs),
+    ];
+    const bases = await this.#parts.writer.commit(shipments, (found) => this.#checkPlaces(shipments, found));
+    plan.done();
+    this.#committed = batch.position;
+    this.#noteVisible(shipments, bases);
+    this.#planFlush();
+    if (journal.records.length === 0)
+      return { journalOffset: this.#journalNext, journalNextOffset: this.#journalNext };
+    const journalOffset = bases[0] ?? -1;
+    const journalNextOffset = journalOffset + journal.records.length;
+    // One more for the transaction's marker. It must be exact: retention may have taken whatever is below.
+    this.#journalNext = journalNextOffset + 1;
+    return { journalOffset, journalNextOffset };
+  }
+
+  /** Before the end of a transaction: what begins anew while we own it has lost what it held. */
+  #checkPlaces(shipments: readonly Shipment[], bases: readonly number[]): void {
+    const { group, partition } = this.#parts;
+    for (const [index, { topic }] of shipments.entries()) {
+      const base = bases[index] ?? -1;
+      const next = topic === group.journal ? this.#journalNext : this.#checkpointNext;
+      if ((topic !== group.journal && topic !== group.checkpoint) || base >= next) continue;
+      throw new CorruptLogError(
+        `${group.service}, partition ${partition}: ${topic} ends at offset ${base}, but we have written it ` +
+          `up to ${next}; it was truncated or created anew: restore it from a backup. Nothing was committed.`,
+      );
+    }
+  }
+
+  /** The position record comes last, so that the end of the partition is the place to look for it. */
+  #checkpointShipment({ carried, tailFrom }: CheckpointPlan, position: Position | null): Shipment {
+    const { group, partition } = this.#parts;
+    const timestamp = position?.at ?? 0;
+    const records: BatchRecord[] = carried.map(({ key, value, covers }) =>
+      covers === undefined
+        ? { key, value, timestamp }
+        : { key, value, timestamp, headers: { [coversHeader]: String(covers) } },
+    );
+    const record = { epoch: this.epoch, position, tailFrom, journalNext: this.#journalNext };
+    records.push({ key: positionKey, value: encodePosition(record), timestamp });
+    return { topic: group.checkpoint, partition, records };
+  }
+
+  #noteVisible(shipments: readonly Shipment[], bases: readonly number[]): void {
+    for (const [index, { topic, partition, records }] of shipments.entries()) {
+      const base = bases[index] ?? -1;
+      if (topic === this.#parts.group.checkpoint) this.#checkpointNext = base + records.length;
+      // One more for the transaction's marker.
+      if (base >= 0) this.#parts.offsets.noteCommitted({ topic, partition }, base + records.length + 1);
+    }
+  }
+
+  /** After a while without a commit the checkpoint catches up, so that the journal may lose its old end. */
+  #planFlush(): void {
+    clearTimeout(this.#flushTimer);
+    if (this.#dirty.size === 0 || this.#closed) return;
+    this.#flushTimer = setTimeout(() => {
+      this.#inTurn(() => this.#flush()).catch((error: unknown) =>
+        this.#parts.warn(
+          { service: this.#parts.group.service, partition: this.partition, error: String(error) },
+          "the checkpoint could not catch up; the next commit tells whether the partition is still ours",
+        ),
+      );
+    }, this.#parts.idleFlushMs);
+    this.#flushTimer.unref();
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#closed || this.#dirty.size === 0) return;
+    const plan = this.#dirty.planFlush();
+    if (plan.carried.length === 0) return;
+    const shipments = [this.#checkpointShipment(plan, this.#committed)];
+    const bases = await this.#parts.writer.commit(shipments, (found) => this.#checkPlaces(shipments, found));
+    plan.done();
+    this.#noteVisible(shipments, bases);
+    this.#planFlush();
+  }
+}
+
+/** Puts outputs of the same partition together, in their order. */
+const outputShipments = (outputs: readonly OutgoingRecord[]): Shipment[] => {
+  const byPlace = new Map<string, { topic: string; partition: number; records: BatchRecord[] }>();
+  for (const record of outputs) {
+    const key = placeKey(record.topic, record.partition);
+    const known = byPlace.get(key);
+    if (known) known.records.push(record);
+    else byPlace.set(key, { topic: record.topic, partition: record.partition, records: [record] });
+  }
+  return [...byPlace.values()];
+};

@@ -1,0 +1,71 @@
+import { instant } from "@hybrid/kernel";
+import { CorruptLogError } from "../errors.ts";
+import type { Position } from "../port.ts";
+
+/**
+ * The reserved key of the position record in a checkpoint partition (DESIGN section 2). No actor can have it:
+ * every actor id has a slash.
+ */
+export const positionKey = "@position";
+
+/** What a partition's owner leaves to the next one, rewritten with every commit. */
+export interface PositionRecord {
+  /** Grows by one with every owner. */
+  readonly epoch: number;
+  /** Null until something was committed. */
+  readonly position: Position | null;
+  /** Where the journal's tail begins, whose records may not be in the checkpoint yet; null: there is none. */
+  readonly tailFrom: number | null;
+  /** The journal has at least come to here. */
+  readonly journalNext: number;
+}
+
+const version = 1;
+
+/** The record as bytes: JSON, so that an operator can read it. */
+export const encodePosition = ({ epoch, position, tailFrom, journalNext }: PositionRecord): Uint8Array =>
+  Buffer.from(
+    JSON.stringify({
+      version,
+      epoch,
+      at: position?.at ?? null,
+      tailFrom,
+      journalNext,
+      sources: position?.sources ?? null,
+    }),
+  );
+
+const isOffset = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** Reads it back. Throws CorruptLogError naming the place. */
+export const decodePosition = (bytes: Uint8Array | null, place: string): PositionRecord => {
+  const broken = (why: string): CorruptLogError =>
+    new CorruptLogError(
+      `the position record in ${place} cannot be read (${why}); nothing is applied from here on, ` +
+        "because it alone says where to resume: restore the topic from a backup",
+    );
+  let raw: Record<string, unknown>;
+  try {
+    raw = JSON.parse(Buffer.from(bytes ?? new Uint8Array()).toString()) as Record<string, unknown>;
+  } catch {
+    throw broken("not JSON");
+  }
+  const { epoch, at, tailFrom, journalNext, sources } = raw;
+  if (raw["version"] !== version) throw broken(`version ${String(raw["version"])}, not ${version}`);
+  const offsets = sources === null ? {} : (sources as Record<string, unknown>);
+  const faults = [
+    ...(isOffset(epoch) ? [] : ["epoch"]),
+    ...(isOffset(journalNext) ? [] : ["journalNext"]),
+    ...(tailFrom === null || isOffset(tailFrom) ? [] : ["tailFrom"]),
+    ...(sources === null || Number.isSafeInteger(at) ? [] : ["at"]),
+    ...(typeof offsets === "object" && Object.values(offsets).every(isOffset) ? [] : ["sources"]),
+  ];
+  if (faults.length > 0) throw broken(`wrong ${faults.join(", ")}`);
+  return {
+    epoch: epoch as number,
+    tailFrom: tailFrom as number | null,
+    journalNext: journalNext as number,
+    position:
+      sources === null ? null : { sources: offsets as Record<string, number>, at: instant(at as number) },
+  };
+};

@@ -1,0 +1,76 @@
+import type { Socket } from "node:net";
+import type { ConnectionOptions } from "node:tls";
+import type { Clock } from "@hybrid/kernel";
+import type { LogLogger } from "../embedded/settings.ts";
+
+/** Who we are to the brokers. PLAIN sends the password as it is: only over TLS. */
+export interface KafkaSasl {
+  readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Makes the socket of a connection; tests put faults between client and broker here. */
+export type KafkaSocketFactory = (to: {
+  readonly host: string;
+  readonly port: number;
+  readonly ssl?: ConnectionOptions;
+  readonly onConnect: () => void;
+}) => Socket;
+
+/** How a log on Kafka is opened. Durations in milliseconds. */
+export interface KafkaLogSettings {
+  /** Where to begin, host:port; one that answers is enough, the others are learnt from it. */
+  readonly brokers: readonly string[];
+  /** How the brokers' own logs and quotas name this process. */
+  readonly clientId: string;
+  /** The service's clock, for {@link Membership.lastHeartbeatAt}; durations are measured monotonically. */
+  readonly clock: Clock;
+  readonly logger?: LogLogger;
+  /** TLS; `true` trusts the machine's certificate authorities. */
+  readonly ssl?: ConnectionOptions | true;
+  readonly sasl?: KafkaSasl;
+  /** Without a heartbeat for this long the group gives a member's partitions away; 45,000 when left out. */
+  readonly sessionTimeoutMs?: number;
+  /** 200 when left out: how soon a member learns that partitions move. */
+  readonly heartbeatIntervalMs?: number;
+  /** How long the group waits for a member to rejoin; 60,000 when left out. */
+  readonly rebalanceTimeoutMs?: number;
+  /** The broker aborts a transaction that is open for longer; 10,000 when left out (DESIGN section 3). */
+  readonly transactionTimeoutMs?: number;
+  /** A request without an answer fails after this; 8,000 when left out. */
+  readonly requestTimeoutMs?: number;
+  /** 3,000 when left out. */
+  readonly connectionTimeoutMs?: number;
+  /** How long an append is tried again before it is refused; 30,000 when left out. */
+  readonly appendTimeoutMs?: number;
+  /** Copies of each new topic; the brokers' default when left out. */
+  readonly replicationFactor?: number;
+  /** Journal records at most that a restore reads behind the checkpoint; 4,096 when left out. */
+  readonly tailRecordsMax?: number;
+  /** Dirty actors reach the checkpoint after this long without a commit; 5,000 when left out. */
+  readonly idleFlushMs?: number;
+  /** Appends are turned away beyond this many bytes waiting to be sent; 64 MB when left out. */
+  readonly pendingBytesMax?: number;
+  readonly socketFactory?: KafkaSocketFactory;
+}
+
+/** {@link KafkaLogSettings} with every default filled in. */
+export type FilledSettings = Required<Omit<KafkaLogSettings, "logger" | "ssl" | "sasl" | "socketFactory">> &
+  Pick<KafkaLogSettings, "logger" | "ssl" | "sasl" | "socketFactory">;
+
+/** Fills in the defaults. */
+export const fillSettings = (settings: KafkaLogSettings): FilledSettings => ({
+  sessionTimeoutMs: 45_000,
+  heartbeatIntervalMs: 200,
+  rebalanceTimeoutMs: 60_000,
+  transactionTimeoutMs: 10_000,
+  requestTimeoutMs: 8_000,
+  connectionTimeoutMs: 3_000,
+  appendTimeoutMs: 30_000,
+  replicationFactor: -1,
+  tailRecordsMax: 4_096,
+  idleFlushMs: 5_000,
+  pendingBytesMax: 64 * 1_024 * 1_024,
+  ...settings,
+});

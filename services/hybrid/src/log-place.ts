@@ -1,0 +1,25 @@
+import type { Clock, Scheduler } from "@hybrid/kernel";
+import { type KafkaLogSettings, type Log, type LogLogger, openEmbeddedLog, openKafkaLog } from "@hybrid/log";
+
+/** Where records are kept: in a file of this machine, or on Kafka. */
+export type LogPlace =
+  | { readonly kind: "embedded"; readonly path: string; readonly bytesMax?: number }
+  | ({ readonly kind: "kafka" } & Pick<
+      KafkaLogSettings,
+      "brokers" | "clientId" | "ssl" | "sasl" | "sessionTimeoutMs" | "replicationFactor"
+    >);
+
+/** Opens the log; a file is created when missing. Rejects as the drivers do. */
+export const openLog = (
+  place: LogPlace,
+  { clock, logger }: { readonly clock: Clock | Scheduler; readonly logger?: LogLogger },
+): Promise<Log> => {
+  const common = { clock, ...(logger ? { logger } : {}) };
+  return place.kind === "embedded"
+    ? openEmbeddedLog({ ...place, ...common })
+    : openKafkaLog({ ...place, ...common });
+};
+
+/** The place as a person reads it: a path, or brokers. */
+export const placeText = (place: LogPlace): string =>
+  place.kind === "embedded" ? place.path : `Kafka at ${place.brokers.join(", ")}`;
