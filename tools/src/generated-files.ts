@@ -1,4 +1,5 @@
 import { defineTopic, schemaFamilies } from "@hybrid/contracts";
+import { accessDocument } from "./access-document.ts";
 import { errorsDocument } from "./errors-document.ts";
 import { goldenCases, goldenText } from "./golden-cases.ts";
 import { topicsDocument } from "./topics-document.ts";
@@ -27,6 +28,7 @@ const goldenFiles = (): readonly GeneratedFile[] =>
 /** Every file that `pnpm generate` writes. */
 export const generatedFiles = (): readonly GeneratedFile[] => [
   { path: "docs/TOPICS.md", text: topicsDocument(), once: false },
+  { path: "docs/ACCESS.md", text: accessDocument(), once: false },
   { path: "docs/ERRORS.md", text: errorsDocument(), once: false },
   ...goldenFiles(),
 ];

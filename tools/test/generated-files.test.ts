@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { allTopics } from "@hybrid/contracts";
+import { accessRules, allTopics } from "@hybrid/contracts";
 import { errorCatalog } from "@hybrid/kernel";
 import { expect, test } from "vitest";
+import { accessDocument } from "../src/access-document.ts";
 import { errorsDocument } from "../src/errors-document.ts";
 import { generatedFiles } from "../src/generated-files.ts";
 import { goldenCases, goldenText } from "../src/golden-cases.ts";
@@ -39,6 +40,19 @@ test("docs/TOPICS.md has a row for every topic and the fields of its record", ()
 
 test("docs/ERRORS.md has a row for every code", () => {
   for (const code of Object.keys(errorCatalog)) expect(errorsDocument()).toContain(`\n| \`${code}\` |`);
+});
+
+test("docs/ACCESS.md has a section for every service, with what it may do and how that is granted", () => {
+  const text = accessDocument();
+  for (const { service, principal, bindings } of accessRules()) {
+    const section = text.split("\n## ").find((part) => part.startsWith(`${service}\n`)) ?? "";
+    expect(section).toContain(`Principal \`${principal}\`.`);
+    const granted = section.replaceAll(/ \\\n +/g, " ");
+    for (const { resource, name } of bindings)
+      expect(granted).toContain(` --${resource.toLowerCase().replace("_", "-")} ${name}`);
+    for (const line of text.split("\n").filter((each) => !each.startsWith("|")))
+      expect(line.length).toBeLessThanOrEqual(110);
+  }
 });
 
 test("golden cases reach the ends of every type", () => {

@@ -1,4 +1,16 @@
 export {
+  type AccessBinding,
+  type AccessOperation,
+  type AccessRule,
+  accessCommands,
+  accessRules,
+  administrator,
+  defaultPrincipalOf,
+  groupBindings,
+  topicsOfService,
+} from "./access-rules.ts";
+export { fingerprintOf, fingerprintText } from "./avro/fingerprint.ts";
+export {
   type ActorServiceName,
   type ActorServiceTopics,
   type AnyTopicContract,

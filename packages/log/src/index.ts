@@ -1,3 +1,5 @@
+export { type Copied, type CopyOptions, type CopyProgress, copyLog } from "./copy/copy-log.ts";
+export { type EmbeddedOwner, embeddedOwners } from "./copy/embedded-source.ts";
 export { openEmbeddedLog } from "./embedded/embedded-log.ts";
 export type { EmbeddedLogSettings, LogLogger } from "./embedded/settings.ts";
 export {
@@ -8,7 +10,16 @@ export {
   OffsetOutOfRangeError,
   UnknownTopicError,
 } from "./errors.ts";
+export {
+  type DescribedGroup,
+  type DescribedTopic,
+  type GroupWorker,
+  type KafkaAdmin,
+  kafkaTopicConfig,
+  openKafkaAdmin,
+} from "./kafka/admin.ts";
 export { openKafkaLog } from "./kafka/kafka-log.ts";
+export type { PositionRecord } from "./kafka/position-record.ts";
 export type { KafkaLogSettings, KafkaSasl, KafkaSocketFactory } from "./kafka/settings.ts";
 export type {
   CheckpointEntry,

@@ -154,6 +154,11 @@ export interface Membership {
   fence(partition: number): Promise<OwnedPartition>;
   /** When the group last confirmed that we belong to it. */
   lastHeartbeatAt(): EpochMs;
+  /**
+   * How long open transactions have kept records of our sources from being read, milliseconds; absent on a
+   * log without such.
+   */
+  stableOffsetAgeMs?(): number;
   /** Revokes everything (waiting for the listener) and leaves. */
   leave(): Promise<void>;
 }
@@ -171,7 +176,10 @@ export interface PartitionLag {
 
 /** What carries records: the embedded driver, or Kafka. Each passes the contract suite in testing/. */
 export interface Log {
-  /** Creates what is missing. Rejects with ConfigError naming every topic whose partition count differs. */
+  /**
+   * Creates what is missing. Rejects with ConfigError naming every topic whose partition count differs, or
+   * that is hidden from us and may not be created.
+   */
   createTopics(topics: readonly TopicSettings[]): Promise<void>;
   /** All topics, by name. */
   topics(): Promise<readonly TopicSettings[]>;

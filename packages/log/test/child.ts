@@ -7,7 +7,8 @@ const [, , role = "", path = ""] = process.argv;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const commitForEver = async (): Promise<void> => {
-  const log = await openAt(path);
+  // Few pages, so that the WAL is copied to the main file all the time, also when the process is killed.
+  const log = await openAt(path, { walPagesMax: 40 });
   await createWorkTopics(log);
   const membership = await joinWhole(log);
   const { position } = await findIn(log, membership);

@@ -19,6 +19,11 @@ import {
 
 const commits = 150;
 
+// Slots in the order of creation: source, journal, output and checkpoint, two partitions each.
+const journalSlot = 2;
+const lastOutputSlot = 5;
+const checkpointSlot = 6;
+
 /** A log with the workload, as a crash leaves it ("crashed": main file and WAL) or closed in good order. */
 const worked = async (
   folder: string,
@@ -173,6 +178,19 @@ test("a file of something else is refused and left alone", async () => {
   await expect(openAt(note)).rejects.toBeInstanceOf(CorruptLogError);
 });
 
+test("a file of an older release is refused with what to do, and left alone", async () => {
+  const path = join(temporaryFolder(), "older.log");
+  await (await openAt(path)).close();
+  const db = new DatabaseSync(path);
+  db.exec("PRAGMA user_version = 1");
+  db.close();
+  const before = readFileSync(path);
+  const opening = openAt(path);
+  await expect(opening).rejects.toBeInstanceOf(ConfigError);
+  await expect(opening).rejects.toThrow(/older release \(format 1.*go on with that release, or name another/);
+  expect(readFileSync(path).equals(before)).toBe(true);
+});
+
 test("a file of a newer release is refused with what to do", async () => {
   const path = join(temporaryFolder(), "newer.log");
   await (await openAt(path)).close();
@@ -187,10 +205,9 @@ test("a file of a newer release is refused with what to do", async () => {
 test("a record that was changed in the file is named with topic, partition and offset", async () => {
   const path = await worked(temporaryFolder(), "closed");
   const db = new DatabaseSync(path);
-  db.exec("UPDATE record SET value = x'00' WHERE id = (SELECT max(id) - 3 FROM record)");
+  db.exec(`UPDATE record_${lastOutputSlot} SET value = x'00' WHERE id = 146`);
   db.close();
   const log = await openAt(path);
-  // The output topic was created last but one; its partition 1 holds the highest ids.
   await expect(findIn(log)).rejects.toThrow(
     /topic work-output, partition 1 .*offset 146: the record fails its check/,
   );
@@ -200,7 +217,7 @@ test("a record that was changed in the file is named with topic, partition and o
 test("a record that is missing in the file is named, not skipped", async () => {
   const path = await worked(temporaryFolder(), "closed");
   const db = new DatabaseSync(path);
-  db.exec("DELETE FROM record WHERE id = (SELECT max(id) - 3 FROM record)");
+  db.exec(`DELETE FROM record_${lastOutputSlot} WHERE id = 146`);
   db.close();
   const log = await openAt(path);
   await expect(findIn(log)).rejects.toThrow(
@@ -223,9 +240,13 @@ test("a damaged file does not keep others from being opened by its name later", 
 
 test.for([
   { table: "owner", from: "older", says: /journal and checkpoint of work, partition 0, differ in age/ },
-  { table: "checkpoint", from: "newer", says: /journal and checkpoint of work, partition 0, differ in age/ },
   {
-    table: "record",
+    table: `checkpoint_${checkpointSlot}`,
+    from: "newer",
+    says: /journal and checkpoint of work, partition 0, differ in age/,
+  },
+  {
+    table: `record_${journalSlot}`,
     from: "older",
     says: /topic work-journal, partition 0 .* does not hold the records from 0 to/,
   },

@@ -135,7 +135,7 @@ test.skipIf(process.platform === "win32")("nobody but its user can read the log"
 test("a number that nobody wrote is damage that is named", async () => {
   const { log, path, other } = await opened();
   await log.append([out]);
-  other.exec("UPDATE record SET timestamp = 9223372036854775807");
+  other.exec("UPDATE record_4 SET timestamp = 9223372036854775807");
   const request = { topic: "work-output", partition: 0, offset: 0, recordsMax: 1, bytesMax: 1 };
   await expect(log.read(request)).rejects.toBeInstanceOf(CorruptLogError);
   await expect(log.read(request)).rejects.toThrow(path);

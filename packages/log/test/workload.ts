@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync } from "node:fs";
 import { type ActorId, actorIdOf, instant } from "@hybrid/kernel";
 import {
+  type EmbeddedLogSettings,
   type GroupSettings,
   type Log,
   type Membership,
@@ -29,7 +30,8 @@ const valueOf = (n: number): Uint8Array =>
 export const numberIn = (value: Uint8Array | null): number =>
   Number(decoder.decode(value ?? undefined).split(":")[0]);
 
-export const openAt = (path: string): Promise<Log> => openEmbeddedLog({ path, clock: manualClock() });
+export const openAt = (path: string, rest: Partial<EmbeddedLogSettings> = {}): Promise<Log> =>
+  openEmbeddedLog({ path, clock: manualClock(), ...rest });
 
 export const createWorkTopics = (log: Log): Promise<void> =>
   log.createTopics([

@@ -11,6 +11,7 @@ import type { CallOwner, CallRunner } from "./call-runner.ts";
 import { type ControlState, holdOf } from "./control-state.ts";
 import type { CallOrder } from "./effects.ts";
 import type { ServiceFrame } from "./frame.ts";
+import { afterAtMost } from "./patience.ts";
 
 /** Why an ordered call is not started: operators say so, or its former owner may still make it. */
 export type HoldReason = "paused" | "observed" | "takeover";
@@ -79,7 +80,7 @@ export class CallGate {
     runner.submit(ready, owner);
     if (this.#takenOver === 0) return;
     const until = plus(frame.scheduler.now(), callDeadlineMsMax);
-    const cancel = frame.scheduler.at(until, () => {
+    const cancel = afterAtMost(runner.clocks, callDeadlineMsMax, () => {
       this.#wait = undefined;
       this.#reconsider();
     });

@@ -15,6 +15,7 @@ import type { CallOrder } from "./effects.ts";
 import { traceOf } from "./errors.ts";
 import type { RawCall, ServiceFrame } from "./frame.ts";
 import type { DeadlineTimer } from "./options.ts";
+import { afterAtMost, type Clocks } from "./patience.ts";
 
 /** A handler as the runner calls it. */
 export type RawHandler = (order: RawCall, context: CallContext) => Promise<unknown>;
@@ -78,6 +79,12 @@ export class CallRunner {
 
   get inFlight(): number {
     return this.#inFlight;
+  }
+
+  /** How time passes here, by the clock and for real. */
+  get clocks(): Clocks {
+    const { frame, deadlineTimer } = this.#ports;
+    return { scheduler: frame.scheduler, deadlineTimer };
   }
 
   get queued(): number {
@@ -191,14 +198,14 @@ export class CallRunner {
    * A process that may have lost its partitions without knowing must not start anything (DESIGN section 2).
    */
   #heartbeatIsStale(): boolean {
-    const { frame, sessionTimeoutMs } = this.#ports;
+    const { frame, sessionTimeoutMs, deadlineTimer } = this.#ports;
     const last = this.#ports.lastHeartbeatAt();
     const now = frame.scheduler.now();
     // A heartbeat from the future says that the clock was set back, and so nothing about how old it is (I2).
     if (last !== null && now >= last && now - last <= sessionTimeoutMs / 2) return false;
     if (this.#recheck) return true;
     this.#recheck = true;
-    frame.scheduler.at(plus(now, heartbeatCheckMs), () => {
+    afterAtMost({ scheduler: frame.scheduler, deadlineTimer }, heartbeatCheckMs, () => {
       this.#recheck = false;
       this.#pump();
     });

@@ -59,11 +59,12 @@ const addressOf = (place: StepPlace, id: ActorId, what: string): ActorId =>
     actorIdOf(inPartition(id, place.partition)),
   );
 
-const outputsOf = (place: StepPlace, effect: EmitEffect): readonly OutgoingRecord[] => {
+const outputsOf = (place: StepPlace, by: ActorId, effect: EmitEffect): readonly OutgoingRecord[] => {
   const topic = place.frame.emits.get(effect.topic);
   if (!topic)
     throw new PoisonError("illegalEffect", `emits on ${effect.topic}, which the topology does not declare`);
-  const key = addressOf(place, effect.key, `a record on ${effect.topic}`);
+  // Most are about the actor itself, whose address has been through the checks.
+  const key = effect.key === by ? by : addressOf(place, effect.key, `a record on ${effect.topic}`);
   const value = poisoning("illegalEffect", `a record on ${effect.topic} does not fit its schema`, () =>
     effect.value === null ? null : topic.encode(effect.value),
   );
@@ -120,7 +121,7 @@ export const prepareEffects = (
   for (const [index, effect] of effects.entries()) {
     switch (effect.kind) {
       case "emit":
-        outputs.push(...outputsOf(place, effect));
+        outputs.push(...outputsOf(place, by.actor, effect));
         break;
       case "tell":
         tells.push(toldBy(place, effect));

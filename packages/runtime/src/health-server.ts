@@ -11,6 +11,8 @@ export interface HealthServerOptions {
   readonly port: number;
   readonly registry: Registry;
   readonly services: () => readonly RunningService[];
+  /** False for a process that runs none of them on purpose, which is ready without; true when left out. */
+  readonly servicesExpected?: boolean;
 }
 
 /** A health server at work. */
@@ -20,26 +22,27 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
-interface Complaint extends PartitionStatus {
+interface Owned extends PartitionStatus {
   readonly service: string;
 }
 
-const complaints = (
+const partitionsOf = (
   services: readonly RunningService[],
-  isBad: (status: PartitionStatus) => boolean,
-): readonly Complaint[] =>
+  wanted: (status: PartitionStatus) => boolean,
+): readonly Owned[] =>
   services.flatMap((running) =>
     running
       .status()
-      .filter(isBad)
+      .filter(wanted)
       .map((status) => ({ service: running.service, ...status })),
   );
 
 const unassigned = (services: readonly RunningService[]): readonly string[] =>
   services.filter((running) => running.status().length === 0).map((running) => running.service);
 
-/** What operators ask for: what stands still, and what is kept back. */
+/** What operators ask for: who owns what, what stands still, and what is kept back. */
 const serveOperators = (server: FastifyInstance, services: () => readonly RunningService[]): void => {
+  server.get("/owners", (_request, reply) => reply.send(partitionsOf(services(), () => true)));
   server.get("/parked", (_request, reply) =>
     reply.send(
       services().flatMap((running) =>
@@ -63,20 +66,22 @@ const serveOperators = (server: FastifyInstance, services: () => readonly Runnin
 /**
  * Serves `/healthz` (200 while every loop makes progress, else 503: restart the process), `/readyz` (200 when
  * every service has partitions and all of them run, else 503 with the reasons), `/metrics` (Prometheus text),
- * and for operators `/parked` (parked actors) and `/observed/<org>` (what observe mode keeps back), by
- * service.
+ * and for operators, by service, `/owners` (every partition of this process with its state), `/parked`
+ * (parked actors) and `/observed/<org>` (what observe mode keeps back).
  */
 export const startHealthServer = async (options: HealthServerOptions): Promise<HealthServer> => {
   const server = fastify({ logger: false, forceCloseConnections: true });
   server.get("/healthz", (_request, reply) => {
-    const stalled = complaints(options.services(), (status) => status.stalled);
+    const stalled = partitionsOf(options.services(), (status) => status.stalled);
     return reply.code(stalled.length === 0 ? 200 : 503).send({ healthy: stalled.length === 0, stalled });
   });
   server.get("/readyz", (_request, reply) => {
     const services = options.services();
-    const notRunning = complaints(services, (status) => status.state !== "running");
+    const notRunning = partitionsOf(services, (status) => status.state !== "running");
     const withoutPartitions = unassigned(services);
-    const ready = services.length > 0 && notRunning.length === 0 && withoutPartitions.length === 0;
+    const { servicesExpected = true } = options;
+    const complete = services.length > 0 || !servicesExpected;
+    const ready = complete && notRunning.length === 0 && withoutPartitions.length === 0;
     return reply.code(ready ? 200 : 503).send({ ready, notRunning, withoutPartitions });
   });
   server.get("/metrics", async (_request, reply) =>

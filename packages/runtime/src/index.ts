@@ -27,5 +27,5 @@ export {
 } from "./options.ts";
 export type { ParkedActor, ParkedSummary } from "./parked-actors.ts";
 export { runService } from "./run-service.ts";
-export { type ShutdownOptions, shutdownOnSignal } from "./shutdown.ts";
+export { type ShutdownOptions, shutdownOnEnd, shutdownOnSignal } from "./shutdown.ts";
 export { seededRandom, systemDeadlineTimer, systemRandom, systemScheduler } from "./system-ports.ts";

@@ -13,6 +13,7 @@ export interface MetricsSample {
   readonly actorsParked: number;
   readonly inputsParked: number;
   readonly callsHeld: number;
+  readonly stableOffsetAgeSeconds: number;
   /** Partitions by state. */
   readonly partitions: Readonly<Record<string, number>>;
   lag(): Promise<number>;
@@ -89,6 +90,11 @@ const sampled: readonly (readonly [string, string, SampledNumber])[] = [
   ["hybrid_actors_parked", "Actors that failed on an input and wait for an operator.", "actorsParked"],
   ["hybrid_inputs_parked", "Inputs that wait with parked actors.", "inputsParked"],
   ["hybrid_calls_held", "Ordered calls kept back: paused, observed, or after a takeover.", "callsHeld"],
+  [
+    "hybrid_stable_offset_age_seconds",
+    "How long open transactions have kept source records from being read.",
+    "stableOffsetAgeSeconds",
+  ],
 ];
 
 /** Gauges that ask every running service at each scrape. */

@@ -48,7 +48,7 @@ export interface RuntimeLimits {
 export const defaultLimits: RuntimeLimits = {
   recordsPerBatchMax: 1_000,
   bytesPerBatchMax: 4 * 1024 * 1024,
-  recordsQueuedMax: 2_000,
+  recordsQueuedMax: 1_000,
   tellsPerBatchMax: 10_000,
   timersPerBatchMax: 500,
   timersPerSecondMax: 1_000,
@@ -146,7 +146,10 @@ export interface ActorView<State> {
 /** A service at work. */
 export interface RunningService<State = unknown> {
   readonly service: string;
-  /** Resolves when partitions are assigned and all of them run; rejects when one stops for good before. */
+  /**
+   * Resolves when partitions are assigned and all of them run; rejects when one stops for good before, and
+   * when the group does not let us in.
+   */
   ready(): Promise<void>;
   activity(): ServiceActivity;
   status(): readonly PartitionStatus[];
@@ -172,4 +175,9 @@ export interface RunningService<State = unknown> {
   stop(): Promise<void>;
   /** Never resolves; rejects with a {@link PartitionFailedError} when the first partition stops for good. */
   readonly failed: Promise<never>;
+  /**
+   * Never resolves; rejects when this process is out of the service's group for good, with every partition
+   * given back: the log does not let it in any more, and no retry can mend that. The error says what to do.
+   */
+  readonly ended: Promise<never>;
 }

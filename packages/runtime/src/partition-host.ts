@@ -6,6 +6,7 @@ import type { ServiceFrame } from "./frame.ts";
 import type { DeadlineTimer, PartitionState, PartitionStatus } from "./options.ts";
 import { stalledAfterMs } from "./options.ts";
 import { PartitionLoop } from "./partition-loop.ts";
+import { afterAtMost } from "./patience.ts";
 import type { OrderSource } from "./record-queue.ts";
 import { catchUp, restorePartition } from "./restore.ts";
 
@@ -96,11 +97,11 @@ export class PartitionHost {
     if (this.#loop) this.#enter("draining", "the partition is being given up");
     this.#loop?.drain();
     const { promise: tooLong, resolve } = Promise.withResolvers<void>();
-    const after = (ms: number, run: () => void) => [
-      frame.scheduler.at(plus(frame.scheduler.now(), ms), run),
-      deadlineTimer(ms, run),
+    const clocks = { scheduler: frame.scheduler, deadlineTimer };
+    const cancels = [
+      afterAtMost(clocks, drainMs, () => this.#loop?.cutOff()),
+      afterAtMost(clocks, 2 * drainMs, resolve),
     ];
-    const cancels = [...after(drainMs, () => this.#loop?.cutOff()), ...after(2 * drainMs, resolve)];
     await Promise.race([this.#ended, tooLong]);
     for (const cancel of cancels) cancel();
     this.#enter("closed", "given up");
@@ -215,9 +216,10 @@ export class PartitionHost {
     const { scheduler, random, limits } = this.#ports.frame;
     const longest = Math.min(limits.backoffMsMax, backoffMsMin * 2 ** Math.min(this.#attempt, 20));
     this.#attempt += 1;
-    const until = plus(scheduler.now(), longest * (0.5 + random() / 2));
+    const ms = longest * (0.5 + random() / 2);
+    const until = plus(scheduler.now(), ms);
     await new Promise<void>((resolve) => {
-      const cancel = scheduler.at(until, resolve);
+      const cancel = afterAtMost({ scheduler, deadlineTimer: this.#ports.deadlineTimer }, ms, resolve);
       const end = (): void => {
         cancel();
         resolve();

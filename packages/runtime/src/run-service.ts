@@ -40,20 +40,23 @@ const groupOf = (frame: ServiceFrame): GroupSettings => ({
 
 const present = <Value>(value: Value | undefined): value is Value => value !== undefined;
 
-class Service implements RunningService, GroupListener {
+class Service implements RunningService {
   readonly service: string;
   readonly failed: Promise<never>;
+  readonly ended: Promise<never>;
   readonly #ports: ServicePorts;
   readonly #group: GroupSettings;
   readonly #hosts = new Map<number, PartitionHost>();
   readonly #runner: CallRunner;
   readonly #joining = Promise.withResolvers<Membership>();
   readonly #failure = Promise.withResolvers<never>();
+  readonly #end = Promise.withResolvers<never>();
   readonly #watchers = new Set<() => void>();
   /** The last epoch of every partition that this process has owned. */
   readonly #epochs = new Map<number, number>();
   readonly #endSampling: () => void;
   #membership: Membership | undefined;
+  #isOut: { readonly error: unknown } | undefined;
   #stepsBefore = 0;
   #stopping: Promise<void> | undefined;
 
@@ -63,8 +66,10 @@ class Service implements RunningService, GroupListener {
     this.#ports = ports;
     this.#group = groupOf(frame);
     this.failed = this.#failure.promise;
-    // A failure is also logged and shown by status(); nobody is obliged to await this promise or the joining.
+    this.ended = this.#end.promise;
+    // A failure is also logged and shown by status(); nobody is obliged to await these or the joining.
     this.failed.catch(() => undefined);
+    this.ended.catch(() => undefined);
     this.#joining.promise.catch(() => undefined);
     this.#runner = new CallRunner({
       ...ports,
@@ -76,7 +81,7 @@ class Service implements RunningService, GroupListener {
   async join(): Promise<void> {
     const { log } = this.#ports;
     try {
-      this.#membership = await log.join(this.#group, this);
+      this.#membership = await log.join(this.#group, this.#listener());
       this.#joining.resolve(this.#membership);
     } catch (error) {
       this.#endSampling();
@@ -85,7 +90,19 @@ class Service implements RunningService, GroupListener {
     }
   }
 
-  assigned(partition: number): void {
+  #listener(): GroupListener {
+    return {
+      assigned: (partition) => this.#assigned(partition),
+      revoked: (partition) => this.#revoked(partition),
+      ended: (error) => {
+        this.#isOut = { error };
+        this.#end.reject(error);
+        this.#announce();
+      },
+    };
+  }
+
+  #assigned(partition: number): void {
     const former = this.#hosts.get(partition);
     if (former) this.#stepsBefore += former.steps;
     const host = new PartitionHost(partition, {
@@ -107,7 +124,7 @@ class Service implements RunningService, GroupListener {
     return last === undefined || last + 1 !== epoch;
   }
 
-  async revoked(partition: number): Promise<void> {
+  async #revoked(partition: number): Promise<void> {
     const host = this.#hosts.get(partition);
     if (!host) return;
     await host.revoke();
@@ -117,17 +134,13 @@ class Service implements RunningService, GroupListener {
     this.#announce();
   }
 
-  ended(error: unknown): void {
-    this.#failure.reject(error);
-    this.#announce();
-  }
-
   async ready(): Promise<void> {
     const look = (): boolean => {
       const all = this.status();
       const dead = all.find((each) => each.dead);
       if (dead)
         throw new Error(`${this.service} cannot become ready: ${dead.reason ?? "a partition has stopped"}`);
+      if (this.#isOut) throw this.#isOut.error;
       if (this.#stopping) throw new Error(`${this.service} was stopped before it became ready`);
       return all.length > 0 && all.every(({ state }) => state === "running");
     };
@@ -251,6 +264,7 @@ class Service implements RunningService, GroupListener {
       actorsParked: total("actorsParked"),
       inputsParked: total("inputsParked"),
       callsHeld: total("callsHeld"),
+      stableOffsetAgeSeconds: (this.#membership?.stableOffsetAgeMs?.() ?? 0) / 1_000,
       callsQueued: this.#runner.queued,
       callsInFlight: this.#runner.inFlight,
       partitions,

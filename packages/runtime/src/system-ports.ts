@@ -1,8 +1,11 @@
 import { type Cancel, type EpochMs, instant, type Random, type Scheduler } from "@hybrid/kernel";
 import type { DeadlineTimer } from "./options.ts";
 
-/** setTimeout takes at most 2^31 - 1 ms (24.8 days); a longer wait is cut into pieces. */
-const timeoutMsMax = 0x7fffffff;
+/**
+ * A longer wait is cut into pieces: setTimeout counts real time, and after each piece we see whether the
+ * machine's clock was put forward meanwhile, so that what is due by it comes at most so much too late.
+ */
+const timeoutMsMax = 60_000;
 
 const now = (): EpochMs => instant(Date.now());
 

@@ -109,3 +109,25 @@ test("tells operators what is parked and what observe mode keeps back, by servic
   ]);
   expect((await get("/observed/Not%20One")).status).toBe(400);
 });
+
+test("tells operators in which state every partition of this process is", async () => {
+  const service = await bench.start();
+  services.push(service);
+  const { status, text } = await get("/owners");
+  expect(status).toBe(200);
+  expect(JSON.parse(text)).toEqual(service.status().map((each) => ({ service: service.service, ...each })));
+  expect(JSON.parse(text)).toContainEqual(expect.objectContaining({ partition: 0, state: "running" }));
+});
+
+test("a process that runs no service of actors on purpose is ready", async () => {
+  const alone = await startHealthServer({
+    port: 0,
+    registry: bench.registry,
+    services: () => services,
+    servicesExpected: false,
+  });
+  const answer = await fetch(`${alone.url}/readyz`);
+  await alone.close();
+  expect(answer.status).toBe(200);
+  expect((await get("/readyz")).status).toBe(503);
+});

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { expect, test } from "vitest";
-import { shutdownOnSignal } from "../src/index.ts";
+import { shutdownOnEnd, shutdownOnSignal } from "../src/index.ts";
 import { MemoryLogger } from "./workbench.ts";
 
 class FakeProcess extends EventEmitter {
@@ -64,3 +64,30 @@ test("a second signal ends at once, and handlers can be taken off", async () => 
   takeOff();
   expect(fake.listenerCount("SIGTERM") + fake.listenerCount("SIGINT")).toBe(0);
 });
+
+test.each([
+  ["stops in good order", () => Promise.resolve(), [1]],
+  ["cannot be stopped", () => Promise.reject(new Error("no")), [1]],
+  ["hangs", () => new Promise<void>(() => undefined), []],
+] as const)(
+  "a process that is out of its group for good and %s ends with code 1",
+  async (_how, stop, codes) => {
+    const fake = new FakeProcess();
+    const logger = new MemoryLogger();
+    let expire: () => void = () => undefined;
+    shutdownOnEnd(Promise.reject(new Error("access was refused")), {
+      stop,
+      logger,
+      process: fake as unknown as NodeJS.Process,
+      deadlineTimer: (_ms, run) => {
+        expire = run;
+        return () => undefined;
+      },
+    });
+    await turn();
+    expect(fake.codes).toEqual(codes);
+    expect(JSON.stringify(logger)).toContain("access was refused");
+    expire();
+    expect(fake.codes.at(-1)).toBe(1);
+  },
+);

@@ -1,9 +1,9 @@
 import { callDeadlineMsMax, plus, seconds } from "@hybrid/kernel";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { passTime, settle } from "../testing/index.ts";
+import { passTime } from "../testing/index.ts";
 import { failingLog } from "./failing-log.ts";
-import { topology } from "./ledger.ts";
-import { type LedgerOptions, neighbours, Workbench } from "./workbench.ts";
+import { leaveOneBehind, repeating } from "./left-behind.ts";
+import { neighbours, Workbench } from "./workbench.ts";
 
 let bench: Workbench;
 
@@ -15,29 +15,8 @@ afterEach(() => bench.close());
 
 const { a, b } = neighbours();
 
-const repeating = (
-  repeat: "checkBeforeWrite" | "idempotencyKey" | "mayRepeat",
-): Pick<LedgerOptions, "topology"> => ({
-  topology: { ...topology, calls: { fetch: { ...topology.calls.fetch, repeat } } },
-});
-
-const hang = (): Promise<string> => new Promise(() => undefined);
-
-/** A first life that leaves one call without outcome behind. */
-const leaveOneBehind = async (options: Partial<LedgerOptions>): Promise<void> => {
-  bench.world.answer = hang;
-  const first = await bench.start({ ...options, limits: { drainMs: 100 } });
-  await bench.publish(a, { kind: "fetch", id: "1" });
-  await settle([first], { waitForCalls: false });
-  const stopped = first.stop();
-  bench.clock.advanceBy(100);
-  await stopped;
-  bench.running.clear();
-  bench.world.answer = async () => "ok";
-};
-
 test("after a takeover a call that only checks before it writes waits out the hard deadline", async () => {
-  await leaveOneBehind(repeating("checkBeforeWrite"));
+  await leaveOneBehind(bench, repeating("checkBeforeWrite"));
   const second = await bench.start(repeating("checkBeforeWrite"));
   await bench.settle();
   const opensAt = plus(bench.clock.now(), callDeadlineMsMax);
@@ -56,7 +35,7 @@ test("after a takeover a call that only checks before it writes waits out the ha
 test.each(["idempotencyKey", "mayRepeat"] as const)(
   "after a takeover a call that is safe by %s starts at once",
   async (repeat) => {
-    await leaveOneBehind(repeating(repeat));
+    await leaveOneBehind(bench, repeating(repeat));
     await bench.start(repeating(repeat));
     await bench.settle();
     expect(bench.world.requests.map(({ id }) => id)).toEqual(["1", "1"]);
@@ -64,7 +43,7 @@ test.each(["idempotencyKey", "mayRepeat"] as const)(
 );
 
 test("a pause that is lifted does not cut the wait short, and the wait does not lift a pause", async () => {
-  await leaveOneBehind(repeating("checkBeforeWrite"));
+  await leaveOneBehind(bench, repeating("checkBeforeWrite"));
   const second = await bench.start(repeating("checkBeforeWrite"));
   const opensAt = plus(bench.clock.now(), callDeadlineMsMax);
   await bench.order({ kind: "pauseCalls", org: null, callKind: null });

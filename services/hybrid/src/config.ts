@@ -1,12 +1,16 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type DecoratorConfig, readDecoratorConfig } from "@hybrid/decorator";
-import { ConfigError } from "@hybrid/kernel";
 import type { MicrosoftGraphOptions } from "@hybrid/microsoft-graph";
 import { type IngestConfig, readIngestConfig } from "@hybrid/notification-ingest";
 import { readConfig as readUserStateConfig, type UserStateConfig } from "@hybrid/user-state";
 import type { z } from "zod";
-import { Environment } from "./settings.ts";
+import { Faults, type Variables } from "./faults.ts";
+import { readKafkaPlace } from "./kafka-settings.ts";
+import type { LogPlace } from "./log-place.ts";
+import { readServiceNames, type ServiceName, serviceNames } from "./service-names.ts";
+import { GraphEnvironment, ProcessEnvironment, PublicEnvironment, WebexEnvironment } from "./settings.ts";
+import { logPathIn } from "./with-log.ts";
 
 /** Where a fleet keeps Graph's limits. */
 export interface SharedLimitsConfig {
@@ -15,64 +19,44 @@ export interface SharedLimitsConfig {
   readonly workersMax: number;
 }
 
-/** Everything `hybrid up` is configured with. */
-export interface UpConfig {
-  readonly partitions: number;
-  readonly logBytesMax: number | undefined;
-  readonly logLevel: string;
+/** The way to Microsoft Graph. */
+export interface GraphConfig {
   readonly graph: Pick<MicrosoftGraphOptions, "cloud" | "clientId" | "certificate">;
-  readonly sharedLimits: SharedLimitsConfig | undefined;
+  readonly sharedLimits?: SharedLimitsConfig;
+}
+
+/** The way to Webex. */
+export interface WebexConfig {
   readonly webex: { readonly baseUrl: string; readonly accessToken: () => Promise<string> };
-  readonly ingest: IngestConfig;
-  readonly userState: UserStateConfig;
-  readonly decorator: DecoratorConfig;
+}
+
+/** Everything `hybrid up` is configured with; what no service of this process needs is left out. */
+export interface UpConfig extends Partial<GraphConfig>, Partial<WebexConfig> {
+  readonly services: readonly ServiceName[];
+  readonly log: { readonly place: LogPlace; readonly partitions: number };
+  readonly logLevel: string;
+  readonly ingest?: { readonly config: IngestConfig };
+  readonly userState?: UserStateConfig;
+  readonly decorator?: DecoratorConfig;
   readonly health: { readonly host: string; readonly port: number };
 }
 
-type Variables = Readonly<Record<string, string | undefined>>;
-
-/** Runs every reader and gathers the faults of all of them. */
-class Faults {
-  readonly found: string[] = [];
-
-  gather<Value>(read: () => Value): Value | undefined {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      this.found.push(...error.faults);
-      return undefined;
-    }
-  }
-
-  async readFile(name: string, path: string): Promise<string> {
-    try {
-      return await readFile(path, "utf8");
-    } catch (error) {
-      this.found.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-      return "";
-    }
-  }
+/** The flags of `hybrid up`. */
+export interface UpFlags {
+  readonly data: string;
+  /** Names separated by commas; all services when left out. */
+  readonly service?: string;
 }
 
-const readOwn = (variables: Variables) => {
-  const read = Environment.safeParse(variables);
-  if (read.success) return read.data;
-  throw new ConfigError(
-    "configuration",
-    read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`),
-  );
-};
+type GraphVariables = z.infer<typeof GraphEnvironment>;
 
-type Own = z.infer<typeof Environment>;
-
-const cloudOf = (own: Own, faults: Faults): UpConfig["graph"]["cloud"] => {
-  const { GRAPH_URL: graphUrl, GRAPH_LOGIN_URL: loginUrl } = own;
+const cloudOf = (read: GraphVariables, faults: Faults): GraphConfig["graph"]["cloud"] => {
+  const { GRAPH_URL: graphUrl, GRAPH_LOGIN_URL: loginUrl } = read;
   if (graphUrl !== undefined && loginUrl !== undefined)
     return { graphUrl: new URL(graphUrl).origin, loginUrl: new URL(loginUrl).origin };
   if (graphUrl !== undefined || loginUrl !== undefined)
     faults.found.push("GRAPH_URL and GRAPH_LOGIN_URL: give both or neither");
-  return own.GRAPH_CLOUD;
+  return read.GRAPH_CLOUD;
 };
 
 const thumbprintOf = (faults: Faults, certificatePem: string): string => {
@@ -85,49 +69,96 @@ const thumbprintOf = (faults: Faults, certificatePem: string): string => {
   }
 };
 
+const readGraph = async (variables: Variables, faults: Faults): Promise<Partial<GraphConfig>> => {
+  const read = faults.parse(GraphEnvironment, variables);
+  if (!read) return {};
+  const certificate = await faults.readFile("GRAPH_CERTIFICATE_FILE", read.GRAPH_CERTIFICATE_FILE);
+  const privateKeyPem = await faults.readFile("GRAPH_PRIVATE_KEY_FILE", read.GRAPH_PRIVATE_KEY_FILE);
+  return {
+    graph: {
+      cloud: cloudOf(read, faults),
+      clientId: read.GRAPH_CLIENT_ID,
+      certificate: { thumbprintSha256: thumbprintOf(faults, certificate), privateKeyPem },
+    },
+    ...(read.REDIS_URL === undefined
+      ? {}
+      : { sharedLimits: { redisUrl: read.REDIS_URL, workersMax: read.WORKERS_MAX } }),
+  };
+};
+
+const readWebex = (variables: Variables, faults: Faults): Partial<WebexConfig> => {
+  const read = faults.parse(WebexEnvironment, variables);
+  if (!read) return {};
+  const { WEBEX_URL: baseUrl, WEBEX_ACCESS_TOKEN_FILE: path } = read;
+  return { webex: { baseUrl, accessToken: async () => (await readFile(path, "utf8")).trim() } };
+};
+
+/** How many partitions topics get where nobody says it. */
+export const partitionsByDefault = (kind: LogPlace["kind"]): number => (kind === "kafka" ? 48 : 8);
+
+/** LOG_PARTITIONS alone, for commands that run no service. Throws ConfigError. */
+export const readPartitions = (variables: Variables): number | undefined => {
+  const faults = new Faults();
+  const read = faults.parse(ProcessEnvironment.pick({ LOG_PARTITIONS: true }), variables);
+  faults.raise("the topics' number of partitions cannot be used");
+  return read?.LOG_PARTITIONS;
+};
+
+/** What the services' own readers need besides: derived from the process's settings where nothing is said. */
+const derivedFrom = (variables: Variables, partitions: number): Variables => {
+  const base = variables["PUBLIC_URL"]?.replace(/\/$/, "") ?? "https://localhost";
+  return {
+    NOTIFICATION_URL: `${base}${variables["INGEST_NOTIFICATION_PATH"] ?? "/graph/notifications"}`,
+    LIFECYCLE_NOTIFICATION_URL: `${base}${variables["INGEST_LIFECYCLE_PATH"] ?? "/graph/lifecycle"}`,
+    ...variables,
+    LOG_PARTITIONS: String(partitions),
+  };
+};
+
+/** Reads what one service needs, and nothing else: who does not call Graph need not hold its key. */
+const readServices = async (
+  services: readonly ServiceName[],
+  given: { readonly variables: Variables; readonly partitions: number; readonly faults: Faults },
+) => {
+  const { variables, faults } = given;
+  const derived = derivedFrom(variables, given.partitions);
+  const runs = (...names: readonly ServiceName[]): boolean => names.some((name) => services.includes(name));
+  if (runs("user-state")) faults.parse(PublicEnvironment, variables);
+  const ingest = runs("notification-ingest") ? faults.gather(() => readIngestConfig(derived)) : undefined;
+  const userState = runs("user-state") ? faults.gather(() => readUserStateConfig(derived)) : undefined;
+  const decorator = runs("decorator") ? faults.gather(() => readDecoratorConfig(derived)) : undefined;
+  return {
+    ...(ingest ? { ingest: { config: ingest } } : {}),
+    ...(userState ? { userState } : {}),
+    ...(decorator ? { decorator } : {}),
+    ...(runs("user-state", "decorator") ? await readGraph(variables, faults) : {}),
+    ...(runs("decorator") ? readWebex(variables, faults) : {}),
+  };
+};
+
 /**
  * Reads the configuration from environment variables. Rejects with ConfigError that names every fault at
  * once.
  */
-export const readUpConfig = async (variables: Variables): Promise<UpConfig> => {
+export const readUpConfig = async (variables: Variables, flags: UpFlags): Promise<UpConfig> => {
   const faults = new Faults();
-  const own = faults.gather(() => readOwn(variables));
-  const base = variables["PUBLIC_URL"]?.replace(/\/$/, "") ?? "https://localhost";
-  const derived: Variables = {
-    LOG_PARTITIONS: "8",
-    NOTIFICATION_URL: `${base}${variables["INGEST_NOTIFICATION_PATH"] ?? "/graph/notifications"}`,
-    LIFECYCLE_NOTIFICATION_URL: `${base}${variables["INGEST_LIFECYCLE_PATH"] ?? "/graph/lifecycle"}`,
-    ...variables,
+  const services = faults.gather(() => readServiceNames(flags.service)) ?? serviceNames;
+  const own = faults.parse(ProcessEnvironment, variables);
+  const kafka = await readKafkaPlace(variables, faults);
+  const bytesMax = own?.LOG_BYTES_MAX;
+  const place = kafka ?? {
+    kind: "embedded" as const,
+    path: logPathIn(flags.data),
+    ...(bytesMax === undefined ? {} : { bytesMax }),
   };
-  const ingest = faults.gather(() => readIngestConfig(derived));
-  const userState = faults.gather(() => readUserStateConfig(derived));
-  const decorator = faults.gather(() => readDecoratorConfig(derived));
-  const certificate = own ? await faults.readFile("GRAPH_CERTIFICATE_FILE", own.GRAPH_CERTIFICATE_FILE) : "";
-  const privateKeyPem = own
-    ? await faults.readFile("GRAPH_PRIVATE_KEY_FILE", own.GRAPH_PRIVATE_KEY_FILE)
-    : "";
-  const thumbprintSha256 = thumbprintOf(faults, certificate);
-  const cloud = own ? cloudOf(own, faults) : "worldwide";
-  if (!own || !ingest || !userState || !decorator || faults.found.length > 0)
-    throw new ConfigError("hybrid up cannot start with this configuration", [...new Set(faults.found)]);
+  const partitions = own?.LOG_PARTITIONS ?? partitionsByDefault(place.kind);
+  const parts = await readServices(services, { variables, partitions, faults });
+  faults.raise("hybrid up cannot start with this configuration");
   return {
-    partitions: own.LOG_PARTITIONS,
-    logBytesMax: own.LOG_BYTES_MAX,
-    logLevel: own.LOG_LEVEL,
-    graph: {
-      cloud,
-      clientId: own.GRAPH_CLIENT_ID,
-      certificate: { thumbprintSha256, privateKeyPem },
-    },
-    sharedLimits:
-      own.REDIS_URL === undefined ? undefined : { redisUrl: own.REDIS_URL, workersMax: own.WORKERS_MAX },
-    webex: {
-      baseUrl: own.WEBEX_URL,
-      accessToken: async () => (await readFile(own.WEBEX_ACCESS_TOKEN_FILE, "utf8")).trim(),
-    },
-    ingest,
-    userState,
-    decorator,
-    health: { host: own.HEALTH_HOST, port: own.HEALTH_PORT },
+    services,
+    log: { place, partitions },
+    logLevel: own?.LOG_LEVEL ?? "info",
+    health: { host: own?.HEALTH_HOST ?? "127.0.0.1", port: own?.HEALTH_PORT ?? 0 },
+    ...parts,
   };
 };

@@ -1,10 +1,15 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { ConnectFlags } from "./commands/connect.ts";
 import type { DemoFlags } from "./commands/demo.ts";
+import type { OwnersFlags } from "./commands/journal.ts";
+import type { LogCopyFlags } from "./commands/log.ts";
 import type { LookFlags, OrderFlags } from "./commands/operate.ts";
+import type { TopicsFlags } from "./commands/topics.ts";
 import type { UsersImportFlags, UsersListFlags } from "./commands/users.ts";
+import type { UpFlags } from "./config.ts";
 import { plantedFaults } from "./demo/worker-protocol.ts";
-import { settingsHelp } from "./settings.ts";
+import { serviceNames } from "./service-names.ts";
+import { logSettingsHelp, settingsHelp } from "./settings.ts";
 
 // Each command loads what it needs when it runs: a look at the users need not load both simulators.
 
@@ -16,7 +21,9 @@ const wholeNumber = (text: string): number => {
 };
 
 const logOption = (): Option =>
-  new Option("--data <folder>", "folder of the embedded log").env("HYBRID_DATA_DIR").default(".hybrid");
+  new Option("--data <folder>", "folder of the embedded log; not used when KAFKA_BROKERS is set")
+    .env("HYBRID_DATA_DIR")
+    .default(".hybrid");
 
 const addDemo = (parent: Command): void => {
   parent
@@ -150,21 +157,117 @@ const addCalls = (parent: Command): void => {
     .action(async (org: string, flags: LookFlags) => (await operate()).observedCommand(org, flags));
 };
 
+const topicsModule = () => import("./commands/topics.ts");
+
+const jsonOption = (): Option => new Option("--json", "print JSON").default(false);
+
+const addTopics = (parent: Command): void => {
+  const topics = parent.command("topics").description("the topics of the log, and how they should be");
+  topics
+    .command("create")
+    .description("create what is missing; LOG_PARTITIONS says with how many partitions")
+    .addOption(logOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      "\nExample:\n  KAFKA_BROKERS=kafka-1:9092 LOG_PARTITIONS=48 pnpm hybrid topics create",
+    )
+    .action(async (flags: TopicsFlags) => (await topicsModule()).topicsCreateCommand(flags));
+  topics
+    .command("check")
+    .description(
+      "compare partitions, retention, compaction and the rest with the contracts; 1 when they differ",
+    )
+    .addOption(logOption())
+    .option("--apply", "create and alter what can be; a number of partitions never changes", false)
+    .addOption(jsonOption())
+    .addHelpText("after", "\nExamples:\n  pnpm hybrid topics check\n  pnpm hybrid topics check --apply")
+    .action(async (flags: TopicsFlags) => (await topicsModule()).topicsCheckCommand(flags));
+  topics
+    .command("list")
+    .description("every topic that is there")
+    .addOption(logOption())
+    .addOption(jsonOption())
+    .addHelpText("after", "\nExample:\n  pnpm hybrid topics list")
+    .action(async (flags: TopicsFlags) => (await topicsModule()).topicsListCommand(flags));
+  topics
+    .command("schemas")
+    .description("write the Avro schemas of all records, with their fingerprints, for other programs")
+    .requiredOption("--out <folder>", "where to")
+    .addHelpText("after", "\nExample:\n  pnpm hybrid topics schemas --out schemas")
+    .action(async (flags: { readonly out: string }) => (await topicsModule()).topicsSchemasCommand(flags));
+};
+
+const addLog = (parent: Command): void => {
+  parent
+    .command("journal")
+    .description("the journals of services")
+    .command("owners")
+    .description("who owns which partition of which service, and how far it is behind")
+    .addOption(logOption())
+    .addOption(
+      new Option(
+        "--health <urls>",
+        "addresses of workers, separated by commas, for the states that they know",
+      )
+        .env("HYBRID_HEALTH_URL")
+        .default("http://127.0.0.1:9400"),
+    )
+    .addOption(jsonOption())
+    .addHelpText("after", "\nExample:\n  KAFKA_BROKERS=kafka-1:9092 pnpm hybrid journal owners")
+    .action(async (flags: OwnersFlags) =>
+      (await import("./commands/journal.ts")).journalOwnersCommand(flags),
+    );
+  parent
+    .command("log")
+    .description("the log as a whole")
+    .command("copy")
+    .description("copy an embedded log to Kafka, so that services go on there where they stopped")
+    .requiredOption("--from <folder>", "folder of the embedded log, on which nothing runs")
+    .requiredOption("--to <kind>", "kafka; the variables of Kafka say where")
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      "\nExample:\n  KAFKA_BROKERS=kafka-1:9092 pnpm hybrid log copy --from .hybrid --to kafka",
+    )
+    .action(async (flags: LogCopyFlags) => (await import("./commands/log.ts")).logCopyCommand(flags));
+};
+
+const addUp = (parent: Command): void => {
+  parent
+    .command("up")
+    .description("run services in this process, on Kafka when KAFKA_BROKERS is set, else on the embedded log")
+    .addOption(logOption())
+    .addOption(
+      new Option("--service <names>", "run only these, separated by commas; all when left out").env(
+        "HYBRID_SERVICES",
+      ),
+    )
+    .addHelpText(
+      "after",
+      () =>
+        "\nExamples:\n  pnpm hybrid up\n" +
+        "  KAFKA_BROKERS=kafka-1:9092 pnpm hybrid up --service directory,user-state" +
+        `\n\nServices: ${serviceNames.join(", ")}` +
+        "\n\nEnvironment variables; a process needs those of what it runs (each service's own stand in its " +
+        `config.ts):\n${settingsHelp()}`,
+    )
+    .action(async (flags: UpFlags) => (await import("./commands/up.ts")).upCommand(flags));
+};
+
 /** The operator's command line. */
 export const program = (): Command => {
   const root = new Command("hybrid")
     .description("Keeps Webex and Microsoft 365 in step for every user of an organisation.")
-    .showHelpAfterError("(see --help)");
-  addDemo(root);
-  root
-    .command("up")
-    .description("run all services in one process on the embedded log")
-    .addOption(logOption())
+    .showHelpAfterError("(see --help)")
     .addHelpText(
       "after",
-      () => `\nEnvironment variables (those of each service stand in its config.ts):\n${settingsHelp()}`,
-    )
-    .action(async (flags: { readonly data: string }) => (await import("./commands/up.ts")).upCommand(flags));
+      () =>
+        "\nEvery command that opens the log finds it by these variables, else in --data:\n" +
+        logSettingsHelp(),
+    );
+  addDemo(root);
+  addUp(root);
   root
     .command("connect <tenantId>")
     .description("authorise a tenant (again): its users are tried")
@@ -176,6 +279,8 @@ export const program = (): Command => {
     .action(async (tenantId: string, flags: ConnectFlags) =>
       (await import("./commands/connect.ts")).connectCommand(tenantId, flags),
     );
+  addTopics(root);
+  addLog(root);
   addUsers(root);
   addParked(root);
   addCalls(root);

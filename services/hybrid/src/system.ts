@@ -1,13 +1,5 @@
 import { allTopics, topicSettings } from "@hybrid/contracts";
-import {
-  type DecoratorConfig,
-  decoratorHandlers,
-  decoratorTopology,
-  type EventsPort,
-  graphPorts,
-} from "@hybrid/decorator";
-import { directoryService } from "@hybrid/directory";
-import { type AnyTopology, type Cancel, hours, plus, type Random, type Scheduler } from "@hybrid/kernel";
+import { type AnyTopology, type Cancel, hours, plus, type Random } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
 import {
   createMicrosoftGraph,
@@ -29,57 +21,52 @@ import {
   runtimeMetrics,
   startHealthServer,
 } from "@hybrid/runtime";
-import { type UserStateConfig, userStateHandlers, userStateTopology } from "@hybrid/user-state";
-import { createWebexClient, type WebexClient } from "@hybrid/webex";
+import { createWebexClient } from "@hybrid/webex";
 import { Counter, Gauge, Registry } from "prom-client";
-import { webexRooms } from "./adapters/webex-rooms.ts";
+import { type Clients, type ComposeOptions, compose, graphUsers, webexUsers } from "./compose.ts";
 import type { SharedLimitsConfig } from "./config.ts";
 import { type LogPlace, openLog } from "./log-place.ts";
 
-/** What all services in one process are made of. */
-export interface SystemOptions {
+/** What the services of one process are made of; each needs its own part and the clients that it calls. */
+export interface SystemOptions extends ComposeOptions {
   readonly log: { readonly place: LogPlace; readonly partitions: number };
-  readonly scheduler: Scheduler;
   readonly random: Random;
   readonly logger: NotificationIngestParts["logger"];
-  readonly graph: Pick<MicrosoftGraphOptions, "cloud" | "clientId" | "certificate" | "ca">;
+  readonly graph?: Pick<MicrosoftGraphOptions, "cloud" | "clientId" | "certificate" | "ca">;
   /** Where several workers share Graph's limits; in this process alone when left out. */
   readonly sharedLimits?: SharedLimitsConfig;
-  readonly webex: {
+  readonly webex?: {
     readonly baseUrl: string;
     readonly accessToken: () => Promise<string>;
     readonly ca?: string;
   };
-  readonly ingest: {
+  readonly ingest?: {
     readonly config: IngestConfig;
     readonly tls?: { readonly key: string; readonly cert: string };
   };
-  readonly userState: UserStateConfig;
-  readonly decorator: DecoratorConfig;
   readonly health: { readonly host: string; readonly port: number };
   /** Ends calls that hang; real time when left out. */
   readonly deadlineTimer?: DeadlineTimer;
-  /** Stands between the decorator and Graph; for faults planted on purpose. */
-  readonly betweenEvents?: (events: EventsPort) => EventsPort;
   /** Changes a service before it starts; for faults planted on purpose. */
   readonly alter?: (topology: AnyTopology) => AnyTopology;
 }
 
-/** A service and what carries out its calls. */
-interface Composed {
-  readonly topology: AnyTopology;
-  // oxlint-disable-next-line typescript/no-explicit-any -- each service's own calls; checked below.
-  readonly handlers: Readonly<Record<string, any>>;
-}
-
-/** All services at work. */
+/** The services of one process at work. */
 export interface System {
   readonly log: Log;
   readonly services: readonly RunningService[];
-  readonly ingest: NotificationIngest;
+  /** Null when notification-ingest runs elsewhere. */
+  readonly ingest: NotificationIngest | null;
   readonly healthUrl: string;
+  /**
+   * Resolves when every service of actors has partitions and all of them run. On Kafka that may take as long
+   * as other workers have them all.
+   */
+  ready(): Promise<void>;
   /** Rejects when a partition stops for good. */
   readonly failed: Promise<never>;
+  /** Rejects when a service is out of its consumer group for good. */
+  readonly ended: Promise<never>;
   stop(): Promise<void>;
 }
 
@@ -93,8 +80,8 @@ const requestsCounter = (registry: Registry) =>
 
 /** Graph's limits in Redis, when there is a fleet to share them. */
 const openSharedLimits = async (
-  { sharedLimits, graph, scheduler, logger }: SystemOptions,
-  { opened, registry }: { readonly opened: Opened; readonly registry: Registry },
+  { sharedLimits, scheduler, logger }: SystemOptions,
+  { opened, registry, owner }: Opening & { readonly owner: string },
 ): Promise<{ readonly rateLimiter?: RateLimiter }> => {
   if (sharedLimits === undefined) return {};
   const shared = new Gauge({
@@ -104,7 +91,7 @@ const openSharedLimits = async (
   });
   const rateLimiter = createRedisLimiter({
     url: sharedLimits.redisUrl,
-    owner: graph.clientId,
+    owner,
     clock: scheduler,
     workersMax: sharedLimits.workersMax,
     logger,
@@ -115,53 +102,48 @@ const openSharedLimits = async (
   return { rateLimiter: opened.add(rateLimiter, (part) => part.close()) };
 };
 
-const openGraph = (
-  options: SystemOptions,
-  registry: Registry,
-  limiter: { readonly rateLimiter?: RateLimiter },
-): MicrosoftGraph => {
-  const requests = requestsCounter(registry);
-  return createMicrosoftGraph({
-    ...options.graph,
+const openGraph = async (options: SystemOptions, opening: Opening): Promise<MicrosoftGraph | undefined> => {
+  const { graph, services, scheduler, random, logger } = options;
+  const users = graphUsers.filter((name) => services.includes(name));
+  if (users.length === 0 || graph === undefined) return undefined;
+  const limiter = await openSharedLimits(options, { ...opening, owner: graph.clientId });
+  const requests = requestsCounter(opening.registry);
+  const client = createMicrosoftGraph({
+    ...graph,
     ...limiter,
-    // user-state and decorator share this client, each with at most one request to a mailbox at a time.
-    limits: { mailboxConcurrencyMax: 2 },
-    scheduler: options.scheduler,
-    random: options.random,
-    logger: options.logger,
+    // Services of one process share this client, each with at most one request to a mailbox at a time.
+    limits: { mailboxConcurrencyMax: users.length },
+    scheduler,
+    random,
+    logger,
     metrics: { onRequest: ({ operation, code }) => requests.inc({ operation, code }) },
   });
+  return opening.opened.add(client, (part) => part.close());
 };
 
-const compose = (options: SystemOptions, graph: MicrosoftGraph, webex: WebexClient): readonly Composed[] => {
-  const { events, mailboxes } = graphPorts(graph);
-  return [
-    directoryService,
-    {
-      topology: userStateTopology(options.userState.numbers),
-      handlers: userStateHandlers({
-        graph,
-        clientStateKey: options.userState.clientStateKey,
-        notificationUrl: options.userState.notificationUrl,
-        lifecycleNotificationUrl: options.userState.lifecycleNotificationUrl,
-        lifetimeMs: options.userState.numbers.subscriptionLifetimeMs,
-      }),
-    },
-    {
-      topology: decoratorTopology,
-      handlers: decoratorHandlers({
-        events: options.betweenEvents?.(events) ?? events,
-        mailboxes,
-        webex: webexRooms(webex),
-        clock: options.scheduler,
-        cache: options.decorator.cache,
-      }),
-    },
-  ];
+const openClients = async (options: SystemOptions, opening: Opening): Promise<Clients> => {
+  const { services, scheduler: clock, random } = options;
+  const graph = await openGraph(options, opening);
+  const callsWebex = webexUsers.some((name) => services.includes(name));
+  const webex =
+    callsWebex && options.webex ? createWebexClient({ ...options.webex, clock, random }) : undefined;
+  if (webex) opening.opened.add(webex, (part) => part.close());
+  return { ...(graph ? { graph } : {}), ...(webex ? { webex } : {}) };
 };
 
-const createTopics = async (log: Log, partitions: number): Promise<void> =>
-  log.createTopics(allTopics.map((topic) => topicSettings(topic, partitions)));
+/**
+ * Embedded, all topics are there from the start. On Kafka a process may be allowed to see those of its own
+ * services alone (docs/ACCESS.md): each service of actors makes sure of its own, and here of ingest's.
+ */
+const createTopics = async (
+  log: Log,
+  { log: { place, partitions }, services }: SystemOptions,
+): Promise<void> => {
+  const isIngests = ({ writers }: (typeof allTopics)[number]): boolean =>
+    services.includes("notification-ingest") && writers.includes("notification-ingest");
+  const wanted = place.kind === "embedded" ? allTopics : allTopics.filter(isIngests);
+  await log.createTopics(wanted.map((topic) => topicSettings(topic, partitions)));
+};
 
 /** How often what retention allows is deleted and what may be compacted is. */
 const cleaningEveryMs = hours(1);
@@ -206,14 +188,18 @@ const sessionTimeoutOf = (place: LogPlace): { readonly sessionTimeoutMs?: number
     ? { sessionTimeoutMs: place.sessionTimeoutMs }
     : {};
 
-const startServices = async (options: SystemOptions, opened: Opened, log: Log, registry: Registry) => {
-  const limiter = await openSharedLimits(options, { opened, registry });
-  const graph = opened.add(openGraph(options, registry, limiter), (part) => part.close());
-  const { scheduler: clock, random } = options;
-  const webex = opened.add(createWebexClient({ ...options.webex, clock, random }), (part) => part.close());
+/** What parts are opened into. */
+interface Opening {
+  readonly opened: Opened;
+  readonly registry: Registry;
+}
+
+const startServices = async (options: SystemOptions, opening: Opening & { readonly log: Log }) => {
+  const { log, opened, registry } = opening;
+  const clients = await openClients(options, opening);
   const metrics = runtimeMetrics(registry);
   const started: RunningService[] = [];
-  for (const { topology, handlers } of compose(options, graph, webex)) {
+  for (const { topology, handlers } of compose(options, clients)) {
     const service = await runService({
       topology: options.alter?.(topology) ?? topology,
       handlers,
@@ -221,7 +207,7 @@ const startServices = async (options: SystemOptions, opened: Opened, log: Log, r
       topics: allTopics,
       partitions: options.log.partitions,
       scheduler: options.scheduler,
-      random,
+      random: options.random,
       logger: options.logger,
       metrics,
       ...sessionTimeoutOf(options.log.place),
@@ -232,37 +218,56 @@ const startServices = async (options: SystemOptions, opened: Opened, log: Log, r
   return started;
 };
 
+const startIngest = async (
+  options: SystemOptions,
+  { log, opened, registry }: Opening & { readonly log: Log },
+): Promise<NotificationIngest | null> => {
+  if (!options.services.includes("notification-ingest")) return null;
+  if (!options.ingest) throw new TypeError('notification-ingest runs in this process and needs "ingest"');
+  const ingest = await startNotificationIngest({
+    config: options.ingest.config,
+    log,
+    clock: options.scheduler,
+    metricsRegistry: registry,
+    logger: options.logger,
+    ...(options.ingest.tls ? { tls: options.ingest.tls } : {}),
+  });
+  return opened.add(ingest, (part) => part.close());
+};
+
 const open = async (options: SystemOptions, opened: Opened): Promise<Omit<System, "stop">> => {
-  const { place, partitions } = options.log;
+  const { place } = options.log;
   const log = opened.add(await openLog(place, { clock: options.scheduler, logger: options.logger }), (part) =>
     part.close(),
   );
-  await createTopics(log, partitions);
+  await createTopics(log, options);
   opened.add(keepClean(log, options), async (end) => end());
   const registry = new Registry();
-  const services = await startServices(options, opened, log, registry);
-  await Promise.all(services.map((service) => service.ready()));
-  // Notifications are taken only when there is somebody to act on them.
-  const ingest = opened.add(
-    await startNotificationIngest({
-      config: options.ingest.config,
-      log,
-      clock: options.scheduler,
-      metricsRegistry: registry,
-      logger: options.logger,
-      ...(options.ingest.tls ? { tls: options.ingest.tls } : {}),
+  const opening = { opened, registry, log };
+  const services = await startServices(options, opening);
+  const ready = async (): Promise<void> => {
+    await Promise.all(services.map((service) => service.ready()));
+  };
+  // Embedded, notifications are taken only when there is somebody to act on them. On Kafka that may be
+  // another process: this one may have no partitions at all, and stands by.
+  if (place.kind === "embedded") await ready();
+  const ingest = await startIngest(options, opening);
+  const health = opened.add(
+    await startHealthServer({
+      ...options.health,
+      registry,
+      services: () => services,
+      servicesExpected: services.length > 0,
     }),
     (part) => part.close(),
   );
-  const health = opened.add(
-    await startHealthServer({ ...options.health, registry, services: () => services }),
-    (part) => part.close(),
-  );
+  // Without services nothing can fail, and the race never ends.
   const failed = Promise.race(services.map((service) => service.failed));
-  return { log, services, ingest, healthUrl: health.url, failed };
+  const ended = Promise.race(services.map((service) => service.ended));
+  return { log, services, ingest, ready, healthUrl: health.url, failed, ended };
 };
 
-/** Starts all services in this process. When a part cannot start, everything started is closed again. */
+/** Starts the services of this process. When a part cannot start, everything started is closed again. */
 export const startSystem = async (options: SystemOptions): Promise<System> => {
   const opened = new Opened();
   try {

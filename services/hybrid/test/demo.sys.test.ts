@@ -75,3 +75,22 @@ test("a kill -9 at a random moment leads to the same end", async () => {
     expect(found).toEqual({ ...found, starts: 2, broken: "", users: measure.users, bodies: measure.bodies });
   }
 });
+
+/**
+ * Goal: what carries the records makes no difference to anybody's day.
+ * Method: the same day on the embedded log and on a real Kafka broker, there with a kill -9, must end with the
+ * same users and the same bodies.
+ */
+test("the day on Kafka, with a kill -9, ends as the day on the embedded log does", async () => {
+  const day = ["--mailboxes", "40", "--seed", "5"];
+  const embedded = await play(...day, "--kill-at", "0");
+  const kafka = await play(...day, "--kill-at", "300", "--log", "kafka");
+  expect(brokenOf(kafka)).toBe("");
+  expect(kafka).toMatchObject({
+    code: 0,
+    held: true,
+    starts: 2,
+    users: embedded.users,
+    bodies: embedded.bodies,
+  });
+});

@@ -1,7 +1,7 @@
 import type { EpochMs } from "@hybrid/kernel";
 import { hours } from "@hybrid/kernel";
 import type { Core } from "./core.ts";
-import { offsetsPerSlot } from "./rows.ts";
+import { recordsOf } from "./slot-tables.ts";
 import type { StoredTopic } from "./topic-table.ts";
 
 // One transaction deletes at most so many records, so that cleaning never holds the writers up for long.
@@ -11,7 +11,6 @@ const tombstoneKeptMs = hours(24);
 
 /** Deletes from the start of a delete topic's slot what is older than `before`; returns how many records. */
 const expire = (core: Core, slot: number, before: number): Promise<number> => {
-  const base = slot * offsetsPerSlot;
   return core.writer.submit({
     records: 1,
     bytes: 0,
@@ -19,26 +18,24 @@ const expire = (core: Core, slot: number, before: number): Promise<number> => {
       const { start, next } = core.topics.bounds(slot);
       const limit = Math.min(next, start + stepRecordsMax);
       const young = core.db
-        .prepare("SELECT id FROM record WHERE id >= ? AND id < ? AND timestamp >= ? ORDER BY id LIMIT 1")
-        .get(base + start, base + limit, before);
-      const end = young === undefined ? limit : Number(young["id"]) - base;
+        .prepare(
+          `SELECT id FROM ${recordsOf(slot)} WHERE id >= ? AND id < ? AND timestamp >= ? ORDER BY id LIMIT 1`,
+        )
+        .get(start, limit, before);
+      const end = young === undefined ? limit : Number(young["id"]);
       if (end === start) return 0;
-      core.db.prepare("DELETE FROM record WHERE id >= ? AND id < ?").run(base + start, base + end);
+      core.db.prepare(`DELETE FROM ${recordsOf(slot)} WHERE id >= ? AND id < ?`).run(start, end);
       core.topics.moveStart(slot, end);
       return end - start;
     },
   });
 };
 
-/** Row ids of a compact slot that a later record of the same key makes useless, and of old tombstones. */
-const obsoleteIds = (core: Core, slot: number, before: number): readonly number[] => {
-  const base = slot * offsetsPerSlot;
+/** Offsets in a compact slot that a later record of the same key makes useless, and of old tombstones. */
+const obsoleteOffsets = (core: Core, slot: number, before: number): readonly number[] => {
   const rows = core.db
-    .prepare(
-      "SELECT id, key, timestamp, value IS NULL AS gone FROM record " +
-        "WHERE id >= ? AND id < ? ORDER BY id DESC",
-    )
-    .iterate(base, base + offsetsPerSlot);
+    .prepare(`SELECT id, key, timestamp, value IS NULL AS gone FROM ${recordsOf(slot)} ORDER BY id DESC`)
+    .iterate();
   const seen = new Set<string>();
   const obsolete: number[] = [];
   for (const row of rows) {
@@ -52,14 +49,14 @@ const obsoleteIds = (core: Core, slot: number, before: number): readonly number[
 };
 
 const compact = async (core: Core, slot: number, now: EpochMs): Promise<number> => {
-  const obsolete = core.snapshot(() => obsoleteIds(core, slot, now - tombstoneKeptMs));
+  const obsolete = core.snapshot(() => obsoleteOffsets(core, slot, now - tombstoneKeptMs));
   for (let at = 0; at < obsolete.length; at += stepRecordsMax) {
     const step = obsolete.slice(at, at + stepRecordsMax);
     await core.writer.submit({
       records: step.length,
       bytes: 0,
       run: () => {
-        const remove = core.db.prepare("DELETE FROM record WHERE id = ?");
+        const remove = core.db.prepare(`DELETE FROM ${recordsOf(slot)} WHERE id = ?`);
         for (const id of step) remove.run(id);
       },
     });

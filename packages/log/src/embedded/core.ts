@@ -9,6 +9,7 @@ import { type RecordTable, recordTable } from "./record-table.ts";
 import type { EmbeddedLogSettings } from "./settings.ts";
 import { logErrorOf } from "./sqlite-errors.ts";
 import { type TopicTable, topicTable } from "./topic-table.ts";
+import { type WalCopier, walCopier } from "./wal-copier.ts";
 import { openWriter, type Writer } from "./writer.ts";
 
 /** The parts of an open embedded log. */
@@ -21,6 +22,7 @@ export interface Core {
   readonly checkpoints: CheckpointTable;
   readonly owners: OwnerTable;
   readonly writer: Writer;
+  readonly copier: WalCopier;
   readonly coordinator: Coordinator;
   /** Reads from one snapshot of the file; maps SQLite's errors. Throws LogUnavailableError once closed. */
   readonly snapshot: <Result>(read: () => Result) => Result;
@@ -31,6 +33,9 @@ export interface Core {
   readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void;
   closed: boolean;
 }
+
+// Few, large copies: a checkpoint row that is hot is copied once, not often.
+const walPagesMax = 10_000;
 
 /**
  * Notices commits of other connections, in this process or another
@@ -105,6 +110,19 @@ const snapshotter = (
   };
 };
 
+/** Calls in a later turn, once for all that ask until then: they may be in the middle of a transaction. */
+const inLaterTurn = (call: () => void): (() => void) => {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    setImmediate(() => {
+      asked = false;
+      call();
+    });
+  };
+};
+
 /** Puts an opened file together with its coordinator. */
 export const openCore = (
   opened: OpenedDatabase,
@@ -120,19 +138,16 @@ export const openCore = (
     checkpoints.forget();
     owners.forget();
   };
-  let telling = false;
+  const tell = inLaterTurn(() => {
+    if (!core.closed) orWarn(warn, core.noticed);
+  });
   const refresh = changeDetector(db, () => {
     forget();
-    if (telling) return;
-    telling = true;
-    // Later, because this may be in the middle of a transaction.
-    setImmediate(() => {
-      telling = false;
-      if (!core.closed) orWarn(warn, core.noticed);
-    });
+    tell();
   });
   const warn: Core["warn"] = (fields, message) => settings.logger?.warn({ file, ...fields }, message);
   const announce = announcer(file, warn);
+  const copier = walCopier({ db, file, pagesMax: settings.walPagesMax ?? walPagesMax, warn });
   let changed: readonly number[] = [];
   const writer = openWriter({
     db,
@@ -145,6 +160,7 @@ export const openCore = (
     },
     committed: () => {
       announce();
+      copier.committed();
       coordinator.waiters.wake(changed);
     },
     rolledBack: forget,
@@ -158,6 +174,7 @@ export const openCore = (
     checkpoints,
     owners,
     writer,
+    copier,
     coordinator,
     refresh,
     noticed: () => undefined,

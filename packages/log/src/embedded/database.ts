@@ -7,7 +7,8 @@ import { logErrorOf } from "./sqlite-errors.ts";
 
 // "HyLg": tells our files from other SQLite files (https://sqlite.org/fileformat.html, offset 68).
 const applicationId = 0x48794c67;
-const schemaVersion = 1;
+// 1 kept the records of all slots in one table.
+const schemaVersion = 2;
 
 const schema = `
   CREATE TABLE life (one INTEGER PRIMARY KEY CHECK (one = 1), closed INTEGER NOT NULL);
@@ -18,14 +19,6 @@ const schema = `
   CREATE TABLE slot (
     slot INTEGER PRIMARY KEY, start_offset INTEGER NOT NULL, next_offset INTEGER NOT NULL,
     crc INTEGER NOT NULL
-  );
-  CREATE TABLE record (
-    id INTEGER PRIMARY KEY, timestamp INTEGER NOT NULL, key TEXT, value BLOB, headers TEXT,
-    crc INTEGER NOT NULL
-  );
-  CREATE TABLE checkpoint (
-    id INTEGER PRIMARY KEY, slot INTEGER NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
-    journal_next INTEGER NOT NULL, crc INTEGER NOT NULL, UNIQUE (slot, key)
   );
   CREATE TABLE owner (
     service TEXT NOT NULL, partition INTEGER NOT NULL, epoch INTEGER NOT NULL, position TEXT,
@@ -68,6 +61,11 @@ const refuseForeign = (db: DatabaseSync, file: string): boolean => {
       `it was written by a newer release (format ${version}, this one knows ${schemaVersion}): use it`,
     ]);
   if (version < 1) throw new CorruptLogError(`log file ${file} is damaged: its format version is ${version}`);
+  if (version < schemaVersion)
+    throw new ConfigError(`log file ${file}`, [
+      `it was written by an older release (format ${version}, this one knows ${schemaVersion} alone): ` +
+        "go on with that release, or name another path for a new log",
+    ]);
   return true;
 };
 
@@ -81,8 +79,6 @@ const create = (db: DatabaseSync, file: string): void => {
 
 const configure = (db: DatabaseSync, bytesMax: number | undefined): void => {
   db.exec("PRAGMA synchronous = FULL; PRAGMA cache_size = -32000; PRAGMA foreign_keys = OFF");
-  // Fewer, larger checkpoints: the same hot checkpoint rows are copied once, not often. 40 MB of WAL.
-  db.exec("PRAGMA wal_autocheckpoint = 10000");
   if (bytesMax === undefined) return;
   const pageBytes = Number(scalar(db, "PRAGMA page_size"));
   db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(bytesMax / pageBytes))}`);
@@ -113,7 +109,7 @@ const open = (path: string, bytesMax: number | undefined): OpenedDatabase => {
 
 /**
  * Opens or creates the file in WAL mode with synchronous=FULL. `bytesMax` bounds the main file. Throws
- * ConfigError for a file that is not ours or of a newer release, CorruptLogError for a damaged one, and
+ * ConfigError for a file that is not ours or of another release, CorruptLogError for a damaged one, and
  * LogUnavailableError when it cannot be opened.
  */
 export const openDatabase = (path: string, bytesMax: number | undefined): OpenedDatabase => {

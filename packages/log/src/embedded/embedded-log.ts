@@ -6,23 +6,21 @@ import { isMarkedOpen, keepMark, markClosed, markOpen, openDatabase, waitForLock
 import { watchFolder } from "./folder-watch.ts";
 import { checkWhole } from "./integrity.ts";
 import { type Memberships, openMemberships } from "./membership.ts";
-import { place, placeOf } from "./owned-partition.ts";
-import { bytesOf } from "./record-table.ts";
-import { offsetsPerSlot } from "./rows.ts";
+import { insertAll, placeOf } from "./owned-partition.ts";
+import { bytesOfAll } from "./record-table.ts";
 import type { EmbeddedLogSettings } from "./settings.ts";
+import { bySlot, recordsOf } from "./slot-tables.ts";
 import { lockWaitMs } from "./writer.ts";
 
 const append = (core: Core, records: readonly OutgoingRecord[]): Promise<readonly number[]> => {
   if (records.length === 0 && !core.closed) return Promise.resolve([]);
   return core.writer.submit({
     records: records.length,
-    bytes: records.reduce((sum, record) => sum + bytesOf(record), 0),
+    bytes: bytesOfAll(records),
     sheddable: true,
     run: () => {
       const slots = records.map((record) => placeOf(core, record));
-      const placed = place(core, records, slots);
-      core.records.insert(placed);
-      return placed.map(({ offset }) => offset);
+      return insertAll(core, records, slots);
     },
   });
 };
@@ -61,21 +59,22 @@ const scanRowsMax = 20_000;
 
 /** Looks in stretches, so that a long partition does not hold the event loop. */
 const offsetAtFinder = (core: Core): Log["offsetAt"] => {
-  const select = core.db.prepare(
-    "SELECT count(*) AS seen, min(CASE WHEN timestamp >= ? THEN id END) AS found, max(id) AS last FROM " +
-      "(SELECT id, timestamp FROM record WHERE id >= ? AND id < ? ORDER BY id LIMIT ?)",
+  const select = bySlot((slot) =>
+    core.db.prepare(
+      "SELECT count(*) AS seen, min(CASE WHEN timestamp >= ? THEN id END) AS found, max(id) AS last FROM " +
+        `(SELECT id, timestamp FROM ${recordsOf(slot)} WHERE id >= ? AND id < ? ORDER BY id LIMIT ?)`,
+    ),
   );
   return async (topic, partition, at) => {
     const slot = core.snapshot(() => core.topics.slot(topic, partition));
-    const base = slot * offsetsPerSlot;
     for (let from = 0; ; ) {
       const { next, row } = core.snapshot(() => {
         const { next } = core.topics.bounds(slot);
-        return { next, row: select.get(at, base + from, base + next, scanRowsMax) };
+        return { next, row: select(slot).get(at, from, next, scanRowsMax) };
       });
-      if (typeof row?.["found"] === "number") return row["found"] - base;
+      if (typeof row?.["found"] === "number") return row["found"];
       if (Number(row?.["seen"] ?? 0) < scanRowsMax) return next;
-      from = Number(row?.["last"]) - base + 1;
+      from = Number(row?.["last"]) + 1;
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
@@ -106,6 +105,7 @@ const closer = (core: Core, memberships: Memberships, unwatch: () => void) => as
       "the log could not be marked as closed; the next opening checks it as after a crash",
     );
   }
+  await core.copier.close();
   core.db.close();
 };
 

@@ -3,7 +3,7 @@ import { checkpointTable } from "./checkpoint-table.ts";
 import type { OpenedDatabase } from "./database.ts";
 import { scalar } from "./database.ts";
 import { ownerTable } from "./owner-table.ts";
-import { offsetsPerSlot } from "./rows.ts";
+import { checkpointOf, recordsOf } from "./slot-tables.ts";
 import { logErrorOf } from "./sqlite-errors.ts";
 import { topicTable } from "./topic-table.ts";
 
@@ -31,13 +31,11 @@ const atOneMoment = ({ db }: OpenedDatabase, check: () => void): void => {
 const checkAges = ({ db, file }: OpenedDatabase): void => {
   const topics = topicTable(db, file);
   const checkpoints = checkpointTable(db, topics.nameOf);
-  const inSlot = db.prepare("SELECT count(*) AS count, max(id) AS last FROM record WHERE id >= ? AND id < ?");
   for (const topic of topics.all())
     for (let slot = topic.firstSlot; slot < topic.firstSlot + topic.partitions; slot++) {
       const { start, next } = topics.bounds(slot);
-      const base = slot * offsetsPerSlot;
-      const row = inSlot.get(base, base + offsetsPerSlot);
-      const end = row?.["last"] === null ? start : Number(row?.["last"]) - base + 1;
+      const row = db.prepare(`SELECT count(*) AS count, max(id) AS last FROM ${recordsOf(slot)}`).get();
+      const end = row?.["last"] === null ? start : Number(row?.["last"]) + 1;
       const whole =
         topic.cleanup === "compact" ? end <= next : end === next && Number(row?.["count"]) === next - start;
       if (!whole)
@@ -54,15 +52,15 @@ const checkAges = ({ db, file }: OpenedDatabase): void => {
 };
 
 /**
- * Checks what can be checked at opening: always the small tables and the checkpoint with its index; all
+ * Checks what can be checked at opening: always the small tables and the checkpoints with their indexes; all
  * when `thorough`, which reads the whole file. Throws CorruptLogError naming the place.
  */
 export const checkWhole = (opened: OpenedDatabase, { thorough }: { readonly thorough: boolean }): void => {
   try {
     if (thorough) checkPages(opened, "quick_check(1)");
-    checkPages(opened, "integrity_check(checkpoint)");
     topicTable(opened.db, opened.file).check();
-    ownerTable(opened.db, opened.file).all();
+    for (const { checkpointSlot } of ownerTable(opened.db, opened.file).all())
+      checkPages(opened, `integrity_check(${checkpointOf(checkpointSlot)})`);
     if (thorough) atOneMoment(opened, () => checkAges(opened));
   } catch (error) {
     throw logErrorOf(error, opened.file);

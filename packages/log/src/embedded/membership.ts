@@ -90,6 +90,7 @@ const takeOwnership = (core: Core, settings: GroupSettings, partition: number): 
     checkpointSlot: core.topics.slot(settings.checkpoint, partition),
     journalNext: before?.journalNext ?? core.topics.bounds(journalSlot).next,
   };
+  core.checkpoints.create(owner.checkpointSlot);
   core.owners.put(owner);
   return owner;
 };

@@ -11,7 +11,7 @@ import type {
 } from "../port.ts";
 import type { Core } from "./core.ts";
 import type { Owner } from "./owner-table.ts";
-import { bytesOf, type PlacedRecord } from "./record-table.ts";
+import { bytesOfAll } from "./record-table.ts";
 
 const restorePageMax = 1_000;
 
@@ -47,24 +47,28 @@ const checkPosition = (owner: Owner, { sources, at }: Position): void => {
     );
 };
 
-/** Gives records their offsets, slot by slot in order. */
-export const place = (
-  { topics }: Core,
+/** Appends records, each to its slot, slot by slot in order; returns their offsets. */
+export const insertAll = (
+  { topics, records: table }: Core,
   records: readonly OutgoingRecord[],
   slots: readonly number[],
-): PlacedRecord[] =>
-  records.map((record, index) => {
-    const slot = slots[index] ?? -1;
-    return { slot, offset: topics.reserve(slot, 1), record };
-  });
+): number[] => {
+  const offsets = slots.map((slot) => topics.reserve(slot, 1));
+  const stretches = new Map<number, { slot: number; offset: number; records: OutgoingRecord[] }>();
+  for (const [index, record] of records.entries()) {
+    const [slot, offset] = [slots[index] ?? -1, offsets[index] ?? -1];
+    const stretch = stretches.get(slot);
+    if (stretch) stretch.records.push(record);
+    else stretches.set(slot, { slot, offset, records: [record] });
+  }
+  for (const stretch of stretches.values()) table.insert(stretch);
+  return offsets;
+};
 
-const journalRows = (core: Core, owner: Owner, batch: Commit): PlacedRecord[] => {
-  const first = core.topics.reserve(owner.journalSlot, batch.journal.length);
-  return batch.journal.map(({ key, value }, index) => ({
-    slot: owner.journalSlot,
-    offset: first + index,
-    record: { key, value, timestamp: batch.position.at },
-  }));
+const insertJournal = ({ topics, records: table }: Core, slot: number, batch: Commit): void => {
+  const { at: timestamp } = batch.position;
+  const records = batch.journal.map(({ key, value }) => ({ key, value, timestamp }));
+  table.insert({ slot, offset: topics.reserve(slot, records.length), records });
 };
 
 const apply = (core: Core, owner: Owner, batch: Commit): CommitReceipt => {
@@ -77,14 +81,14 @@ const apply = (core: Core, owner: Owner, batch: Commit): CommitReceipt => {
       `${owner.service}, partition ${owner.partition}: epoch ${owner.epoch} was fenced by a newer owner; ` +
         "nothing of the batch was appended",
     );
-  core.records.insert([...journalRows(core, owner, batch), ...place(core, batch.outputs, slots)]);
+  insertJournal(core, owner.journalSlot, batch);
+  insertAll(core, batch.outputs, slots);
   core.checkpoints.apply(owner.checkpointSlot, batch.checkpoint, journalNext);
   return { journalOffset, journalNextOffset: journalNext };
 };
 
-const sizeOf = (batch: Commit): number =>
-  batch.outputs.reduce((sum, record) => sum + bytesOf(record), 0) +
-  [...batch.journal, ...batch.checkpoint].reduce((sum, { key, value }) => sum + bytesOf({ key, value }), 0);
+const sizeOf = ({ journal, outputs, checkpoint }: Commit): number =>
+  bytesOfAll(journal) + bytesOfAll(outputs) + bytesOfAll(checkpoint);
 
 interface Cursor {
   readonly topic: string;
@@ -124,7 +128,7 @@ const takeInTurns = (
       const offset = offsets[index] ?? source.offset;
       const result = core.records.read({ topic, partition, offset, recordsMax: share, bytesMax: bytesShare });
       records.push(...result.records);
-      bytesLeft -= result.records.reduce((sum, record) => sum + bytesOf(record), 0);
+      bytesLeft -= bytesOfAll(result.records);
       offsets[index] = result.nextOffset;
       if (result.nextOffset < result.endOffset) more.push(source);
     }

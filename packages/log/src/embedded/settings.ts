@@ -12,8 +12,13 @@ export interface EmbeddedLogSettings {
   /** Tells the time of heartbeats; a Scheduler also bounds the wait for a member to give back. */
   readonly clock: Clock | Scheduler;
   readonly logger?: LogLogger;
-  /** The largest size of the main file in bytes (the WAL adds up to about 40 MB); unbounded when left out. */
+  /** The largest size of the main file in bytes (the WAL adds 40 to 80 MB); unbounded when left out. */
   readonly bytesMax?: number;
+  /**
+   * The WAL is copied to the main file when it has so many pages of 4 kB; 10,000 when left out. It may grow
+   * to twice as many meanwhile.
+   */
+  readonly walPagesMax?: number;
   /** Appends are turned away beyond this many records waiting to be written; 100,000 when left out. */
   readonly pendingRecordsMax?: number;
   /** Appends are turned away beyond this many bytes waiting to be written; 64 MB when left out. */

@@ -43,6 +43,10 @@ export const isRefusal = (error: unknown): boolean =>
 const isOversizedNumber = (error: unknown): boolean =>
   error instanceof RangeError && "code" in error && error.code === "ERR_OUT_OF_RANGE";
 
+/** Our statements name nothing that is not created with the file: what they do not find was damaged. */
+const isMissingTable = (code: number, reason: string): boolean =>
+  code === 1 && /^no such (?:table|column)/.test(reason);
+
 /** Turns what node:sqlite throws into the port's errors; every other error is returned as it is. */
 export const logErrorOf = (error: unknown, file: string): unknown => {
   const code = sqliteCodeOf(error);
@@ -60,7 +64,7 @@ export const logErrorOf = (error: unknown, file: string): unknown => {
         "Free space on the disk, shorten the retention of topics, or raise bytesMax.",
       { cause: error },
     );
-  if (corrupting.has(code))
+  if (corrupting.has(code) || isMissingTable(code, reason))
     return new CorruptLogError(
       `log file ${file} is damaged: ${reason}. Stop every process that uses it and restore it from a backup.`,
       { cause: error },

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ConfigError } from "@hybrid/kernel";
 import { CorruptLogError, UnknownTopicError } from "../errors.ts";
 import type { TopicSettings } from "../port.ts";
+import { recordSchema } from "./record-table.ts";
 import { columnsCrc, offsetsPerSlot, slotsMax } from "./rows.ts";
 
 /** A topic and where its partitions lie: partition p is slot `firstSlot + p`. */
@@ -122,7 +123,10 @@ const creator = (
       insertTopic.run(name, firstSlot, partitions, cleanup, retentionMs, topicCrc(topic));
       have.set(name, topic);
       if (old !== undefined) continue;
-      for (let slot = free; slot < free + partitions; slot++) insertSlot.run(slot, columnsCrc(slot, 0, 0));
+      for (let slot = free; slot < free + partitions; slot++) {
+        insertSlot.run(slot, columnsCrc(slot, 0, 0));
+        db.exec(recordSchema(slot));
+      }
       free += partitions;
     }
   };

@@ -3,13 +3,7 @@ import type { OutgoingRecord } from "../port.ts";
 import { batchBytesMax, byTopic, fittingCount, placeKey } from "./batches.ts";
 import type { Cluster } from "./client/cluster.ts";
 import { backoffMs, pause } from "./client/pause.ts";
-import {
-  BrokerError,
-  isConnectionLost,
-  isLeaderMoved,
-  isPassing,
-  logErrorOf,
-} from "./client/protocol-errors.ts";
+import { isConnectionLost, isLeaderMoved, isPassing, logErrorOf } from "./client/protocol-errors.ts";
 import { mustHavePartition, type TopicCatalog } from "./topic-catalog.ts";
 import { produceRequest } from "./wire/produce-request.ts";
 import { encodeRecordBatch, sizeBound } from "./wire/record-batch-writer.ts";
@@ -110,14 +104,15 @@ export class Appender {
   async #check(records: readonly OutgoingRecord[]): Promise<void> {
     const counts = new Map<string, number>();
     const compacted = new Map<string, boolean>();
-    for (const { topic } of records) {
-      if (counts.has(topic)) continue;
-      counts.set(topic, await this.#leaderCount(topic));
-      compacted.set(topic, await this.#topics.isCompacted(topic));
+    for (const { topic, key } of records) {
+      if (!counts.has(topic)) counts.set(topic, await this.#leaderCount(topic));
+      // Only a missing key makes it matter; the question takes a right of its own (DESCRIBE_CONFIGS).
+      if (key === null && !compacted.has(topic)) compacted.set(topic, await this.#topics.isCompacted(topic));
     }
-    for (const { topic, partition, key, timestamp } of records) {
+    for (const { topic, partition, key, timestamp, headers } of records) {
       mustHavePartition(topic, partition, counts.get(topic) ?? 0);
-      checkRecord({ topic, key, timestamp, isCompacted: compacted.get(topic) ?? false });
+      const isCompacted = compacted.get(topic) ?? false;
+      checkRecord({ topic, key, timestamp, isCompacted, ...(headers && { headers }) });
     }
   }
 
@@ -201,7 +196,10 @@ export class Appender {
     this.#sending.add(leader);
     const sending: Sending[] = [];
     try {
-      for (const queue of queues) if (!queue.busy && queue.parcels.length > 0) sending.push(loadBatch(queue));
+      for (const queue of queues) {
+        const loaded = queue.busy ? undefined : loadBatch(queue);
+        if (loaded) sending.push(loaded);
+      }
       if (sending.length > 0) await this.#send(leader, sending);
     } catch (error) {
       for (const { queue, parcels } of sending) {
@@ -234,7 +232,8 @@ export class Appender {
         continue;
       }
       const what = `appending to partition ${queue.partition} of ${queue.topic}`;
-      const error = new BrokerError(answer?.errorCode ?? 13, what);
+      const { topic } = queue;
+      const error = this.#cluster.answerError(answer?.errorCode ?? 13, what, { right: "WRITE", topic });
       if (isLeaderMoved(error)) this.#cluster.forget(queue.topic);
       this.#postpone(queue, error, parcels);
     }
@@ -271,7 +270,7 @@ export class Appender {
 }
 
 /** Takes as many whole parcels as fit one batch; one that is larger by itself goes in parts. */
-const loadBatch = (queue: PartitionQueue): Sending => {
+const loadBatch = (queue: PartitionQueue): Sending | undefined => {
   const parcels: Parcel[] = [];
   const records: OutgoingRecord[] = [];
   let bytesLeft = batchBytesMax;
@@ -288,8 +287,16 @@ const loadBatch = (queue: PartitionQueue): Sending => {
     bytesLeft -= bytes;
     if (rest) break;
   }
-  queue.busy = true;
-  return { queue, parcels, batch: encodeRecordBatch(records, null) };
+  if (records.length === 0) return undefined;
+  try {
+    const batch = encodeRecordBatch(records, null);
+    queue.busy = true;
+    return { queue, parcels, batch };
+  } catch (error) {
+    // What cannot be encoded concerns those who sent it, and nobody waits for it in vain.
+    for (const parcel of parcels) refuse(parcel, error instanceof Error ? error : new Error(String(error)));
+    return undefined;
+  }
 };
 
 const split = (parcel: Parcel, count: number): { readonly part: Parcel; readonly rest: Parcel } => {
@@ -320,6 +327,7 @@ export const checkRecord = (record: {
   readonly topic: string;
   readonly key: string | null;
   readonly timestamp: number;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly isCompacted: boolean;
 }): void => {
   if (record.key === null && record.isCompacted)
@@ -329,4 +337,7 @@ export const checkRecord = (record: {
       `a record for topic ${record.topic} has the timestamp ${record.timestamp}; ` +
         "Kafka takes whole milliseconds from 1970 on",
     );
+  for (const name in record.headers)
+    if (typeof record.headers[name] !== "string")
+      throw new TypeError(`a record for topic ${record.topic} has a header ${name} that is no text`);
 };

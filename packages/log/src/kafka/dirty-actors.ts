@@ -45,7 +45,7 @@ export class DirtyActors {
   /** The tail of the former owner begins here, and nobody has said yet whose it is. */
   #unreadFrom: number | null;
 
-  /** `unreadFrom`: where the former owner's tail begins; the tail's start stays there until {@link allRead}. */
+  /** The former owner's tail begins at `unreadFrom`; ours does so too until {@link allRead}. */
   constructor(tailRecordsMax: number, unreadFrom: number | null) {
     this.#tailRecordsMax = tailRecordsMax;
     this.#unreadFrom = unreadFrom;

@@ -1,20 +1,39 @@
 import { LogUnavailableError, UnknownTopicError } from "../errors.ts";
 import { placeKey } from "./batches.ts";
-import type { Cluster } from "./client/cluster.ts";
+import type { Cluster, Lane } from "./client/cluster.ts";
 import { backoffMs, pause } from "./client/pause.ts";
 import { BrokerError, isLeaderMoved, isPassing, logErrorOf } from "./client/protocol-errors.ts";
 import type { OffsetReader } from "./offsets.ts";
 import { outOfRange } from "./reader.ts";
 import type { SourceBuffer } from "./source-feed.ts";
+import { StableOffsetAges } from "./stable-offset-age.ts";
 import { type FetchedPartition, fetchRequest } from "./wire/fetch-request.ts";
 import { decodeRecordSet } from "./wire/record-batch-reader.ts";
 
-/** How long a broker holds a fetch without records; a partition that is added meanwhile waits for it. */
+/** How long a broker holds a fetch without records; a partition that has room again waits for it. */
 const maxWaitMs = 100;
+
+/**
+ * How long once nothing has come for a while: with many partitions asking is what an idle worker costs. Who
+ * is added meanwhile is asked for by a second, short fetch.
+ */
+const idleWaitMs = 500;
+const idleAfterFetches = 10;
+
+/** The second fetch ends soon, so that all are asked for together again. */
+const lateWaitMs = 50;
+
 const bytesMax = 8 * 1_024 * 1_024;
 const partitionBytesMax = 1_024 * 1_024;
 
 const offsetOutOfRange = 1;
+
+/** One fetch on its way. */
+interface Flight {
+  readonly lane: Lane;
+  readonly waitMs: number;
+  readonly buffers: readonly SourceBuffer[];
+}
 
 /**
  * Keeps the buffers of many partitions filled: one long fetch at a time to each leader, with every partition
@@ -25,11 +44,16 @@ export class FetchLoop {
   readonly #offsets: OffsetReader;
   readonly #lane: string;
   readonly #buffers = new Map<string, SourceBuffer>();
-  readonly #busy = new Set<number>();
+  /** The fetch that each leader holds at present, and whether a second one is on its way to it. */
+  readonly #held = new Map<number, Flight>();
+  readonly #late = new Set<number>();
   readonly #stop = new AbortController();
+  readonly #stableAges = new StableOffsetAges();
   #turn = 0;
   #pumping = false;
   #attempt = 0;
+  /** Fetches in a row that brought nothing. */
+  #quiet = 0;
 
   constructor(cluster: Cluster, offsets: OffsetReader, lane: string) {
     this.#cluster = cluster;
@@ -37,9 +61,15 @@ export class FetchLoop {
     this.#lane = lane;
   }
 
+  /** How long open transactions have held up one of these partitions, milliseconds. */
+  stableOffsetAgeMs(): number {
+    return this.#stableAges.maxMs();
+  }
+
   /** Starts to fill these buffers; one of the same partition from before is forgotten. */
   add(buffers: readonly SourceBuffer[]): void {
     for (const buffer of buffers) this.#buffers.set(placeKey(buffer.topic, buffer.partition), buffer);
+    this.#quiet = 0;
     this.pump();
   }
 
@@ -47,7 +77,9 @@ export class FetchLoop {
   remove(buffers: readonly SourceBuffer[]): void {
     for (const buffer of buffers) {
       const key = placeKey(buffer.topic, buffer.partition);
-      if (this.#buffers.get(key) === buffer) this.#buffers.delete(key);
+      if (this.#buffers.get(key) !== buffer) continue;
+      this.#buffers.delete(key);
+      this.#stableAges.forget(buffer);
     }
   }
 
@@ -65,7 +97,7 @@ export class FetchLoop {
   async close(): Promise<void> {
     this.#stop.abort();
     this.#buffers.clear();
-    await this.#cluster.closeLane(this.#lane);
+    await Promise.all([this.#lane, this.#lateLane].map((lane) => this.#cluster.closeLane(lane)));
   }
 
   async #dispatch(): Promise<void> {
@@ -82,11 +114,38 @@ export class FetchLoop {
       if (led) led.push(buffer);
       else byLeader.set(leader, [buffer]);
     }
-    for (const [leader, buffers] of byLeader)
-      if (!this.#busy.has(leader)) void this.#fetchFrom(leader, buffers);
+    for (const [leader, buffers] of byLeader) this.#start(leader, buffers);
     if (lost === 0) return;
     await pause(backoffMs(this.#attempt++, 50, 1_000), this.#stop.signal);
     setImmediate(() => this.pump());
+  }
+
+  get #lateLane(): Lane {
+    return `${this.#lane}-late`;
+  }
+
+  /** A buffer is asked for by one fetch at a time: records would come twice. */
+  #start(leader: number, buffers: readonly SourceBuffer[]): void {
+    if (this.#late.has(leader)) return;
+    const held = this.#held.get(leader);
+    if (!held) {
+      const waitMs = this.#quiet < idleAfterFetches ? maxWaitMs : idleWaitMs;
+      const flight = { lane: this.#lane, waitMs, buffers };
+      this.#held.set(leader, flight);
+      void this.#fetchFrom(leader, flight).finally(() => {
+        this.#held.delete(leader);
+        this.pump();
+      });
+      return;
+    }
+    const missed = buffers.filter((buffer) => !held.buffers.includes(buffer));
+    if (held.waitMs <= maxWaitMs || missed.length === 0) return;
+    this.#late.add(leader);
+    const flight = { lane: this.#lateLane, waitMs: lateWaitMs, buffers: missed };
+    void this.#fetchFrom(leader, flight).finally(() => {
+      this.#late.delete(leader);
+      this.pump();
+    });
   }
 
   async #leaderOf(buffer: SourceBuffer): Promise<number | undefined> {
@@ -99,23 +158,20 @@ export class FetchLoop {
     }
   }
 
-  async #fetchFrom(leader: number, buffers: readonly SourceBuffer[]): Promise<void> {
-    this.#busy.add(leader);
+  async #fetchFrom(leader: number, flight: Flight): Promise<void> {
+    const { buffers } = flight;
     try {
-      await this.#fetch(leader, buffers);
+      await this.#fetch(leader, flight);
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       for (const { topic } of buffers) this.#cluster.forget(topic);
       const isOver = isPassing(error) || error instanceof LogUnavailableError || this.#cluster.closed;
       if (!isOver) this.#failThese(buffers, error);
       await pause(backoffMs(this.#attempt++, 50, 1_000), this.#stop.signal);
-    } finally {
-      this.#busy.delete(leader);
-      this.pump();
     }
   }
 
-  async #fetch(leader: number, buffers: readonly SourceBuffer[]): Promise<void> {
+  async #fetch(leader: number, { lane, waitMs, buffers }: Flight): Promise<void> {
     // The broker fills its answer in order: turned each time, so that nobody is always last.
     this.#turn = (this.#turn + 1) % buffers.length;
     const asked = [...buffers.slice(this.#turn), ...buffers.slice(0, this.#turn)];
@@ -125,8 +181,8 @@ export class FetchLoop {
       offset: fetchOffset,
       bytesMax: partitionBytesMax,
     }));
-    const request = fetchRequest({ maxWaitMs, minBytes: 1, bytesMax, partitions });
-    const { errorCode, partitions: fetched } = await this.#cluster.call(leader, this.#lane, (link) =>
+    const request = fetchRequest({ maxWaitMs: waitMs, minBytes: 1, bytesMax, partitions });
+    const { errorCode, partitions: fetched } = await this.#cluster.call(leader, lane, (link) =>
       link.send(request),
     );
     if (errorCode !== 0) throw new BrokerError(errorCode, `fetching from broker ${leader}`);
@@ -136,6 +192,7 @@ export class FetchLoop {
       const buffer = byKey.get(placeKey(each.topic, each.partition));
       if (buffer && this.#isCurrent(buffer) && !(await this.#receive(buffer, each))) moved++;
     }
+    this.#quiet = fetched.some(({ records }) => records.length > 0) ? 0 : this.#quiet + 1;
     if (moved > 0) await pause(backoffMs(this.#attempt++, 20, 500), this.#stop.signal);
     else this.#attempt = 0;
   }
@@ -152,11 +209,14 @@ export class FetchLoop {
       return true;
     }
     if (fetched.errorCode !== 0) {
-      const error = new BrokerError(fetched.errorCode, `fetching partition ${partition} of ${topic}`);
-      if (!isLeaderMoved(error)) buffer.fail(logErrorOf(error, error.message));
+      const what = `fetching partition ${partition} of ${topic}`;
+      const error = this.#cluster.answerError(fetched.errorCode, what, { right: "READ", topic });
+      if (!isLeaderMoved(error)) buffer.fail(logErrorOf(error, what));
       this.#cluster.forget(topic);
       return !isLeaderMoved(error);
     }
+    const { lastStableOffset: lastStable, highWatermark } = fetched;
+    this.#stableAges.note(buffer, { lastStable, highWatermark });
     try {
       const { aborted } = fetched;
       const { records, nextOffset } = decodeRecordSet(fetched.records, {

@@ -1,9 +1,9 @@
-import { ConfigError } from "@hybrid/kernel";
 import { LogUnavailableError } from "../errors.ts";
 import type { Log, Position } from "../port.ts";
 import { Appender } from "./appender.ts";
 import { placeKey } from "./batches.ts";
 import { Cluster } from "./client/cluster.ts";
+import { checkSettings, openingError, warnOfOpenPassword } from "./client/opening.ts";
 import { FetchLoop } from "./fetch-loop.ts";
 import { GroupLag } from "./group-lag.ts";
 import { KafkaMembership, type MembershipParts } from "./membership.ts";
@@ -12,17 +12,6 @@ import { Reader } from "./reader.ts";
 import { fillSettings, type KafkaLogSettings } from "./settings.ts";
 import { mustHavePartition, TopicCatalog } from "./topic-catalog.ts";
 import { Watch } from "./watch.ts";
-
-const checkSettings = ({ brokers, clientId }: KafkaLogSettings): void => {
-  const faults = [
-    ...(brokers.length > 0 ? [] : ["no broker is named"]),
-    ...brokers
-      .filter((broker) => !/^(\[[^\]]+\]|[^:\s]+):\d{1,5}$/.test(broker))
-      .map((broker) => `broker ${JSON.stringify(broker)} is not host:port`),
-    ...(clientId === "" ? ["the client id is empty"] : []),
-  ];
-  if (faults.length > 0) throw new ConfigError("a log on Kafka cannot be opened", faults);
-};
 
 /** What a log on Kafka is made of. */
 interface Machinery extends MembershipParts {
@@ -87,17 +76,19 @@ const close = async ({ memberships, watch, appender, cluster }: Machinery): Prom
 
 /**
  * Opens a log on Apache Kafka (KRaft, 3.9 and later). Rejects with ConfigError for addresses that are none,
- * LogUnavailableError when no broker answers, naming them.
+ * and when the brokers refuse user or certificate, or theirs cannot be trusted; with LogUnavailableError when
+ * no broker answers. Either names the broker. Warns of a password that goes over the network unencrypted.
  */
 export const openKafkaLog = async (settings: KafkaLogSettings): Promise<Log> => {
   checkSettings(settings);
+  warnOfOpenPassword(settings);
   const machinery = machineryOf(settings);
   const { cluster, offsets, topics, reader, appender, memberships } = machinery;
   try {
     await cluster.refresh();
   } catch (error) {
     await cluster.close();
-    throw error;
+    throw openingError(error, settings);
   }
   let closing: Promise<void> | undefined;
   let joined = 0;

@@ -2,6 +2,7 @@ import { ConfigError, type EpochMs, instant } from "@hybrid/kernel";
 import { FencedError } from "../errors.ts";
 import type { GroupListener, GroupSettings, Membership, OwnedPartition, Position } from "../port.ts";
 import type { Cluster } from "./client/cluster.ts";
+import { pause } from "./client/pause.ts";
 import { isPassing } from "./client/protocol-errors.ts";
 import { fencePartition } from "./fence.ts";
 import { FetchLoop } from "./fetch-loop.ts";
@@ -23,6 +24,9 @@ export interface MembershipParts {
 
 /** How often the group's offsets are committed, for monitoring and autoscaling alone (DESIGN section 3). */
 const offsetsIntervalMs = 5_000;
+
+/** So long may the last of them hold up a member that leaves. */
+const lastOffsetsMs = 1_000;
 
 /** A member gives up waiting for a listener that hangs before the group would lose patience. */
 const revokeShare = 0.75;
@@ -132,6 +136,10 @@ export class KafkaMembership implements Membership {
     return instant(Math.round(clock.now() - ageMs));
   }
 
+  stableOffsetAgeMs(): number {
+    return this.#fetchLoop.stableOffsetAgeMs();
+  }
+
   leave(): Promise<void> {
     this.#leaving ??= this.#leave();
     return this.#leaving;
@@ -223,7 +231,8 @@ export class KafkaMembership implements Membership {
 
   async #leave(): Promise<void> {
     clearInterval(this.#offsetsTimer);
-    await this.#commitOffsets();
+    // Nobody resumes from them: whoever leaves a broker that does not answer need not wait for it.
+    await Promise.race([this.#commitOffsets(), pause(lastOffsetsMs)]);
     await this.#member?.leave();
     await Promise.all([...this.#owned.values()].map((owned) => owned.close()));
     await this.#fetchLoop.close();

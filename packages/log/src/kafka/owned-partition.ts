@@ -181,15 +181,13 @@ export class KafkaOwnedPartition implements OwnedPartition {
 
   async #checkOutputs(outputs: readonly OutgoingRecord[]): Promise<void> {
     const { topics, partitionsOf } = this.#parts;
-    const known = new Map<string, { readonly count: number; readonly isCompacted: boolean }>();
-    for (const { topic, partition, key, timestamp } of outputs) {
-      let each = known.get(topic);
-      if (!each) {
-        each = { count: await partitionsOf(topic), isCompacted: await topics.isCompacted(topic) };
-        known.set(topic, each);
-      }
-      mustHavePartition(topic, partition, each.count);
-      checkRecord({ topic, key, timestamp, isCompacted: each.isCompacted });
+    const counts = new Map<string, number>();
+    for (const { topic, partition, key, timestamp, headers } of outputs) {
+      const count = counts.get(topic) ?? (await partitionsOf(topic));
+      counts.set(topic, count);
+      mustHavePartition(topic, partition, count);
+      const isCompacted = key === null && (await topics.isCompacted(topic));
+      checkRecord({ topic, key, timestamp, isCompacted, ...(headers && { headers }) });
     }
   }
 

@@ -3,7 +3,7 @@ import type { LogRecord, ReadRequest, ReadResult } from "../port.ts";
 import { placeKey } from "./batches.ts";
 import type { Cluster } from "./client/cluster.ts";
 import { pause } from "./client/pause.ts";
-import { BrokerError, isConnectionLost, isLeaderMoved } from "./client/protocol-errors.ts";
+import { isConnectionLost, isLeaderMoved } from "./client/protocol-errors.ts";
 import type { OffsetReader, Place } from "./offsets.ts";
 import { type FetchedPartition, fetchRequest } from "./wire/fetch-request.ts";
 import { decodeRecordSet } from "./wire/record-batch-reader.ts";
@@ -128,7 +128,14 @@ export class Reader {
     const code = errorCode === 0 ? (fetched?.errorCode ?? 13) : errorCode;
     if (code === offsetOutOfRange) throw await outOfRange(this.#offsets, place, offset);
     if (code !== 0 || !fetched)
-      throw new BrokerError(code, `reading partition ${partition} of ${topic} at offset ${offset}`);
+      throw this.#cluster.answerError(
+        code,
+        `reading partition ${partition} of ${topic} at offset ${offset}`,
+        {
+          right: "READ",
+          topic,
+        },
+      );
     return fetched;
   }
 }

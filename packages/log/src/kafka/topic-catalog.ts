@@ -1,13 +1,14 @@
 import { ConfigError } from "@hybrid/kernel";
 import { LogUnavailableError, UnknownTopicError } from "../errors.ts";
 import type { TopicSettings } from "../port.ts";
+import { AccessDeniedError } from "./client/access.ts";
 import type { Cluster } from "./client/cluster.ts";
 
 /** No time is too far in the future: records carry the services' own clock, which tests and replays set. */
 const farFuture = "9223372036854775807";
 
-/** How a topic is created, beyond what the brokers do by default. */
-const configOf = ({ cleanup, retentionMs }: TopicSettings): Readonly<Record<string, string>> => ({
+/** How a topic is created, beyond what the brokers do by default: its settings by Kafka's own names. */
+export const configOf = ({ cleanup, retentionMs }: TopicSettings): Readonly<Record<string, string>> => ({
   "message.timestamp.after.max.ms": farFuture,
   "message.timestamp.type": "CreateTime",
   ...(cleanup === "delete"
@@ -25,6 +26,9 @@ const configOf = ({ cleanup, retentionMs }: TopicSettings): Readonly<Record<stri
 const configNames = ["cleanup.policy", "retention.ms"] as const;
 
 const topicResource = 2;
+
+/** Asks ListOffsets for the end of a partition. */
+const latest = -1;
 
 const isInternal = (name: string): boolean => name.startsWith("__");
 
@@ -55,10 +59,8 @@ export class TopicCatalog {
     await this.#cluster.persist(
       "waiting for the leaders of new topics",
       async () => {
-        for (const { name, partitions } of missing) {
-          this.#cluster.forget(name);
-          for (let partition = 0; partition < partitions; partition++) await this.#newLeader(name, partition);
-        }
+        for (const { name } of missing) this.#cluster.forget(name);
+        await this.#leadersServe(missing);
       },
       { forMs: 30_000 },
     );
@@ -129,6 +131,7 @@ export class TopicCatalog {
             ),
           );
         } catch (error) {
+          if (error instanceof AccessDeniedError) throw hiddenTopics(error);
           if (!isOnlyExisting(error)) throw error;
         }
       },
@@ -136,10 +139,29 @@ export class TopicCatalog {
     );
   }
 
+  /** A broker may be named as a leader before it knows that it is one: until then it turns writers away. */
+  async #leadersServe(topics: readonly TopicSettings[]): Promise<void> {
+    const led = new Map<
+      number,
+      { topic: string; partitions: { partition: number; timestamp: number }[] }[]
+    >();
+    for (const { name, partitions } of topics)
+      for (let partition = 0; partition < partitions; partition++) {
+        const leader = await this.#newLeader(name, partition);
+        const asked = led.get(leader) ?? [];
+        led.set(leader, asked);
+        asked.push({ topic: name, partitions: [{ partition, timestamp: latest }] });
+      }
+    for (const [leader, asked] of led)
+      await this.#cluster.call(leader, "main", ({ broker }) =>
+        broker.listOffsets({ replicaId: -1, isolationLevel: 0, topics: asked }),
+      );
+  }
+
   /** Brokers hear of a new topic one after the other: one that does not know it yet will. */
-  async #newLeader(topic: string, partition: number): Promise<void> {
+  async #newLeader(topic: string, partition: number): Promise<number> {
     try {
-      await this.#cluster.leader(topic, partition);
+      return await this.#cluster.leader(topic, partition);
     } catch (error) {
       if (error instanceof UnknownTopicError) throw new LogUnavailableError(error.message, { cause: error });
       throw error;
@@ -171,6 +193,13 @@ export class TopicCatalog {
     );
   }
 }
+
+/** The brokers hide what somebody may not describe: to him it looks like a topic that is not there. */
+const hiddenTopics = ({ denial: { principal, resource } }: AccessDeniedError): ConfigError =>
+  new ConfigError(`topics cannot be created by ${principal}`, [
+    `${resource}: not there, or hidden from ${principal}, who may not create topics; let an administrator ` +
+      "create what is missing (`hybrid topics create`) and grant the rights that docs/ACCESS.md lists",
+  ]);
 
 /** Several workers may create the same topics at the same moment. */
 const isOnlyExisting = (error: unknown): boolean => {

@@ -2,7 +2,7 @@ import { CorruptLogError, FencedError } from "../errors.ts";
 import { byTopic, fittingCount, placeKey, type Shipment } from "./batches.ts";
 import type { Cluster, Link } from "./client/cluster.ts";
 import { backoffMs, pause } from "./client/pause.ts";
-import { BrokerError, logErrorOf } from "./client/protocol-errors.ts";
+import { logErrorOf } from "./client/protocol-errors.ts";
 import { produceRequest } from "./wire/produce-request.ts";
 import { encodeRecordBatch } from "./wire/record-batch-writer.ts";
 
@@ -173,7 +173,10 @@ export class TransactionalWriter {
     for (const { topic, partition, errorCode } of answers)
       if (errorCode !== 0) {
         this.#cluster.forget(topic);
-        throw new BrokerError(errorCode, `producing to partition ${partition} of ${topic}`);
+        throw this.#cluster.answerError(errorCode, `producing to partition ${partition} of ${topic}`, {
+          right: "WRITE",
+          topic,
+        });
       }
     return new Map(
       answers.map(({ topic, partition, baseOffset }) => [placeKey(topic, partition), baseOffset]),

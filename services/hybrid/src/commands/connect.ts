@@ -3,7 +3,7 @@ import { orgIdOf } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
 import { z } from "zod";
 import { activateTenant, deactivateTenant, defaultSettings } from "../administration.ts";
-import { withLog } from "../data-folder.ts";
+import { withLog } from "../with-log.ts";
 
 /** The flags of `hybrid connect`. */
 export interface ConnectFlags {

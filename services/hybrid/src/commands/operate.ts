@@ -1,8 +1,8 @@
 import { actorServices, type ControlOrder, controlKey, controlTopic, controlValue } from "@hybrid/contracts";
 import { actorIdOf, ConfigError, orgIdOf } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
-import { withLog } from "../data-folder.ts";
 import { table } from "../tables.ts";
+import { withLog } from "../with-log.ts";
 
 /**
  * Writes an operator's order to a service's control topic: one copy in every partition, durable when it

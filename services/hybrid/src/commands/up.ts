@@ -1,37 +1,29 @@
 import { mkdir } from "node:fs/promises";
-import { shutdownOnSignal, systemRandom, systemScheduler } from "@hybrid/runtime";
+import { dirname } from "node:path";
+import { shutdownOnEnd, shutdownOnSignal, systemRandom, systemScheduler } from "@hybrid/runtime";
 import pino from "pino";
-import { readUpConfig } from "../config.ts";
-import { logPathIn } from "../data-folder.ts";
+import { readUpConfig, type UpFlags } from "../config.ts";
 import { startSystem } from "../system.ts";
 
-/** `hybrid up`: all services in this process until SIGTERM or SIGINT. */
-export const upCommand = async (flags: { readonly data: string }): Promise<void> => {
-  const config = await readUpConfig(process.env);
-  await mkdir(flags.data, { recursive: true });
-  const logger = pino({ level: config.logLevel });
+/** `hybrid up`: the services of this process until SIGTERM or SIGINT. */
+export const upCommand = async (flags: UpFlags): Promise<void> => {
+  const { logLevel, ...config } = await readUpConfig(process.env, flags);
+  const { place } = config.log;
+  if (place.kind === "embedded") await mkdir(dirname(place.path), { recursive: true });
+  const logger = pino({ level: logLevel });
   const system = await startSystem({
-    log: {
-      place: {
-        kind: "embedded",
-        path: logPathIn(flags.data),
-        ...(config.logBytesMax === undefined ? {} : { bytesMax: config.logBytesMax }),
-      },
-      partitions: config.partitions,
-    },
+    ...config,
     scheduler: systemScheduler(),
     random: systemRandom,
     logger,
-    graph: config.graph,
-    ...(config.sharedLimits === undefined ? {} : { sharedLimits: config.sharedLimits }),
-    webex: config.webex,
-    ingest: { config: config.ingest },
-    userState: config.userState,
-    decorator: config.decorator,
-    health: config.health,
   });
-  shutdownOnSignal({ stop: () => system.stop(), logger });
-  logger.info({ ingest: system.ingest.url, health: system.healthUrl }, "all services run");
-  // A partition that stopped for good shows in /readyz; the others go on, and so does the process.
+  const stop = (): Promise<void> => system.stop();
+  shutdownOnSignal({ stop, logger });
+  shutdownOnEnd(system.ended, { stop, logger });
+  // It shows in /readyz; the other partitions go on, and so does the process.
   system.failed.catch((error: unknown) => logger.error({ err: error }, "a partition stopped for good"));
+  const addresses = { ingest: system.ingest?.url ?? null, health: system.healthUrl };
+  logger.info({ ...addresses, services: config.services }, "the services of this process have started");
+  await system.ready();
+  logger.info(addresses, "all services run");
 };

@@ -3,9 +3,9 @@ import { adminCommands, userStatus } from "@hybrid/contracts";
 import { importPeople, readPeople } from "@hybrid/directory";
 import { ConfigError, orgIdOf } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
-import { withLog } from "../data-folder.ts";
 import { table } from "../tables.ts";
 import { presentUsers } from "../users-view.ts";
+import { withLog } from "../with-log.ts";
 
 /** The flags of `hybrid users import`. */
 export interface UsersImportFlags {

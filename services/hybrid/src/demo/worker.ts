@@ -5,6 +5,7 @@ import { readIngestConfig } from "@hybrid/notification-ingest";
 import { seededRandom, systemDeadlineTimer } from "@hybrid/runtime";
 import { readConfig as readUserStateConfig } from "@hybrid/user-state";
 import pino from "pino";
+import { serviceNames } from "../service-names.ts";
 import { type System, startSystem } from "../system.ts";
 import { httpInFlight } from "./http-in-flight.ts";
 import { plantedEvents, plantedNumbers, plantedTopology } from "./planted-faults.ts";
@@ -48,6 +49,7 @@ const start = async (options: WorkerOptions): Promise<WorkerAddresses> => {
   const userState = readUserStateConfig(environment);
   const { baseUrl, clientId, thumbprintSha256, privateKeyPem } = options.graph;
   const system = await startSystem({
+    services: serviceNames,
     log: { place: options.log, partitions: options.partitions },
     scheduler: clock,
     random: seededRandom(options.seed),
@@ -71,8 +73,9 @@ const start = async (options: WorkerOptions): Promise<WorkerAddresses> => {
     alter: (topology) => plantedTopology(options.plantedFault, topology),
     betweenEvents: (events) => plantedEvents(options.plantedFault, events),
   });
+  await system.ready();
   stand = { clock, system };
-  return { notificationUrl: system.ingest.url, healthUrl: system.healthUrl };
+  return { notificationUrl: system.ingest?.url ?? "", healthUrl: system.healthUrl };
 };
 
 const standing = (): Stand => {
@@ -88,7 +91,8 @@ const earliest = (times: readonly (number | null)[]): number | null => {
 const activity = async (): Promise<WorkerActivity> => {
   const { clock, system } = standing();
   const seen = system.services.map((service) => service.activity());
-  let computing = system.ingest.inFlight() > 0 || seen.some((each) => each.busy && !each.waitingForCalls);
+  let computing =
+    (system.ingest?.inFlight() ?? 0) > 0 || seen.some((each) => each.busy && !each.waitingForCalls);
   const steps = seen.reduce((sum, each) => sum + each.steps, 0);
   // The log is asked only when nothing else gives an answer and nothing moved since the last look: what it
   // says is exact, and not for nothing.

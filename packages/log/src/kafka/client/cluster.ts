@@ -1,6 +1,9 @@
 import { LogUnavailableError, UnknownTopicError } from "../../errors.ts";
 import type { FilledSettings } from "../settings.ts";
+import { AccessDeniedError, coordinatorError, principalOf, type Right } from "./access.ts";
+import { handshakeError } from "./handshake-errors.ts";
 import {
+  fitReauthentication,
   type KafkajsAddress,
   type KafkajsBroker,
   type KafkajsConnection,
@@ -10,6 +13,7 @@ import {
 } from "./kafkajs.ts";
 import { backoffMs, pause } from "./pause.ts";
 import {
+  BrokerError,
   isConnectionLost,
   isCoordinatorMoved,
   isFromBrokers,
@@ -56,6 +60,7 @@ export class Cluster {
   readonly settings: FilledSettings;
   readonly #links = new Map<string, Promise<OpenLink>>();
   readonly #topics = new Map<string, { readonly leaders: Leaders; readonly at: number }>();
+  readonly #asking = new Map<string, Promise<void>>();
   readonly #coordinators = new Map<string, number>();
   #nodes = new Map<number, { readonly host: string; readonly port: number }>();
   #seed = 0;
@@ -67,6 +72,21 @@ export class Cluster {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Whom the brokers take us for, as `User:name`. */
+  get principal(): string {
+    return principalOf(this.settings);
+  }
+
+  /** The error of a broker's answer for one partition, met where we needed `right` on its topic. */
+  answerError(code: number, what: string, needs: { readonly right: Right; readonly topic: string }): Error {
+    const error = new BrokerError(code, what);
+    if (error.type !== "TOPIC_AUTHORIZATION_FAILED") return error;
+    const { principal } = this;
+    const { right, topic } = needs;
+    const denial = { principal, right, resource: `topic ${topic}`, type: error.type };
+    return new AccessDeniedError(denial, { cause: error });
   }
 
   /** Sends to one broker. A connection that fails is given up; the next call opens another. */
@@ -82,7 +102,7 @@ export class Cluster {
 
   /** Sends to whichever broker answers. */
   async callAny<Result>(run: (link: Link) => Promise<Result>): Promise<Result> {
-    const addresses = [...this.settings.brokers, ...[...this.#nodes.values()].map(addressText)];
+    const addresses = [...new Set([...this.settings.brokers, ...[...this.#nodes.values()].map(addressText)])];
     let last: unknown;
     for (let attempt = 0; attempt < addresses.length; attempt++) {
       const address = addresses[(this.#seed + attempt) % addresses.length] ?? "";
@@ -110,7 +130,7 @@ export class Cluster {
       return await this.call(nodeId, of.lane, run);
     } catch (error) {
       if (isCoordinatorMoved(error) || isConnectionLost(error)) this.#coordinators.delete(key);
-      throw error;
+      throw coordinatorError(error, { ...of, principal: this.principal });
     }
   }
 
@@ -123,15 +143,20 @@ export class Cluster {
   async leaders(topic: string): Promise<Leaders> {
     this.#mustBeOpen();
     const known = this.#topics.get(topic);
-    if (known && performance.now() - known.at < metadataMaxAgeMs) return known.leaders;
-    await this.refresh([topic]);
-    return this.#topics.get(topic)?.leaders ?? unknownTopic(topic);
+    if (!known) {
+      await this.#learn(topic);
+      return this.#topics.get(topic)?.leaders ?? unknownTopic(topic);
+    }
+    // What is old is most likely still true: whoever asks need not wait, and need not fail with the question.
+    if (performance.now() - known.at > metadataMaxAgeMs) this.#learn(topic).catch(() => undefined);
+    return known.leaders;
   }
 
   /** The leader of one partition. Rejects with UnknownTopicError. */
   async leader(topic: string, partition: number): Promise<number> {
     const leaders = await this.leaders(topic);
     const leader = leaders[partition];
+    if (leader === undefined || leader < 0) this.forget(topic);
     if (leader === undefined)
       throw new UnknownTopicError(
         `topic ${topic} has ${leaders.length} partitions, from 0; there is no partition ${partition}`,
@@ -149,7 +174,6 @@ export class Cluster {
   /** Asks for metadata: of these topics, or of the brokers alone. Rejects with UnknownTopicError. */
   async refresh(topics: readonly string[] = []): Promise<void> {
     this.#mustBeOpen();
-    for (const topic of topics) this.forget(topic);
     const answer = await this.metadata(topics);
     for (const { topic, partitionMetadata } of answer.topicMetadata) {
       const leaders: number[] = [];
@@ -165,7 +189,10 @@ export class Cluster {
       this.#nodes = new Map(answer.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
       return answer;
     } catch (error) {
-      if ((error as { type?: string }).type === "UNKNOWN_TOPIC_OR_PARTITION") unknownTopic(topics.join(", "));
+      if ((error as { type?: string }).type === "UNKNOWN_TOPIC_OR_PARTITION") {
+        for (const topic of topics) this.forget(topic);
+        unknownTopic(topics.join(", "));
+      }
       throw error;
     }
   }
@@ -209,6 +236,16 @@ export class Cluster {
     const links = keys.map((key) => this.#links.get(key)).filter((link) => link !== undefined);
     for (const key of keys) this.#links.delete(key);
     for (const link of await Promise.allSettled(links)) if (link.status === "fulfilled") destroy(link.value);
+  }
+
+  /** Asks once for a topic, however many want to know. */
+  #learn(topic: string): Promise<void> {
+    let asking = this.#asking.get(topic);
+    if (!asking) {
+      asking = this.refresh([topic]).finally(() => this.#asking.delete(topic));
+      this.#asking.set(topic, asking);
+    }
+    return asking;
   }
 
   #mustBeOpen(): void {
@@ -260,15 +297,20 @@ export class Cluster {
       connectionTimeout: settings.connectionTimeoutMs,
       socketFactory: settings.socketFactory,
       ssl: settings.ssl === true ? {} : (settings.ssl ?? null),
-      sasl: settings.sasl ?? null,
+      // kafkajs writes into it.
+      sasl: settings.sasl ? { ...settings.sasl } : null,
     };
     const { broker, connection } = openBroker(address);
     try {
       await broker.connect();
+      fitReauthentication(connection);
     } catch (error) {
       connection.socket?.destroy();
       connection.disconnect().catch(() => undefined);
-      throw error;
+      const { ssl, sasl } = settings;
+      throw isFromBrokers(error)
+        ? handshakeError(error, { address: addressText(address), ssl, sasl })
+        : error;
     }
     const link = {
       broker,

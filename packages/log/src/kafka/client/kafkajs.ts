@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { ConnectionOptions } from "node:tls";
 import type { KafkaSasl, KafkaSocketFactory } from "../settings.ts";
+import { principalOf, topicDenial } from "./access.ts";
 
 /**
  * The parts of kafkajs that this driver stands on: connections with authentication, and the protocol's
@@ -35,6 +36,10 @@ export interface TopicPartitions<Partition> {
 /** One socket to one broker. */
 export interface KafkajsConnection {
   readonly socket?: { destroy(): void };
+  /** Milliseconds that the broker trusts a login for; zero: for ever. */
+  readonly sessionLifetime: { toNumber(): number };
+  /** So long before that it logs in again. */
+  reauthenticationThreshold: number;
   connect(): Promise<boolean>;
   disconnect(): Promise<boolean>;
   isConnected(): boolean;
@@ -189,11 +194,45 @@ const kafkajs = (): ReturnType<typeof load> => {
   return loaded;
 };
 
+/** kafkajs's errors do not say which topic was denied; its answers do. */
+const namingDenials = <Result>(
+  request: ProtocolRequest<Result>,
+  principal: string,
+): ProtocolRequest<Result> => ({
+  ...request,
+  response: {
+    ...request.response,
+    parse: async (answer) => {
+      try {
+        return await request.response.parse(answer);
+      } catch (error) {
+        throw topicDenial(error, { apiName: request.request.apiName, answer, principal }) ?? error;
+      }
+    },
+  },
+});
+
+/** kafkajs's own threshold, and the greatest share of a login's lifetime that it may take. */
+const reauthenticateBeforeMs = 10_000;
+const reauthenticateShare = 1 / 3;
+
+/**
+ * kafkajs logs in again 10 s before the login ends: with a lifetime of 10 s and less that is before every
+ * request, but a broker refuses more than one login a second (KIP-368). To be called with an open connection.
+ */
+export const fitReauthentication = (connection: KafkajsConnection): void => {
+  const lifetimeMs = connection.sessionLifetime.toNumber();
+  connection.reauthenticationThreshold = Math.min(reauthenticateBeforeMs, lifetimeMs * reauthenticateShare);
+};
+
 /**
  * kafkajs expects a pool of two connections to each broker and reconnects them in place, where an old
  * connection's farewell can end the new socket. This one is a single connection that is never reused.
  */
-const singleConnection = (connection: KafkajsConnection, { host, port, ...rest }: KafkajsAddress) => ({
+const singleConnection = (
+  connection: KafkajsConnection,
+  { host, port, principal, ...rest }: KafkajsAddress & { readonly principal: string },
+) => ({
   host,
   port,
   sasl: rest.sasl ?? null,
@@ -207,7 +246,7 @@ const singleConnection = (connection: KafkajsConnection, { host, port, ...rest }
     if (!connection.isConnected()) await connection.connect();
     return connection;
   },
-  send: <Result>(request: ProtocolRequest<Result>) => connection.send(request),
+  send: <Result>(request: ProtocolRequest<Result>) => connection.send(namingDenials(request, principal)),
   destroy: () => connection.disconnect(),
 });
 
@@ -224,7 +263,8 @@ export const openBroker = (
     logger,
     enforceRequestTimeout: true,
   });
-  const connectionPool = singleConnection(connection, address);
+  const principal = principalOf({ sasl: address.sasl ?? undefined, ssl: address.ssl ?? undefined });
+  const connectionPool = singleConnection(connection, { ...address, principal });
   return {
     connection,
     broker: new Broker({ connectionPool, logger, allowAutoTopicCreation: false }),

@@ -1,4 +1,6 @@
 import { FencedError, LogFullError, LogUnavailableError } from "../../errors.ts";
+import { AccessDeniedError } from "./access.ts";
+import { HandshakeError } from "./handshake-errors.ts";
 
 /** An error that a broker names in an answer. Codes: Kafka protocol guide, "Error Codes". */
 export class BrokerError extends Error {
@@ -27,12 +29,14 @@ const typeOfCode: ReadonlyMap<number, string> = new Map([
   [19, "NOT_ENOUGH_REPLICAS"],
   [20, "NOT_ENOUGH_REPLICAS_AFTER_APPEND"],
   [29, "TOPIC_AUTHORIZATION_FAILED"],
+  [31, "CLUSTER_AUTHORIZATION_FAILED"],
   [32, "INVALID_TIMESTAMP"],
   [45, "OUT_OF_ORDER_SEQUENCE_NUMBER"],
   [46, "DUPLICATE_SEQUENCE_NUMBER"],
   [47, "INVALID_PRODUCER_EPOCH"],
   [48, "INVALID_TXN_STATE"],
   [49, "INVALID_PRODUCER_ID_MAPPING"],
+  [53, "TRANSACTIONAL_ID_AUTHORIZATION_FAILED"],
   [56, "KAFKA_STORAGE_ERROR"],
   [59, "UNKNOWN_PRODUCER_ID"],
   [74, "FENCED_LEADER_EPOCH"],
@@ -51,6 +55,8 @@ const asError = (error: unknown): { name?: string; type?: string; code?: unknown
 export const isFromBrokers = (error: unknown): boolean =>
   error instanceof BrokerError ||
   error instanceof LogUnavailableError ||
+  error instanceof HandshakeError ||
+  error instanceof AccessDeniedError ||
   (asError(error).name ?? "").startsWith("KafkaJS");
 
 const lostConnection: ReadonlySet<string> = new Set([
@@ -61,7 +67,10 @@ const lostConnection: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether the connection on which the error came can no longer be trusted. */
-export const isConnectionLost = (error: unknown): boolean => lostConnection.has(asError(error).name ?? "");
+export const isConnectionLost = (error: unknown): boolean =>
+  error instanceof HandshakeError
+    ? error.fault !== "credentials"
+    : lostConnection.has(asError(error).name ?? "");
 
 const moved: ReadonlySet<string> = new Set([
   "UNKNOWN_TOPIC_OR_PARTITION",
@@ -116,6 +125,7 @@ export const isFenced = (error: unknown): boolean => fencing.has(asError(error).
 
 /** Whether nothing but an administrator can help: rights and credentials. */
 export const isRefused = (error: unknown): boolean => {
+  if (error instanceof HandshakeError) return error.fault === "credentials";
   const { name = "", type = "" } = asError(error);
   return name === "KafkaJSSASLAuthenticationError" || /AUTHORIZATION_FAILED|SASL/.test(type);
 };
@@ -133,6 +143,8 @@ export const logErrorOf = (error: unknown, what: string): Error => {
     return new LogFullError(`${what}: the broker cannot write to its disk; free space there`, {
       cause: error,
     });
+  if (error instanceof AccessDeniedError || error instanceof HandshakeError)
+    return new LogUnavailableError(`${what}: ${error.message}`, { cause: error });
   if (isRefused(error))
     return new LogUnavailableError(
       `${what}: the brokers refuse us (${reasonOf(error)}); check user, password and access rights`,

@@ -85,5 +85,7 @@ export const reasonOf = (error: unknown): string => {
 export const refusalOf = (group: string, error: unknown): unknown => {
   const word = words(error).find(isRefusal);
   if (word === undefined) return error;
-  return new ConfigError(`consumer group ${group}`, [`${refusals[word](group)} (${reasonOf(error)})`]);
+  const denied = chainOf(error).find(({ name }) => name === "AccessDeniedError")?.message;
+  const reason = typeof denied === "string" ? denied : reasonOf(error);
+  return new ConfigError(`consumer group ${group}`, [`${refusals[word](group)} (${reason})`]);
 };

@@ -14,6 +14,12 @@ import { Heartbeats } from "./heartbeats.ts";
 import { Holdings } from "./holdings.ts";
 import { Bell, backoffMs, pause, within } from "./waiting.ts";
 
+/**
+ * So long we try to tell the coordinator that we go: whoever stops a process waits for it, and a coordinator
+ * that is out of reach learns by the session time-out.
+ */
+const leaveMsMax = 1_500;
+
 /** A place in a Kafka consumer group that shares its partitions cooperatively. */
 export interface GroupMember {
   /** Whether the listener has the partition at present: assigned and not revoked. */
@@ -284,8 +290,8 @@ class Member implements GroupMember {
     this.#seat = null;
     try {
       const what = "leaving the group";
-      if (memberId !== "")
-        await within(this.#scheduler, { ms: times.sessionTimeoutMs, what }, wire.leave(memberId));
+      const ms = Math.min(times.sessionTimeoutMs, leaveMsMax);
+      if (memberId !== "") await within(this.#scheduler, { ms, what }, wire.leave(memberId));
     } catch (error) {
       logger.warn(
         { service: group.service, memberId, reason: reasonOf(error) },

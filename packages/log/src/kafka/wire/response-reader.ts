@@ -2,6 +2,7 @@ import { readInt64 } from "./varint.ts";
 
 /** Reads the primitive types of Kafka's protocol one behind the other; RangeError where the bytes end. */
 export interface ResponseReader {
+  int8(): number;
   int16(): number;
   int32(): number;
   /** A safe integer; RangeError for what is larger. */
@@ -33,6 +34,7 @@ export const responseReader = (bytes: Buffer, api: string): ResponseReader => {
     return bytes.subarray(at, next);
   };
   const reader: ResponseReader = {
+    int8: () => bytes.readInt8(take(1)),
     int16: () => bytes.readInt16BE(take(2)),
     int32: () => bytes.readInt32BE(take(4)),
     int64: () => readInt64(bytes, take(8)),

@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import {
+  type AccessBinding,
+  accessCommands,
+  accessRules,
+  actorServices,
+  administrator,
+  allTopics,
+  deadLetterOf,
+  readersOf,
+  topicsOfService,
+} from "../src/index.ts";
+
+const rules = accessRules();
+const bindingsOf = (service: string): readonly AccessBinding[] =>
+  rules.find((rule) => rule.service === service)?.bindings ?? [];
+const namesOf = (service: string, operation: string, resource = "TOPIC"): readonly string[] =>
+  bindingsOf(service)
+    .filter((binding) => binding.operation === operation && binding.resource === resource)
+    .map(({ name }) => name)
+    .sort();
+
+test("everybody who writes or reads a topic has a rule, with a principal of its own", () => {
+  const names = new Set([...Object.keys(actorServices), ...allTopics.flatMap(({ writers }) => writers)]);
+  expect(new Set(rules.map(({ service }) => service))).toEqual(new Set([...names, administrator]));
+  expect(new Set(rules.map(({ principal }) => principal)).size).toBe(rules.length);
+  expect(rules.find(({ service }) => service === "decorator")?.principal).toBe("User:hybrid-decorator");
+});
+
+test("a topic is written by its writers and read by its readers alone", () => {
+  for (const { name, writers } of allTopics) {
+    const mayWrite = rules.filter(({ service }) => namesOf(service, "WRITE").includes(name));
+    expect(mayWrite.map(({ service }) => service).sort()).toEqual([...writers].sort());
+    const mayRead = rules.filter(({ service }) => namesOf(service, "READ").includes(name));
+    const owner = /^(.*)-(journal|checkpoint)$/.exec(name)?.[1];
+    const expected = owner === undefined ? readersOf(name) : [owner];
+    const people = /^user-(directory|status)$|-checkpoint$/.test(name) ? ["hybrid"] : [];
+    expect(mayRead.map(({ service }) => service).sort()).toEqual([...expected, ...people].sort());
+  }
+});
+
+test("a service of actors has its group, its transactional ids and every dead-letter topic it may need", () => {
+  for (const [service, { sources, journal }] of Object.entries(actorServices)) {
+    expect(namesOf(service, "READ", "GROUP")).toEqual([service]);
+    expect(namesOf(service, "WRITE", "TRANSACTIONAL_ID")).toEqual([`${journal.name}-`]);
+    for (const { name } of sources) expect(namesOf(service, "WRITE")).toContain(deadLetterOf(name).name);
+  }
+});
+
+test("no prefix of transactional ids reaches into another service's", () => {
+  const prefixes = rules.flatMap(({ bindings }) =>
+    bindings.filter(({ pattern }) => pattern === "PREFIXED").map(({ name }) => name),
+  );
+  expect(prefixes).toHaveLength(Object.keys(actorServices).length);
+  for (const one of prefixes) expect(prefixes.filter((other) => `${other}0`.startsWith(one))).toEqual([one]);
+});
+
+test("nobody but the administrator creates or alters, and nothing is granted twice", () => {
+  for (const { service, bindings } of rules) {
+    const keys = bindings.map(({ resource, name, operation }) => `${resource} ${name} ${operation}`);
+    expect(new Set(keys).size).toBe(keys.length);
+    const strong = bindings.some(({ operation }) => operation === "CREATE" || operation === "ALTER_CONFIGS");
+    expect(strong).toBe(service === administrator);
+  }
+});
+
+test("a service sees what it reads and writes", () => {
+  expect(topicsOfService("mailbox-migration-detector").map(({ name }) => name)).toEqual(["mailbox-signals"]);
+  expect(topicsOfService(administrator)).toEqual(allTopics);
+  expect(topicsOfService("nonsense")).toEqual([]);
+});
+
+test("principals are what the caller says", () => {
+  const [one] = accessRules((service) => `User:${service.toUpperCase()}`);
+  expect(one?.principal).toBe("User:DIRECTORY");
+});
+
+/** Reads a command of kafka-acls.sh back as it does: every operation on every resource named. */
+const granted = (given: readonly string[]): readonly string[] => {
+  const valuesOf = (flag: string): readonly string[] =>
+    given.flatMap((word, index) => (word === flag ? [given[index + 1] ?? ""] : []));
+  const pattern = valuesOf("--resource-pattern-type")[0] ?? "literal";
+  return Object.entries({
+    TOPIC: "--topic",
+    GROUP: "--group",
+    TRANSACTIONAL_ID: "--transactional-id",
+  }).flatMap(([resource, flag]) =>
+    valuesOf(flag).flatMap((name) =>
+      valuesOf("--operation").map(
+        (operation) =>
+          `${valuesOf("--allow-principal")[0]} ${operation} ${resource} ${pattern.toUpperCase()} ${name}`,
+      ),
+    ),
+  );
+};
+
+test.each(rules.map((rule) => [rule.service, rule] as const))(
+  "the commands for %s grant its bindings and nothing more",
+  (_service, rule) => {
+    const expected = rule.bindings.map(
+      ({ operation, resource, pattern, name }) =>
+        `${rule.principal} ${operation} ${resource} ${pattern} ${name}`,
+    );
+    expect(accessCommands(rule).flatMap(granted).sort()).toEqual([...expected].sort());
+    for (const command of accessCommands(rule)) expect(command[0]).toBe("--add");
+  },
+);

@@ -1,0 +1,108 @@
+import {
+  type AccessRule,
+  type ActorServiceName,
+  actorServices,
+  topicSettings,
+  topicsOfService,
+} from "@hybrid/contracts";
+import type { GroupSettings, Log, Membership, OutgoingRecord, OwnedPartition } from "../../src/index.ts";
+import { batch, plenty, record, restored, user } from "../../testing/contract/fixture.ts";
+
+/** What a service was doing when it was refused. */
+export class DutyError extends Error {
+  override readonly name = "DutyError";
+  readonly step: string;
+
+  constructor(step: string, cause: unknown) {
+    super(`${step}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.step = step;
+  }
+}
+
+/** Does one thing; DutyError names it when it fails. */
+export const step = async <Result>(name: string, run: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await run();
+  } catch (error) {
+    throw new DutyError(name, error);
+  }
+};
+
+/** The group of a service of actors, on topics of one partition. */
+export const groupOf = (service: ActorServiceName): GroupSettings => {
+  const { sources, control, journal, checkpoint } = actorServices[service];
+  return {
+    service,
+    sources: [...sources, control].map(({ name }) => name),
+    journal: journal.name,
+    checkpoint: checkpoint.name,
+    partitions: 1,
+  };
+};
+
+const writtenBy = ({ service, bindings }: AccessRule): readonly string[] => {
+  const own = service in actorServices ? groupOf(service as ActorServiceName) : undefined;
+  return bindings
+    .filter(({ resource, operation }) => resource === "TOPIC" && operation === "WRITE")
+    .map(({ name }) => name)
+    .filter((name) => name !== own?.journal && name !== own?.checkpoint);
+};
+
+const outputsOf = (rule: AccessRule): readonly OutgoingRecord[] =>
+  writtenBy(rule).map((topic) => record(topic, "said"));
+
+/** Joins and waits for partition 0, or for the end of the membership. */
+export const joined = (log: Log, group: GroupSettings): Promise<Membership> =>
+  new Promise((resolve, reject) => {
+    const joining = log.join(group, {
+      assigned: () => void joining.then(resolve),
+      revoked: () => Promise.resolve(),
+      ended: (error) => reject(error instanceof Error ? error : new Error(String(error))),
+    });
+    joining.catch(reject);
+  });
+
+/** Polls until every source has given a record; the position stays on it, so that it comes again. */
+const pollAll = async (
+  owned: OwnedPartition,
+  names: readonly string[],
+): Promise<Readonly<Record<string, number>>> => {
+  const at: Record<string, number> = {};
+  const signal = AbortSignal.timeout(10_000);
+  while (names.some((name) => at[name] === undefined)) {
+    for (const { topic, offset } of await owned.poll(plenty, signal)) at[topic] = offset;
+    signal.throwIfAborted();
+  }
+  return at;
+};
+
+/** Everything that a worker of a service of actors does on its log, once; DutyError names what failed. */
+export const actorDuty = async (log: Log, rule: AccessRule): Promise<void> => {
+  const service = rule.service as ActorServiceName;
+  const group = groupOf(service);
+  await step("create", () =>
+    log.createTopics(topicsOfService(service).map((topic) => topicSettings(topic, 1))),
+  );
+  await step("lag", () => log.lag(group));
+  const membership = await step("join", () => joined(log, group));
+  try {
+    const owned = await step("fence", () => membership.fence(0));
+    await step("restore", () => restored(owned));
+    const sources = await step("poll", () => pollAll(owned, group.sources));
+    await step("commit", () =>
+      owned.commit(batch([[user(1), "grown"]], sources, { outputs: outputsOf(rule) })),
+    );
+  } finally {
+    await membership.leave();
+  }
+};
+
+/** What the intake and others do who only append. */
+export const writerDuty = async (log: Log, rule: AccessRule): Promise<void> => {
+  for (const output of outputsOf(rule)) await step("append", () => log.append([output]));
+  if (rule.bindings.some(({ operation }) => operation === "DESCRIBE_CONFIGS"))
+    await step("list", () => log.topics());
+  for (const { operation, resource, name } of rule.bindings)
+    if (operation === "READ" && resource === "TOPIC")
+      await step("read", () => log.read({ topic: name, partition: 0, offset: 0, ...plenty }));
+};

@@ -1,0 +1,125 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { createClientCertificate } from "@hybrid/graph-simulator";
+import { kafkaVersion } from "@hybrid/tools/kafka-local";
+import { expect, onTestFinished, test } from "vitest";
+import { readUpConfig } from "../src/config.ts";
+import { serviceNames } from "../src/service-names.ts";
+import { settings } from "../src/settings.ts";
+
+const root = new URL("../../../", import.meta.url);
+const textOf = (path: string): string => readFileSync(new URL(path, root), "utf8");
+
+interface Container {
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly ports?: readonly string[];
+  readonly secrets?: readonly string[];
+  readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean };
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+}
+
+interface Compose {
+  readonly services: Readonly<Record<string, Container>>;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
+}
+
+/** A whole YAML reader, the one that Vitest's own Vite comes with. */
+const readYaml = (text: string): unknown => {
+  const fromVitest = createRequire(import.meta.resolve("vitest"));
+  const yaml = createRequire(fromVitest.resolve("vite"))("yaml") as {
+    parse(text: string, options: { readonly merge: boolean }): unknown;
+  };
+  return yaml.parse(text, { merge: true });
+};
+
+const compose = readYaml(textOf("docker-compose.yml")) as Compose;
+const ours = Object.entries(compose.services).filter(([, { image }]) => image.startsWith("hybrid-services:"));
+
+/** Fills `${NAME:-default}` and `${NAME:?message}` in, as docker compose does. */
+const filledIn = (text: string, given: Readonly<Record<string, string>>): string =>
+  text.replaceAll(/\$\{(?<name>\w+):(?:-(?<byDefault>[^}]*)|\?[^}]*)\}/g, (...match) => {
+    const groups = match.at(-1) as { readonly name: string; readonly byDefault?: string };
+    const value = given[groups.name] ?? groups.byDefault;
+    if (value === undefined) throw new Error(`${groups.name} must be given`);
+    return value;
+  });
+
+/** What a container sees, with its secrets as files of this machine. */
+const environmentOf = async ({ environment = {}, secrets = [] }: Container) => {
+  const folder = await mkdtemp(join(tmpdir(), "hybrid-compose-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const { certPem, keyPem } = await createClientCertificate();
+  const contents: Readonly<Record<string, string>> = {
+    "graph-certificate": certPem,
+    "graph-private-key": keyPem,
+    "webex-access-token": "token",
+  };
+  for (const name of secrets) await writeFile(join(folder, name), contents[name] ?? "");
+  const given = {
+    PUBLIC_URL: "https://hybrid.example",
+    GRAPH_CLIENT_ID: "5d1a0b2c-0000-4000-a000-0000000000aa",
+    CLIENT_STATE_KEYS: Buffer.alloc(32, 7).toString("base64url"),
+  };
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [
+      name,
+      filledIn(value, given).replace("/run/secrets", folder),
+    ]),
+  );
+};
+
+test("every service of the system has a container, and is given all that it needs and no more secrets", async () => {
+  for (const name of serviceNames) {
+    const container = compose.services[name];
+    expect(container?.command).toEqual(["up", "--service", name]);
+    if (!container) continue;
+    const config = await readUpConfig(await environmentOf(container), { data: "data", service: name });
+    expect(config.log.place).toMatchObject({ kind: "kafka", brokers: ["kafka:9092"], clientId: name });
+    expect(config.sharedLimits !== undefined).toBe(config.graph !== undefined);
+    const unread = container.secrets?.filter(
+      (secret) => !JSON.stringify(container.environment).includes(secret),
+    );
+    expect(unread ?? []).toEqual([]);
+  }
+  expect(compose.services["notification-ingest"]?.secrets).toBeUndefined();
+});
+
+test("every variable of our containers is one that somebody reads", () => {
+  const configs = serviceNames.map((name) => {
+    const path = `services/${name}/src/config.ts`;
+    return existsSync(new URL(path, root)) ? textOf(path) : "";
+  });
+  const isRead = (name: string): boolean =>
+    name in settings || configs.some((text) => text.includes(`  ${name}:`));
+  expect(isRead("INGEST_PORTS")).toBe(false);
+  for (const [, { environment = {} }] of ours)
+    expect(Object.keys(environment).filter((name) => !isRead(name))).toEqual([]);
+});
+
+test("images have versions, and containers wait for what they need until it is healthy", () => {
+  for (const { image, healthcheck, depends_on: needs = {} } of Object.values(compose.services)) {
+    expect(image).toMatch(/^[a-z/-]+:\d+\.\d+\.\d+(-[a-z]+)?$/);
+    expect(healthcheck?.test !== undefined || healthcheck?.disable === true).toBe(true);
+    for (const [needed, { condition }] of Object.entries(needs)) {
+      expect(Object.keys(compose.services)).toContain(needed);
+      expect(condition).toBe(needed === "topics" ? "service_completed_successfully" : "service_healthy");
+    }
+  }
+  expect(compose.services["kafka"]?.image).toBe(`apache/kafka:${kafkaVersion}`);
+  const nodes = [...textOf("deploy/images/Dockerfile").matchAll(/^FROM node:(?<version>\S+?)-/gm)];
+  const locked = /^ {2}node@(?<version>[\d.]+):$/m.exec(textOf("pnpm-lock.yaml"))?.groups?.["version"];
+  expect(nodes.map(({ groups }) => groups?.["version"])).toEqual([locked, locked]);
+});
+
+test("nothing is published but on this machine, and every secret is one that is declared", () => {
+  for (const { ports = [], secrets = [] } of Object.values(compose.services)) {
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+    for (const secret of secrets) expect(Object.keys(compose.secrets)).toContain(secret);
+  }
+  for (const { file } of Object.values(compose.secrets)) expect(basename(file)).not.toBe("");
+});
