@@ -60,15 +60,36 @@ const recordOf = (n: number, bytes: number): Uint8Array => {
   return guess.length <= bytes ? guess : encode(Math.max(0, bytes - least - (guess.length - bytes)));
 };
 
-const commitEntries = async (owned: OwnedPartition, entries: readonly CheckpointEntry[]): Promise<void> => {
+/** How actors come into a log. */
+export interface PopulationSettings {
+  /**
+   * With a journal record for each, as the steps of a service have it: only those are stored without a
+   * remark that the checkpoint alone knows them. False when left out.
+   */
+  readonly journaled?: boolean;
+}
+
+const journalValue = new Uint8Array(1);
+
+const commitEntries = async (
+  owned: OwnedPartition,
+  entries: readonly CheckpointEntry[],
+  { journaled = false }: PopulationSettings,
+): Promise<void> => {
   const position = { sources: { [calendarChanges.name]: 0 }, at: instant(startAt) };
-  await owned.commit({ journal: [], outputs: [], checkpoint: entries, position });
+  const journal = journaled ? entries.map(({ key }) => ({ key, value: journalValue })) : [];
+  await owned.commit({ journal, outputs: [], checkpoint: entries, position });
 };
 
 const entriesPerCommit = 2_000;
 
 /** Fills a log's checkpoint with idle actors of `bytes` encoded bytes each. */
-export const populate = async (log: Log, actors: number, bytes: number): Promise<void> => {
+export const populate = async (
+  log: Log,
+  actors: number,
+  bytes: number,
+  settings: PopulationSettings = {},
+): Promise<void> => {
   const { owned, leave } = await fenceAll(log);
   const waiting: CheckpointEntry[][] = owned.map(() => []);
   for (let n = 0; n < actors; n++) {
@@ -77,8 +98,9 @@ export const populate = async (log: Log, actors: number, bytes: number): Promise
     const entries = waiting[partition] ?? [];
     entries.push({ key, value: recordOf(n, bytes) });
     const owner = owned[partition];
-    if (entries.length === entriesPerCommit && owner) await commitEntries(owner, entries.splice(0));
+    if (entries.length === entriesPerCommit && owner) await commitEntries(owner, entries.splice(0), settings);
   }
-  for (const [partition, owner] of owned.entries()) await commitEntries(owner, waiting[partition] ?? []);
+  for (const [partition, owner] of owned.entries())
+    await commitEntries(owner, waiting[partition] ?? [], settings);
   await leave();
 };

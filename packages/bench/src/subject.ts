@@ -97,10 +97,26 @@ const logger: Logger = {
   error: (fields, message) => void process.stderr.write(`${message} ${JSON.stringify(fields)}\n`),
 };
 
-/** Runs the service on a log with the machine's own clock and default limits; resolves when it is ready. */
-export const startSubject = async (log: Log): Promise<RunningService<SubjectState>> => {
-  const service = await runService({
-    topology: subjectTopology,
+/** How a measured service differs from the usual one. */
+export interface SubjectSettings {
+  /** Its name, when several run side by side. */
+  readonly service?: string;
+  /** Partitions of every topic; {@link partitions} when left out. */
+  readonly partitions?: number;
+  readonly sessionTimeoutMs?: number;
+  readonly logger?: Logger;
+}
+
+/**
+ * Runs the service on a log with the machine's own clock and default limits; resolves when it has joined its
+ * group.
+ */
+export const joinSubject = (
+  log: Log,
+  { service = subjectTopology.service, ...settings }: SubjectSettings = {},
+): Promise<RunningService<SubjectState>> =>
+  runService({
+    topology: { ...subjectTopology, service },
     handlers: {},
     log,
     topics: [calendarChanges, resyncRequests],
@@ -109,7 +125,15 @@ export const startSubject = async (log: Log): Promise<RunningService<SubjectStat
     random: systemRandom,
     logger,
     metrics: runtimeMetrics(new Registry()),
+    ...settings,
   });
+
+/** {@link joinSubject}, and resolves when every partition runs. */
+export const startSubject = async (
+  log: Log,
+  settings?: SubjectSettings,
+): Promise<RunningService<SubjectState>> => {
+  const service = await joinSubject(log, settings);
   await service.ready();
   return service;
 };

@@ -1,5 +1,5 @@
 import type { AnyTopicContract } from "@hybrid/contracts";
-import type { ActorId, Cancel, Handlers, OrgId, Random, Scheduler, Topology } from "@hybrid/kernel";
+import type { ActorId, Cancel, EpochMs, Handlers, OrgId, Random, Scheduler, Topology } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
 import type { RuntimeMetrics } from "./metrics.ts";
 import type { ObservedReport } from "./observed-report.ts";
@@ -108,6 +108,8 @@ export type PartitionState = "assigned" | "fencing" | "restoring" | "running" | 
 export interface PartitionStatus {
   readonly partition: number;
   readonly state: PartitionState;
+  /** When it came into this state. */
+  readonly since: EpochMs;
   /** Why it is not running, one sentence; null when it runs. */
   readonly reason: string | null;
   /** It stopped for good: a person must act. */

@@ -40,6 +40,7 @@ export class PartitionHost {
   readonly #ports: HostPorts;
   readonly #ended: Promise<void>;
   #state: PartitionState = "assigned";
+  #since: EpochMs;
   #reason: string | null = "assigned, not yet fenced";
   #dead = false;
   #assigned = true;
@@ -52,6 +53,7 @@ export class PartitionHost {
   constructor(partition: number, ports: HostPorts) {
     this.partition = partition;
     this.#ports = ports;
+    this.#since = ports.frame.scheduler.now();
     this.#ended = this.#live();
   }
 
@@ -64,7 +66,8 @@ export class PartitionHost {
     const { partition } = this;
     const now = this.#ports.frame.scheduler.now();
     const stalled = this.#loop !== undefined && now - this.#loop.progressAt > stalledAfterMs;
-    return { partition, state: this.#state, reason: this.#reason, dead: this.#dead, stalled };
+    const [state, since, reason, dead] = [this.#state, this.#since, this.#reason, this.#dead];
+    return { partition, state, since, reason, dead, stalled };
   }
 
   get steps(): number {
@@ -108,6 +111,7 @@ export class PartitionHost {
   }
 
   #enter(state: PartitionState, reason: string | null): void {
+    if (this.#state !== state) this.#since = this.#ports.frame.scheduler.now();
     this.#state = state;
     this.#reason = reason;
     const { frame, changed } = this.#ports;

@@ -8,8 +8,8 @@ export interface Clocks {
 }
 
 /**
- * Runs a callback once after `ms` by the scheduler's clock or in real time, whichever comes first. A machine's
- * clock that is set back by an hour must not make a pause of a second last an hour (I5).
+ * Runs a callback once after `ms` by the scheduler's clock or in real time, whichever comes first. A clock
+ * that is set back by an hour must not make a pause of a second last an hour (I5).
  */
 export const afterAtMost = ({ scheduler, deadlineTimer }: Clocks, ms: number, run: () => void): Cancel => {
   const cancels: Cancel[] = [];

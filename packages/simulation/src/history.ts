@@ -47,12 +47,14 @@ export interface CommitAcknowledged {
   readonly receipt: CommitReceipt;
 }
 
-/** The log refused the commit: nothing of it may be there. */
+/** The log refused the commit: nothing of it may be there, unless the log itself cannot know. */
 export interface CommitRejected {
   readonly kind: "commitRejected";
   readonly commitId: string;
   /** The error's name. */
   readonly error: string;
+  /** The answer got lost on its way, so that the commit may be there or not; false when left out. */
+  readonly unknown?: boolean;
 }
 
 /** A handler was asked to carry out a call. */

@@ -59,7 +59,21 @@ export const wrapOwners = (log: Log, change: (owned: OwnedPartition) => OwnedPar
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
 
-const recordingOwned = (owned: OwnedPartition, history: History, owner: string): OwnedPartition => {
+/** How what a log says is to be understood. */
+export interface RecordingOptions {
+  /**
+   * Whether a commit that was rejected so may be there all the same: a driver behind a network does not know
+   * what became of a request whose answer got lost. Never, when left out.
+   */
+  readonly isUnknown?: (error: unknown) => boolean;
+}
+
+interface Recorder extends RecordingOptions {
+  readonly history: History;
+  readonly owner: string;
+}
+
+const recordingOwned = (owned: OwnedPartition, { history, owner, isUnknown }: Recorder): OwnedPartition => {
   const { partition, epoch } = owned;
   return wrapOwned(owned, {
     async *restore() {
@@ -78,7 +92,8 @@ const recordingOwned = (owned: OwnedPartition, history: History, owner: string):
         history.record({ kind: "commitAcknowledged", commitId, receipt });
         return receipt;
       } catch (error) {
-        history.record({ kind: "commitRejected", commitId, error: nameOf(error) });
+        const unknown = isUnknown?.(error) === true ? { unknown: true } : {};
+        history.record({ kind: "commitRejected", commitId, error: nameOf(error), ...unknown });
         throw error;
       }
     },
@@ -89,7 +104,12 @@ const recordingOwned = (owned: OwnedPartition, history: History, owner: string):
  * A log that writes down what its user asks for and is told: records accepted, fences, restores, commits.
  * Works on any driver of the port; `owner` names the process or worker that uses it.
  */
-export const recordingLog = (log: Log, history: History, owner: string): Log =>
+export const recordingLog = (
+  log: Log,
+  history: History,
+  owner: string,
+  options: RecordingOptions = {},
+): Log =>
   wrapLog(log, {
     append: (append) => async (records) => {
       const offsets = await append(records);
@@ -105,7 +125,7 @@ export const recordingLog = (log: Log, history: History, owner: string): Log =>
           const owned = await membership.fence(partition);
           const { epoch, position = null } = owned;
           history.record({ kind: "fenced", owner, partition, epoch, position, askedAt });
-          return recordingOwned(owned, history, owner);
+          return recordingOwned(owned, { ...options, history, owner });
         },
         lastHeartbeatAt: () => membership.lastHeartbeatAt(),
         leave: () => membership.leave(),

@@ -9,7 +9,7 @@ import {
   type OwnedPartition,
   type RestoredRecord,
 } from "@hybrid/log";
-import { wrapOwned, wrapOwners } from "../src/index.ts";
+import { wrapLog, wrapMembership, wrapOwned, wrapOwners } from "../src/index.ts";
 
 type Change = (log: Log) => Log;
 
@@ -175,4 +175,24 @@ export const doNotWaitForCommits: Change = (log) =>
         return { journalOffset: 0, journalNextOffset: 0 };
       },
     });
+  });
+
+/** Commits without a transaction: nobody can shut this owner out, and nothing says where to resume. */
+export const commitPlainly: Change = (log) =>
+  wrapLog(log, {
+    join: (join) => async (group, listener) =>
+      wrapMembership(await join(group, listener), (owned) =>
+        wrapOwned(owned, {
+          commit: async ({ journal, outputs, position }): Promise<CommitReceipt> => {
+            const { partition } = owned;
+            const place = { topic: group.journal, partition, timestamp: position.at };
+            const offsets = await log.append([
+              ...journal.map((entry) => ({ ...place, ...entry })),
+              ...outputs,
+            ]);
+            const journalOffset = offsets[0] ?? 0;
+            return { journalOffset, journalNextOffset: journalOffset + journal.length };
+          },
+        }),
+      ),
   });

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createClientCertificate } from "@hybrid/graph-simulator";
 import { kafkaVersion } from "@hybrid/tools/kafka-local";
 import { expect, onTestFinished, test } from "vitest";
+import { parse } from "yaml";
 import { readUpConfig } from "../src/config.ts";
 import { serviceNames } from "../src/service-names.ts";
 import { settings } from "../src/settings.ts";
@@ -28,16 +28,7 @@ interface Compose {
   readonly secrets: Readonly<Record<string, { readonly file: string }>>;
 }
 
-/** A whole YAML reader, the one that Vitest's own Vite comes with. */
-const readYaml = (text: string): unknown => {
-  const fromVitest = createRequire(import.meta.resolve("vitest"));
-  const yaml = createRequire(fromVitest.resolve("vite"))("yaml") as {
-    parse(text: string, options: { readonly merge: boolean }): unknown;
-  };
-  return yaml.parse(text, { merge: true });
-};
-
-const compose = readYaml(textOf("docker-compose.yml")) as Compose;
+const compose = parse(textOf("docker-compose.yml"), { merge: true }) as Compose;
 const ours = Object.entries(compose.services).filter(([, { image }]) => image.startsWith("hybrid-services:"));
 
 /** Fills `${NAME:-default}` and `${NAME:?message}` in, as docker compose does. */

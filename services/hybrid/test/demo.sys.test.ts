@@ -78,8 +78,8 @@ test("a kill -9 at a random moment leads to the same end", async () => {
 
 /**
  * Goal: what carries the records makes no difference to anybody's day.
- * Method: the same day on the embedded log and on a real Kafka broker, there with a kill -9, must end with the
- * same users and the same bodies.
+ * Method: the same day on the embedded log and on a real Kafka broker, there with a kill -9, must end with
+ * the same users and the same bodies.
  */
 test("the day on Kafka, with a kill -9, ends as the day on the embedded log does", async () => {
   const day = ["--mailboxes", "40", "--seed", "5"];

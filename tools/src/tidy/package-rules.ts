@@ -25,8 +25,8 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   webex: ["kernel"],
   "graph-simulator": [],
   "webex-simulator": [],
-  simulation: ["kernel", "contracts", "log", "runtime"],
-  bench: ["kernel", "contracts", "log", "runtime"],
+  simulation: ["kernel", "contracts", "log", "runtime", "tools"],
+  bench: ["kernel", "contracts", "log", "runtime", "tools"],
   tools: ["kernel", "contracts"],
 };
 

@@ -1,43 +1,17 @@
 import { join } from "node:path";
 import { calendarChanges, topicSettings } from "@hybrid/contracts";
-import { instant, partitionOf } from "@hybrid/kernel";
-import { type Commit, type Log, type OutgoingRecord, openEmbeddedLog } from "@hybrid/log";
+import { type Commit, type Log, openEmbeddedLog } from "@hybrid/log";
 import { type RunningService, systemScheduler } from "@hybrid/runtime";
 import { type BareSqlite, openBareSqlite } from "../bare-sqlite.ts";
 import type { Bench, Stage } from "../bench.ts";
-import { eventIdOf, partitions, startSubject, subjectActor } from "../subject.ts";
+import { publish } from "../inputs.ts";
+import { partitions, startSubject } from "../subject.ts";
 
 const inputsOf = ({ sized }: Stage): number => sized(80_000, 200);
 const actorsOf = ({ sized }: Stage): number => sized(20_000, 50);
 
-const tenantId = "6f9619ff-8b86-4011-b42d-00c04fc964ff";
-const subscriptionId = "7f105c7d-2dc5-4530-97cd-4e7ae6534c07";
-const recordsPerAppend = 2_000;
-
-const inputOf = (n: number, actors: number): OutgoingRecord => {
-  // A stride without a common factor visits every actor, in an order that has nothing to do with ids.
-  const key = subjectActor((n * 7_919) % actors);
-  const receivedAt = Date.now() + n;
-  const etag = `W/"${n.toString(36).padStart(12, "0")}"`;
-  const value = calendarChanges.encode({
-    subscriptionId,
-    tenantId,
-    changeType: "updated",
-    eventId: eventIdOf(n),
-    etag,
-    receivedAt,
-  });
-  const partition = partitionOf(key, partitions);
-  return { topic: calendarChanges.name, partition, key, value, timestamp: instant(receivedAt) };
-};
-
-const publish = async (log: Log, from: number, stage: Stage): Promise<void> => {
-  const until = from + inputsOf(stage);
-  for (let n = from; n < until; n += recordsPerAppend) {
-    const count = Math.min(recordsPerAppend, until - n);
-    await log.append(Array.from({ length: count }, (_, index) => inputOf(n + index, actorsOf(stage))));
-  }
-};
+const publishRound = (log: Log, from: number, stage: Stage): Promise<void> =>
+  publish(log, { from, count: inputsOf(stage), actors: actorsOf(stage) });
 
 /** How closely the end of a round is seen; rounds last seconds. */
 const lookEveryMs = 5;
@@ -133,13 +107,13 @@ const measure = async (stage: Stage): Promise<void> => {
   await log.createTopics([topicSettings(calendarChanges, partitions)]);
   const bare = openBareSqlite(join(stage.folder, "bare.db"));
   const commits: Commit[] = [];
-  await publish(log, 0, stage);
+  await publishRound(log, 0, stage);
   await ourRound(capturing(log, commits, actorsOf(stage)), stage);
   bareRound(bare, commits, inputs);
   const perCommit = commits.reduce((sum, { journal }) => sum + journal.length, 0) / commits.length;
   stage.say(`${commits.length} commits of ${perCommit.toFixed(0)} inputs each are what bare SQLite repeats`);
   for (let round = 1; round <= stage.rounds; round++) {
-    await publish(log, round * inputs, stage);
+    await publishRound(log, round * inputs, stage);
     // Before and after ours, so that a disk that gets faster or slower meanwhile favours nobody.
     const first = bareRound(bare, commits, inputs);
     const ours = await ourRound(log, stage);

@@ -51,6 +51,7 @@ export class FetchLoop {
   readonly #stableAges = new StableOffsetAges();
   #turn = 0;
   #pumping = false;
+  #looking = false;
   #attempt = 0;
   /** Fetches in a row that brought nothing. */
   #quiet = 0;
@@ -115,9 +116,16 @@ export class FetchLoop {
       else byLeader.set(leader, [buffer]);
     }
     for (const [leader, buffers] of byLeader) this.#start(leader, buffers);
-    if (lost === 0) return;
+    if (lost > 0) void this.#lookAgain();
+  }
+
+  /** Partitions without a leader must not hold up those that have one. */
+  async #lookAgain(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
     await pause(backoffMs(this.#attempt++, 50, 1_000), this.#stop.signal);
-    setImmediate(() => this.pump());
+    this.#looking = false;
+    this.pump();
   }
 
   get #lateLane(): Lane {

@@ -52,6 +52,7 @@ export class KafkaMembership implements Membership {
   readonly #left: (membership: KafkaMembership) => void;
   #member: GroupMember | undefined;
   #offsetsTimer: NodeJS.Timeout | undefined;
+  #heardAt = instant(0);
   #leaving: Promise<void> | undefined;
 
   private constructor(
@@ -133,7 +134,11 @@ export class KafkaMembership implements Membership {
     const { clock } = this.#parts.cluster.settings;
     const now = monotonicScheduler.now();
     const ageMs = this.#leaving ? now : now - (this.#member?.lastHeartbeatAt() ?? now);
-    return instant(Math.round(clock.now() - ageMs));
+    const present = clock.now();
+    const at = instant(Math.round(present - ageMs));
+    // Two clocks do not tick together to the millisecond: it must not seem to go back.
+    if (at > this.#heardAt || this.#heardAt > present) this.#heardAt = at;
+    return this.#heardAt;
   }
 
   stableOffsetAgeMs(): number {

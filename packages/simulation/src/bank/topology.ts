@@ -14,7 +14,15 @@ import {
   type Topology,
   tell,
 } from "@hybrid/kernel";
-import { type BankOrder, type BankTopics, bankName, bankTopicsOf } from "./topics.ts";
+import {
+  type BankOrder,
+  type BankTopics,
+  bankName,
+  bankNotices,
+  bankOrders,
+  bankRates,
+  bankStatements,
+} from "./topics.ts";
 
 /** What is asked of the world outside. */
 export interface BankCall {
@@ -183,4 +191,8 @@ export const bankOf = (terms: BankTerms): Topology<Account, BankInput, BankCall>
 });
 
 /** The one bank of a simulation. */
-export const bankTopology = bankOf({ name: bankName, topics: bankTopicsOf(bankName), retryMs: 45_000 });
+export const bankTopology = bankOf({
+  name: bankName,
+  topics: { orders: bankOrders, rates: bankRates, statements: bankStatements, notices: bankNotices },
+  retryMs: 45_000,
+});

@@ -120,9 +120,9 @@ const commitsOf = (kinds: Kinds): readonly CommitTrace[] => {
     const trace = traces.get(commitId);
     if (trace) Object.assign(trace, { endedAt: order, outcome: "acknowledged", receipt });
   }
-  for (const { commitId, error, order } of kinds.commitRejected) {
+  for (const { commitId, error, order, unknown } of kinds.commitRejected) {
     const trace = traces.get(commitId);
-    if (trace) Object.assign(trace, { endedAt: order, outcome: "rejected", error });
+    if (trace && unknown !== true) Object.assign(trace, { endedAt: order, outcome: "rejected", error });
   }
   return [...traces.values()];
 };

@@ -45,6 +45,7 @@ export const journalOwnersCommand = async (flags: OwnersFlags): Promise<void> =>
     row.service,
     row.partition,
     row.state,
+    time(row.since),
     row.epoch,
     row.worker ?? "nobody",
     row.host ?? "",
@@ -52,6 +53,17 @@ export const journalOwnersCommand = async (flags: OwnersFlags): Promise<void> =>
     time(row.lastStepAt),
     row.reason ?? "",
   ]);
-  const head = ["service", "partition", "state", "epoch", "worker", "host", "lag", "last step", "why"];
+  const head = [
+    "service",
+    "partition",
+    "state",
+    "since",
+    "epoch",
+    "worker",
+    "host",
+    "lag",
+    "last step",
+    "why",
+  ];
   process.stdout.write(`${table(head, lines)}\n`);
 };

@@ -18,9 +18,9 @@ const told = new Intl.NumberFormat("en");
 
 /** Says once a second how far the copy has come and how fast, on standard error. */
 const progressTeller = (): ((progress: CopyProgress) => void) => {
-  let phase: CopyProgress["phase"] | undefined;
-  let startedAt = 0;
-  let toldAt = 0;
+  let phase: CopyProgress["phase"] = "copying";
+  let startedAt = performance.now();
+  let toldAt = startedAt;
   return (progress) => {
     const now = performance.now();
     if (progress.phase !== phase) {

@@ -12,6 +12,8 @@ export interface PartitionOwner {
    * Else what the log knows: owned, unowned, or rebalancing while the group is being arranged anew.
    */
   readonly state: string;
+  /** When it came into this state, as its worker says; null where no worker could be asked. */
+  readonly since: number | null;
   /** Why it does not run, as its worker says. */
   readonly reason: string | null;
   /** Grows with every owner; 0: there never was one. */
@@ -30,6 +32,7 @@ export interface WorkerStatus {
   readonly service: string;
   readonly partition: number;
   readonly state: string;
+  readonly since: number;
   readonly reason: string | null;
 }
 
@@ -117,6 +120,7 @@ const ownersOf = async (
         service,
         partition,
         state: said?.state ?? state,
+        since: said?.since ?? null,
         reason: said?.reason ?? null,
         lag,
         ...rest,

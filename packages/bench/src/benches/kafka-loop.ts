@@ -1,0 +1,149 @@
+import { calendarChanges, resyncRequests, topicSettings } from "@hybrid/contracts";
+import type { Log } from "@hybrid/log";
+import type { Bench, Stage } from "../bench.ts";
+import { publish } from "../inputs.ts";
+import type { BareMessage, BareOrder, BareTask } from "../kafka/bare-loop.ts";
+import { openLog, withBroker } from "../kafka/broker.ts";
+import { driverRound } from "../kafka/driver-loop.ts";
+import { keepPace, type Pace } from "../kafka/pace.ts";
+import { type Peer, startPeer } from "../kafka/peer.ts";
+import { partitions, startSubject } from "../subject.ts";
+
+const inputsOf = ({ sized }: Stage): number => sized(150_000, 400);
+const actorsOf = ({ sized }: Stage): number => sized(20_000, 50);
+
+/** How closely the pace is seen; rounds last seconds. */
+const lookEveryMs = 5;
+
+/** Works off a backlog that lies in the log already. */
+const ourRound = async (log: Log, inputs: number): Promise<Pace> => {
+  const keeper = keepPace(inputs);
+  const service = await startSubject(log);
+  await new Promise<void>((resolve, reject) => {
+    const look = setInterval(() => {
+      if (!keeper.done(service.activity().steps)) return;
+      clearInterval(look);
+      resolve();
+    }, lookEveryMs);
+    service.failed.catch((error: unknown) => {
+      clearInterval(look);
+      reject(error);
+    });
+  });
+  const lag = await service.lag();
+  const { steps } = service.activity();
+  await service.stop();
+  if (lag !== 0 || steps !== inputs) throw new Error(`${steps} of ${inputs} inputs applied, ${lag} left`);
+  return keeper.pace();
+};
+
+const bareRound = async (bare: Peer<BareMessage>, order: BareOrder): Promise<Pace> => {
+  bare.send(order);
+  const failed = bare.next("failed").then(({ message }): never => {
+    throw new Error(`the bare loop has failed: ${message}`);
+  });
+  failed.catch(() => undefined);
+  const { pace } = await Promise.race([bare.next("worked"), failed]);
+  return pace;
+};
+
+const harmonic = (a: number, b: number): number => 2 / (1 / a + 1 / b);
+
+/** What measures, and on what. */
+interface Site {
+  readonly log: Log;
+  readonly bare: Peer<BareMessage>;
+  readonly stage: Stage;
+}
+
+const endOffsets = (log: Log): Promise<readonly number[]> =>
+  Promise.all(
+    Array.from({ length: partitions }, async (_, partition) => {
+      const { end } = await log.offsets(calendarChanges.name, partition);
+      return end;
+    }),
+  );
+
+const round = async ({ log, bare, stage }: Site, number: number): Promise<void> => {
+  const inputs = inputsOf(stage);
+  const order = { inputs, offsets: await endOffsets(log) };
+  await publish(log, { from: number * inputs, count: inputs, actors: actorsOf(stage) });
+  // Before and after ours, so that a machine that gets faster or slower meanwhile favours nobody.
+  const first = number === 0 ? undefined : await bareRound(bare, order);
+  const ours = await ourRound(log, inputs);
+  const driver = await driverRound(log, inputs);
+  const second = await bareRound(bare, order);
+  const theirs = harmonic(first?.perSecond ?? second.perSecond, second.perSecond);
+  stage.say(
+    `round ${number}: ${ours.perSecond.toFixed(0)} inputs/s, driver alone ${driver.perSecond.toFixed(0)}, ` +
+      `kafkajs ${theirs.toFixed(0)}; ${ours.cpuUs.toFixed(1)}, ${driver.cpuUs.toFixed(1)}, ` +
+      `${second.cpuUs.toFixed(1)} us of processor each`,
+  );
+  // The first round is the compiler's.
+  if (!first) return;
+  stage.sample("kafka-loop-ratio", ours.perSecond / theirs);
+  stage.sample("kafka-loop-driver-ratio", ours.perSecond / driver.perSecond);
+  stage.sample("kafka-loop-inputs", ours.perSecond);
+  stage.sample("kafka-loop-driver", driver.perSecond);
+  stage.sample("kafka-loop-bare", theirs);
+  stage.sample("kafka-loop-cpu", ours.cpuUs);
+  stage.sample("kafka-loop-driver-cpu", driver.cpuUs);
+  stage.sample("kafka-loop-bare-cpu", (first.cpuUs + second.cpuUs) / 2);
+};
+
+const bareTopics = { journal: "bare.journal", output: "bare.output" } as const;
+
+const measure = (stage: Stage): Promise<void> =>
+  withBroker(stage, async (brokers) => {
+    const log = await openLog(brokers);
+    await log.createTopics([
+      topicSettings(calendarChanges, partitions),
+      topicSettings(resyncRequests, partitions),
+      ...Object.values(bareTopics).map(
+        (name) => ({ name, partitions, cleanup: "delete", retentionMs: null }) as const,
+      ),
+    ]);
+    const task: BareTask = { brokers, partitions, source: calendarChanges.name, ...bareTopics };
+    const bare = startPeer<BareMessage>("bare-loop.ts", task);
+    await bare.next("ready");
+    try {
+      for (let number = 0; number <= stage.rounds; number++) await round({ log, bare, stage }, number);
+      await log.close();
+    } finally {
+      await bare.close();
+    }
+  });
+
+/** How fast inputs pass through the runtime on Kafka. */
+export const kafkaLoopBench: Bench = {
+  name: "kafka-loop",
+  summary:
+    "a backlog through runtime, journal, checkpoint and outputs on Kafka, exactly once, against bare loops",
+  processes: 1,
+  measure,
+  figures: [
+    {
+      name: "kafka-loop-ratio",
+      unit: "ratio",
+      goal: { kind: "atLeast", value: 0.6 },
+      meaning: "our inputs per second over those of a bare loop on kafkajs, with F6, F7 and F9 put right",
+    },
+    {
+      name: "kafka-loop-driver-ratio",
+      unit: "ratio",
+      goal: null,
+      meaning: "the same over a bare loop on our own driver, without the runtime",
+    },
+    { name: "kafka-loop-inputs", unit: "inputs/s", goal: null, meaning: "inputs read, applied, committed" },
+    { name: "kafka-loop-driver", unit: "inputs/s", goal: null, meaning: "the bare loop on our driver" },
+    { name: "kafka-loop-bare", unit: "inputs/s", goal: null, meaning: "the bare loop on kafkajs" },
+    {
+      name: "kafka-loop-cpu",
+      unit: "us",
+      goal: null,
+      meaning: "processor time of the main thread for each input",
+    },
+    { name: "kafka-loop-driver-cpu", unit: "us", goal: null, meaning: "the same of the loop on our driver" },
+    { name: "kafka-loop-bare-cpu", unit: "us", goal: null, meaning: "the same of the loop on kafkajs" },
+  ],
+};

@@ -1,0 +1,30 @@
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import { type KafkaLogSettings, type Log, openKafkaLog } from "@hybrid/log";
+import { systemScheduler } from "@hybrid/runtime";
+import { startKafka } from "@hybrid/tools/kafka-local";
+import type { Stage } from "../bench.ts";
+
+/** Runs something on a broker of its own, in the bench's folder, and ends the broker. */
+export const withBroker = async (
+  stage: Stage,
+  run: (brokers: readonly string[]) => Promise<void>,
+): Promise<void> => {
+  const broker = await startKafka({
+    folder: mkdtempSync(join(stage.folder, "kafka-")),
+    heapMb: 1_024,
+    onProgress: (line) => stage.say(line),
+  });
+  try {
+    await run(broker.brokers);
+  } finally {
+    await broker.stop();
+  }
+};
+
+/** Opens a log on a bench's broker, with the machine's own clock. */
+export const openLog = (brokers: readonly string[], settings: Partial<KafkaLogSettings> = {}): Promise<Log> =>
+  openKafkaLog({ brokers, clientId: "hybrid-bench", clock: systemScheduler(), ...settings });
+
+/** Waits this long of real time. */
+export const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
