@@ -81,7 +81,7 @@ test.skipIf(!ability.ok)(
     const refused = await hybrid(copy, after);
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("services run on it") });
     const owners = await hybrid(["journal", "owners", "--health", health], before);
-    expect(owners.stdout).toMatch(/^user-state\t3\trunning\t1\t[0-9a-f]{8}\t\t0\t/m);
+    expect(owners.stdout).toMatch(/^user-state\t3\trunning\t[-\dT:]{19}\t1\t[0-9a-f]{8}\t\t0\t/m);
     embedded.kill("SIGTERM");
     expect((await embedded.ended).code).toBe(0);
     users = await list(before);

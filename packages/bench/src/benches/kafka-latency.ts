@@ -14,7 +14,8 @@ const actors = 20_000;
 const warmUps = 3;
 
 const round = async (stage: Stage, load: Peer<LoadMessage>) => {
-  const order: LoadOrder = { rate: stage.sized(rate, 50), seconds: stage.roundSeconds };
+  // However short a round is, a few of its inputs must have an output.
+  const order: LoadOrder = { rate: stage.sized(rate, 500), seconds: stage.roundSeconds };
   const cpuBefore = process.cpuUsage();
   load.send(order);
   const result = await load.next("loaded");
