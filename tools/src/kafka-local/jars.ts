@@ -36,7 +36,7 @@ const dependency = (group: string, name: string, version: string): string =>
     </dependency>`;
 
 /** A Maven project that is nothing but its dependencies: the broker, and a logger for it. */
-export const projectText = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+export const projectText = `<project>
   <modelVersion>4.0.0</modelVersion>
   <groupId>hybrid</groupId>
   <artifactId>kafka-local</artifactId>

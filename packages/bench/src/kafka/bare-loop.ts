@@ -20,10 +20,7 @@ export interface BareOrder {
 }
 
 /** What it tells. */
-export type BareMessage =
-  | { readonly kind: "ready" }
-  | { readonly kind: "worked"; readonly pace: Pace }
-  | { readonly kind: "failed"; readonly message: string };
+export type BareMessage = { readonly kind: "ready" } | { readonly kind: "worked"; readonly pace: Pace };
 
 const task = taskOf() as BareTask;
 const journalBytes = 300;
@@ -157,11 +154,9 @@ const round = async (order: BareOrder): Promise<Pace> => {
   return keeper.pace();
 };
 
-onOrder((given) => {
-  const order = given as BareOrder;
-  round(order).then(
-    (pace) => tell({ kind: "worked", pace } satisfies BareMessage),
-    (error: unknown) => tell({ kind: "failed", message: String(error) } satisfies BareMessage),
-  );
-});
+const work = async (order: BareOrder): Promise<void> =>
+  tell({ kind: "worked", pace: await round(order) } satisfies BareMessage);
+
+// A round that fails ends this process, and with it the bench, which says where to look.
+onOrder((order) => void work(order as BareOrder));
 tell({ kind: "ready" } satisfies BareMessage);

@@ -52,16 +52,14 @@ const workOff = async (
   work: { done: number; readonly keeper: PaceKeeper; readonly ended: AbortController },
 ): Promise<void> => {
   const { signal } = work.ended;
-  let polled = owned.poll(limit, signal);
-  while (!signal.aborted) {
-    const records = await polled;
-    if (records.length === 0) return;
-    polled = owned.poll(limit, signal);
-    polled.catch(() => undefined);
+  const append = async (records: readonly LogRecord[]): Promise<void> => {
     await owned.commit(commitOf(records, counts));
     work.done += records.length;
     if (work.keeper.done(work.done)) work.ended.abort();
-  }
+  };
+  let records = await owned.poll(limit, signal);
+  while (records.length > 0 && !signal.aborted)
+    [records] = await Promise.all([owned.poll(limit, signal), append(records)]);
 };
 
 /** The driver alone, without the runtime: what was polled is journaled, one commit after the other. */

@@ -151,14 +151,15 @@ export class KafkaOwnedPartition implements OwnedPartition {
     this.#parts.fetchLoop.remove(this.#feed.sources);
     this.#parts.closed(this);
     // What is on its way to the brokers ends by itself; whoever asked for it has its outcome.
-    await this.#last.catch(() => undefined);
+    await this.#last;
     this.#parts.writer.retire();
   }
 
   /** One transaction after the other. */
   #inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
-    const turn = this.#last.then(run, run);
-    this.#last = turn.catch(() => undefined);
+    const turn = this.#last.then(run);
+    // How it ends is its caller's business; the next one comes after it either way.
+    this.#last = Promise.allSettled([turn]);
     return turn;
   }
 

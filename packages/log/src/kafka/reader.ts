@@ -20,6 +20,15 @@ interface Stretch extends Place {
   readonly maxWaitMs: number;
 }
 
+/** What became of something that is looked at later: until then its error waits and is not unhandled. */
+const outcomeOf = <Result>(promise: Promise<Result>): Promise<() => Result> =>
+  promise.then(
+    (result) => () => result,
+    (error: unknown) => () => {
+      throw error;
+    },
+  );
+
 /** Reads stretches of partitions, as far as no open transaction precedes them. */
 export class Reader {
   readonly #cluster: Cluster;
@@ -65,15 +74,10 @@ export class Reader {
   /** Everything from `from` up to `to` (exclusive), in chunks; the next one is fetched while one is used. */
   async *stream(place: Place, from: number, to: number): AsyncGenerator<readonly LogRecord[]> {
     if (from >= to) return;
-    let ahead = this.#chunk(place, from);
-    ahead.catch(() => undefined);
+    let ahead = outcomeOf(this.#chunk(place, from));
     for (;;) {
-      const { records, nextOffset } = await ahead;
-      if (nextOffset < to) {
-        ahead = this.#chunk(place, nextOffset);
-        // Awaited in the next round; until then its error must not count as unhandled.
-        ahead.catch(() => undefined);
-      }
+      const { records, nextOffset } = (await ahead)();
+      if (nextOffset < to) ahead = outcomeOf(this.#chunk(place, nextOffset));
       const last = records.at(-1);
       const wanted =
         last !== undefined && last.offset >= to ? records.filter(({ offset }) => offset < to) : records;

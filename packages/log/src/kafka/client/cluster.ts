@@ -48,13 +48,6 @@ const metadataMaxAgeMs = 60_000;
 
 const coordinatorTypes: Readonly<Record<CoordinatorKind, number>> = { group: 0, transaction: 1 };
 
-const destroy = ({ connection }: OpenLink): void => {
-  connection.socket?.destroy();
-  connection.rejectRequests(new LogUnavailableError("the connection was given up"));
-  // Ends its timers; with nothing in flight any more it has nothing to wait for.
-  connection.disconnect().catch(() => undefined);
-};
-
 /** The brokers of one Kafka cluster: who leads which partition, and a connection to each for each lane. */
 export class Cluster {
   readonly settings: FilledSettings;
@@ -147,8 +140,7 @@ export class Cluster {
       await this.#learn(topic);
       return this.#topics.get(topic)?.leaders ?? unknownTopic(topic);
     }
-    // What is old is most likely still true: whoever asks need not wait, and need not fail with the question.
-    if (performance.now() - known.at > metadataMaxAgeMs) this.#learn(topic).catch(() => undefined);
+    if (performance.now() - known.at > metadataMaxAgeMs) this.#learnAnew(topic, known.leaders);
     return known.leaders;
   }
 
@@ -235,7 +227,8 @@ export class Cluster {
   async #closeLinks(keys: readonly string[]): Promise<void> {
     const links = keys.map((key) => this.#links.get(key)).filter((link) => link !== undefined);
     for (const key of keys) this.#links.delete(key);
-    for (const link of await Promise.allSettled(links)) if (link.status === "fulfilled") destroy(link.value);
+    for (const link of await Promise.allSettled(links))
+      if (link.status === "fulfilled") this.#destroy(link.value.connection);
   }
 
   /** Asks once for a topic, however many want to know. */
@@ -246,6 +239,22 @@ export class Cluster {
       this.#asking.set(topic, asking);
     }
     return asking;
+  }
+
+  /**
+   * What is old is most likely still true: whoever asks need not wait for news, and need not fail with the
+   * question. It is asked again when it is as old once more.
+   */
+  #learnAnew(topic: string, leaders: Leaders): void {
+    this.#topics.set(topic, { leaders, at: performance.now() });
+    this.#learn(topic).catch((error: unknown) =>
+      this.#warn({ topic, error }, "the leaders of a topic could not be asked for; those of before are used"),
+    );
+  }
+
+  #warn({ error, ...fields }: { readonly error: unknown; readonly topic?: string }, message: string): void {
+    const { name, code, type } = error as { name?: string; code?: unknown; type?: string };
+    if (!this.#closed) this.settings.logger?.warn({ ...fields, error: name, code: type ?? code }, message);
   }
 
   #mustBeOpen(): void {
@@ -273,18 +282,39 @@ export class Cluster {
       opening = this.#open(to);
       this.#links.set(key, opening);
     }
+    const link = await this.#opened(key, opening);
     try {
-      return await run(await opening);
+      return await run(link);
     } catch (error) {
-      if (isConnectionLost(error) || isRefused(error)) this.#giveUp(key, opening);
+      if (isConnectionLost(error) || isRefused(error)) {
+        this.#forgetLink(key, opening);
+        this.#destroy(link.connection);
+      }
       throw error;
     }
   }
 
-  #giveUp(key: string, link: Promise<OpenLink>): void {
+  /** One that did not open, for whatever reason, is not waited for by the next caller. */
+  async #opened(key: string, opening: Promise<OpenLink>): Promise<OpenLink> {
+    try {
+      return await opening;
+    } catch (error) {
+      this.#forgetLink(key, opening);
+      throw error;
+    }
+  }
+
+  #forgetLink(key: string, link: Promise<OpenLink>): void {
     if (this.#links.get(key) === link) this.#links.delete(key);
-    // When it never opened, whoever asked has that error already.
-    link.then(destroy, () => undefined);
+  }
+
+  #destroy(connection: KafkajsConnection): void {
+    connection.socket?.destroy();
+    connection.rejectRequests(new LogUnavailableError("the connection was given up"));
+    // Ends its timers; with nothing in flight any more it has nothing to wait for.
+    connection
+      .disconnect()
+      .catch((error: unknown) => this.#warn({ error }, "a connection could not be taken down in good order"));
   }
 
   async #open({ host, port }: { readonly host: string; readonly port: number }): Promise<OpenLink> {
@@ -305,8 +335,7 @@ export class Cluster {
       await broker.connect();
       fitReauthentication(connection);
     } catch (error) {
-      connection.socket?.destroy();
-      connection.disconnect().catch(() => undefined);
+      this.#destroy(connection);
       const { ssl, sasl } = settings;
       throw isFromBrokers(error)
         ? handshakeError(error, { address: addressText(address), ssl, sasl })
@@ -317,7 +346,7 @@ export class Cluster {
       connection,
       send: <Result>(request: ProtocolRequest<Result>) => connection.send(request),
     };
-    if (this.#closed) destroy(link);
+    if (this.#closed) this.#destroy(connection);
     return link;
   }
 }
