@@ -8,7 +8,8 @@ const lengthMax = 128;
  * spare.
  */
 const macBytes = 16;
-const keyBytesMin = 32;
+/** The shortest key that signs clientState, in bytes. */
+export const keyBytesMin = 32;
 
 const entityPart = "o|[uwrtc]-[A-Za-z0-9_.-]{1,64}";
 const form = new RegExp(

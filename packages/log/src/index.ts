@@ -21,6 +21,7 @@ export {
 export { openKafkaLog } from "./kafka/kafka-log.ts";
 export type { PositionRecord } from "./kafka/position-record.ts";
 export type { KafkaLogSettings, KafkaSasl, KafkaSocketFactory } from "./kafka/settings.ts";
+export { type PageBounds, pagesOf } from "./pages-of.ts";
 export type {
   CheckpointEntry,
   Commit,

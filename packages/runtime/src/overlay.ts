@@ -9,20 +9,16 @@ import type {
 import type { ActorId, Timer } from "@hybrid/kernel";
 import type { JournalEntry, OutgoingRecord } from "@hybrid/log";
 import { isTimer } from "./actor-codec.ts";
-import type { ActorStore } from "./actor-store.ts";
 import { type Arrival, type Chain, inputFrom, keptInput, materialOfKept } from "./arrival.ts";
 import { deadInput, deadRecord } from "./dead-letters.ts";
 import { type CallOrder, type Ordered, prepareEffects, type StepPlace, timersOf } from "./effects.ts";
 import { hasRoom, parkingOf, withoutFirst } from "./parking.ts";
+import { isPlainData } from "./plain-data.ts";
 import { jsonOf, PoisonError, poisoning } from "./poison.ts";
-import { type StagedActor, stageActor } from "./staged-actor.ts";
+import { type StagedActor, type StagingBase, stageActor } from "./staged-actor.ts";
 
-/** What an overlay lies on; nothing of it is changed before the commit. */
-export interface OverlayBase extends StepPlace {
-  readonly store: ActorStore;
-  /** Where the numbering of an actor without a record starts: the end of the journal. */
-  readonly seqBase: number;
-}
+/** What an overlay lies on; no record of it is changed before the commit. */
+export interface OverlayBase extends StepPlace, StagingBase {}
 
 /** An input that could not be applied, and what became of it. */
 export interface Failure {
@@ -131,10 +127,13 @@ export class Overlay {
     const seq = staged.seq + 1;
     const given = inputFrom(frame, material);
     const input = jsonOf(given, "the input");
-    const { state, effects } = poisoning("stepFailed", "the machine threw", () =>
+    const { state: made, effects } = poisoning("stepFailed", "the machine threw", () =>
       frame.topology.machine(staged.state, given, at, to),
     );
-    const stateJson = state === staged.state ? staged.stateJson : jsonOf(state, "the state");
+    const isSame = made === staged.state;
+    const stateJson = isSame ? staged.stateJson : jsonOf(made, "the state");
+    // The next step must see what it would see after a restart, whether or not it comes in the same batch.
+    const state = isSame || isPlainData(made) ? made : (JSON.parse(stateJson) as unknown);
     const ordered = prepareEffects(this.#base, { actor: to, seq }, effects);
     const timers = timersOf(this.#base, state);
     if (material.kind === "timer") checkFired(material.timer, timers);

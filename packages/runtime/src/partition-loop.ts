@@ -10,6 +10,7 @@ import type { Control } from "./control-state.ts";
 import type { DueIndex } from "./due-index.ts";
 import type { CallOrder } from "./effects.ts";
 import type { ServiceFrame } from "./frame.ts";
+import { HotActors } from "./hot-actors.ts";
 import type { ActorView, Phase } from "./options.ts";
 import type { ParkedActor, ParkedSummary } from "./parked-actors.ts";
 import { summaryOf } from "./parked-actors.ts";
@@ -43,6 +44,7 @@ export class PartitionLoop implements CallOwner {
   readonly #owned: OwnedPartition;
   readonly #runner: CallRunner;
   readonly #store: ActorStore;
+  readonly #hot = new HotActors();
   readonly #due: DueIndex;
   readonly #queue: RecordQueue;
   readonly #wake = new Wake();
@@ -230,6 +232,24 @@ export class PartitionLoop implements CallOwner {
 
   /** One batch; false when there is nothing to do. */
   async #turn(): Promise<boolean> {
+    const turn = this.#commitTurn();
+    if (!turn) return this.#takeBatch();
+    const endTurn = await turn;
+    try {
+      return await this.#takeBatch();
+    } finally {
+      endTurn();
+    }
+  }
+
+  /** A batch that could be larger waits for its turn; a full one and one without records do not. */
+  #commitTurn(): Promise<() => void> | undefined {
+    const { size } = this.#queue;
+    if (size === 0 || size >= this.#frame.limits.recordsPerBatchMax) return undefined;
+    return this.#owned.turn?.();
+  }
+
+  async #takeBatch(): Promise<boolean> {
     const outcomes = this.#outcomes;
     this.#outcomes = [];
     const dueActors = this.#draining ? [] : this.#takeDue();
@@ -246,6 +266,7 @@ export class PartitionLoop implements CallOwner {
       partition: this.partition,
       at,
       store: this.#store,
+      hot: this.#hot,
       seqBase: this.#seqBase,
       control: this.#control,
     });
@@ -329,11 +350,15 @@ export class PartitionLoop implements CallOwner {
     else this.#parked.delete(id);
     if (staged.changed && record === null) {
       const slot = this.#store.delete(id);
-      if (slot !== undefined) this.#due.set(slot, undefined);
+      if (slot === undefined) return;
+      this.#hot.forget(slot);
+      this.#due.set(slot, undefined);
       return;
     }
     const slot = record ? this.#store.set(id, record) : this.#store.slotOf(id);
-    if (slot !== undefined) this.#due.set(slot, nextDueAt(staged.timers, staged));
+    if (slot === undefined) return;
+    this.#hot.keep(slot, staged);
+    this.#due.set(slot, nextDueAt(staged.timers, staged));
   }
 
   /** Wakes up when the next timer is due, or when the rate allows one that is overdue. */

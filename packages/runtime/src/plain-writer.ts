@@ -163,10 +163,8 @@ const checkpointWriter = ({ encode }: Pick<Topic<CheckpointRecord>, "encode">, p
 export const recordWriter = (topics: {
   readonly journal: Pick<Topic<JournalRecord>, "encode">;
   readonly checkpoint: Pick<Topic<CheckpointRecord>, "encode">;
-}): RecordWriter => {
-  const pen = new Pen();
-  return {
-    journal: journalWriter(topics.journal, pen),
-    checkpoint: checkpointWriter(topics.checkpoint, pen),
-  };
-};
+}): RecordWriter => ({
+  // Sheets of their own: checkpoint records are kept for a while, and would keep the journal's with them.
+  journal: journalWriter(topics.journal, new Pen()),
+  checkpoint: checkpointWriter(topics.checkpoint, new Pen()),
+});

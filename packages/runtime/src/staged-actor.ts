@@ -3,6 +3,7 @@ import type { ActorId, Timer } from "@hybrid/kernel";
 import { decodeActor, type LoadedActor, newActor, parsedState, storedTimers } from "./actor-codec.ts";
 import type { ActorStore } from "./actor-store.ts";
 import type { ServiceFrame } from "./frame.ts";
+import type { HotActors } from "./hot-actors.ts";
 
 /** An actor that a batch touched, as it will be once the batch is durable. */
 export interface StagedActor {
@@ -11,7 +12,7 @@ export interface StagedActor {
   state: unknown;
   stateJson: string;
   pending: readonly PendingCall[];
-  readonly pendingBefore: number;
+  pendingBefore: number;
   timers: readonly Timer[];
   suppressed: readonly SuppressedTimer[];
   parked: Parked | null;
@@ -37,13 +38,27 @@ export const readActor = (
   return { seq, state, stateJson, pending: none, suppressed: none, parked: null };
 };
 
-/** Takes an actor out of the store to be worked on; the store is not touched. Throws StoredStateError. */
-export const stageActor = (
-  base: { readonly frame: ServiceFrame; readonly store: ActorStore; readonly seqBase: number },
-  id: ActorId,
-): StagedActor => {
-  const { frame, store, seqBase } = base;
+/** Where actors are taken from. */
+export interface StagingBase {
+  readonly frame: ServiceFrame;
+  readonly store: ActorStore;
+  readonly hot: HotActors;
+  /** Where the numbering of an actor without a record starts: the end of the journal. */
+  readonly seqBase: number;
+}
+
+/**
+ * Takes an actor out of the store to be worked on; its record is not touched. A hot one is handed out as it
+ * is: when its batch fails, the partition's loop ends and with it all that it held. Throws StoredStateError.
+ */
+export const stageActor = ({ frame, store, hot, seqBase }: StagingBase, id: ActorId): StagedActor => {
   const slot = store.slotOf(id);
+  const known = slot === undefined ? undefined : hot.get(slot);
+  if (known) {
+    known.pendingBefore = known.pending.length;
+    known.changed = false;
+    return known;
+  }
   const loaded = slot === undefined ? newActor(frame, seqBase) : readActor(frame, store, { id, slot });
   const { seq, state, stateJson, pending, suppressed, parked } = loaded;
   return {

@@ -3,6 +3,7 @@ import { ActorStore } from "../src/actor-store.ts";
 import { Batch } from "../src/batch.ts";
 import { initialControl } from "../src/control-state.ts";
 import { frameOf, type RawTopology } from "../src/frame.ts";
+import { HotActors } from "../src/hot-actors.ts";
 import { defaultLimits } from "../src/options.ts";
 import { catalog, topology } from "./ledger.ts";
 import { neighbours, startAt, Workbench } from "./workbench.ts";
@@ -15,6 +16,7 @@ test("an outcome whose call is no longer pending leaves no trace but a count (I4
     partition: 0,
     at: startAt,
     store: new ActorStore(),
+    hot: new HotActors(),
     seqBase: 0,
     control: initialControl,
   });

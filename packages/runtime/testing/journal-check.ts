@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type JournalRecord, journalTopic } from "@hybrid/contracts";
 import { type ActorId, type AnyTopology, instant } from "@hybrid/kernel";
-import type { Log, LogRecord } from "@hybrid/log";
+import { type Log, type LogRecord, pagesOf } from "@hybrid/log";
 import { controlStep, initialControl, isControlActor, type StateOrder } from "../src/control-state.ts";
 
 /** All readable records of one partition, oldest first. */
@@ -11,13 +11,8 @@ export const readPartition = async (
   partition: number,
 ): Promise<readonly LogRecord[]> => {
   const records: LogRecord[] = [];
-  let { start: offset } = await log.offsets(topic, partition);
-  for (;;) {
-    const read = await log.read({ topic, partition, offset, recordsMax: 1_000, bytesMax: 16 * 1024 * 1024 });
-    records.push(...read.records);
-    offset = read.nextOffset;
-    if (offset >= read.endOffset) return records;
-  }
+  for await (const page of pagesOf(log, { topic, partition })) records.push(...page);
+  return records;
 };
 
 /** All readable records of a topic, partition by partition. */

@@ -1,17 +1,11 @@
-import type { GroupSettings, Log, LogRecord, RestoredRecord } from "@hybrid/log";
+import { type GroupSettings, type Log, type LogRecord, pagesOf, type RestoredRecord } from "@hybrid/log";
 import type { CheckFrame } from "./check/codecs.ts";
 import type { History, PartitionRead, StateRead } from "./history.ts";
 
 const readWhole = async (log: Log, topic: string, partition: number): Promise<PartitionRead> => {
   const { start, end } = await log.offsets(topic, partition);
   const records: LogRecord[] = [];
-  for (let offset = start; offset < end; ) {
-    const read = await log.read({ topic, partition, offset, recordsMax: 1_000, bytesMax: 16 * 1024 * 1024 });
-    records.push(...read.records);
-    if (read.nextOffset <= offset)
-      throw new Error(`${topic}, partition ${partition}: reading does not move on from offset ${offset}`);
-    offset = read.nextOffset;
-  }
+  for await (const page of pagesOf(log, { topic, partition }, { from: start })) records.push(...page);
   return { kind: "partitionRead", topic, partition, start, end, records };
 };
 

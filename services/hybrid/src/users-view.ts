@@ -1,5 +1,5 @@
 import { type TopicContract, type UserStatus, userStatus } from "@hybrid/contracts";
-import type { Log } from "@hybrid/log";
+import { type Log, pagesOf } from "@hybrid/log";
 
 /** Every record of a topic, oldest first within each partition; for topics that fit a person's patience. */
 export async function* recordsOf<Value>(
@@ -7,22 +7,10 @@ export async function* recordsOf<Value>(
   topic: TopicContract<Value>,
   partitions: number,
 ): AsyncGenerator<{ readonly key: string; readonly value: Value | null }> {
-  for (let partition = 0; partition < partitions; partition++) {
-    let { start: offset } = await log.offsets(topic.name, partition);
-    for (;;) {
-      const page = await log.read({
-        topic: topic.name,
-        partition,
-        offset,
-        recordsMax: 1_000,
-        bytesMax: 1 << 20,
-      });
-      for (const { key, value } of page.records)
+  for (let partition = 0; partition < partitions; partition++)
+    for await (const page of pagesOf(log, { topic: topic.name, partition }))
+      for (const { key, value } of page)
         if (key !== null) yield { key, value: value === null ? null : topic.decode(value) };
-      if (page.nextOffset >= page.endOffset || page.nextOffset === offset) break;
-      offset = page.nextOffset;
-    }
-  }
 }
 
 /** A user's present state with the user's address. */

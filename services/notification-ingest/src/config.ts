@@ -1,14 +1,8 @@
+import { clientStateKeys } from "@hybrid/contracts/client-state-keys";
 import { ConfigError } from "@hybrid/kernel";
 import { z } from "zod";
 
 const path = z.string().regex(/^\/[A-Za-z0-9/_.-]{0,200}$/, "must be a path such as /graph/notifications");
-
-/** 32 bytes or more in base64url (or base64); what else stands there is not repeated in any message. */
-const key = z
-  .string()
-  .regex(/^[A-Za-z0-9_+/-]+={0,2}$/, "must hold keys in base64url, separated by commas")
-  .transform((text) => new Uint8Array(Buffer.from(text, "base64url")))
-  .refine((bytes) => bytes.length >= 32, "must hold keys of at least 32 bytes each");
 
 /** Digits only: an empty variable would otherwise be taken for 0, which is a port of its own meaning. */
 const bounded = (min: number, max: number, byDefault: number) =>
@@ -43,11 +37,9 @@ const Environment = z
     ),
     INGEST_TLS_KEY_FILE: z.string().min(1).optional().describe("PEM file; plain HTTP when left out."),
     INGEST_TLS_CERT_FILE: z.string().min(1).optional().describe("PEM file; goes with the key."),
-    CLIENT_STATE_KEYS: z
-      .string()
-      .transform((list) => list.split(","))
-      .pipe(z.array(key).min(1))
-      .describe("Keys that may have signed live subscriptions' clientState, newest first."),
+    CLIENT_STATE_KEYS: clientStateKeys.describe(
+      "Keys that may have signed live subscriptions' clientState, newest first.",
+    ),
     LOG_PARTITIONS: bounded(1, 1_024, 48).describe("Partitions of every topic."),
   })
   .refine((read) => (read.INGEST_TLS_KEY_FILE === undefined) === (read.INGEST_TLS_CERT_FILE === undefined), {

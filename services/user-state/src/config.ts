@@ -1,3 +1,4 @@
+import { clientStateKeys } from "@hybrid/contracts/client-state-keys";
 import { ConfigError, hours, minutes, seconds } from "@hybrid/kernel";
 import { z } from "zod";
 import { designNumbers, type Numbers } from "#domain/numbers";
@@ -7,23 +8,14 @@ const wholeMs = (given: { readonly min: number; readonly max: number; readonly d
 
 const httpsUrl = z.url({ protocol: /^https$/, error: "must be an https address" });
 
-/** 32 bytes or more in base64url (or base64); what else stands there is not repeated in any message. */
-const key = z
-  .string()
-  .regex(/^[A-Za-z0-9_+/-]+={0,2}$/, "must hold keys in base64url, separated by commas")
-  .transform((text) => new Uint8Array(Buffer.from(text, "base64url")))
-  .refine((bytes) => bytes.length >= 32, "must hold keys of at least 32 bytes each");
-
 const Config = z.object({
   NOTIFICATION_URL: httpsUrl.describe(
     "Where Graph sends change notifications; https, reachable from the internet.",
   ),
   LIFECYCLE_NOTIFICATION_URL: httpsUrl.describe("Where Graph sends lifecycle notifications; https."),
-  CLIENT_STATE_KEYS: z
-    .string()
-    .transform((list) => list.split(","))
-    .pipe(z.array(key).min(1))
-    .describe("Keys of clientState, newest first: the first one signs, ingest accepts all of them."),
+  CLIENT_STATE_KEYS: clientStateKeys.describe(
+    "Keys of clientState, newest first: the first one signs, ingest accepts all of them.",
+  ),
   USER_STATE_SUBSCRIPTION_LIFETIME_MS: wholeMs({
     min: minutes(45),
     max: designNumbers.subscriptionLifetimeMs,

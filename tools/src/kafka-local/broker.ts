@@ -93,9 +93,9 @@ const prepare = async ({ engine, folder, ports, options }: Site): Promise<void> 
 /** Starts a node and waits until it serves. */
 const bringUp = async ({ engine, folder, ports, options, background }: Site): Promise<NodeProcess> => {
   const from = sizeOf(filesIn(folder).log);
-  const { security = "plaintext", heapMb = 512 } = options;
+  const { security = "plaintext", heapMb = 512, measured = false } = options;
   const open = clientListeners(security).map((name) => ports[name] ?? 0);
-  const node = await engine.start(folder, { heapMb, ports: open, background });
+  const node = await engine.start(folder, { heapMb, ports: open, background, measured });
   const deadline = performance.now() + startDeadlineMs;
   for (;;) {
     const said = logOf(folder).slice(from);

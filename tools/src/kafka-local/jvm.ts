@@ -34,6 +34,7 @@ export interface NodeOptions {
   readonly heapMb: number;
   readonly ports: readonly number[];
   readonly background: boolean;
+  readonly measured: boolean;
 }
 
 /** A cluster id as Kafka makes them: 16 random bytes, base64url, not taken for an option. */
@@ -42,13 +43,11 @@ export const clusterId = (): string => {
   return Buffer.from(bytes).toString("base64url").replace(/^-/, "A");
 };
 
-/** A test wants a quick start more than the last bit of speed: no second compiler, one collector thread. */
-const quickStart = [
-  "-XX:+UseSerialGC",
-  "-XX:TieredStopAtLevel=1",
-  "-Xshare:auto",
-  "-Djava.awt.headless=true",
-];
+/** Two cores have no time for collector threads. */
+const smallMachine = ["-XX:+UseSerialGC", "-Xshare:auto", "-Djava.awt.headless=true"];
+
+/** A test wants a quick start more than the last bit of speed: no second compiler. */
+const quickStart = ["-XX:TieredStopAtLevel=1"];
 
 interface Jvm {
   readonly java: Java;
@@ -60,7 +59,7 @@ interface Jvm {
 const words = (jvm: Jvm, folder: string): readonly string[] => [
   // In the first place, so that everybody who lists processes sees whose it is.
   `-Dhybrid.kafka=${folder}`,
-  ...quickStart,
+  ...smallMachine,
   ...(existsSync(jvm.archive) ? [`-XX:SharedArchiveFile=${jvm.archive}`] : []),
   `-Dlog4j2.configurationFile=${filesIn(folder).logging}`,
 ];
@@ -71,7 +70,7 @@ const formatWith = async (jvm: Jvm, folder: string, more: readonly string[]): Pr
   const given = ["kafka.tools.StorageTool", "format", "--standalone", "-t", clusterId()];
   const { code, text } = await outputOf(
     jvm.java.program,
-    [...words(jvm, folder), ...given, "-c", filesIn(folder).properties, ...more],
+    [...words(jvm, folder), ...quickStart, ...given, "-c", filesIn(folder).properties, ...more],
     { environment: environmentOf(jvm) },
   );
   if (code !== 0)
@@ -113,7 +112,7 @@ const makeArchive = async (jvm: Jvm, cache: string, onProgress: (line: string) =
     const ended = new AbortController();
     const run = outputOf(
       jvm.java.program,
-      [...nodeWords(jvm, folder, 512), ...given, "kafka.Kafka", filesIn(folder).properties],
+      [...nodeWords(jvm, folder, 512), ...quickStart, ...given, "kafka.Kafka", filesIn(folder).properties],
       {
         environment: environmentOf(jvm),
         signal: ended.signal,
@@ -144,10 +143,15 @@ export const jarsEngine = async (onProgress: (line: string) => void): Promise<En
     by: "jars",
     bindHost: "127.0.0.1",
     format: (folder, more) => formatWith(jvm, folder, more),
-    start: (folder, { heapMb, background }) =>
+    start: (folder, { heapMb, background, measured }) =>
       launch({
         program: java.program,
-        given: [...nodeWords(jvm, folder, heapMb), "kafka.Kafka", filesIn(folder).properties],
+        given: [
+          ...nodeWords(jvm, folder, heapMb),
+          ...(measured ? [] : quickStart),
+          "kafka.Kafka",
+          filesIn(folder).properties,
+        ],
         environment: environmentOf(jvm),
         logFile: filesIn(folder).log,
         background,

@@ -49,6 +49,11 @@ export interface KafkaOptions {
   readonly properties?: Readonly<Record<string, string>>;
   /** Largest heap of the broker, in MiB; 512 when left out. */
   readonly heapMb?: number;
+  /**
+   * A broker that is to be measured: with the compiler that servers run with, which needs a minute of load to
+   * warm up. When left out it starts quickly and stays slower. Containers always have that compiler.
+   */
+  readonly measured?: boolean;
   /** Port of the first listener on 127.0.0.1; a random free one when left out. */
   readonly port?: number;
   /** Gets a line for each step that a person may wait for. */

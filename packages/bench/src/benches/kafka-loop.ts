@@ -4,42 +4,21 @@ import type { Bench, Stage } from "../bench.ts";
 import { publish } from "../inputs.ts";
 import type { BareMessage, BareOrder, BareTask } from "../kafka/bare-loop.ts";
 import { openLog, withBroker } from "../kafka/broker.ts";
-import { driverRound } from "../kafka/driver-loop.ts";
-import { keepPace, type Pace } from "../kafka/pace.ts";
+import type { Pace } from "../kafka/pace.ts";
 import { type Peer, startPeer } from "../kafka/peer.ts";
-import { partitions, startSubject } from "../subject.ts";
+import type { LoopMessage, LoopOrder, LoopTask } from "../kafka/runtime-loop.ts";
+import { partitions } from "../subject.ts";
 
 const inputsOf = ({ sized }: Stage): number => sized(150_000, 400);
 const actorsOf = ({ sized }: Stage): number => sized(20_000, 50);
 
-/** How closely the pace is seen; rounds last seconds. */
-const lookEveryMs = 5;
+/** A broker and fresh processes get faster for a while. */
+const warmUps = 2;
 
-/** Works off a backlog that lies in the log already. */
-const ourRound = async (log: Log, inputs: number): Promise<Pace> => {
-  const keeper = keepPace(inputs);
-  const service = await startSubject(log);
-  await new Promise<void>((resolve, reject) => {
-    const look = setInterval(() => {
-      if (!keeper.done(service.activity().steps)) return;
-      clearInterval(look);
-      resolve();
-    }, lookEveryMs);
-    service.failed.catch((error: unknown) => {
-      clearInterval(look);
-      reject(error);
-    });
-  });
-  const lag = await service.lag();
-  const { steps } = service.activity();
-  await service.stop();
-  if (lag !== 0 || steps !== inputs) throw new Error(`${steps} of ${inputs} inputs applied, ${lag} left`);
-  return keeper.pace();
-};
-
-const bareRound = async (bare: Peer<BareMessage>, order: BareOrder): Promise<Pace> => {
-  bare.send(order);
-  return (await bare.next("worked")).pace;
+/** A round in another process. */
+const workedBy = async (peer: Peer<BareMessage | LoopMessage>, order: object): Promise<Pace> => {
+  peer.send(order);
+  return (await peer.next("worked")).pace;
 };
 
 const harmonic = (a: number, b: number): number => 2 / (1 / a + 1 / b);
@@ -48,6 +27,8 @@ const harmonic = (a: number, b: number): number => 2 / (1 / a + 1 / b);
 interface Site {
   readonly log: Log;
   readonly bare: Peer<BareMessage>;
+  readonly runtime: Peer<LoopMessage>;
+  readonly driver: Peer<LoopMessage>;
   readonly stage: Stage;
 }
 
@@ -59,23 +40,23 @@ const endOffsets = (log: Log): Promise<readonly number[]> =>
     }),
   );
 
-const round = async ({ log, bare, stage }: Site, number: number): Promise<void> => {
+const round = async (site: Site, number: number): Promise<void> => {
+  const { log, bare, runtime, driver: alone, stage } = site;
   const inputs = inputsOf(stage);
-  const order = { inputs, offsets: await endOffsets(log) };
+  const order: BareOrder = { inputs, offsets: await endOffsets(log) };
   await publish(log, { from: number * inputs, count: inputs, actors: actorsOf(stage) });
   // Before and after ours, so that a machine that gets faster or slower meanwhile favours nobody.
-  const first = number === 0 ? undefined : await bareRound(bare, order);
-  const ours = await ourRound(log, inputs);
-  const driver = await driverRound(log, inputs);
-  const second = await bareRound(bare, order);
-  const theirs = harmonic(first?.perSecond ?? second.perSecond, second.perSecond);
+  const first = await workedBy(bare, order);
+  const ours = await workedBy(runtime, { inputs } satisfies LoopOrder);
+  const second = await workedBy(bare, order);
+  const driver = await workedBy(alone, { inputs } satisfies LoopOrder);
+  const theirs = harmonic(first.perSecond, second.perSecond);
   stage.say(
     `round ${number}: ${ours.perSecond.toFixed(0)} inputs/s, driver alone ${driver.perSecond.toFixed(0)}, ` +
       `kafkajs ${theirs.toFixed(0)}; ${ours.cpuUs.toFixed(1)}, ${driver.cpuUs.toFixed(1)}, ` +
       `${second.cpuUs.toFixed(1)} us of processor each`,
   );
-  // The first round is the compiler's.
-  if (!first) return;
+  if (number < warmUps) return;
   stage.sample("kafka-loop-ratio", ours.perSecond / theirs);
   stage.sample("kafka-loop-driver-ratio", ours.perSecond / driver.perSecond);
   stage.sample("kafka-loop-inputs", ours.perSecond);
@@ -88,26 +69,39 @@ const round = async ({ log, bare, stage }: Site, number: number): Promise<void> 
 
 const bareTopics = { journal: "bare.journal", output: "bare.output" } as const;
 
+const loopTopics = [
+  topicSettings(calendarChanges, partitions),
+  topicSettings(resyncRequests, partitions),
+  ...Object.values(bareTopics).map(
+    (name) => ({ name, partitions, cleanup: "delete", retentionMs: null }) as const,
+  ),
+];
+
+const startLoop = async (brokers: readonly string[], by: LoopTask["by"]): Promise<Peer<LoopMessage>> => {
+  const peer = startPeer<LoopMessage>("runtime-loop.ts", { brokers, by } satisfies LoopTask);
+  await peer.next("ready");
+  return peer;
+};
+
+const measureOn = async (brokers: readonly string[], stage: Stage): Promise<void> => {
+  const log = await openLog(brokers);
+  await log.createTopics(loopTopics);
+  const task: BareTask = { brokers, partitions, source: calendarChanges.name, ...bareTopics };
+  const bare = startPeer<BareMessage>("bare-loop.ts", task);
+  await bare.next("ready");
+  const runtime = await startLoop(brokers, "runtime");
+  const driver = await startLoop(brokers, "driver");
+  try {
+    const site = { log, bare, runtime, driver, stage };
+    for (let number = 0; number < warmUps + stage.rounds; number++) await round(site, number);
+    await log.close();
+  } finally {
+    await Promise.all([bare, runtime, driver].map((peer) => peer.close()));
+  }
+};
+
 const measure = (stage: Stage): Promise<void> =>
-  withBroker(stage, async (brokers) => {
-    const log = await openLog(brokers);
-    await log.createTopics([
-      topicSettings(calendarChanges, partitions),
-      topicSettings(resyncRequests, partitions),
-      ...Object.values(bareTopics).map(
-        (name) => ({ name, partitions, cleanup: "delete", retentionMs: null }) as const,
-      ),
-    ]);
-    const task: BareTask = { brokers, partitions, source: calendarChanges.name, ...bareTopics };
-    const bare = startPeer<BareMessage>("bare-loop.ts", task);
-    await bare.next("ready");
-    try {
-      for (let number = 0; number <= stage.rounds; number++) await round({ log, bare, stage }, number);
-      await log.close();
-    } finally {
-      await bare.close();
-    }
-  });
+  withBroker(stage, (brokers) => measureOn(brokers, stage), { measured: true });
 
 /** How fast inputs pass through the runtime on Kafka. */
 export const kafkaLoopBench: Bench = {

@@ -5,14 +5,19 @@ import { systemScheduler } from "@hybrid/runtime";
 import { startKafka } from "@hybrid/tools/kafka-local";
 import type { Stage } from "../bench.ts";
 
-/** Runs something on a broker of its own, in the bench's folder, and ends the broker. */
+/**
+ * Runs something on a broker of its own, in the bench's folder, and ends the broker. With `measured` it has
+ * the compiler that brokers run with in earnest, and must be warmed up.
+ */
 export const withBroker = async (
   stage: Stage,
   run: (brokers: readonly string[]) => Promise<void>,
+  { measured = false }: { readonly measured?: boolean } = {},
 ): Promise<void> => {
   const broker = await startKafka({
     folder: mkdtempSync(join(stage.folder, "kafka-")),
     heapMb: 1_024,
+    measured,
     onProgress: (line) => stage.say(line),
   });
   try {

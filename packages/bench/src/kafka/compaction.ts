@@ -1,5 +1,5 @@
 import { checkpointTopic } from "@hybrid/contracts";
-import type { Log } from "@hybrid/log";
+import { type Log, pagesOf } from "@hybrid/log";
 import kafkajs from "kafkajs";
 import type { Stage } from "../bench.ts";
 import { populate } from "../population.ts";
@@ -29,14 +29,9 @@ const configure = async (brokers: readonly string[], config: Readonly<Record<str
 const recordsIn = async (log: Log): Promise<number> => {
   const counts = await Promise.all(
     Array.from({ length: partitions }, async (_, partition) => {
-      const { start, end } = await log.offsets(checkpoint, partition);
       let count = 0;
-      for (let offset = start; offset < end; ) {
-        const limits = { recordsMax: 100_000, bytesMax: 1_024 * 1_024 };
-        const { records, nextOffset } = await log.read({ topic: checkpoint, partition, offset, ...limits });
-        count += records.length;
-        offset = nextOffset;
-      }
+      const pages = pagesOf(log, { topic: checkpoint, partition }, { recordsMax: 100_000 });
+      for await (const page of pages) count += page.length;
       return count;
     }),
   );

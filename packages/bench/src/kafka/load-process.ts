@@ -40,7 +40,8 @@ const intended = new Map<string, number>();
 const latencies: number[] = [];
 
 const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING });
-const consumer = kafka.consumer({ groupId: "reader", maxWaitTimeInMs: 5, minBytes: 1 });
+// The broker answers as soon as there is a record: asking more often would only keep it busy.
+const consumer = kafka.consumer({ groupId: "reader", maxWaitTimeInMs: 100, minBytes: 1 });
 await consumer.connect();
 await consumer.subscribe({ topic: resyncRequests.name, fromBeginning: true });
 const joined = new Promise<void>((resolve) => void consumer.on(consumer.events.GROUP_JOIN, () => resolve()));

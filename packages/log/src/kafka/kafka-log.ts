@@ -4,6 +4,7 @@ import { Appender } from "./appender.ts";
 import { placeKey } from "./batches.ts";
 import { Cluster } from "./client/cluster.ts";
 import { checkSettings, openingError, warnOfOpenPassword } from "./client/opening.ts";
+import { CommitTurns } from "./commit-turns.ts";
 import { FetchLoop } from "./fetch-loop.ts";
 import { GroupLag } from "./group-lag.ts";
 import { KafkaMembership, type MembershipParts } from "./membership.ts";
@@ -18,6 +19,7 @@ interface Machinery extends MembershipParts {
   readonly appender: Appender;
   /** Wakes those who wait for records. */
   readonly watch: Watch;
+  readonly turns: CommitTurns;
   readonly memberships: Set<KafkaMembership>;
   readonly lag: GroupLag;
 }
@@ -43,6 +45,7 @@ const machineryOf = (settings: KafkaLogSettings): Machinery => {
     lag: new GroupLag({ offsets, reader, committed }),
     appender: new Appender(cluster, topics),
     watch: new Watch(offsets, new FetchLoop(cluster, offsets, "watch")),
+    turns: new CommitTurns(),
     memberships,
   };
 };

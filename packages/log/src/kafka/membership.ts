@@ -4,6 +4,7 @@ import type { GroupListener, GroupSettings, Membership, OwnedPartition, Position
 import type { Cluster } from "./client/cluster.ts";
 import { pause } from "./client/pause.ts";
 import { isPassing } from "./client/protocol-errors.ts";
+import type { CommitTurns } from "./commit-turns.ts";
 import { fencePartition } from "./fence.ts";
 import { FetchLoop } from "./fetch-loop.ts";
 import { type GroupMember, startGroupMember } from "./group/group-member.ts";
@@ -20,6 +21,8 @@ export interface MembershipParts {
   readonly reader: Reader;
   readonly offsets: OffsetReader;
   readonly topics: TopicCatalog;
+  /** Shared by all who commit over the same connections. */
+  readonly turns: CommitTurns;
 }
 
 /** How often the group's offsets are committed, for monitoring and autoscaling alone (DESIGN section 3). */
@@ -105,7 +108,7 @@ export class KafkaMembership implements Membership {
 
   async #fence(partition: number): Promise<OwnedPartition> {
     this.#mustOwn(partition);
-    const { cluster, reader, offsets, topics } = this.#parts;
+    const { cluster, reader, offsets, topics, turns } = this.#parts;
     const fenced = await fencePartition({ cluster, reader, offsets, group: this.#group }, partition);
     this.#mustOwn(partition);
     const { tailRecordsMax, idleFlushMs } = cluster.settings;
@@ -116,6 +119,7 @@ export class KafkaMembership implements Membership {
       reader,
       offsets,
       topics,
+      turns,
       fetchLoop: this.#fetchLoop,
       partitionsOf: async (topic) => (await cluster.leaders(topic)).length,
       tailRecordsMax,

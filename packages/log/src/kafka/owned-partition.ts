@@ -10,6 +10,7 @@ import type {
 } from "../port.ts";
 import { checkRecord } from "./appender.ts";
 import { placeKey, type Shipment } from "./batches.ts";
+import type { CommitTurns, EndTurn } from "./commit-turns.ts";
 import { type CheckpointPlan, DirtyActors } from "./dirty-actors.ts";
 import type { FetchLoop } from "./fetch-loop.ts";
 import type { OffsetReader } from "./offsets.ts";
@@ -37,6 +38,7 @@ export interface OwnerParts {
   readonly ends: { readonly journal: number; readonly checkpoint: number };
   /** First readable offsets. */
   readonly starts: { readonly checkpoint: number; readonly sources: Readonly<Record<string, number>> };
+  readonly turns: CommitTurns;
   readonly tailRecordsMax: number;
   readonly idleFlushMs: number;
   readonly closed: (owner: KafkaOwnedPartition) => void;
@@ -141,6 +143,10 @@ export class KafkaOwnedPartition implements OwnedPartition {
         throw error;
       }
     });
+  }
+
+  turn(): Promise<EndTurn> {
+    return this.#parts.turns.take();
   }
 
   async close(): Promise<void> {

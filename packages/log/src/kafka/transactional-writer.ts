@@ -3,8 +3,11 @@ import { byTopic, fittingCount, placeKey, type Shipment } from "./batches.ts";
 import type { Cluster, Link } from "./client/cluster.ts";
 import { backoffMs, pause } from "./client/pause.ts";
 import { logErrorOf } from "./client/protocol-errors.ts";
-import { produceRequest } from "./wire/produce-request.ts";
-import { encodeRecordBatch } from "./wire/record-batch-writer.ts";
+import { produceBound, produceRequest } from "./wire/produce-request.ts";
+import type { BatchContent } from "./wire/record-batch-writer.ts";
+import { RequestBuffers } from "./wire/request-buffers.ts";
+
+const buffers = new RequestBuffers();
 
 /** Who writes, and how the brokers shall know it. */
 export interface WriterIdentity {
@@ -138,7 +141,7 @@ export class TransactionalWriter {
         const part = from === 0 && count === records.length ? records : records.slice(from, from + count);
         if (from + count >= records.length) sent.delete(index);
         else sent.set(index, from + count);
-        return { index, from, topic, partition, batch: this.#encode(topic, partition, part) };
+        return { index, from, topic, partition, batch: this.#batchOf(topic, partition, part) };
       });
       const offsets = await this.#send(leader, batches);
       for (const { index, from, topic, partition } of batches)
@@ -146,30 +149,33 @@ export class TransactionalWriter {
     }
   }
 
-  #encode(topic: string, partition: number, records: Shipment["records"]): Buffer {
+  #batchOf(topic: string, partition: number, records: Shipment["records"]): BatchContent {
     const key = placeKey(topic, partition);
     const firstSequence = this.#sequences.get(key) ?? 0;
     this.#sequences.set(key, (firstSequence + records.length) % 2 ** 31);
     const { producerId, producerEpoch } = this.#producer;
-    return encodeRecordBatch(records, {
-      producerId: BigInt(producerId),
-      epoch: producerEpoch,
-      firstSequence,
-      transactional: true,
-    });
+    return {
+      records,
+      producer: {
+        producerId: BigInt(producerId),
+        epoch: producerEpoch,
+        firstSequence,
+        transactional: true,
+      },
+    };
   }
 
   async #send(
     leader: number,
-    batches: readonly { readonly topic: string; readonly partition: number; readonly batch: Buffer }[],
+    batches: readonly { readonly topic: string; readonly partition: number; readonly batch: BatchContent }[],
   ): Promise<ReadonlyMap<string, number>> {
     const { transactionalId, lane } = this.#identity;
-    const request = produceRequest({
-      transactionalId,
-      timeoutMs: this.#cluster.settings.requestTimeoutMs,
-      topics: byTopic(batches, ({ partition, batch }) => ({ partition, batch })),
-    });
+    const timeoutMs = this.#cluster.settings.requestTimeoutMs;
+    const topics = byTopic(batches, ({ partition, batch }) => ({ partition, batch }));
+    const into = buffers.take(produceBound(topics));
+    const request = produceRequest({ transactionalId, timeoutMs, topics, into });
     const answers = await this.#cluster.call(leader, lane, (link) => link.send(request));
+    buffers.give(into);
     for (const { topic, partition, errorCode } of answers)
       if (errorCode !== 0) {
         this.#cluster.forget(topic);

@@ -17,7 +17,7 @@ import {
   tenantActor,
   userActor,
 } from "@hybrid/kernel";
-import type { Log, OutgoingRecord } from "@hybrid/log";
+import { type Log, type OutgoingRecord, pagesOf } from "@hybrid/log";
 import type { Fault } from "./csv-rows.ts";
 import type { ListedPerson, ReadPeople } from "./read-people.ts";
 
@@ -98,20 +98,14 @@ export const currentEntries = async ({
 }: CommandWriting): Promise<ReadonlyMap<ActorId, UserDirectoryEntry>> => {
   const entries = new Map<ActorId, UserDirectoryEntry>();
   const topic = userDirectory.name;
-  for (let partition = 0; partition < partitions; partition++) {
-    const { start, end } = await log.offsets(topic, partition);
-    for (let offset = start; offset < end; ) {
-      const page = await log.read({ topic, partition, offset, recordsMax: 1_000, bytesMax: 4_194_304 });
-      for (const { key, value } of page.records) {
+  for (let partition = 0; partition < partitions; partition++)
+    for await (const page of pagesOf(log, { topic, partition }))
+      for (const { key, value } of page) {
         if (key === null || orgOf(actorIdOf(key)) !== org) continue;
         const entry = value === null ? null : userDirectory.decode(value);
         if (entry === null || entry.removed) entries.delete(actorIdOf(key));
         else entries.set(actorIdOf(key), entry);
       }
-      if (page.nextOffset <= offset) break;
-      offset = page.nextOffset;
-    }
-  }
   return entries;
 };
 

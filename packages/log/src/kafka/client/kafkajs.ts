@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { ConnectionOptions } from "node:tls";
 import type { KafkaSasl, KafkaSocketFactory } from "../settings.ts";
+import { frameRequest } from "../wire/request-frame.ts";
 import { principalOf, topicDenial } from "./access.ts";
 
 /**
@@ -144,6 +145,30 @@ interface RequestQueue {
   readonly throttledUntil: number;
 }
 
+type ConnectionClass = new (
+  settings: ConnectionSettings & { enforceRequestTimeout: boolean },
+) => KafkajsConnection;
+
+/**
+ * F9: kafkajs copies each request twice on its way to the socket, see {@link frameRequest}. Its connection
+ * takes the function that frames when it is loaded, so that ours is loaded anew; everybody else's stays as it
+ * is.
+ */
+const loadConnection = (require: NodeJS.Require): ConnectionClass => {
+  const framing = require.resolve("kafkajs/src/protocol/request");
+  const connection = require.resolve("kafkajs/src/network/connection");
+  const before = [framing, connection].map((id) => [id, require.cache[id]] as const);
+  require.cache[framing] = { id: framing, loaded: true, exports: frameRequest } as unknown as NodeJS.Module;
+  Reflect.deleteProperty(require.cache, connection);
+  try {
+    return require(connection) as ConnectionClass;
+  } finally {
+    for (const [id, module] of before)
+      if (module) require.cache[id] = module;
+      else Reflect.deleteProperty(require.cache, id);
+  }
+};
+
 const load = () => {
   const require = createRequire(import.meta.url);
   const found = (require("kafkajs/package.json") as { version: string }).version;
@@ -156,9 +181,7 @@ const load = () => {
     prototype: { scheduleCheckPendingRequests(this: RequestQueue): void };
   };
   return {
-    Connection: require("kafkajs/src/network/connection") as new (
-      settings: ConnectionSettings & { enforceRequestTimeout: boolean },
-    ) => KafkajsConnection,
+    Connection: loadConnection(require),
     Broker: require("kafkajs/src/broker") as new (settings: unknown) => KafkajsBroker,
     createLogger: (require("kafkajs/src/loggers") as { createLogger: (settings: unknown) => unknown })
       .createLogger,
@@ -250,6 +273,16 @@ const singleConnection = (
   destroy: () => connection.disconnect(),
 });
 
+/**
+ * kafkajs leaves Nagle's algorithm on (RFC 896): a request that follows another one on the same connection
+ * waits until the broker's system has acknowledged the first, up to 40 ms. Every request is one write and
+ * complete.
+ */
+const withoutDelay =
+  (factory: KafkaSocketFactory): KafkaSocketFactory =>
+  (options) =>
+    factory(options).setNoDelay(true);
+
 /** A connection to one broker, not yet opened, and the requests that go over it. */
 export const openBroker = (
   address: KafkajsAddress,
@@ -259,7 +292,7 @@ export const openBroker = (
   const logger = createLogger({ level: 0, logCreator: () => () => undefined });
   const connection = new Connection({
     ...address,
-    socketFactory: address.socketFactory ?? defaultSocketFactory(),
+    socketFactory: withoutDelay(address.socketFactory ?? defaultSocketFactory()),
     logger,
     enforceRequestTimeout: true,
   });

@@ -1,6 +1,6 @@
 import type { KafkajsCall } from "./kafkajs-call.ts";
 import { encoderOf } from "./kafkajs-encoder.ts";
-import { requestWriter } from "./request-writer.ts";
+import { type RequestBody, requestWriter } from "./request-writer.ts";
 import { responseReader } from "./response-reader.ts";
 
 /** Settings of one topic to be set; all others stay as they are. */
@@ -21,7 +21,7 @@ const api = { apiKey: 44, apiVersion: 0, apiName: "IncrementalAlterConfigs" } as
 const topicResource = 2;
 const setOperation = 0;
 
-const encode = (changes: readonly TopicConfigChange[]): Buffer => {
+const encode = (changes: readonly TopicConfigChange[]): RequestBody => {
   const to = requestWriter(1_024);
   to.array(changes, ({ topic, set }) =>
     to
@@ -31,7 +31,7 @@ const encode = (changes: readonly TopicConfigChange[]): Buffer => {
   );
   // Not only to be validated.
   to.int8(0);
-  return to.bytes();
+  return to.body();
 };
 
 const decode = (

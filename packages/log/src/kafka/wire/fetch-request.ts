@@ -1,7 +1,7 @@
 import type { AbortedTransaction } from "./aborted-transactions.ts";
 import type { KafkajsCall } from "./kafkajs-call.ts";
 import { encoderOf } from "./kafkajs-encoder.ts";
-import { requestWriter } from "./request-writer.ts";
+import { type RequestBody, requestWriter } from "./request-writer.ts";
 import { type ResponseReader, responseReader } from "./response-reader.ts";
 
 /** From where to read one partition. */
@@ -62,7 +62,7 @@ const readCommitted = 1;
 /** What an answer may take beyond the broker's own waiting before the connection gives up. */
 const networkDelayMs = 5_000;
 
-const encode = ({ maxWaitMs, minBytes, bytesMax, partitions }: Fetch): Buffer => {
+const encode = ({ maxWaitMs, minBytes, bytesMax, partitions }: Fetch): RequestBody => {
   const topics = [...Map.groupBy(partitions, ({ topic }) => topic)];
   const to = requestWriter(64 + topics.length * 64 + partitions.length * 28);
   to.int32(consumer.replicaId).int32(maxWaitMs).int32(minBytes).int32(bytesMax).int8(readCommitted);
@@ -74,7 +74,7 @@ const encode = ({ maxWaitMs, minBytes, bytesMax, partitions }: Fetch): Buffer =>
     }),
   );
   // No partition leaves a session, and no rack is preferred.
-  return to.int32(0).text("").bytes();
+  return to.int32(0).text("").body();
 };
 
 const readPartition = (topic: string, from: ResponseReader): FetchedPartition => {

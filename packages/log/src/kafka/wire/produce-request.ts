@@ -1,13 +1,14 @@
 import type { KafkajsCall } from "./kafkajs-call.ts";
 import { encoderOf } from "./kafkajs-encoder.ts";
-import { requestWriter } from "./request-writer.ts";
+import { type BatchContent, batchBound, writeRecordBatch } from "./record-batch-writer.ts";
+import { type RequestBody, roomFor, writerInto } from "./request-writer.ts";
 import { responseReader } from "./response-reader.ts";
 
 /** The batch of one partition. */
 export interface ProducePartition {
   readonly partition: number;
-  /** One batch, as encodeRecordBatch makes it. */
-  readonly batch: Buffer;
+  /** As encodeRecordBatch makes it, or what it is to be made of. */
+  readonly batch: Buffer | BatchContent;
 }
 
 /** What to append; all of it at one leader. */
@@ -17,6 +18,8 @@ export interface Produce {
   /** How long the leader waits for its replicas. */
   readonly timeoutMs: number;
   readonly topics: readonly { readonly topic: string; readonly partitions: readonly ProducePartition[] }[];
+  /** Where to write the request, see {@link produceBound}; new memory when left out. */
+  readonly into?: Buffer;
 }
 
 /** What became of one partition's batch. */
@@ -37,18 +40,30 @@ const acks = -1;
 /** Head of a partition or topic in a request, with room for a topic's name. */
 const entryBytes = 300;
 
-const encode = ({ transactionalId, timeoutMs, topics }: Produce): Buffer => {
-  let expected = entryBytes;
+const boundOf = (batch: ProducePartition["batch"]): number =>
+  Buffer.isBuffer(batch) ? batch.length : batchBound(batch.records);
+
+/** How much room {@link produceRequest} takes at most, in bytes. */
+export const produceBound = (topics: Produce["topics"]): number => {
+  let bound = entryBytes;
   for (const { partitions } of topics) {
-    expected += entryBytes;
-    for (const { batch } of partitions) expected += batch.length + 8;
+    bound += entryBytes;
+    for (const { batch } of partitions) bound += boundOf(batch) + 8;
   }
-  const to = requestWriter(expected);
+  return roomFor(bound);
+};
+
+const encode = ({ transactionalId, timeoutMs, topics, into }: Produce): RequestBody => {
+  const to = writerInto(into ?? Buffer.allocUnsafe(produceBound(topics)));
   to.text(transactionalId).int16(acks).int32(timeoutMs);
   to.array(topics, ({ topic, partitions }) =>
-    to.text(topic).array(partitions, ({ partition, batch }) => to.int32(partition).sized(batch)),
+    to.text(topic).array(partitions, ({ partition, batch }) => {
+      to.int32(partition);
+      if (Buffer.isBuffer(batch)) to.sized(batch);
+      else to.sizedBy(boundOf(batch), (sink) => writeRecordBatch(sink, batch));
+    }),
   );
-  return to.bytes();
+  return to.body();
 };
 
 const decode = (payload: Buffer): { result: Produced[]; clientSideThrottleTime: number } => {

@@ -149,29 +149,46 @@ const writeHead = (
   bytes.writeUInt32BE(crc32c(bytes.subarray(batchLayout.attributes)), batchLayout.crc);
 };
 
+/** Records that are to become one batch, and who writes them (null: a plain batch, see below). */
+export interface BatchContent {
+  readonly records: readonly BatchRecord[];
+  readonly producer: BatchProducer | null;
+}
+
+/** An upper bound of the bytes that {@link writeRecordBatch} takes. */
+export const batchBound = (records: readonly BatchRecord[]): number => {
+  let bound = batchOverheadBytes;
+  for (const record of records) bound += sizeBound(record);
+  return bound;
+};
+
 /**
- * Encodes records as one uncompressed batch of format 2 (KIP-98) with a base offset of 0, which the broker
+ * Writes records as one uncompressed batch of format 2 (KIP-98) with a base offset of 0, which the broker
  * replaces; its timestamps are deltas to the first record's and may go back. Without a `producer` the batch
- * is plain: neither deduplicated nor fenced. The bytes belong to the caller. Throws TypeError for a
- * timestamp that Kafka does not take, RangeError for no records or a sequence outside of 32 bits.
+ * is plain: neither deduplicated nor fenced. The sink must have room for {@link batchBound}. Throws TypeError
+ * for a timestamp that Kafka does not take, RangeError for no records or a sequence outside of 32 bits.
  */
+export const writeRecordBatch = (sink: Sink, { records, producer }: BatchContent): void => {
+  const base = records[0]?.timestamp;
+  if (base === undefined) throw new RangeError("a record batch needs at least one record");
+  const start = sink.at;
+  let max = base;
+  let offsetDelta = 0;
+  sink.at += batchLayout.records;
+  for (const record of records) {
+    checkTimestamp(record);
+    if (record.timestamp > max) max = record.timestamp;
+    writeRecord(sink, record, record.timestamp - base, offsetDelta++);
+  }
+  writeHead(sink.bytes.subarray(start, sink.at), records, { base, max }, producer);
+};
+
+/** {@link writeRecordBatch} into bytes of their own, which belong to the caller. */
 export const encodeRecordBatch = (
   records: readonly BatchRecord[],
   producer: BatchProducer | null,
 ): Buffer => {
-  const base = records[0]?.timestamp;
-  if (base === undefined) throw new RangeError("a record batch needs at least one record");
-  let bound = batchOverheadBytes;
-  let max = base;
-  for (const record of records) {
-    checkTimestamp(record);
-    bound += sizeBound(record);
-    if (record.timestamp > max) max = record.timestamp;
-  }
-  const sink: Sink = { bytes: Buffer.allocUnsafe(bound), at: batchLayout.records };
-  let offsetDelta = 0;
-  for (const record of records) writeRecord(sink, record, record.timestamp - base, offsetDelta++);
-  const bytes = sink.bytes.subarray(0, sink.at);
-  writeHead(bytes, records, { base, max }, producer);
-  return bytes;
+  const sink: Sink = { bytes: Buffer.allocUnsafe(batchBound(records)), at: 0 };
+  writeRecordBatch(sink, { records, producer });
+  return sink.bytes.subarray(0, sink.at);
 };

@@ -1,0 +1,146 @@
+/** Ends a turn: the commit is done, however it ended, or there was nothing to commit. */
+export type EndTurn = () => void;
+
+/** Where time comes from; tests have their own. */
+export interface TurnClock {
+  /** Milliseconds that never go back. */
+  now(): number;
+  /** Runs something once; the answer prevents that. */
+  after(ms: number, run: () => void): () => void;
+}
+
+const systemClock: TurnClock = {
+  now: () => performance.now(),
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** So few commits at a time cannot hinder each other enough to be kept apart; their pace is the measure. */
+const limitMin = 2;
+const limitMax = 64;
+
+/** Commits beside others may take so much longer than alone before fewer are let through. */
+const slowdownMax = 1.3;
+
+/** How often the limit is looked at, in commits, and how many of late their average speaks of. */
+const judgeEvery = 16;
+const averageOf = 16;
+
+/**
+ * When no commit has been nearly alone for so long, so many of them are, to learn how long that takes now.
+ */
+const relearnAfterMs = 30_000;
+const relearnFrom = 8;
+
+/** Whoever has waited so long goes, so that a broker that hangs does not hold up those of the others. */
+const patienceMs = 25;
+
+interface Waiter {
+  readonly go: () => void;
+  readonly calm: () => void;
+}
+
+/**
+ * Lets few commits run at a time where brokers or network are busy enough that more of them only wait for
+ * each other there. A partition that waits here has not closed its batch yet: what arrives meanwhile goes
+ * along, so that inputs wait for less and transactions are fewer. How many run is found by comparing how long
+ * commits take beside others and nearly alone; where that is the same, nobody waits.
+ */
+export class CommitTurns {
+  readonly #clock: TurnClock;
+  readonly #waiting: Waiter[] = [];
+  #limit = limitMin;
+  #running = 0;
+  #aloneMs: number | undefined;
+  #besideMs: number | undefined;
+  #aloneAt: number;
+  /** The limit that comes back once so many more have been nearly alone. */
+  #relearning: { readonly limit: number; left: number } | undefined;
+  #sinceJudged = 0;
+  #somebodyWaited = false;
+
+  constructor(clock: TurnClock = systemClock) {
+    this.#clock = clock;
+    this.#aloneAt = clock.now();
+  }
+
+  /** How many may run at a time at present. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Resolves when a commit may begin, after a short while in any case; in the order of asking. */
+  async take(): Promise<EndTurn> {
+    if (this.#running >= this.#limit || this.#waiting.length > 0) await this.#wait();
+    else this.#running += 1;
+    const beside = this.#running;
+    const from = this.#clock.now();
+    let over = false;
+    return () => {
+      if (over) return;
+      over = true;
+      this.#running -= 1;
+      this.#learn(this.#clock.now() - from, beside);
+      this.#letThrough();
+    };
+  }
+
+  #wait(): Promise<void> {
+    this.#somebodyWaited = true;
+    return new Promise((resolve) => {
+      const go = (): void => {
+        this.#running += 1;
+        resolve();
+      };
+      const calm = this.#clock.after(patienceMs, () => {
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        go();
+      });
+      const waiter: Waiter = { go, calm };
+      this.#waiting.push(waiter);
+    });
+  }
+
+  #letThrough(): void {
+    while (this.#running < this.#limit) {
+      const next = this.#waiting.shift();
+      if (!next) return;
+      next.calm();
+      next.go();
+    }
+  }
+
+  #learn(ms: number, beside: number): void {
+    const averaged = (before: number | undefined, of: number): number =>
+      before === undefined ? ms : before + (ms - before) / of;
+    if (beside <= limitMin) {
+      this.#aloneMs = averaged(this.#aloneMs, this.#relearning ? relearnFrom / 2 : averageOf);
+      this.#aloneAt = this.#clock.now();
+      this.#relearned();
+    } else this.#besideMs = averaged(this.#besideMs, averageOf);
+    this.#sinceJudged += 1;
+    if (this.#sinceJudged >= judgeEvery && !this.#relearning) this.#judge();
+  }
+
+  #judge(): void {
+    const [alone, beside] = [this.#aloneMs, this.#besideMs];
+    if (this.#clock.now() - this.#aloneAt > relearnAfterMs) {
+      this.#relearning = { limit: this.#limit, left: relearnFrom };
+      this.#limit = limitMin;
+    } else if (alone !== undefined && beside !== undefined && beside > slowdownMax * alone)
+      this.#limit = Math.max(limitMin, this.#limit - 1);
+    else if (this.#somebodyWaited) this.#limit = Math.min(limitMax, this.#limit + 1);
+    // What was seen under another limit says nothing of this one.
+    this.#besideMs = undefined;
+    this.#sinceJudged = 0;
+    this.#somebodyWaited = false;
+  }
+
+  #relearned(): void {
+    if (!this.#relearning || --this.#relearning.left > 0) return;
+    this.#limit = this.#relearning.limit;
+    this.#relearning = undefined;
+  }
+}
