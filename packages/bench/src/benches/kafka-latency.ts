@@ -10,8 +10,8 @@ const rate = 2_000;
 /** More than come within the time that an output may take. */
 const actors = 20_000;
 
-/** A fresh broker gets faster for most of a minute, until its compiler has seen what it does most. */
-const warmUpSeconds = 45;
+/** A fresh broker gets faster for a minute and more, until its compiler has seen what it does most. */
+const warmUpSeconds = 60;
 
 const round = async (stage: Stage, load: Peer<LoadMessage>) => {
   // However short a round is, a few of its inputs must have an output.

@@ -5,6 +5,14 @@ import { systemScheduler } from "@hybrid/runtime";
 import { startKafka } from "@hybrid/tools/kafka-local";
 import type { Stage } from "../bench.ts";
 
+/** Kafka's own intervals of housekeeping, in the place of those for tests, which wait for it. */
+const unhurried = {
+  "log.initial.task.delay.ms": "30000",
+  "log.cleaner.backoff.ms": "15000",
+  "log.retention.check.interval.ms": "300000",
+  "log.segment.delete.delay.ms": "60000",
+};
+
 /**
  * Runs something on a broker of its own, in the bench's folder, and ends the broker. With `measured` it has
  * the compiler that brokers run with in earnest, and must be warmed up.
@@ -18,6 +26,7 @@ export const withBroker = async (
     folder: mkdtempSync(join(stage.folder, "kafka-")),
     heapMb: 1_024,
     measured,
+    properties: measured ? unhurried : {},
     onProgress: (line) => stage.say(line),
   });
   try {
