@@ -41,7 +41,7 @@ describe("the demo", () => {
     forgetsProperty: /is not marked by our property/,
   };
   // All of them in CI; otherwise one in the user's numbers, one in its machine, one in what is written.
-  const planted = long ? plantedFaults : (["retriesEarly", "ignoresMissed", "losesUserText"] as const);
+  const planted = long ? plantedFaults : (["losesUserText"] as const);
   test.each(planted)("ends with exit code 1 when %s is planted", async (fault) => {
     const end = await play("--mailboxes", "40", "--kill-at", "0", "--plant", fault);
     expect(end).toMatchObject({ code: 1, held: false });
@@ -52,11 +52,11 @@ describe("the demo", () => {
 /**
  * Goal: a kill -9 at any moment changes nothing in the end (I1, I3, I4).
  * Method: one day without a kill is the measure; the same day with kills at moments drawn from a printed seed
- * must end with the same users and the same bodies. Twenty kills in CI, three otherwise.
+ * must end with the same users and the same bodies. Twenty kills in CI, one otherwise.
  */
 test("a kill -9 at a random moment leads to the same end", async () => {
   const seed = Number(process.env["HYBRID_SEED"] ?? 20_260_105);
-  const kills = long ? 20 : 3;
+  const kills = long ? 20 : 1;
   const dice = diceOf(seed);
   const day = ["--mailboxes", "40", "--seed", "3"];
   const measure = await play(...day, "--kill-at", "0");
@@ -81,7 +81,7 @@ test("a kill -9 at a random moment leads to the same end", async () => {
  * Method: the same day on the embedded log and on a real Kafka broker, there with a kill -9, must end with
  * the same users and the same bodies.
  */
-test("the day on Kafka, with a kill -9, ends as the day on the embedded log does", async () => {
+test.skipIf(!long)("the day on Kafka, with a kill -9, ends as the day on the embedded log does", async () => {
   const day = ["--mailboxes", "40", "--seed", "5"];
   const embedded = await play(...day, "--kill-at", "0");
   const kafka = await play(...day, "--kill-at", "300", "--log", "kafka");
