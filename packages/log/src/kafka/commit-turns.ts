@@ -34,8 +34,20 @@ const averageOf = 16;
 const relearnAfterMs = 30_000;
 const relearnFrom = 8;
 
+/** Given up after so many commits, when none of them could be kept alone. */
+const relearnWithin = 64;
+
 /** Whoever has waited so long goes, so that a broker that hangs does not hold up those of the others. */
 const patienceMs = 25;
+/** So long while the pace of few commits is learned anew: commits of others may take longer than 25 ms. */
+const relearnPatienceMs = 250;
+
+/** The limit comes back after so many commits nearly alone, at the latest after so many of any kind. */
+interface Relearning {
+  readonly limit: number;
+  aloneLeft: number;
+  left: number;
+}
 
 interface Waiter {
   readonly go: () => void;
@@ -56,8 +68,7 @@ export class CommitTurns {
   #aloneMs: number | undefined;
   #besideMs: number | undefined;
   #aloneAt: number;
-  /** The limit that comes back once so many more have been nearly alone. */
-  #relearning: { readonly limit: number; left: number } | undefined;
+  #relearning: Relearning | undefined;
   #sinceJudged = 0;
   #somebodyWaited = false;
 
@@ -94,7 +105,7 @@ export class CommitTurns {
         this.#running += 1;
         resolve();
       };
-      const calm = this.#clock.after(patienceMs, () => {
+      const calm = this.#clock.after(this.#relearning ? relearnPatienceMs : patienceMs, () => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
         go();
       });
@@ -115,19 +126,20 @@ export class CommitTurns {
   #learn(ms: number, beside: number): void {
     const averaged = (before: number | undefined, of: number): number =>
       before === undefined ? ms : before + (ms - before) / of;
-    if (beside <= limitMin) {
+    const isAlone = beside <= limitMin;
+    if (isAlone) {
       this.#aloneMs = averaged(this.#aloneMs, this.#relearning ? relearnFrom / 2 : averageOf);
       this.#aloneAt = this.#clock.now();
-      this.#relearned();
     } else this.#besideMs = averaged(this.#besideMs, averageOf);
     this.#sinceJudged += 1;
-    if (this.#sinceJudged >= judgeEvery && !this.#relearning) this.#judge();
+    if (this.#relearning) this.#relearn(this.#relearning, isAlone);
+    else if (this.#sinceJudged >= judgeEvery) this.#judge();
   }
 
   #judge(): void {
     const [alone, beside] = [this.#aloneMs, this.#besideMs];
     if (this.#clock.now() - this.#aloneAt > relearnAfterMs) {
-      this.#relearning = { limit: this.#limit, left: relearnFrom };
+      this.#relearning = { limit: this.#limit, aloneLeft: relearnFrom, left: relearnWithin };
       this.#limit = limitMin;
     } else if (alone !== undefined && beside !== undefined && beside > slowdownMax * alone)
       this.#limit = Math.max(limitMin, this.#limit - 1);
@@ -138,9 +150,13 @@ export class CommitTurns {
     this.#somebodyWaited = false;
   }
 
-  #relearned(): void {
-    if (!this.#relearning || --this.#relearning.left > 0) return;
-    this.#limit = this.#relearning.limit;
+  #relearn(relearning: Relearning, isAlone: boolean): void {
+    relearning.left -= 1;
+    if (isAlone) relearning.aloneLeft -= 1;
+    if (relearning.left > 0 && relearning.aloneLeft > 0) return;
+    this.#limit = relearning.limit;
+    this.#aloneAt = this.#clock.now();
+    this.#besideMs = undefined;
     this.#relearning = undefined;
   }
 }

@@ -99,6 +99,28 @@ test("when brokers get slower for everybody, the limit comes back after a while"
   expect(turns.limit).toBeGreaterThan(8);
 });
 
+test.each([
+  ["from the start", 60],
+  ["all of a sudden", 3],
+])("commits longer than anybody waits, %s, are seldom held up, and then not for long", async (_, firstMs) => {
+  const clock = new EventClock();
+  const turns = new CommitTurns(clock);
+  let ms = firstMs;
+  const seen = partitionsAtWork(clock, turns, { count: 24, took: (_running, n) => ms * wobble(n) });
+  await clock.runUntil(20_000);
+  ms = 60;
+  await clock.runUntil(80_000);
+  const before = { ...seen };
+  let heldUpMs = 0;
+  for (let now = 80_000; now < 180_000; now += 100) {
+    await clock.runUntil(now);
+    if (turns.limit < 24) heldUpMs += 100;
+  }
+  // The pace of few commits is learned anew three times meanwhile.
+  expect(heldUpMs).toBeLessThan(3_000);
+  expect((seen.waitedMs - before.waitedMs) / (seen.commits - before.commits)).toBeLessThan(3);
+});
+
 test("whoever has waited 25 ms goes, though nobody has ended", async () => {
   const clock = new EventClock();
   const turns = new CommitTurns(clock);
