@@ -138,6 +138,23 @@ export const startSubject = async (
   return service;
 };
 
+/** How closely the end of a round is seen; rounds last seconds. */
+const lookEveryMs = 5;
+
+/** Resolves when `isDone` says so of the steps so far; rejects when a partition stops for good before. */
+export const whenStepped = (service: RunningService, isDone: (steps: number) => boolean): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const look = setInterval(() => {
+      if (!isDone(service.activity().steps)) return;
+      clearInterval(look);
+      resolve();
+    }, lookEveryMs);
+    service.failed.catch((error: unknown) => {
+      clearInterval(look);
+      reject(error);
+    });
+  });
+
 /** The n-th measured actor. */
 export const subjectActor = (n: number): ActorId => actorIdOf(`acme/u-${n.toString(36).padStart(24, "0")}`);
 

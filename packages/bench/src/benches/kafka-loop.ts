@@ -2,11 +2,11 @@ import { calendarChanges, resyncRequests, topicSettings } from "@hybrid/contract
 import type { Log } from "@hybrid/log";
 import type { Bench, Stage } from "../bench.ts";
 import { publish } from "../inputs.ts";
-import type { BareMessage, BareOrder, BareTask } from "../kafka/bare-loop.ts";
+import type { BareOrder, BareTask } from "../kafka/bare-loop.ts";
 import { openLog, withBroker } from "../kafka/broker.ts";
-import type { Pace } from "../kafka/pace.ts";
+import type { LoopMessage, Pace } from "../kafka/pace.ts";
 import { type Peer, startPeer } from "../kafka/peer.ts";
-import type { LoopMessage, LoopOrder, LoopTask } from "../kafka/runtime-loop.ts";
+import type { LoopOrder, LoopTask } from "../kafka/runtime-loop.ts";
 import { partitions } from "../subject.ts";
 
 const inputsOf = ({ sized }: Stage): number => sized(150_000, 400);
@@ -16,7 +16,7 @@ const actorsOf = ({ sized }: Stage): number => sized(20_000, 50);
 const warmUps = 2;
 
 /** A round in another process. */
-const workedBy = async (peer: Peer<BareMessage | LoopMessage>, order: object): Promise<Pace> => {
+const workedBy = async (peer: Peer<LoopMessage>, order: object): Promise<Pace> => {
   peer.send(order);
   return (await peer.next("worked")).pace;
 };
@@ -26,7 +26,7 @@ const harmonic = (a: number, b: number): number => 2 / (1 / a + 1 / b);
 /** What measures, and on what. */
 interface Site {
   readonly log: Log;
-  readonly bare: Peer<BareMessage>;
+  readonly bare: Peer<LoopMessage>;
   readonly runtime: Peer<LoopMessage>;
   readonly driver: Peer<LoopMessage>;
   readonly stage: Stage;
@@ -87,7 +87,7 @@ const measureOn = async (brokers: readonly string[], stage: Stage): Promise<void
   const log = await openLog(brokers);
   await log.createTopics(loopTopics);
   const task: BareTask = { brokers, partitions, source: calendarChanges.name, ...bareTopics };
-  const bare = startPeer<BareMessage>("bare-loop.ts", task);
+  const bare = startPeer<LoopMessage>("bare-loop.ts", task);
   await bare.next("ready");
   const runtime = await startLoop(brokers, "runtime");
   const driver = await startLoop(brokers, "driver");

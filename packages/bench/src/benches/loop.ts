@@ -1,33 +1,17 @@
 import { join } from "node:path";
 import { calendarChanges, topicSettings } from "@hybrid/contracts";
 import { type Commit, type Log, openEmbeddedLog } from "@hybrid/log";
-import { type RunningService, systemScheduler } from "@hybrid/runtime";
+import { systemScheduler } from "@hybrid/runtime";
 import { type BareSqlite, openBareSqlite } from "../bare-sqlite.ts";
 import type { Bench, Stage } from "../bench.ts";
 import { publish } from "../inputs.ts";
-import { partitions, startSubject } from "../subject.ts";
+import { partitions, startSubject, whenStepped } from "../subject.ts";
 
 const inputsOf = ({ sized }: Stage): number => sized(80_000, 200);
 const actorsOf = ({ sized }: Stage): number => sized(20_000, 50);
 
 const publishRound = (log: Log, from: number, stage: Stage): Promise<void> =>
   publish(log, { from, count: inputsOf(stage), actors: actorsOf(stage) });
-
-/** How closely the end of a round is seen; rounds last seconds. */
-const lookEveryMs = 5;
-
-const stepsReached = (service: RunningService, steps: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const look = setInterval(() => {
-      if (service.activity().steps < steps) return;
-      clearInterval(look);
-      resolve();
-    }, lookEveryMs);
-    service.failed.catch((error: unknown) => {
-      clearInterval(look);
-      reject(error);
-    });
-  });
 
 /** How fast a round went. */
 interface Pace {
@@ -55,7 +39,7 @@ const ourRound = async (log: Log, stage: Stage): Promise<Pace> => {
   // From before the start: a partition polls and steps as soon as it runs, before all of them are ready.
   const ended = pacing();
   const service = await startSubject(log);
-  await stepsReached(service, inputs);
+  await whenStepped(service, (steps) => steps >= inputs);
   const pace = ended(inputs);
   const lag = await service.lag();
   const { steps } = service.activity();

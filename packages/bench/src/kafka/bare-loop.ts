@@ -1,7 +1,7 @@
 // A process of its own: the least that a loop on Kafka does, written on kafkajs's public client.
 import type { Consumer, EachBatchPayload, ICustomPartitioner, Kafka, Producer } from "kafkajs";
 import { correctedKafkajs, promptRetries } from "./corrected-kafkajs.ts";
-import { keepPace, type Pace, type PaceKeeper } from "./pace.ts";
+import { keepPace, type LoopMessage, type Pace, type PaceKeeper } from "./pace.ts";
 import { onOrder, taskOf, tell } from "./peer.ts";
 
 /** What the process is for. */
@@ -18,9 +18,6 @@ export interface BareOrder {
   readonly inputs: number;
   readonly offsets: readonly number[];
 }
-
-/** What it tells. */
-export type BareMessage = { readonly kind: "ready" } | { readonly kind: "worked"; readonly pace: Pace };
 
 const task = taskOf() as BareTask;
 const journalBytes = 300;
@@ -155,8 +152,8 @@ const round = async (order: BareOrder): Promise<Pace> => {
 };
 
 const work = async (order: BareOrder): Promise<void> =>
-  tell({ kind: "worked", pace: await round(order) } satisfies BareMessage);
+  tell({ kind: "worked", pace: await round(order) } satisfies LoopMessage);
 
 // A round that fails ends this process, and with it the bench, which says where to look.
 onOrder((order) => void work(order as BareOrder));
-tell({ kind: "ready" } satisfies BareMessage);
+tell({ kind: "ready" } satisfies LoopMessage);

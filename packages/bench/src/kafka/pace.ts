@@ -5,6 +5,9 @@ export interface Pace {
   readonly cpuUs: number;
 }
 
+/** What a process tells that works backlogs off. */
+export type LoopMessage = { readonly kind: "ready" } | { readonly kind: "worked"; readonly pace: Pace };
+
 /** Watches how much is done. */
 export interface PaceKeeper {
   /** So many inputs are done by now; true when all are. */

@@ -1,9 +1,9 @@
 // A process of its own: works a backlog off, by the runtime or by the log's driver alone.
 import type { Log } from "@hybrid/log";
-import { startSubject } from "../subject.ts";
+import { startSubject, whenStepped } from "../subject.ts";
 import { openLog } from "./broker.ts";
 import { driverRound } from "./driver-loop.ts";
-import { keepPace, type Pace } from "./pace.ts";
+import { keepPace, type LoopMessage, type Pace } from "./pace.ts";
 import { onOrder, taskOf, tell } from "./peer.ts";
 
 /** What the process is for. */
@@ -17,26 +17,10 @@ export interface LoopOrder {
   readonly inputs: number;
 }
 
-/** What it tells. */
-export type LoopMessage = { readonly kind: "ready" } | { readonly kind: "worked"; readonly pace: Pace };
-
-/** How closely the pace is seen; rounds last seconds. */
-const lookEveryMs = 5;
-
 const runtimeRound = async (log: Log, inputs: number): Promise<Pace> => {
   const keeper = keepPace(inputs);
   const service = await startSubject(log);
-  await new Promise<void>((resolve, reject) => {
-    const look = setInterval(() => {
-      if (!keeper.done(service.activity().steps)) return;
-      clearInterval(look);
-      resolve();
-    }, lookEveryMs);
-    service.failed.catch((error: unknown) => {
-      clearInterval(look);
-      reject(error);
-    });
-  });
+  await whenStepped(service, (steps) => keeper.done(steps));
   const lag = await service.lag();
   const { steps } = service.activity();
   await service.stop();
