@@ -43,7 +43,11 @@ test("a check passes when all of its commands do, and fails as one when any does
   const good = script("good.mjs", "");
   const bad = script("bad.mjs", "process.exit(3)");
   expect(await runPart(check(good, good), settings())).toMatchObject({ passed: 1, failed: 0 });
-  expect(await runPart(check(bad, good), settings())).toMatchObject({ passed: 0, failed: 1 });
+  expect(await runPart(check(bad, good), settings())).toMatchObject({
+    passed: 0,
+    failed: 1,
+    failures: [{ name: "node bad.mjs" }],
+  });
   expect(await runPart(check(["./no-such-program"]), settings())).toMatchObject({ passed: 0, failed: 1 });
 });
 

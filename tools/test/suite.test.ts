@@ -26,6 +26,7 @@ const outcome = (part: string, counts: Partial<Outcome> = {}): Outcome => ({
   seconds: 1.25,
   passed: 3,
   failed: 0,
+  failures: [],
   skipped: [],
   ...counts,
 });
@@ -42,6 +43,7 @@ test("passed, failed, skipped and planned tests are told apart", () => {
   expect(countReport(text, 1)).toEqual({
     passed: 2,
     failed: 1,
+    failures: [{ name: "a: a 1", message: "" }],
     skipped: [
       { file: "a", name: "a 2" },
       { file: "a", name: "a 3" },
@@ -72,6 +74,38 @@ test("the last line is the count of all parts", () => {
   expect(lines.at(-1)).toBe("6 passed, 2 failed, 1 skipped");
   expect(lines[0]).toBe("part            seconds   passed   failed  skipped");
   expect(lines[2]).toBe("unit                1.3        3        2        1");
+});
+
+test("what failed is named again at the end, with the beginning of what was said of it", () => {
+  const text = JSON.stringify({
+    testResults: [
+      {
+        name: "a.test.ts",
+        status: "failed",
+        assertionResults: [
+          { fullName: "holds", status: "passed" },
+          {
+            fullName: "breaks",
+            status: "failed",
+            failureMessages: [`Error: 1 is not 2${"\n  at".repeat(40)}`],
+          },
+        ],
+      },
+      { name: "b.test.ts", status: "failed", message: "Error: no such module", assertionResults: [] },
+    ],
+  });
+  const lines = summaryLines([{ ...outcome("unit"), ...countReport(text, 1) }], []);
+  expect(lines.slice(0, 2)).toEqual(["FAILED: unit: a.test.ts: breaks", "    Error: 1 is not 2"]);
+  const next = lines.indexOf("FAILED: unit: b.test.ts: the file as a whole");
+  expect(next).toBe(13);
+  expect(lines.slice(next + 1, next + 3)).toEqual(["    Error: no such module", ""]);
+  expect(lines.at(-1)).toBe("1 passed, 2 failed, 0 skipped");
+});
+
+test("of very many failures the first are named, and the number of the others", () => {
+  const failures = Array.from({ length: 12 }, (_, index) => ({ name: `t${index}`, message: "" }));
+  const lines = summaryLines([outcome("unit", { failed: 12, failures })], []);
+  expect(lines.slice(9, 12)).toEqual(["FAILED: unit: t9", "and 2 more failures", ""]);
 });
 
 test("what is left out is said before the count", () => {

@@ -104,10 +104,11 @@ const runVitest = async (part: Part, settings: RunSettings): Promise<Omit<Outcom
 };
 
 const runCheck = async (part: Part, settings: RunSettings): Promise<Omit<Outcome, "part" | "seconds">> => {
-  let failed = 0;
+  const names: string[] = [];
   for (const command of part.commands)
-    if ((await runCommand(command, part.deadlineMs, settings)) !== 0) failed = 1;
-  return { passed: 1 - failed, failed, skipped: [] };
+    if ((await runCommand(command, part.deadlineMs, settings)) !== 0) names.push(command.join(" "));
+  if (names.length === 0) return { passed: 1, failed: 0, failures: [], skipped: [] };
+  return { passed: 0, failed: 1, failures: [{ name: names.join(", "), message: "" }], skipped: [] };
 };
 
 /** Runs one part, with its output streamed, and says what became of it. */

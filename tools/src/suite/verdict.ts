@@ -1,4 +1,4 @@
-import type { Counts, SkippedTest } from "./vitest-report.ts";
+import type { Counts, Failure, SkippedTest } from "./vitest-report.ts";
 
 /** A part that has run. */
 export interface Outcome extends Counts {
@@ -69,14 +69,41 @@ export const completenessOf = (
   if (!ci) return [];
   const complete = omissions.every(({ excused }) => excused);
   return [
-    { part: "completeness", seconds: 0, passed: complete ? 1 : 0, failed: complete ? 0 : 1, skipped: [] },
+    {
+      part: "completeness",
+      seconds: 0,
+      passed: complete ? 1 : 0,
+      failed: complete ? 0 : 1,
+      failures: complete ? [] : [{ name: "something was left out, see below", message: "" }],
+      skipped: [],
+    },
   ];
 };
 
 const row = (cells: readonly string[]): string =>
   cells.map((cell, column) => (column === 0 ? cell.padEnd(14) : cell.padStart(9))).join("");
 
-/** The end of the output: a table of parts, what was left out, and the last line with the count. */
+const messageLinesMax = 12;
+
+const told = (part: string, { name, message }: Failure): readonly string[] => [
+  `FAILED: ${part}: ${name}`,
+  ...message
+    .split("\n")
+    .filter((line) => line !== "")
+    .slice(0, messageLinesMax)
+    .map((line) => `    ${line}`),
+];
+
+/** The failures once more: whoever keeps only the end of a long output shall find them there. */
+const failureLines = (outcomes: readonly Outcome[]): readonly string[] => {
+  const all = outcomes.flatMap(({ part, failures }) => failures.map((failure) => told(part, failure)));
+  const more = all.length > shownMax ? [`and ${all.length - shownMax} more failures`] : [];
+  return all.length === 0 ? [] : [...all.slice(0, shownMax).flat(), ...more, ""];
+};
+
+/**
+ * The end of the output: what failed, a table of parts, what was left out, and the last line with the count.
+ */
 export const summaryLines = (
   outcomes: readonly Outcome[],
   omissions: readonly Omission[],
@@ -84,6 +111,7 @@ export const summaryLines = (
   const sum = (count: (outcome: Outcome) => number): number =>
     outcomes.reduce((total, outcome) => total + count(outcome), 0);
   return [
+    ...failureLines(outcomes),
     row(["part", "seconds", "passed", "failed", "skipped"]),
     ...outcomes.map(({ part, seconds, passed, failed, skipped }) =>
       row([part, seconds.toFixed(1), String(passed), String(failed), String(skipped.length)]),
