@@ -37,6 +37,11 @@ export class ActorStore {
     return this.#bytes.read(slot, reader);
   }
 
+  /** Keeps a copy of the new record of the actor in a slot. */
+  replace(slot: number, record: Uint8Array): void {
+    this.#bytes.set(slot, record);
+  }
+
   /** Keeps a copy of the record and returns the actor's slot. */
   set(id: ActorId, record: Uint8Array): number {
     const { size, slotsEnd } = this.#index;

@@ -18,6 +18,8 @@ export interface Chain {
 /** An input on its way to an actor. */
 export interface Arrival {
   readonly to: ActorId;
+  /** The actor's slot of the store, where it has been looked up. */
+  readonly slot?: number | undefined;
   readonly origin: InputOrigin;
   readonly material: Material;
   readonly chain: Chain;

@@ -88,7 +88,7 @@ export class Batch {
         if (!this.#isOurs(record, to)) return;
       }
       const material = { kind: "input", input: addressed.input } as const;
-      this.#overlay.deliver({ to, origin: originOf(record), material, record, chain: { tells: 0 } });
+      this.#overlay.deliver({ to, slot, origin: originOf(record), material, record, chain: { tells: 0 } });
     } catch (error) {
       this.#buryRecord(record, to, error);
     }

@@ -15,7 +15,7 @@ import { type CallOrder, type Ordered, prepareEffects, type StepPlace, timersOf 
 import { hasRoom, parkingOf, withoutFirst } from "./parking.ts";
 import { isPlainData } from "./plain-data.ts";
 import { jsonOf, PoisonError, poisoning } from "./poison.ts";
-import { type StagedActor, type StagingBase, stageActor } from "./staged-actor.ts";
+import { type StagedActor, type StagingBase, stageCold, stageHot } from "./staged-actor.ts";
 
 /** What an overlay lies on; no record of it is changed before the commit. */
 export interface OverlayBase extends StepPlace, StagingBase {}
@@ -56,7 +56,9 @@ const none: readonly SuppressedTimer[] = [];
  */
 export class Overlay {
   readonly #base: OverlayBase;
-  readonly #staged = new Map<ActorId, StagedActor>();
+  readonly #staged: StagedActor[] = [];
+  /** Those of them that were not decoded before. */
+  readonly #cold = new Map<ActorId, StagedActor>();
   readonly journal: JournalEntry[] = [];
   readonly outputs: OutgoingRecord[] = [];
   readonly orders: CallOrder[] = [];
@@ -70,20 +72,26 @@ export class Overlay {
   }
 
   get staged(): Iterable<StagedActor> {
-    return this.#staged.values();
+    return this.#staged;
   }
 
-  stage(id: ActorId): StagedActor {
-    const known = this.#staged.get(id);
+  /** The actor as this batch has it so far. `slot`: its slot of the store, for who has looked it up. */
+  stage(id: ActorId, slot = this.#base.store.slotOf(id)): StagedActor {
+    const { hot, batch } = this.#base;
+    const busy = slot === undefined ? undefined : hot.get(slot);
+    if (busy?.batch === batch) return busy;
+    const known = busy ? undefined : this.#cold.get(id);
     if (known) return known;
-    const staged = stageActor(this.#base, id);
-    this.#staged.set(id, staged);
+    const staged = busy ?? stageCold(this.#base, { id, slot });
+    if (busy) stageHot(busy, batch);
+    else this.#cold.set(id, staged);
+    this.#staged.push(staged);
     return staged;
   }
 
   /** Applies an input, or keeps it with its actor. */
   deliver(arrival: Arrival): void {
-    const staged = this.stage(arrival.to);
+    const staged = this.stage(arrival.to, arrival.slot);
     if (staged.parked) {
       this.#keep(staged, staged.parked, arrival);
       return;
@@ -291,7 +299,10 @@ export class Overlay {
 }
 
 /** What a step makes of an actor. Field by field: this happens for every input. */
-const become = (staged: StagedActor, next: Omit<StagedActor, "id" | "pendingBefore" | "changed">): void => {
+const become = (
+  staged: StagedActor,
+  next: Omit<StagedActor, "id" | "slot" | "batch" | "pendingBefore" | "changed">,
+): void => {
   staged.seq = next.seq;
   staged.state = next.state;
   staged.stateJson = next.stateJson;

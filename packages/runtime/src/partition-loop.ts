@@ -17,6 +17,7 @@ import { summaryOf } from "./parked-actors.ts";
 import { type OrderSource, RecordQueue } from "./record-queue.ts";
 import { reportBatch } from "./report.ts";
 import type { Restored } from "./restore.ts";
+import type { StagedActor } from "./staged-actor.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import { breathe, Wake } from "./wake.ts";
 
@@ -63,6 +64,7 @@ export class PartitionLoop implements CallOwner {
   #draining = false;
   #cut = false;
   #working = true;
+  #batches = 0;
   #steps = 0;
   #commits = 0;
   #progressAt: EpochMs;
@@ -267,6 +269,7 @@ export class PartitionLoop implements CallOwner {
       at,
       store: this.#store,
       hot: this.#hot,
+      batch: (this.#batches += 1),
       seqBase: this.#seqBase,
       control: this.#control,
     });
@@ -355,10 +358,18 @@ export class PartitionLoop implements CallOwner {
       this.#due.set(slot, undefined);
       return;
     }
-    const slot = record ? this.#store.set(id, record) : this.#store.slotOf(id);
+    const slot = this.#kept(staged, record);
     if (slot === undefined) return;
     this.#hot.keep(slot, staged);
     this.#due.set(slot, nextDueAt(staged.timers, staged));
+  }
+
+  /** The actor's slot, with its record in it; undefined for one that has none. */
+  #kept(staged: StagedActor, record: Uint8Array | null): number | undefined {
+    if (record === null) return staged.slot;
+    if (staged.slot === undefined) staged.slot = this.#store.set(staged.id, record);
+    else this.#store.replace(staged.slot, record);
+    return staged.slot;
   }
 
   /** Wakes up when the next timer is due, or when the rate allows one that is overdue. */

@@ -8,6 +8,10 @@ import type { HotActors } from "./hot-actors.ts";
 /** An actor that a batch touched, as it will be once the batch is durable. */
 export interface StagedActor {
   readonly id: ActorId;
+  /** Its slot of the store; undefined while it has no record. */
+  slot: number | undefined;
+  /** The batch that has touched it last. */
+  batch: number;
   seq: number;
   state: unknown;
   stateJson: string;
@@ -43,26 +47,33 @@ export interface StagingBase {
   readonly frame: ServiceFrame;
   readonly store: ActorStore;
   readonly hot: HotActors;
+  /** The batch's own number among those of its partition. */
+  readonly batch: number;
   /** Where the numbering of an actor without a record starts: the end of the journal. */
   readonly seqBase: number;
 }
 
 /**
- * Takes an actor out of the store to be worked on; its record is not touched. A hot one is handed out as it
- * is: when its batch fails, the partition's loop ends and with it all that it held. Throws StoredStateError.
+ * Begins the work of a batch on an actor that the one before has left decoded. It is changed as it is: when
+ * its batch fails, the partition's loop ends and with it all that it held.
  */
-export const stageActor = ({ frame, store, hot, seqBase }: StagingBase, id: ActorId): StagedActor => {
-  const slot = store.slotOf(id);
-  const known = slot === undefined ? undefined : hot.get(slot);
-  if (known) {
-    known.pendingBefore = known.pending.length;
-    known.changed = false;
-    return known;
-  }
+export const stageHot = (actor: StagedActor, batch: number): void => {
+  actor.batch = batch;
+  actor.pendingBefore = actor.pending.length;
+  actor.changed = false;
+};
+
+/** Takes an actor out of the store to be worked on; its record is not touched. Throws StoredStateError. */
+export const stageCold = (
+  { frame, store, batch, seqBase }: StagingBase,
+  { id, slot }: { readonly id: ActorId; readonly slot: number | undefined },
+): StagedActor => {
   const loaded = slot === undefined ? newActor(frame, seqBase) : readActor(frame, store, { id, slot });
   const { seq, state, stateJson, pending, suppressed, parked } = loaded;
   return {
     id,
+    slot,
+    batch,
     seq,
     state,
     stateJson,

@@ -17,6 +17,7 @@ test("an outcome whose call is no longer pending leaves no trace but a count (I4
     at: startAt,
     store: new ActorStore(),
     hot: new HotActors(),
+    batch: 1,
     seqBase: 0,
     control: initialControl,
   });

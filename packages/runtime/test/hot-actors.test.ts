@@ -11,6 +11,8 @@ const actorOf = (chars: number, changed?: Partial<StagedActor>): StagedActor => 
   const state = "x".repeat(chars - 2);
   return {
     id,
+    slot: 0,
+    batch: 0,
     seq: 1,
     state,
     stateJson: JSON.stringify(state),

@@ -1,6 +1,6 @@
 import { LogUnavailableError } from "../errors.ts";
 import type { OutgoingRecord } from "../port.ts";
-import { batchBytesMax, byTopic, fittingCount, placeKey } from "./batches.ts";
+import { batchBytesMax, byTopic, fittingPart, placeKey } from "./batches.ts";
 import type { Cluster } from "./client/cluster.ts";
 import { backoffMs, pause } from "./client/pause.ts";
 import { isConnectionLost, isLeaderMoved, isPassing, logErrorOf } from "./client/protocol-errors.ts";
@@ -275,7 +275,7 @@ const loadBatch = (queue: PartitionQueue): Sending | undefined => {
   const records: OutgoingRecord[] = [];
   let bytesLeft = batchBytesMax;
   for (let next = queue.parcels[0]; next; next = queue.parcels[0]) {
-    const count = fittingCount(next.records, 0);
+    const { count } = fittingPart(next.records, 0);
     const bytes = bytesOf(next.records);
     if (parcels.length > 0 && bytes > bytesLeft) break;
     const isWhole = count === next.records.length;

@@ -1,5 +1,5 @@
 import type { BatchRecord } from "./wire/record-batch-writer.ts";
-import { sizeBound } from "./wire/record-batch-writer.ts";
+import { batchOverheadBytes, sizeBound } from "./wire/record-batch-writer.ts";
 
 /** Records for one partition, in order. */
 export interface Shipment {
@@ -11,16 +11,20 @@ export interface Shipment {
 /** A request to a leader carries one batch for each partition, at most this long: brokers take 1 MB. */
 export const batchBytesMax = 900_000;
 
-/** How many of the records from `from` on fit one batch; at least one. */
-export const fittingCount = (records: readonly BatchRecord[], from: number): number => {
-  let bytes = 0;
+/** How many of the records from `from` on fit one batch, at least one, and the bytes it takes at most. */
+export const fittingPart = (
+  records: readonly BatchRecord[],
+  from: number,
+): { readonly count: number; readonly bound: number } => {
+  let bound = batchOverheadBytes;
   for (let index = from; index < records.length; index++) {
     const record = records[index];
     if (record === undefined) break;
-    bytes += sizeBound(record);
-    if (bytes > batchBytesMax && index > from) return index - from;
+    const next = bound + sizeBound(record);
+    if (next > batchBytesMax && index > from) return { count: index - from, bound };
+    bound = next;
   }
-  return records.length - from;
+  return { count: records.length - from, bound };
 };
 
 /** A partition as the key of a map. */

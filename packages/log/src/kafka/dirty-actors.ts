@@ -6,6 +6,11 @@ interface Dirty {
   value: Uint8Array | null | undefined;
   /** The journal offset from which on the checkpoint no longer says the latest of this actor. */
   readonly since: number;
+  /** What the plan of this number says of it; until that plan is done, `value` is what holds. */
+  said: Uint8Array | null;
+  saidBy: number;
+  /** The plan of this number carries it to the checkpoint. */
+  carriedBy: number;
 }
 
 /** One actor on its way to the checkpoint. */
@@ -26,6 +31,29 @@ export interface CheckpointPlan {
   readonly done: () => void;
 }
 
+/** What a plan is made of. */
+interface Plan {
+  readonly number: number;
+  readonly journalNext: number;
+  readonly entries: readonly CheckpointEntry[];
+  /** Whom it carries though they were not dirty before. */
+  readonly fresh: Set<ActorId>;
+}
+
+interface Keyed {
+  readonly key: ActorId;
+}
+
+/** Whether all of `some` are met in their order on a walk through `all`, as nearly every batch has them. */
+const isWithin = (some: readonly Keyed[], all: readonly Keyed[]): boolean => {
+  let at = 0;
+  for (const { key } of some) {
+    while (at < all.length && all[at]?.key !== key) at++;
+    if (at++ === all.length) return false;
+  }
+  return true;
+};
+
 /** An idle partition's actors reach the checkpoint in pieces of so many. */
 const flushMax = 5_000;
 
@@ -40,6 +68,8 @@ export class DirtyActors {
   #dirty = new Map<ActorId, Dirty>();
   #lastSince = 0;
   #isOrdered = true;
+  /** Of the last plan; an entry's marks are those of a plan when they bear its number. */
+  #number = 0;
   /** Up to where the checkpoint speaks for actors whose latest the journal does not hold. */
   readonly #covered = new Map<ActorId, number>();
   /** The tail of the former owner begins here, and nobody has said yet whose it is. */
@@ -63,7 +93,7 @@ export class DirtyActors {
   /** A journal record of the tail; false when the checkpoint knows better. */
   inherit(key: ActorId, offset: number): boolean {
     if (offset < (this.#covered.get(key) ?? 0)) return false;
-    if (!this.#dirty.has(key)) this.#add(key, { value: undefined, since: offset });
+    if (!this.#dirty.has(key)) this.#add(key, undefined, offset);
     return true;
   }
 
@@ -76,31 +106,53 @@ export class DirtyActors {
   /** Plans a commit whose journal records come at or behind `journalNext`. */
   plan({ journal, checkpoint }: Pick<Commit, "journal" | "checkpoint">, journalNext: number): CheckpointPlan {
     this.#order();
-    const latest = new Map<ActorId, Uint8Array | null>();
-    for (const { key, value } of checkpoint) latest.set(key, value);
+    const plan: Plan = { number: ++this.#number, journalNext, entries: checkpoint, fresh: new Set() };
+    const known = this.#hear(plan);
     const threshold = journalNext + journal.length - this.#tailRecordsMax;
-    const carried = this.#longestDirty((each) => each.since < threshold, latest);
-    // What has no journal record of its own in this batch could not be found again in the tail.
-    const journaled = new Set(journal.map(({ key }) => key));
-    for (const [key, value] of latest) if (!journaled.has(key) && !carried.has(key)) carried.set(key, value);
+    const journaled = isWithin(checkpoint, journal) ? undefined : new Set(journal.map(({ key }) => key));
+    const isAlone = (key: ActorId): boolean => journaled !== undefined && !journaled.has(key);
+    const carry = ({ key, value }: CheckpointEntry, isSaid: boolean): CarriedEntry =>
+      isSaid && isAlone(key) ? { key, value, covers: journalNext } : { key, value };
+    const carried = this.#longestDirty(plan, (each) => each.since < threshold, carry);
     // So small a tail that even this batch is too long for it.
-    if (threshold > journalNext) for (const [key, value] of latest) carried.set(key, value);
-    const isAlone = (key: ActorId): boolean => latest.has(key) && !journaled.has(key);
-    return this.#planOf(carried, latest, { journalNext, isAlone });
+    const isTooLong = threshold > journalNext;
+    if (isTooLong || journaled)
+      for (const [index, entry] of checkpoint.entries()) {
+        // What has no journal record of its own in this batch could not be found again in the tail.
+        if (!isTooLong && !isAlone(entry.key)) continue;
+        if (markCarried(plan, entry.key, known[index])) carried.push(carry(entry, true));
+      }
+    return this.#planOf(plan, carried, known);
   }
 
   /** Plans a commit of nothing but actors that are dirty. */
   planFlush(): CheckpointPlan {
     this.#order();
+    const plan: Plan = { number: ++this.#number, journalNext: 0, entries: [], fresh: new Set() };
     let left = flushMax;
-    const carried = this.#longestDirty(({ value }) => value === undefined || left-- > 0, new Map());
-    return this.#planOf(carried, new Map(), { journalNext: 0, isAlone: () => false });
+    const isDue = ({ value }: Dirty): boolean => value === undefined || left-- > 0;
+    return this.#planOf(
+      plan,
+      this.#longestDirty(plan, isDue, (entry) => entry),
+      [],
+    );
   }
 
-  #add(key: ActorId, dirty: Dirty): void {
-    this.#dirty.set(key, dirty);
-    this.#isOrdered &&= dirty.since >= this.#lastSince;
-    this.#lastSince = dirty.since;
+  /** Notes what the plan says of actors that are dirty; returns these, by the entry's place. */
+  #hear({ number, entries }: Plan): readonly (Dirty | undefined)[] {
+    return entries.map(({ key, value }) => {
+      const dirty = this.#dirty.get(key);
+      if (!dirty) return undefined;
+      dirty.said = value;
+      dirty.saidBy = number;
+      return dirty;
+    });
+  }
+
+  #add(key: ActorId, value: Dirty["value"], since: number): void {
+    this.#dirty.set(key, { value, since, said: null, saidBy: 0, carriedBy: 0 });
+    this.#isOrdered &&= since >= this.#lastSince;
+    this.#lastSince = since;
   }
 
   /** Who commits before the tail is read to its end meets older entries afterwards. */
@@ -112,48 +164,59 @@ export class DirtyActors {
   }
 
   #longestDirty(
+    { number }: Plan,
     isDue: (dirty: Dirty) => boolean,
-    latest: ReadonlyMap<ActorId, Uint8Array | null>,
-  ): Map<ActorId, Uint8Array | null> {
-    const carried = new Map<ActorId, Uint8Array | null>();
+    carry: (entry: CheckpointEntry, isSaid: boolean) => CarriedEntry,
+  ): CarriedEntry[] {
+    const carried: CarriedEntry[] = [];
     for (const [key, dirty] of this.#dirty) {
       if (!isDue(dirty)) break;
-      const value = latest.has(key) ? latest.get(key) : dirty.value;
-      if (value !== undefined) carried.set(key, value);
+      const isSaid = dirty.saidBy === number;
+      const value = isSaid ? dirty.said : dirty.value;
+      if (value === undefined) continue;
+      dirty.carriedBy = number;
+      carried.push(carry({ key, value }, isSaid));
     }
     return carried;
   }
 
   #planOf(
-    carried: ReadonlyMap<ActorId, Uint8Array | null>,
-    latest: ReadonlyMap<ActorId, Uint8Array | null>,
-    { journalNext, isAlone }: { readonly journalNext: number; readonly isAlone: (key: ActorId) => boolean },
+    plan: Plan,
+    carried: readonly CarriedEntry[],
+    known: readonly (Dirty | undefined)[],
   ): CheckpointPlan {
+    const { number, journalNext, entries, fresh } = plan;
     return {
-      carried: [...carried].map(([key, value]) =>
-        isAlone(key) ? { key, value, covers: journalNext } : { key, value },
-      ),
-      tailFrom: this.#tailFrom(carried, latest, journalNext),
+      carried,
+      tailFrom: this.#tailFrom(plan, known),
       done: () => {
-        for (const key of carried.keys()) this.#dirty.delete(key);
-        for (const [key, value] of latest) {
-          if (carried.has(key)) continue;
-          const known = this.#dirty.get(key);
-          if (known) known.value = value;
-          else this.#add(key, { value, since: journalNext });
+        for (const { key } of carried) this.#dirty.delete(key);
+        for (let at = 0; at < entries.length; at++) {
+          const { key, value } = entries[at] as CheckpointEntry;
+          const dirty = known[at];
+          if (!dirty) {
+            if (!fresh.has(key)) this.#add(key, value, journalNext);
+          } else if (dirty.carriedBy !== number) dirty.value = value;
         }
       },
     };
   }
 
   #tailFrom(
-    carried: ReadonlyMap<ActorId, unknown>,
-    latest: ReadonlyMap<ActorId, unknown>,
-    journalNext: number,
+    { number, journalNext, entries, fresh }: Plan,
+    known: readonly (Dirty | undefined)[],
   ): number | null {
     if (this.#unreadFrom !== null) return this.#unreadFrom;
-    for (const [key, { since }] of this.#dirty) if (!carried.has(key)) return since;
-    for (const key of latest.keys()) if (!carried.has(key)) return journalNext;
+    for (const { since, carriedBy } of this.#dirty.values()) if (carriedBy !== number) return since;
+    for (const [at, { key }] of entries.entries()) if (!known[at] && !fresh.has(key)) return journalNext;
     return null;
   }
 }
+
+/** Notes that the plan carries an actor; false when it has been noted before. */
+const markCarried = ({ number, fresh }: Plan, key: ActorId, dirty: Dirty | undefined): boolean => {
+  const isNew = dirty ? dirty.carriedBy !== number : !fresh.has(key);
+  if (dirty) dirty.carriedBy = number;
+  else fresh.add(key);
+  return isNew;
+};

@@ -1,5 +1,5 @@
 import { CorruptLogError, FencedError } from "../errors.ts";
-import { byTopic, fittingCount, placeKey, type Shipment } from "./batches.ts";
+import { byTopic, fittingPart, placeKey, type Shipment } from "./batches.ts";
 import type { Cluster, Link } from "./client/cluster.ts";
 import { backoffMs, pause } from "./client/pause.ts";
 import { logErrorOf } from "./client/protocol-errors.ts";
@@ -137,11 +137,11 @@ export class TransactionalWriter {
     while (sent.size > 0) {
       const batches = [...sent].map(([index, from]) => {
         const { topic, partition, records } = work.shipments[index] as Shipment;
-        const count = fittingCount(records, from);
+        const { count, bound } = fittingPart(records, from);
         const part = from === 0 && count === records.length ? records : records.slice(from, from + count);
         if (from + count >= records.length) sent.delete(index);
         else sent.set(index, from + count);
-        return { index, from, topic, partition, batch: this.#batchOf(topic, partition, part) };
+        return { index, from, topic, partition, batch: { ...this.#batchOf(topic, partition, part), bound } };
       });
       const offsets = await this.#send(leader, batches);
       for (const { index, from, topic, partition } of batches)

@@ -38,8 +38,8 @@ test("a connection with nothing to do sets no timers, where kafkajs sets one eac
 test("a process that owns 48 partitions with three sources each takes little of a core while it is idle", async () => {
   const { cpuShare, timers } = await idleCost("owner", 5);
   console.info(`48 partitions, idle: ${percent(cpuShare)} of a core, ${Math.round(timers)} timers a second`);
-  // What it costs depends on the machine's other work (bench kafka-idle: 1 %), what it does only on the driver:
-  // a few fetches and heartbeats, each with its timeout, and nothing for each partition.
+  // What it costs depends on the machine's other work (bench kafka-idle: 1 %); what it does is the driver's
+  // alone: a few fetches and heartbeats, each with its timeout, and nothing for each partition.
   expect(timers).toBeLessThan(30);
 }, 60_000);
 

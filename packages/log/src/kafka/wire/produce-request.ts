@@ -41,7 +41,7 @@ const acks = -1;
 const entryBytes = 300;
 
 const boundOf = (batch: ProducePartition["batch"]): number =>
-  Buffer.isBuffer(batch) ? batch.length : batchBound(batch.records);
+  Buffer.isBuffer(batch) ? batch.length : (batch.bound ?? batchBound(batch.records));
 
 /** How much room {@link produceRequest} takes at most, in bytes. */
 export const produceBound = (topics: Produce["topics"]): number => {

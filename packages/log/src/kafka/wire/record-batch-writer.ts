@@ -153,6 +153,8 @@ const writeHead = (
 export interface BatchContent {
   readonly records: readonly BatchRecord[];
   readonly producer: BatchProducer | null;
+  /** What {@link batchBound} says of the records, where somebody has asked it before. */
+  readonly bound?: number;
 }
 
 /** An upper bound of the bytes that {@link writeRecordBatch} takes. */
