@@ -229,17 +229,18 @@ describe.skipIf(version === null)(`limits in Redis ${version}`, () => {
    */
   test("Redis that hangs is waited for once, and tried once a second", async () => {
     const own = await startOwn();
-    const { limiter, clock, said, reaches } = await openWorker(own.url, { deadlineMs: 100 });
+    const [deadlineMs, requests] = [250, 1_000];
+    const { limiter, clock, said, reaches } = await openWorker(own.url, { deadlineMs });
     await limiter.take([still(5)], 1);
     own.pause();
     const startedAt = performance.now();
     let given = 0;
-    for (let asked = 0; asked < 1_000; asked++) given += await givenOf(limiter, still(5), 1);
-    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    for (let asked = 0; asked < requests; asked++) given += await givenOf(limiter, still(5), 1);
+    expect(performance.now() - startedAt).toBeLessThan((requests * deadlineMs) / 10);
     // A fourth of five is one, and that one was charged when Redis gave it.
     expect(given).toBe(0);
     expect([limiter.state(), said.length]).toEqual(["local", 1]);
-    expect(said[0]).toContain("no answer within 100 ms");
+    expect(said[0]).toContain("no answer within 250 ms");
     own.resume();
     clock.pass(seconds(1));
     await limiter.take([still(5)], 1);
@@ -253,12 +254,12 @@ describe.skipIf(version === null)(`limits in Redis ${version}`, () => {
   });
 
   test("a worker that was busy itself for longer than the deadline does not take Redis for gone", async () => {
-    const { limiter, said } = await openWorker(redis.url, { deadlineMs: 100 });
+    const { limiter, said } = await openWorker(redis.url, { deadlineMs: 250 });
     for (let time = 0; time < 3; time++) {
       // From here the timers' turn comes before the one in which questions are sent.
       await new Promise((resolve) => setImmediate(resolve));
       const answers = [limiter.take([still(9)], 1), limiter.take([still(9)], 1)];
-      const freeAt = performance.now() + 300;
+      const freeAt = performance.now() + 600;
       while (performance.now() < freeAt);
       expect(await Promise.all(answers)).toEqual([{ allowed: true }, { allowed: true }]);
     }

@@ -12,8 +12,8 @@ import { partitions } from "../subject.ts";
 const inputsOf = ({ sized }: Stage): number => sized(150_000, 400);
 const actorsOf = ({ sized }: Stage): number => sized(20_000, 50);
 
-/** A broker and fresh processes get faster for a while. */
-const warmUps = 2;
+/** A broker and fresh processes get faster for a while: its compiler takes up to half a core for a minute. */
+const warmUps = 4;
 
 /** A round in another process. */
 const workedBy = async (peer: Peer<LoopMessage>, order: object): Promise<Pace> => {
