@@ -236,7 +236,7 @@ describe.skipIf(version === null)(`limits in Redis ${version}`, () => {
     const startedAt = performance.now();
     let given = 0;
     for (let asked = 0; asked < requests; asked++) given += await givenOf(limiter, still(5), 1);
-    expect(performance.now() - startedAt).toBeLessThan((requests * deadlineMs) / 10);
+    expect(performance.now() - startedAt).toBeLessThan(20 * deadlineMs);
     // A fourth of five is one, and that one was charged when Redis gave it.
     expect(given).toBe(0);
     expect([limiter.state(), said.length]).toEqual(["local", 1]);

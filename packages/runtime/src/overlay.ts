@@ -79,12 +79,16 @@ export class Overlay {
   stage(id: ActorId, slot = this.#base.store.slotOf(id)): StagedActor {
     const { hot, batch } = this.#base;
     const busy = slot === undefined ? undefined : hot.get(slot);
-    if (busy?.batch === batch) return busy;
-    const known = busy ? undefined : this.#cold.get(id);
+    if (busy) {
+      if (busy.batch === batch) return busy;
+      stageHot(busy, batch);
+      this.#staged.push(busy);
+      return busy;
+    }
+    const known = this.#cold.get(id);
     if (known) return known;
-    const staged = busy ?? stageCold(this.#base, { id, slot });
-    if (busy) stageHot(busy, batch);
-    else this.#cold.set(id, staged);
+    const staged = stageCold(this.#base, { id, slot });
+    this.#cold.set(id, staged);
     this.#staged.push(staged);
     return staged;
   }

@@ -141,7 +141,13 @@ export class TransactionalWriter {
         const part = from === 0 && count === records.length ? records : records.slice(from, from + count);
         if (from + count >= records.length) sent.delete(index);
         else sent.set(index, from + count);
-        return { index, from, topic, partition, batch: { ...this.#batchOf(topic, partition, part), bound } };
+        return {
+          index,
+          from,
+          topic,
+          partition,
+          batch: this.#batchOf({ topic, partition, records: part }, bound),
+        };
       });
       const offsets = await this.#send(leader, batches);
       for (const { index, from, topic, partition } of batches)
@@ -149,13 +155,14 @@ export class TransactionalWriter {
     }
   }
 
-  #batchOf(topic: string, partition: number, records: Shipment["records"]): BatchContent {
+  #batchOf({ topic, partition, records }: Shipment, bound: number): BatchContent {
     const key = placeKey(topic, partition);
     const firstSequence = this.#sequences.get(key) ?? 0;
     this.#sequences.set(key, (firstSequence + records.length) % 2 ** 31);
     const { producerId, producerEpoch } = this.#producer;
     return {
       records,
+      bound,
       producer: {
         producerId: BigInt(producerId),
         epoch: producerEpoch,

@@ -32,14 +32,20 @@ test("a connection with nothing to do sets no timers, where kafkajs sets one eac
       `ours ${Math.round(ours.timers)} (${percent(ours.cpuShare)})`,
   );
   expect(ours.timers).toBeLessThan(5);
-  expect(theirs.timers).toBeGreaterThan(50);
+  expect(theirs.timers).toBeGreaterThan(200);
 });
 
 test("a process that owns 48 partitions with three sources each takes little of a core while it is idle", async () => {
   const { cpuShare, timers } = await idleCost("owner", 5);
-  console.info(`48 partitions, idle: ${percent(cpuShare)} of a core, ${Math.round(timers)} timers a second`);
-  // What it costs depends on the machine's other work (bench kafka-idle: 1 %); what it does is the driver's
+  const theirs = await idleCost("plain-connection", 3);
+  console.info(
+    `48 partitions, idle: ${percent(cpuShare)} of a core, ${Math.round(timers)} timers a second; ` +
+      `one connection of kafkajs: ${percent(theirs.cpuShare)}`,
+  );
+  // The share depends on the machine's other work (bench kafka-idle: 1 %), so it is held to what one idle
+  // connection of kafkajs costs here and now, two to four times as much. What it does is the driver's
   // alone: a few fetches and heartbeats, each with its timeout, and nothing for each partition.
+  expect(cpuShare).toBeLessThan(2 * theirs.cpuShare);
   expect(timers).toBeLessThan(30);
 }, 60_000);
 
@@ -97,7 +103,7 @@ test("a transaction does not wait 300 ms for the markers of the one before (F6)"
   );
   // Both do the same work at the same time of a machine; what differs is the wait.
   expect(median(theirs)).toBeGreaterThan(200);
-  expect(median(ours)).toBeLessThan(median(theirs) / 3);
+  expect(median(ours)).toBeLessThan(median(theirs) / 5);
 }, 30_000);
 
 test("a batch is grouped and encoded in less than two thirds of kafkajs's time (F7, F9)", async () => {
