@@ -29,14 +29,17 @@ export const newActor = (frame: ServiceFrame, seq: number): LoadedActor => ({
 });
 
 /** Whether the actor needs no record: `initial`, nothing on its way, nothing parked. */
-export const isBlank = (
-  frame: ServiceFrame,
-  { stateJson, pending, parked }: Pick<LoadedActor, "stateJson" | "pending" | "parked">,
-): boolean => pending.length === 0 && parked === null && stateJson === frame.initialJson;
+const isBlank = (frame: ServiceFrame, { stateJson, pending, parked }: Omit<LoadedActor, "state">): boolean =>
+  pending.length === 0 && parked === null && stateJson === frame.initialJson;
 
-/** The actor's checkpoint record. */
-export const encodeActor = (frame: ServiceFrame, actor: Omit<LoadedActor, "state">, at: number): Uint8Array =>
-  frame.write.checkpoint({
+/** The actor's checkpoint record; null when it needs none. */
+export const encodeActor = (
+  frame: ServiceFrame,
+  actor: Omit<LoadedActor, "state">,
+  at: number,
+): Uint8Array | null => {
+  if (isBlank(frame, actor)) return null;
+  return frame.write.checkpoint({
     seq: actor.seq,
     at,
     stateVersion: frame.topology.stateVersion,
@@ -45,6 +48,7 @@ export const encodeActor = (frame: ServiceFrame, actor: Omit<LoadedActor, "state
     suppressed: actor.suppressed,
     parked: actor.parked,
   });
+};
 
 /** The control actor's checkpoint record. */
 export const encodeControl = (frame: ServiceFrame, { seq, state }: Control, at: number): Uint8Array =>

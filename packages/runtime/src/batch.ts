@@ -1,6 +1,6 @@
 import { type ActorId, actorIdOf, inPartition, partitionOf } from "@hybrid/kernel";
 import type { CheckpointEntry, Commit, LogRecord, Position } from "@hybrid/log";
-import { encodeActor, encodeControl, isBlank, isTimer } from "./actor-codec.ts";
+import { encodeActor, encodeControl, isTimer } from "./actor-codec.ts";
 import { materialOfOutcome, type Outcome, originOf } from "./arrival.ts";
 import {
   type Control,
@@ -22,10 +22,9 @@ export interface BatchBase extends OverlayBase {
   readonly control: Control;
 }
 
-/** A touched actor and its new record: null when it has none any more, or has not changed. */
-export interface FinishedActor {
+/** A touched actor and its new record, if it has changed: null when it has none any more. */
+export interface FinishedActor extends CheckpointEntry {
   readonly staged: StagedActor;
-  readonly record: Uint8Array | null;
 }
 
 /**
@@ -217,10 +216,11 @@ export class Batch {
     const checkpoint: CheckpointEntry[] = [];
     const touched: FinishedActor[] = [];
     for (const staged of this.#overlay.staged) {
-      const blank = isBlank(frame, staged);
-      const value = staged.changed && !blank ? encodeActor(frame, staged, at) : null;
-      if (staged.changed) checkpoint.push({ key: staged.id, value });
-      touched.push({ staged, record: value });
+      const { id: key, changed } = staged;
+      const value = changed ? encodeActor(frame, staged, at) : null;
+      const finished = { key, value, staged };
+      touched.push(finished);
+      if (changed) checkpoint.push(finished);
     }
     if (this.#control !== this.#base.control)
       checkpoint.push({ key: controlActorOf(partition), value: encodeControl(frame, this.#control, at) });

@@ -92,12 +92,13 @@ export class DueIndex {
 
   /** Puts `slot` where it belongs, starting from a place that is free for it. */
   #settle(from: number, slot: number): void {
-    const dueAt = this.#dueOf(slot);
+    // Not by a call: what it returns would be an object of its own on the heap.
+    const dueAt = this.#dueAt[slot] ?? never;
     let place = from;
     while (place > 0) {
       const parent = (place - 1) >> 1;
       const above = this.#heap[parent] ?? 0;
-      if (this.#dueOf(above) <= dueAt) break;
+      if ((this.#dueAt[above] ?? never) <= dueAt) break;
       this.#put(place, above);
       place = parent;
     }

@@ -346,8 +346,7 @@ export class PartitionLoop implements CallOwner {
     this.#gate.offer(orders);
   }
 
-  #merge({ staged, record }: FinishedActor): void {
-    const { id } = staged;
+  #merge({ staged, key: id, value: record }: FinishedActor): void {
     this.#callsPending += staged.pending.length - staged.pendingBefore;
     if (staged.parked) this.#parked.set(id, summaryOf(staged.parked));
     else this.#parked.delete(id);

@@ -6,7 +6,6 @@ import {
   decodeJournaled,
   encodeActor,
   encodeControl,
-  isBlank,
   type LoadedActor,
   nextDueAt,
   storedTimers,
@@ -113,8 +112,9 @@ const applyTail = async (
   for (const [id, records] of tail) {
     const actor = replayed(frame, id, { records, base: store.get(id) });
     at = Math.max(at, actor.at);
-    if (isBlank(frame, actor)) store.delete(id);
-    else store.set(id, encodeActor(frame, actor, actor.at));
+    const record = encodeActor(frame, actor, actor.at);
+    if (record === null) store.delete(id);
+    else store.set(id, record);
     if (++done % sliceSize === 0) await breathe();
     if (!goOn()) return at;
   }

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { produceRequest } from "@hybrid/log/kafka/wire/produce-request";
-import { type BatchRecord, encodeRecordBatch } from "@hybrid/log/kafka/wire/record-batch-writer";
+import { encodeRecordBatch, type TimedRecord } from "@hybrid/log/kafka/wire/record-batch-writer";
 import type * as kafkajsModule from "kafkajs";
 
 type Kafkajs = typeof kafkajsModule;
@@ -32,12 +32,12 @@ const produce = ({ transactionalId, timeout, producerId, producerEpoch, topicDat
   const timestamp = Date.now();
   const batchOf = (messages: readonly KafkajsMessage[], firstSequence: number): Buffer =>
     encodeRecordBatch(
-      messages.map(({ key, value }): BatchRecord => ({ key, value, timestamp })),
+      messages.map(({ key, value }): TimedRecord => ({ key, value, timestamp })),
       {
         producerId: BigInt(producerId),
         epoch: producerEpoch,
         firstSequence,
-        transactional: transactionalId !== null,
+        transactional: (transactionalId ?? null) !== null,
       },
     );
   const topics = topicData.map(({ topic, partitions }) => ({
@@ -47,7 +47,11 @@ const produce = ({ transactionalId, timeout, producerId, producerEpoch, topicDat
       batch: batchOf(messages, firstSequence),
     })),
   }));
-  const { request } = produceRequest({ transactionalId, timeoutMs: timeout, topics });
+  const { request } = produceRequest({
+    transactionalId: transactionalId ?? null,
+    timeoutMs: timeout,
+    topics,
+  });
   return { ...request, apiVersion: 3 };
 };
 

@@ -2,7 +2,7 @@ import { ConfigError } from "@hybrid/kernel";
 import type { Shipment } from "../kafka/batches.ts";
 import { encodePosition, type PositionRecord, positionKey } from "../kafka/position-record.ts";
 import type { KafkaLogSettings } from "../kafka/settings.ts";
-import type { BatchRecord } from "../kafka/wire/record-batch-writer.ts";
+import type { TimedRecord } from "../kafka/wire/record-batch-writer.ts";
 import { sizeBound } from "../kafka/wire/record-batch-writer.ts";
 import type { TopicSettings } from "../port.ts";
 import { type EmbeddedOwner, type EmbeddedSource, openEmbeddedSource } from "./embedded-source.ts";
@@ -79,13 +79,13 @@ class Parcels {
 }
 
 interface Numbered {
-  readonly record: BatchRecord;
+  readonly record: TimedRecord;
   /** Its offset in the source. */
   readonly old: number;
 }
 
 interface Filled extends Shipment {
-  readonly records: BatchRecord[];
+  readonly records: TimedRecord[];
   readonly olds: number[];
 }
 
@@ -132,7 +132,7 @@ interface Copy {
   readonly progress: (phase: CopyProgress["phase"], more: number) => void;
 }
 
-const mustFit = (topic: string, { timestamp }: BatchRecord, old: number): void => {
+const mustFit = (topic: string, { timestamp }: TimedRecord, old: number): void => {
   if (timestamp < 0)
     throw new ConfigError("a record cannot be copied", [
       `${topic}, offset ${old}: Kafka takes timestamps from 1970 on, not ${timestamp}`,

@@ -6,6 +6,8 @@ export interface Shipment {
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly BatchRecord[];
+  /** The time of records that have none of their own. */
+  readonly timestamp?: number;
 }
 
 /** A request to a leader carries one batch for each partition, at most this long: brokers take 1 MB. */

@@ -201,11 +201,7 @@ export class KafkaOwnedPartition implements OwnedPartition {
   async #write(batch: Commit, plan: CheckpointPlan): Promise<CommitReceipt> {
     const { group, partition } = this.#parts;
     const { at } = batch.position;
-    const journal: Shipment = {
-      topic: group.journal,
-      partition,
-      records: batch.journal.map(({ key, value }) => ({ key, value, timestamp: at })),
-    };
+    const journal: Shipment = { topic: group.journal, partition, records: batch.journal, timestamp: at };
     const shipments = [
       ...(journal.records.length > 0 ? [journal] : []),
       this.#checkpointShipment(plan, batch.position),
@@ -243,14 +239,13 @@ export class KafkaOwnedPartition implements OwnedPartition {
   #checkpointShipment({ carried, tailFrom }: CheckpointPlan, position: Position | null): Shipment {
     const { group, partition } = this.#parts;
     const timestamp = position?.at ?? 0;
-    const records: BatchRecord[] = carried.map(({ key, value, covers }) =>
-      covers === undefined
-        ? { key, value, timestamp }
-        : { key, value, timestamp, headers: { [coversHeader]: String(covers) } },
-    );
+    const records: BatchRecord[] = carried.map((entry) => {
+      const { key, value, covers } = entry;
+      return covers === undefined ? entry : { key, value, headers: { [coversHeader]: String(covers) } };
+    });
     const record = { epoch: this.epoch, position, tailFrom, journalNext: this.#journalNext };
-    records.push({ key: positionKey, value: encodePosition(record), timestamp });
-    return { topic: group.checkpoint, partition, records };
+    records.push({ key: positionKey, value: encodePosition(record) });
+    return { topic: group.checkpoint, partition, records, timestamp };
   }
 
   #noteVisible(shipments: readonly Shipment[], bases: readonly number[]): void {

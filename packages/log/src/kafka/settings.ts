@@ -46,7 +46,7 @@ export interface KafkaLogSettings {
   readonly appendTimeoutMs?: number;
   /** Copies of each new topic; the brokers' default when left out. */
   readonly replicationFactor?: number;
-  /** Journal records at most that a restore reads behind the checkpoint; 4,096 when left out. */
+  /** Journal records at most that a restore reads behind the checkpoint; 8,192 when left out. */
   readonly tailRecordsMax?: number;
   /** Dirty actors reach the checkpoint after this long without a commit; 5,000 when left out. */
   readonly idleFlushMs?: number;
@@ -69,7 +69,7 @@ export const fillSettings = (settings: KafkaLogSettings): FilledSettings => ({
   connectionTimeoutMs: 3_000,
   appendTimeoutMs: 30_000,
   replicationFactor: -1,
-  tailRecordsMax: 4_096,
+  tailRecordsMax: 8_192,
   idleFlushMs: 5_000,
   pendingBytesMax: 64 * 1_024 * 1_024,
   ...settings,

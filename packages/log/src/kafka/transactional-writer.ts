@@ -136,7 +136,8 @@ export class TransactionalWriter {
     const sent = new Map(work.indexes.map((index) => [index, 0]));
     while (sent.size > 0) {
       const batches = [...sent].map(([index, from]) => {
-        const { topic, partition, records } = work.shipments[index] as Shipment;
+        const { records, ...rest } = work.shipments[index] as Shipment;
+        const { topic, partition } = rest;
         const { count, bound } = fittingPart(records, from);
         const part = from === 0 && count === records.length ? records : records.slice(from, from + count);
         if (from + count >= records.length) sent.delete(index);
@@ -146,7 +147,7 @@ export class TransactionalWriter {
           from,
           topic,
           partition,
-          batch: this.#batchOf({ topic, partition, records: part }, bound),
+          batch: this.#batchOf({ ...rest, records: part }, bound),
         };
       });
       const offsets = await this.#send(leader, batches);
@@ -155,13 +156,14 @@ export class TransactionalWriter {
     }
   }
 
-  #batchOf({ topic, partition, records }: Shipment, bound: number): BatchContent {
+  #batchOf({ topic, partition, records, timestamp }: Shipment, bound: number): BatchContent {
     const key = placeKey(topic, partition);
     const firstSequence = this.#sequences.get(key) ?? 0;
     this.#sequences.set(key, (firstSequence + records.length) % 2 ** 31);
     const { producerId, producerEpoch } = this.#producer;
     return {
       records,
+      ...(timestamp !== undefined && { timestamp }),
       bound,
       producer: {
         producerId: BigInt(producerId),

@@ -21,14 +21,15 @@ const text = fc.oneof(
   fc.constantFrom("acme/u-é世界🦊", "x".repeat(200)),
 );
 const nullable = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
+const timestamp = fc.integer({ min: t0 - 1_000_000, max: t0 + 1_000_000 });
 const record: fc.Arbitrary<BatchRecord> = fc.record(
   {
     key: nullable(text),
     value: nullable(fc.uint8Array({ maxLength: 200 })),
-    timestamp: fc.integer({ min: t0 - 1_000_000, max: t0 + 1_000_000 }),
+    timestamp,
     headers: fc.dictionary(text, text, { maxKeys: 3, noNullPrototype: true }),
   },
-  { requiredKeys: ["key", "value", "timestamp"] },
+  { requiredKeys: ["key", "value"] },
 );
 const producer: fc.Arbitrary<BatchProducer | null> = nullable(
   fc.record({
@@ -40,6 +41,7 @@ const producer: fc.Arbitrary<BatchProducer | null> = nullable(
 );
 const content: fc.Arbitrary<BatchContent> = fc.record({
   records: fc.array(record, { minLength: 1, maxLength: 6 }),
+  timestamp,
   producer,
 });
 const topics: fc.Arbitrary<Topics> = fc.array(
@@ -57,9 +59,12 @@ const bytesOf = async (produce: Omit<Produce, "timeoutMs">): Promise<Buffer> =>
 const encoded = (topics: Topics): Produce["topics"] =>
   topics.map(({ topic, partitions }) => ({
     topic,
-    partitions: partitions.map(({ partition, batch: { records, producer } }) => ({
+    partitions: partitions.map(({ partition, batch: { records, timestamp = 0, producer } }) => ({
       partition,
-      batch: encodeRecordBatch(records, producer),
+      batch: encodeRecordBatch(
+        records.map((each) => ({ timestamp, ...each })),
+        producer,
+      ),
     })),
   }));
 
@@ -110,6 +115,12 @@ test("a request that is encoded twice is the same, and so is one for other recor
   expect(await bytesOf({ transactionalId: null, topics: short, into })).toStrictEqual(
     await bytesOf({ transactionalId: null, topics: encoded(short) }),
   );
+});
+
+test("a record that has no time, neither its own nor its batch's, is refused", async () => {
+  const batch = { records: [{ key: "a", value: null }], producer: null };
+  const topics = [{ topic: "orders", partitions: [{ partition: 3, batch }] }];
+  await expect(bytesOf({ transactionalId: null, topics })).rejects.toThrow(TypeError);
 });
 
 test("bytes made in place take as much as was written, however much was allowed", () => {

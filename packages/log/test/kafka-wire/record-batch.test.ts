@@ -3,10 +3,10 @@ import { expect, test } from "vitest";
 import { decodeRecordSet } from "../../src/kafka/wire/record-batch-reader.ts";
 import {
   type BatchProducer,
-  type BatchRecord,
   batchOverheadBytes,
   encodeRecordBatch,
   sizeBound,
+  type TimedRecord,
 } from "../../src/kafka/wire/record-batch-writer.ts";
 import { bytesOf, fromKafkajs, place, t0 } from "./batches.ts";
 
@@ -21,7 +21,7 @@ const timestamp = fc.oneof(
   fc.maxSafeNat(),
 );
 const value = fc.option(fc.uint8Array({ maxLength: 200 }), { nil: null });
-const record = (name: fc.Arbitrary<string>): fc.Arbitrary<BatchRecord> =>
+const record = (name: fc.Arbitrary<string>): fc.Arbitrary<TimedRecord> =>
   fc.record(
     {
       key: fc.option(text, { nil: null }),
@@ -42,7 +42,7 @@ const producer: fc.Arbitrary<BatchProducer | null> = fc.option(
 );
 
 /** A record as reading gives it back: no headers rather than none. */
-const asRead = ({ key, value, timestamp, headers = {} }: BatchRecord, offset: number): object => ({
+const asRead = ({ key, value, timestamp, headers = {} }: TimedRecord, offset: number): object => ({
   topic: place.topic,
   partition: place.partition,
   key,

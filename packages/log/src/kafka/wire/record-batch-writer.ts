@@ -9,14 +9,17 @@ import {
   writeVarint,
 } from "./varint.ts";
 
-/** A record to be encoded; every OutgoingRecord is one. */
+/** A record to be encoded; every OutgoingRecord and every journal or checkpoint entry is one. */
 export interface BatchRecord {
   readonly key: string | Uint8Array | null;
   readonly value: Uint8Array | null;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Milliseconds since 1970, a whole number, not negative. */
-  readonly timestamp: number;
+  /** Milliseconds since 1970, a whole number, not negative; the batch's own when left out. */
+  readonly timestamp?: number;
 }
+
+/** A record with a time of its own. */
+export type TimedRecord = BatchRecord & { readonly timestamp: number };
 
 /** Who writes a batch, so that the broker can order, deduplicate and fence it. */
 export interface BatchProducer {
@@ -120,7 +123,7 @@ export const sizeBound = (record: BatchRecord): number => {
   return bound;
 };
 
-const checkTimestamp = ({ timestamp }: BatchRecord): void => {
+const checkTimestamp = (timestamp: number): void => {
   // The broker's log cleaner fails on negative timestamps when it writes a batch anew.
   if (!Number.isSafeInteger(timestamp) || timestamp < 0)
     throw new TypeError(
@@ -152,6 +155,8 @@ const writeHead = (
 /** Records that are to become one batch, and who writes them (null: a plain batch, see below). */
 export interface BatchContent {
   readonly records: readonly BatchRecord[];
+  /** The time of records that have none of their own. */
+  readonly timestamp?: number;
   readonly producer: BatchProducer | null;
   /** What {@link batchBound} says of the records, where somebody has asked it before. */
   readonly bound?: number;
@@ -170,24 +175,26 @@ export const batchBound = (records: readonly BatchRecord[]): number => {
  * is plain: neither deduplicated nor fenced. The sink must have room for {@link batchBound}. Throws TypeError
  * for a timestamp that Kafka does not take, RangeError for no records or a sequence outside of 32 bits.
  */
-export const writeRecordBatch = (sink: Sink, { records, producer }: BatchContent): void => {
-  const base = records[0]?.timestamp;
-  if (base === undefined) throw new RangeError("a record batch needs at least one record");
+export const writeRecordBatch = (sink: Sink, { records, timestamp, producer }: BatchContent): void => {
+  const [first] = records;
+  if (first === undefined) throw new RangeError("a record batch needs at least one record");
   const start = sink.at;
+  const base = first.timestamp ?? timestamp ?? Number.NaN;
   let max = base;
   let offsetDelta = 0;
   sink.at += batchLayout.records;
   for (const record of records) {
-    checkTimestamp(record);
-    if (record.timestamp > max) max = record.timestamp;
-    writeRecord(sink, record, record.timestamp - base, offsetDelta++);
+    const time = record.timestamp ?? timestamp ?? Number.NaN;
+    checkTimestamp(time);
+    if (time > max) max = time;
+    writeRecord(sink, record, time - base, offsetDelta++);
   }
   writeHead(sink.bytes.subarray(start, sink.at), records, { base, max }, producer);
 };
 
 /** {@link writeRecordBatch} into bytes of their own, which belong to the caller. */
 export const encodeRecordBatch = (
-  records: readonly BatchRecord[],
+  records: readonly TimedRecord[],
   producer: BatchProducer | null,
 ): Buffer => {
   const sink: Sink = { bytes: Buffer.allocUnsafe(batchBound(records)), at: 0 };
