@@ -95,7 +95,7 @@ const producersOf = async (
 ): Promise<readonly Producer[]> => {
   const producers = Array.from({ length: task.partitions }, (_, partition) =>
     kafka.producer({
-      transactionalId: `bare-${partition}`,
+      transactionalId: `bare-${process.pid}-${partition}`,
       maxInFlightRequests: 1,
       idempotent: true,
       transactionTimeout: 10_000,
