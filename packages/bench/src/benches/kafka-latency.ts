@@ -1,7 +1,10 @@
-import { calendarChanges, topicSettings } from "@hybrid/contracts";
+import { calendarChanges, resyncRequests, topicSettings } from "@hybrid/contracts";
+import type { Log } from "@hybrid/log";
 import type { Bench, Stage } from "../bench.ts";
-import { openLog, withBroker } from "../kafka/broker.ts";
+import type { BareOrder, BareTask } from "../kafka/bare-loop.ts";
+import { endOffsets, openLog, withBroker } from "../kafka/broker.ts";
 import type { LoadMessage, LoadOrder, LoadTask } from "../kafka/load-process.ts";
+import type { LoopMessage } from "../kafka/pace.ts";
 import { type Peer, startPeer } from "../kafka/peer.ts";
 import { partitions, startSubject } from "../subject.ts";
 
@@ -13,40 +16,89 @@ const actors = 20_000;
 /** A fresh broker gets faster for a minute and more, until its compiler has seen what it does most. */
 const warmUpSeconds = 60;
 
-const round = async (stage: Stage, load: Peer<LoadMessage>) => {
-  // However short a round is, a few of its inputs must have an output.
-  const order: LoadOrder = { rate: stage.sized(rate, 500), seconds: stage.roundSeconds };
-  const cpuBefore = process.cpuUsage();
+type Loaded = Extract<LoadMessage, { readonly kind: "loaded" }>;
+
+/** What measures, and on what. */
+interface Site {
+  readonly stage: Stage;
+  readonly log: Log;
+  readonly load: Peer<LoadMessage>;
+  readonly bare: Peer<LoopMessage>;
+}
+
+/** The load on the service, which runs in this process. */
+const ofService = async ({ load }: Site, order: LoadOrder): Promise<Loaded> => {
   load.send(order);
-  const result = await load.next("loaded");
+  return load.next("loaded");
+};
+
+/** The same load on the bare loop. */
+const ofBare = async ({ log, load, bare }: Site, { rate, seconds }: LoadOrder): Promise<Loaded> => {
+  const offsets = await endOffsets(log, bareTopics.source, partitions);
+  bare.send({ inputs: Math.round(rate * seconds), offsets } satisfies BareOrder);
+  await bare.next("running");
+  load.send({ rate, seconds, source: bareTopics.source } satisfies LoadOrder);
+  const loaded = await load.next("loaded");
+  await bare.next("worked");
+  return loaded;
+};
+
+const round = async (site: Site) => {
+  const { stage } = site;
+  // However short a round is, a few of its inputs must have an output.
+  const order: LoadOrder = {
+    rate: stage.sized(rate, 500),
+    seconds: stage.roundSeconds,
+    source: calendarChanges.name,
+  };
+  const cpuBefore = process.cpuUsage();
+  const ours = await ofService(site, order);
   const { user, system } = process.cpuUsage(cpuBefore);
   const share = (user + system) / 10_000 / stage.roundSeconds;
-  const { outputs, p50Ms, p99Ms, appendP50Ms } = result;
+  const bare = await ofBare(site, order);
+  const said = ({ p50Ms, p99Ms }: Loaded): string => `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`;
   stage.say(
-    `${order.rate} inputs/s, ${outputs} outputs: p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms; ` +
-      `appended after ${appendP50Ms.toFixed(1)} ms; the service takes ${share.toFixed(0)} % of a core`,
+    `${order.rate} inputs/s, ${ours.outputs} outputs: ${said(ours)}; appended after ` +
+      `${ours.appendP50Ms.toFixed(1)} ms; the service takes ${share.toFixed(0)} % of a core; ` +
+      `the bare loop: ${said(bare)}`,
   );
-  return result;
+  return { ours, bare };
 };
+
+const bareTopics = { source: "bare.source", journal: "bare.journal", output: "bare.output" } as const;
 
 const measureOn = async (brokers: readonly string[], stage: Stage): Promise<void> => {
   const log = await openLog(brokers);
-  await log.createTopics([topicSettings(calendarChanges, partitions)]);
+  await log.createTopics([
+    topicSettings(calendarChanges, partitions),
+    ...Object.values(bareTopics).map(
+      (name) => ({ name, partitions, cleanup: "delete", retentionMs: null }) as const,
+    ),
+  ]);
   const service = await startSubject(log);
-  const task: LoadTask = { brokers, actors };
+  const task: LoadTask = { brokers, actors, outputs: [resyncRequests.name, bareTopics.output] };
   const load = startPeer<LoadMessage>("load-process.ts", task);
   await load.next("ready");
+  const bare = startPeer<LoopMessage>("bare-loop.ts", {
+    brokers,
+    partitions,
+    ...bareTopics,
+  } satisfies BareTask);
+  await bare.next("ready");
+  const site = { stage, log, load, bare };
   try {
-    const warmUps = Math.ceil(stage.sized(warmUpSeconds, 1) / stage.roundSeconds);
-    for (let number = 0; number < warmUps; number++) await round(stage, load);
+    const warmUps = Math.ceil(stage.sized(warmUpSeconds, 1) / (2 * stage.roundSeconds));
+    for (let number = 0; number < warmUps; number++) await round(site);
     for (let number = 0; number < stage.rounds; number++) {
-      const { p50Ms, p99Ms, appendP50Ms } = await round(stage, load);
-      stage.sample("kafka-latency-p50", p50Ms);
-      stage.sample("kafka-latency-p99", p99Ms);
-      stage.sample("kafka-latency-append", appendP50Ms);
+      const { ours, bare } = await round(site);
+      stage.sample("kafka-latency-p50", ours.p50Ms);
+      stage.sample("kafka-latency-p99", ours.p99Ms);
+      stage.sample("kafka-latency-append", ours.appendP50Ms);
+      stage.sample("kafka-latency-bare-p50", bare.p50Ms);
+      stage.sample("kafka-latency-bare-p99", bare.p99Ms);
     }
   } finally {
-    await load.close();
+    await Promise.all([load.close(), bare.close()]);
   }
   await service.stop();
   await log.close();
@@ -74,6 +126,13 @@ export const kafkaLatencyBench: Bench = {
       goal: { kind: "atMost", value: 40 },
       meaning: "99 of 100 of them are seen within this",
     },
+    {
+      name: "kafka-latency-bare-p50",
+      unit: "ms",
+      goal: null,
+      meaning: "the same of a bare loop on kafkajs, which does less for an input",
+    },
+    { name: "kafka-latency-bare-p99", unit: "ms", goal: null, meaning: "the same, for 99 of 100" },
     {
       name: "kafka-latency-append",
       unit: "ms",

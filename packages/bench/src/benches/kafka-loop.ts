@@ -3,7 +3,7 @@ import type { Log } from "@hybrid/log";
 import type { Bench, Stage } from "../bench.ts";
 import { publish } from "../inputs.ts";
 import type { BareOrder, BareTask } from "../kafka/bare-loop.ts";
-import { openLog, withBroker } from "../kafka/broker.ts";
+import { endOffsets, openLog, withBroker } from "../kafka/broker.ts";
 import type { LoopMessage, Pace } from "../kafka/pace.ts";
 import { type Peer, startPeer } from "../kafka/peer.ts";
 import { proofSource, publishProof } from "../kafka/proof-inputs.ts";
@@ -35,14 +35,6 @@ interface Site {
   readonly stage: Stage;
 }
 
-const endOffsets = (log: Log, topic: string): Promise<readonly number[]> =>
-  Promise.all(
-    Array.from({ length: partitions }, async (_, partition) => {
-      const { end } = await log.offsets(topic, partition);
-      return end;
-    }),
-  );
-
 /** What one round has shown. */
 type Paces = Readonly<Record<"ours" | "driver" | "lean" | "proof", Pace>>;
 
@@ -54,8 +46,8 @@ const meanOf = (first: Pace, second: Pace): Pace => ({
 const race = async ({ log, lean, proof, runtime, driver, stage }: Site, number: number): Promise<Paces> => {
   const inputs = inputsOf(stage);
   const from = number * inputs;
-  const leanOrder: BareOrder = { inputs, offsets: await endOffsets(log, calendarChanges.name) };
-  const proofOrder: BareOrder = { inputs, offsets: await endOffsets(log, proofSource) };
+  const leanOrder: BareOrder = { inputs, offsets: await endOffsets(log, calendarChanges.name, partitions) };
+  const proofOrder: BareOrder = { inputs, offsets: await endOffsets(log, proofSource, partitions) };
   await publishProof(log, { from, count: inputs });
   await publish(log, { from, count: inputs, actors: actorsOf(stage) });
   // Before and after ours, so that a machine that gets faster or slower meanwhile favours nobody.

@@ -1,5 +1,4 @@
 // A process of its own: appends inputs at fixed intended times and reads what comes out of them.
-import { resyncRequests } from "@hybrid/contracts";
 import type { OutgoingRecord } from "@hybrid/log";
 import { Kafka, logLevel } from "kafkajs";
 import { inputOf } from "../inputs.ts";
@@ -11,12 +10,16 @@ import { onOrder, taskOf, tell } from "./peer.ts";
 export interface LoadTask {
   readonly brokers: readonly string[];
   readonly actors: number;
+  /** Where outputs come. */
+  readonly outputs: readonly string[];
 }
 
 /** A load for a while. */
 export interface LoadOrder {
   readonly rate: number;
   readonly seconds: number;
+  /** The topic to append to. */
+  readonly source: string;
 }
 
 /** What it tells. */
@@ -32,7 +35,7 @@ export type LoadMessage =
       readonly appendP50Ms: number;
     };
 
-const { brokers, actors } = taskOf() as LoadTask;
+const { brokers, actors, outputs } = taskOf() as LoadTask;
 const log = await openLog(brokers);
 
 /** When the input of each actor was to be sent; an actor comes again long after its output. */
@@ -43,7 +46,7 @@ const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING });
 // The broker answers as soon as there is a record: asking more often would only keep it busy.
 const consumer = kafka.consumer({ groupId: "reader", maxWaitTimeInMs: 100, minBytes: 1 });
 await consumer.connect();
-await consumer.subscribe({ topic: resyncRequests.name, fromBeginning: true });
+await consumer.subscribe({ topics: [...outputs], fromBeginning: true });
 const joined = new Promise<void>((resolve) => void consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
 await consumer.run({
   autoCommit: false,
@@ -67,7 +70,7 @@ const appendDue = async (records: readonly OutgoingRecord[], dueAt: number): Pro
 };
 
 /** Appends what is due by now, looking once a millisecond. */
-const send = async ({ rate, seconds }: LoadOrder): Promise<number> => {
+const send = async ({ rate, seconds, source }: LoadOrder): Promise<number> => {
   const startedAt = performance.now();
   const total = Math.round(rate * seconds);
   const pending = new Set<Promise<void>>();
@@ -75,7 +78,7 @@ const send = async ({ rate, seconds }: LoadOrder): Promise<number> => {
   for (let done = 0; done < total; ) {
     const due = Math.min(total, Math.floor(((performance.now() - startedAt) * rate) / 1_000));
     const records = Array.from({ length: due - done }, (_, index) => {
-      const record = inputOf(sent + index, actors);
+      const record = { ...inputOf(sent + index, actors), topic: source };
       intended.set(record.key ?? "", startedAt + ((done + index) * 1_000) / rate);
       if (record.timestamp % 10 === 0) emitting += 1;
       return record;

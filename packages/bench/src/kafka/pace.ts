@@ -6,7 +6,11 @@ export interface Pace {
 }
 
 /** What a process tells that works backlogs off. */
-export type LoopMessage = { readonly kind: "ready" } | { readonly kind: "worked"; readonly pace: Pace };
+export type LoopMessage =
+  | { readonly kind: "ready" }
+  /** The bare loop reads now. */
+  | { readonly kind: "running" }
+  | { readonly kind: "worked"; readonly pace: Pace };
 
 /** Watches how much is done. */
 export interface PaceKeeper {

@@ -21,11 +21,11 @@ export const publishProof = async (
   const value = new Uint8Array(valueBytes).fill(7);
   for (let n = from; n < from + count; n += recordsPerAppend) {
     const partition = Math.floor(n / recordsPerAppend) % partitions;
-    const timestamp = instant(Date.now());
+    const now = Date.now();
     const records = Array.from({ length: Math.min(recordsPerAppend, from + count - n) }, (_, index) => {
       const user = (n * 31 + index * 7_919) % users;
       const key = `tenant-0001/user-${String(user).padStart(7, "0")}`;
-      return { topic: proofSource, partition, key, value, timestamp };
+      return { topic: proofSource, partition, key, value, timestamp: instant(now + index) };
     });
     await log.append(records);
   }
