@@ -74,14 +74,11 @@ const round = async (site: Site, number: number): Promise<void> => {
   stage.sample("kafka-loop-ratio", ours.perSecond / proof.perSecond);
   stage.sample("kafka-loop-lean-ratio", ours.perSecond / lean.perSecond);
   stage.sample("kafka-loop-driver-ratio", ours.perSecond / driver.perSecond);
-  for (const [name, pace] of Object.entries({
-    "": ours,
-    "-driver": driver,
-    "-proof": proof,
-    "-lean": lean,
-  })) {
-    stage.sample(`kafka-loop${name || "-inputs"}`, pace.perSecond);
-    stage.sample(`kafka-loop${name}-cpu`, pace.cpuUs);
+  stage.sample("kafka-loop-inputs", ours.perSecond);
+  stage.sample("kafka-loop-cpu", ours.cpuUs);
+  for (const [name, pace] of Object.entries({ driver, proof, lean })) {
+    stage.sample(`kafka-loop-${name}`, pace.perSecond);
+    stage.sample(`kafka-loop-${name}-cpu`, pace.cpuUs);
   }
 };
 

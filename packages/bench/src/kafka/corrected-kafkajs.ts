@@ -37,7 +37,7 @@ const produce = ({ transactionalId, timeout, producerId, producerEpoch, topicDat
         producerId: BigInt(producerId),
         epoch: producerEpoch,
         firstSequence,
-        transactional: (transactionalId ?? null) !== null,
+        transactional: transactionalId !== null,
       },
     );
   const topics = topicData.map(({ topic, partitions }) => ({
@@ -47,11 +47,7 @@ const produce = ({ transactionalId, timeout, producerId, producerEpoch, topicDat
       batch: batchOf(messages, firstSequence),
     })),
   }));
-  const { request } = produceRequest({
-    transactionalId: transactionalId ?? null,
-    timeoutMs: timeout,
-    topics,
-  });
+  const { request } = produceRequest({ transactionalId, timeoutMs: timeout, topics });
   return { ...request, apiVersion: 3 };
 };
 
