@@ -92,13 +92,12 @@ export class DueIndex {
 
   /** Puts `slot` where it belongs, starting from a place that is free for it. */
   #settle(from: number, slot: number): void {
-    // Not by a call: what it returns would be an object of its own on the heap.
-    const dueAt = this.#dueAt[slot] ?? never;
+    const dueAt = this.#dueOf(slot);
     let place = from;
     while (place > 0) {
       const parent = (place - 1) >> 1;
       const above = this.#heap[parent] ?? 0;
-      if ((this.#dueAt[above] ?? never) <= dueAt) break;
+      if (this.#dueOf(above) <= dueAt) break;
       this.#put(place, above);
       place = parent;
     }

@@ -1,8 +1,8 @@
 import { calendarChanges, resyncRequests, topicSettings } from "@hybrid/contracts";
 import type { Log } from "@hybrid/log";
 import type { Bench, Stage } from "../bench.ts";
-import type { BareOrder, BareTask } from "../kafka/bare-loop.ts";
-import { endOffsets, openLog, withBroker } from "../kafka/broker.ts";
+import { bareOutput, bareTopics, orderFromNow, startBare } from "../kafka/bare-peer.ts";
+import { openLog, withBroker } from "../kafka/broker.ts";
 import type { LoadMessage, LoadOrder, LoadTask } from "../kafka/load-process.ts";
 import type { LoopMessage } from "../kafka/pace.ts";
 import { type Peer, startPeer } from "../kafka/peer.ts";
@@ -26,6 +26,9 @@ interface Site {
   readonly bare: Peer<LoopMessage>;
 }
 
+/** A source of its own: what one works off must not be the other's backlog. */
+const bareSource = "bare.source";
+
 /** The load on the service, which runs in this process. */
 const ofService = async ({ load }: Site, order: LoadOrder): Promise<Loaded> => {
   load.send(order);
@@ -34,10 +37,9 @@ const ofService = async ({ load }: Site, order: LoadOrder): Promise<Loaded> => {
 
 /** The same load on the bare loop. */
 const ofBare = async ({ log, load, bare }: Site, { rate, seconds }: LoadOrder): Promise<Loaded> => {
-  const offsets = await endOffsets(log, bareTopics.source, partitions);
-  bare.send({ inputs: Math.round(rate * seconds), offsets } satisfies BareOrder);
+  bare.send(await orderFromNow(log, bareSource, Math.round(rate * seconds)));
   await bare.next("running");
-  load.send({ rate, seconds, source: bareTopics.source } satisfies LoadOrder);
+  load.send({ rate, seconds, source: bareSource } satisfies LoadOrder);
   const loaded = await load.next("loaded");
   await bare.next("worked");
   return loaded;
@@ -65,26 +67,14 @@ const round = async (site: Site) => {
   return { ours, bare };
 };
 
-const bareTopics = { source: "bare.source", journal: "bare.journal", output: "bare.output" } as const;
-
 const measureOn = async (brokers: readonly string[], stage: Stage): Promise<void> => {
   const log = await openLog(brokers);
-  await log.createTopics([
-    topicSettings(calendarChanges, partitions),
-    ...Object.values(bareTopics).map(
-      (name) => ({ name, partitions, cleanup: "delete", retentionMs: null }) as const,
-    ),
-  ]);
+  await log.createTopics([topicSettings(calendarChanges, partitions), ...bareTopics(bareSource)]);
   const service = await startSubject(log);
-  const task: LoadTask = { brokers, actors, outputs: [resyncRequests.name, bareTopics.output] };
+  const task: LoadTask = { brokers, actors, outputs: [resyncRequests.name, bareOutput] };
   const load = startPeer<LoadMessage>("load-process.ts", task);
   await load.next("ready");
-  const bare = startPeer<LoopMessage>("bare-loop.ts", {
-    brokers,
-    partitions,
-    ...bareTopics,
-  } satisfies BareTask);
-  await bare.next("ready");
+  const bare = await startBare(brokers, bareSource);
   const site = { stage, log, load, bare };
   try {
     const warmUps = Math.ceil(stage.sized(warmUpSeconds, 1) / (2 * stage.roundSeconds));

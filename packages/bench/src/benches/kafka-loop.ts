@@ -2,8 +2,8 @@ import { calendarChanges, resyncRequests, topicSettings } from "@hybrid/contract
 import type { Log } from "@hybrid/log";
 import type { Bench, Stage } from "../bench.ts";
 import { publish } from "../inputs.ts";
-import type { BareOrder, BareTask } from "../kafka/bare-loop.ts";
-import { endOffsets, openLog, withBroker } from "../kafka/broker.ts";
+import { bareTopics, orderFromNow, startBare } from "../kafka/bare-peer.ts";
+import { openLog, withBroker } from "../kafka/broker.ts";
 import type { LoopMessage, Pace } from "../kafka/pace.ts";
 import { type Peer, startPeer } from "../kafka/peer.ts";
 import { proofSource, publishProof } from "../kafka/proof-inputs.ts";
@@ -46,8 +46,8 @@ const meanOf = (first: Pace, second: Pace): Pace => ({
 const race = async ({ log, lean, proof, runtime, driver, stage }: Site, number: number): Promise<Paces> => {
   const inputs = inputsOf(stage);
   const from = number * inputs;
-  const leanOrder: BareOrder = { inputs, offsets: await endOffsets(log, calendarChanges.name, partitions) };
-  const proofOrder: BareOrder = { inputs, offsets: await endOffsets(log, proofSource, partitions) };
+  const leanOrder = await orderFromNow(log, calendarChanges.name, inputs);
+  const proofOrder = await orderFromNow(log, proofSource, inputs);
   await publishProof(log, { from, count: inputs });
   await publish(log, { from, count: inputs, actors: actorsOf(stage) });
   // Before and after ours, so that a machine that gets faster or slower meanwhile favours nobody.
@@ -82,25 +82,14 @@ const round = async (site: Site, number: number): Promise<void> => {
   }
 };
 
-const bareTopics = { journal: "bare.journal", output: "bare.output" } as const;
-
 const loopTopics = [
   topicSettings(calendarChanges, partitions),
   topicSettings(resyncRequests, partitions),
-  ...[proofSource, ...Object.values(bareTopics)].map(
-    (name) => ({ name, partitions, cleanup: "delete", retentionMs: null }) as const,
-  ),
+  ...bareTopics(proofSource),
 ];
 
 const startLoop = async (brokers: readonly string[], by: LoopTask["by"]): Promise<Peer<LoopMessage>> => {
   const peer = startPeer<LoopMessage>("runtime-loop.ts", { brokers, by } satisfies LoopTask);
-  await peer.next("ready");
-  return peer;
-};
-
-const startBare = async (brokers: readonly string[], source: string): Promise<Peer<LoopMessage>> => {
-  const task: BareTask = { brokers, partitions, source, ...bareTopics };
-  const peer = startPeer<LoopMessage>("bare-loop.ts", task);
   await peer.next("ready");
   return peer;
 };

@@ -40,14 +40,5 @@ export const withBroker = async (
 export const openLog = (brokers: readonly string[], settings: Partial<KafkaLogSettings> = {}): Promise<Log> =>
   openKafkaLog({ brokers, clientId: "hybrid-bench", clock: systemScheduler(), ...settings });
 
-/** Where each partition of a topic ends. */
-export const endOffsets = (log: Log, topic: string, partitions: number): Promise<readonly number[]> =>
-  Promise.all(
-    Array.from({ length: partitions }, async (_, partition) => {
-      const { end } = await log.offsets(topic, partition);
-      return end;
-    }),
-  );
-
 /** Waits this long of real time. */
 export const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

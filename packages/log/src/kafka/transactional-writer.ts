@@ -136,8 +136,8 @@ export class TransactionalWriter {
     const sent = new Map(work.indexes.map((index) => [index, 0]));
     while (sent.size > 0) {
       const batches = [...sent].map(([index, from]) => {
-        const { records, ...rest } = work.shipments[index] as Shipment;
-        const { topic, partition } = rest;
+        const shipment = work.shipments[index] as Shipment;
+        const { topic, partition, records } = shipment;
         const { count, bound } = fittingPart(records, from);
         const part = from === 0 && count === records.length ? records : records.slice(from, from + count);
         if (from + count >= records.length) sent.delete(index);
@@ -147,7 +147,7 @@ export class TransactionalWriter {
           from,
           topic,
           partition,
-          batch: this.#batchOf({ ...rest, records: part }, bound),
+          batch: this.#batchOf({ ...shipment, records: part }, bound),
         };
       });
       const offsets = await this.#send(leader, batches);
@@ -163,7 +163,7 @@ export class TransactionalWriter {
     const { producerId, producerEpoch } = this.#producer;
     return {
       records,
-      ...(timestamp !== undefined && { timestamp }),
+      timestamp,
       bound,
       producer: {
         producerId: BigInt(producerId),

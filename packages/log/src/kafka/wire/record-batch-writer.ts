@@ -156,7 +156,7 @@ const writeHead = (
 export interface BatchContent {
   readonly records: readonly BatchRecord[];
   /** The time of records that have none of their own. */
-  readonly timestamp?: number;
+  readonly timestamp?: number | undefined;
   readonly producer: BatchProducer | null;
   /** What {@link batchBound} says of the records, where somebody has asked it before. */
   readonly bound?: number;
@@ -173,18 +173,22 @@ export const batchBound = (records: readonly BatchRecord[]): number => {
  * Writes records as one uncompressed batch of format 2 (KIP-98) with a base offset of 0, which the broker
  * replaces; its timestamps are deltas to the first record's and may go back. Without a `producer` the batch
  * is plain: neither deduplicated nor fenced. The sink must have room for {@link batchBound}. Throws TypeError
- * for a timestamp that Kafka does not take, RangeError for no records or a sequence outside of 32 bits.
+ * for a timestamp that is missing or not one of Kafka's, RangeError for no records or a sequence outside
+ * of 32 bits.
  */
-export const writeRecordBatch = (sink: Sink, { records, timestamp, producer }: BatchContent): void => {
+export const writeRecordBatch = (
+  sink: Sink,
+  { records, timestamp = Number.NaN, producer }: BatchContent,
+): void => {
   const [first] = records;
   if (first === undefined) throw new RangeError("a record batch needs at least one record");
   const start = sink.at;
-  const base = first.timestamp ?? timestamp ?? Number.NaN;
+  const base = first.timestamp ?? timestamp;
   let max = base;
   let offsetDelta = 0;
   sink.at += batchLayout.records;
   for (const record of records) {
-    const time = record.timestamp ?? timestamp ?? Number.NaN;
+    const time = record.timestamp ?? timestamp;
     checkTimestamp(time);
     if (time > max) max = time;
     writeRecord(sink, record, time - base, offsetDelta++);
