@@ -1,66 +1,12 @@
 import type { Dispatcher } from "undici";
+import type { EventInput, EventPatch, EventTruth } from "./calendar/event-truth.ts";
+import type { AutomaticRepliesInput, MailboxSpec, MailboxState } from "./calendar/mailbox-spec.ts";
 import type { SimulatorClock } from "./clock.ts";
-import type { EventInput, EventPatch, EventTruth } from "./event-truth.ts";
-import type { FaultRates } from "./faults.ts";
-import type { SimulatorMetrics } from "./metrics.ts";
-import type { SubscriptionTruth } from "./subscriptions.ts";
-import type { AppRegistration, TenantSpec } from "./tenants.ts";
-
-/**
- * What is wrong, or not, with a mailbox; everything but `normal` answers with the error real mailboxes
- * give.
- */
-export type MailboxState = "normal" | "onPremises" | "unlicensed" | "softDeleted" | "outOfScope" | "moving";
-
-/** A user and the mailbox that goes with it. */
-export interface MailboxSpec {
-  readonly tenantId: string;
-  /** The user's object id, a GUID, unique in the whole simulator. */
-  readonly userId: string;
-  readonly userPrincipalName: string;
-  /** Primary mail address; attendees are matched by it. */
-  readonly mail: string;
-  readonly displayName: string;
-  /** A language tag like `sv-SE`; `en-US` when left out. */
-  readonly locale?: string;
-  /** A Windows or IANA zone name as an administrator would configure it; `UTC` when left out. */
-  readonly timeZone?: string;
-  /** `normal` when left out. */
-  readonly state?: MailboxState;
-}
-
-/** Automatic replies (out of office) as a person sets them; times are milliseconds since 1970. */
-export interface AutomaticRepliesInput {
-  readonly status: "disabled" | "alwaysEnabled" | "scheduled";
-  readonly externalAudience?: "none" | "contactsOnly" | "all";
-  readonly internalReplyMessage?: string;
-  readonly externalReplyMessage?: string;
-  readonly scheduledStartAt?: number;
-  readonly scheduledEndAt?: number;
-}
-
-/** The three lifecycle events of Outlook subscriptions. */
-export type LifecycleEvent = "reauthorizationRequired" | "subscriptionRemoved" | "missed";
-
-/** How notifications are delivered; every field has Graph's documented behaviour as its default. */
-export interface DeliveryOptions {
-  /** Delay between a change and its notification on the simulator's clock, milliseconds: `[200, 3000]`. */
-  readonly delayMs?: readonly [number, number];
-  /** Real time an endpoint has for the first attempt and for a retry, milliseconds: `[3000, 10000]`. */
-  readonly deadlinesMs?: readonly [number, number];
-  /** Real time an endpoint has to answer the validation request, milliseconds: 10,000. */
-  readonly validationDeadlineMs?: number;
-  /** First retry after this many milliseconds on the clock, doubled each time: 10,000. */
-  readonly firstRetryMs?: number;
-  /** Notifications undelivered this long after the first attempt are lost, milliseconds: 4 hours. */
-  readonly giveUpAfterMs?: number;
-  /** Notifications in one POST at most: 100. */
-  readonly batchMax?: number;
-  /** How many notifications one change yields, drawn by weight: `[0.6, 0.3, 0.1]` for one, two and three. */
-  readonly duplicateWeights?: readonly number[];
-  /** When set, every subscription gets `reauthorizationRequired` this often on the clock, milliseconds. */
-  readonly reauthorizationEveryMs?: number;
-}
+import type { AppRegistration, TenantSpec } from "./entra/tenants.ts";
+import type { FaultRates } from "./http/faults.ts";
+import type { SimulatorMetrics } from "./http/metrics.ts";
+import type { DeliveryOptions, LifecycleEvent } from "./notifications/delivery-options.ts";
+import type { SubscriptionTruth } from "./notifications/subscriptions.ts";
 
 /** What the simulator needs to start. */
 export interface GraphSimulatorOptions {

@@ -1,22 +1,4 @@
-export type {
-  Activity,
-  AutomaticRepliesInput,
-  DeliveryOptions,
-  GraphSimulator,
-  GraphSimulatorOptions,
-  LifecycleEvent,
-  MailboxSpec,
-  MailboxState,
-  UserActions,
-} from "./api.ts";
-export {
-  type CertificateAuthority,
-  type ClientCertificate,
-  createCertificateAuthority,
-  createClientCertificate,
-  type IssuedCertificate,
-} from "./certificate-authority.ts";
-export { type SimulatorClock, systemClock } from "./clock.ts";
+export type { Activity, GraphSimulator, GraphSimulatorOptions, UserActions } from "./api.ts";
 export type {
   AttendeeInput,
   EventInput,
@@ -25,9 +7,19 @@ export type {
   LocationInput,
   RecurrenceInput,
   Weekday,
-} from "./event-truth.ts";
-export type { FaultRates } from "./faults.ts";
-export type { RequestCount, SimulatorMetrics } from "./metrics.ts";
+} from "./calendar/event-truth.ts";
+export type { AutomaticRepliesInput, MailboxSpec, MailboxState } from "./calendar/mailbox-spec.ts";
+export { type SimulatorClock, systemClock } from "./clock.ts";
+export {
+  type CertificateAuthority,
+  type ClientCertificate,
+  createCertificateAuthority,
+  createClientCertificate,
+  type IssuedCertificate,
+} from "./entra/certificate-authority.ts";
+export type { AppCredential, AppRegistration, TenantSpec } from "./entra/tenants.ts";
+export type { FaultRates } from "./http/faults.ts";
+export type { RequestCount, SimulatorMetrics } from "./http/metrics.ts";
+export type { DeliveryOptions, LifecycleEvent } from "./notifications/delivery-options.ts";
+export type { SubscriptionTruth } from "./notifications/subscriptions.ts";
 export { startGraphSimulator } from "./simulator.ts";
-export type { SubscriptionTruth } from "./subscriptions.ts";
-export type { AppCredential, AppRegistration, TenantSpec } from "./tenants.ts";

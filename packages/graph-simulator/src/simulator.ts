@@ -1,28 +1,28 @@
 import type { AddressInfo } from "node:net";
-import { AccessTokens } from "./access-tokens.ts";
 import { Agenda } from "./agenda.ts";
 import type { GraphSimulator, GraphSimulatorOptions, UserActions } from "./api.ts";
-import { Calendar } from "./calendar.ts";
-import { Delivery } from "./delivery.ts";
+import { Calendar } from "./calendar/calendar.ts";
+import { addressOf, changeOfPerson } from "./calendar/event-input.ts";
+import { etagOf } from "./calendar/event-render.ts";
+import type { EventTruth } from "./calendar/event-truth.ts";
+import { idsOf, type Mailbox } from "./calendar/mailbox.ts";
+import { mergeSettings, repliesOfPerson } from "./calendar/mailbox-settings.ts";
+import { Mailboxes } from "./calendar/mailboxes.ts";
+import type { CalendarItem, StoredEvent } from "./calendar/stored-event.ts";
 import { createDice } from "./dice.ts";
-import { addressOf, changeOfPerson } from "./event-input.ts";
-import { etagOf } from "./event-render.ts";
-import type { EventTruth } from "./event-truth.ts";
-import { FaultPlan } from "./faults.ts";
-import { idsOf, type Mailbox } from "./mailbox.ts";
-import { mergeSettings, repliesOfPerson } from "./mailbox-settings.ts";
-import { Mailboxes } from "./mailboxes.ts";
-import { Metrics } from "./metrics.ts";
-import { Notifier } from "./notifications.ts";
+import { AccessTokens } from "./entra/access-tokens.ts";
+import { Tenants } from "./entra/tenants.ts";
+import { addEntraRoutes } from "./entra/token-endpoint.ts";
+import { FaultPlan } from "./http/faults.ts";
+import { Metrics } from "./http/metrics.ts";
+import { addOperations, createServer } from "./http/server.ts";
+import { Throttling } from "./http/throttling.ts";
+import { Delivery } from "./notifications/delivery.ts";
+import { Notifier } from "./notifications/notifications.ts";
+import { Subscriptions } from "./notifications/subscriptions.ts";
 import { eventOperations } from "./operations/events.ts";
 import { subscriptionOperations } from "./operations/subscriptions.ts";
 import { userOperations } from "./operations/users.ts";
-import { addOperations, createServer } from "./server.ts";
-import type { CalendarItem, StoredEvent } from "./stored-event.ts";
-import { Subscriptions } from "./subscriptions.ts";
-import { Tenants } from "./tenants.ts";
-import { Throttling } from "./throttling.ts";
-import { addEntraRoutes } from "./token-endpoint.ts";
 
 /** The parts of a running simulator. */
 interface Parts {

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bodyAs, htmlToText, meetingBlob, normaliseHtml, textToHtml, withBlob } from "../src/event-body.ts";
+import {
+  bodyAs,
+  htmlToText,
+  meetingBlob,
+  normaliseHtml,
+  textToHtml,
+  withBlob,
+} from "../src/calendar/event-body.ts";
 
 const fragment = fc.constantFrom(
   "<html>",

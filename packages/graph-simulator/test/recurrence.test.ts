@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { occurrencesIn, recurrenceFault } from "../src/calendar/recurrence.ts";
+import type { EventShape } from "../src/calendar/stored-event.ts";
 import type { RecurrenceInput } from "../src/index.ts";
-import { occurrencesIn, recurrenceFault } from "../src/recurrence.ts";
-import type { EventShape } from "../src/stored-event.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;

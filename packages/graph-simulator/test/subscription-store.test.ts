@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { Agenda } from "../src/agenda.ts";
 import { createDice } from "../src/dice.ts";
-import { GraphFault } from "../src/graph-fault.ts";
-import { Subscriptions } from "../src/subscriptions.ts";
+import { GraphFault } from "../src/http/graph-fault.ts";
+import { Subscriptions } from "../src/notifications/subscriptions.ts";
 import { alphaId, noon, TestClock, tenantId } from "./world.ts";
 
 test("a mailbox takes a thousand subscriptions across all applications, then 403", () => {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
-import { GraphFault } from "../src/graph-fault.ts";
-import { Metrics } from "../src/metrics.ts";
-import { type ThrottledRequest, Throttling } from "../src/throttling.ts";
+import { GraphFault } from "../src/http/graph-fault.ts";
+import { Metrics } from "../src/http/metrics.ts";
+import { type ThrottledRequest, Throttling } from "../src/http/throttling.ts";
 import {
   alphaId,
   betaId,

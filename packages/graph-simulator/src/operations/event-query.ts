@@ -1,7 +1,7 @@
-import { propertyKey } from "../event-change.ts";
-import { badRequest, GraphFault } from "../graph-fault.ts";
-import { idOf, startOf } from "../mailbox.ts";
-import type { CalendarItem, StoredEvent } from "../stored-event.ts";
+import { propertyKey } from "../calendar/event-change.ts";
+import { idOf, startOf } from "../calendar/mailbox.ts";
+import type { CalendarItem, StoredEvent } from "../calendar/stored-event.ts";
+import { badRequest, GraphFault } from "../http/graph-fault.ts";
 
 const eventOf = (item: CalendarItem): StoredEvent =>
   item.kind === "event" ? item.event : item.occurrence.master;

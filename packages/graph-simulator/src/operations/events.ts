@@ -1,6 +1,13 @@
-import type { Calendar } from "../calendar.ts";
-import { type DeltaLine, deltaPage, idsOfLine, resumeRound, type SyncState, startRound } from "../delta.ts";
-import { changeOfWrite } from "../event-input.ts";
+import type { Calendar } from "../calendar/calendar.ts";
+import {
+  type DeltaLine,
+  deltaPage,
+  idsOfLine,
+  resumeRound,
+  type SyncState,
+  startRound,
+} from "../calendar/delta.ts";
+import { changeOfWrite } from "../calendar/event-input.ts";
 import {
   etagOf,
   type Rendering,
@@ -8,14 +15,14 @@ import {
   readSelect,
   renderEvent,
   renderSparseOccurrence,
-} from "../event-render.ts";
-import type { FaultPlan } from "../faults.ts";
-import { badRequest, GraphFault, itemNotFound } from "../graph-fault.ts";
+} from "../calendar/event-render.ts";
+import type { CalendarItem } from "../calendar/stored-event.ts";
+import { instantOf } from "../calendar/time-zones.ts";
+import type { FaultPlan } from "../http/faults.ts";
+import { badRequest, GraphFault, itemNotFound } from "../http/graph-fault.ts";
 import { eventWriteSchema } from "../schemas/event.ts";
 import type { Query } from "../schemas/query.ts";
 import { readBody } from "../schemas/write-body.ts";
-import type { CalendarItem } from "../stored-event.ts";
-import { instantOf } from "../time-zones.ts";
 import { matching, ordering } from "./event-query.ts";
 import {
   type Answer,

@@ -1,6 +1,6 @@
-import type { Caller } from "../access-tokens.ts";
-import type { Mailbox } from "../mailbox.ts";
-import type { Preferences } from "../prefer.ts";
+import type { Mailbox } from "../calendar/mailbox.ts";
+import type { Caller } from "../entra/access-tokens.ts";
+import type { Preferences } from "../http/prefer.ts";
 import type { Query, QueryName } from "../schemas/query.ts";
 
 /** A request that was let in, read and checked. */

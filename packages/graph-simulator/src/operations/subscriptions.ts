@@ -1,11 +1,15 @@
-import type { Delivery } from "../delivery.ts";
+import type { Mailboxes } from "../calendar/mailboxes.ts";
+import { utcDateTime } from "../calendar/time-zones.ts";
 import type { Dice } from "../dice.ts";
-import { badRequest, GraphFault } from "../graph-fault.ts";
-import type { Mailboxes } from "../mailboxes.ts";
+import { badRequest, GraphFault } from "../http/graph-fault.ts";
+import type { Delivery } from "../notifications/delivery.ts";
+import {
+  type Subscriptions,
+  type SubscriptionTruth,
+  userOfResource,
+} from "../notifications/subscriptions.ts";
 import { subscriptionCreateSchema, subscriptionUpdateSchema } from "../schemas/subscription.ts";
 import { readBody } from "../schemas/write-body.ts";
-import { type Subscriptions, type SubscriptionTruth, userOfResource } from "../subscriptions.ts";
-import { utcDateTime } from "../time-zones.ts";
 import { type Answer, type Call, calendarReaders, type Operation } from "./operation.ts";
 
 /** What the subscription operations need. */

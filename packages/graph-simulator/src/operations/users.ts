@@ -1,7 +1,7 @@
+import { readSelect } from "../calendar/event-render.ts";
+import { mergeSettings, type StoredSettings } from "../calendar/mailbox-settings.ts";
 import type { SimulatorClock } from "../clock.ts";
-import { readSelect } from "../event-render.ts";
-import { badRequest } from "../graph-fault.ts";
-import { mergeSettings, type StoredSettings } from "../mailbox-settings.ts";
+import { badRequest } from "../http/graph-fault.ts";
 import { mailboxSettingsWriteSchema } from "../schemas/mailbox-settings.ts";
 import { readBody } from "../schemas/write-body.ts";
 import type { Answer, MailboxCall, Operation } from "./operation.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { badRequest } from "../graph-fault.ts";
+import { badRequest } from "../http/graph-fault.ts";
 
 const text = z.string().min(1);
 const count = z

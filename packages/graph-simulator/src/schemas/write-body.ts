@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { badRequest, type GraphFault } from "../graph-fault.ts";
+import { badRequest, type GraphFault } from "../http/graph-fault.ts";
 
 const annotation = /^@odata\.|^@microsoft\.graph\.|@odata\.(?!bind$)/;
 

@@ -1,7 +1,7 @@
+import { badRequest } from "../http/graph-fault.ts";
 import { holdsBlob, type MeetingBlob, normaliseBody, withBlob } from "./event-body.ts";
 import type { EventChange } from "./event-input.ts";
 import { noLocation } from "./event-input.ts";
-import { badRequest } from "./graph-fault.ts";
 import { recurrenceFault } from "./recurrence.ts";
 import type { EventContent, StoredAddress, StoredAttendee } from "./stored-event.ts";
 import { localDateTime } from "./time-zones.ts";

@@ -1,9 +1,9 @@
 import { Agent, type Dispatcher, request } from "undici";
-import type { Agenda } from "./agenda.ts";
-import type { DeliveryOptions } from "./api.ts";
-import type { SimulatorClock } from "./clock.ts";
-import type { Dice } from "./dice.ts";
-import type { Metrics } from "./metrics.ts";
+import type { Agenda } from "../agenda.ts";
+import type { SimulatorClock } from "../clock.ts";
+import type { Dice } from "../dice.ts";
+import type { Metrics } from "../http/metrics.ts";
+import type { DeliveryOptions } from "./delivery-options.ts";
 
 /** What the delivery engine needs of its surroundings. */
 export interface DeliveryPorts {

@@ -1,8 +1,8 @@
 import type { CryptoKey, JWK } from "jose";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import type { SimulatorClock } from "./clock.ts";
-import type { Dice } from "./dice.ts";
-import { GraphFault } from "./graph-fault.ts";
+import type { SimulatorClock } from "../clock.ts";
+import type { Dice } from "../dice.ts";
+import { GraphFault } from "../http/graph-fault.ts";
 import type { Tenants } from "./tenants.ts";
 
 /** Who a request comes from. */

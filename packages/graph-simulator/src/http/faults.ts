@@ -1,4 +1,4 @@
-import type { Dice } from "./dice.ts";
+import type { Dice } from "../dice.ts";
 import { GraphFault } from "./graph-fault.ts";
 
 /** Which requests go wrong, at which rate; every rate is 0 to 1 and 0 when left out. */

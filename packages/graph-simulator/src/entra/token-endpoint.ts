@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import type { SimulatorClock } from "../clock.ts";
+import type { Dice } from "../dice.ts";
 import { type AccessTokens, tokenLifetimeSeconds } from "./access-tokens.ts";
 import { checkClientAssertion } from "./client-assertion.ts";
-import type { SimulatorClock } from "./clock.ts";
-import type { Dice } from "./dice.ts";
 import { EntraFault, entraFault } from "./entra-fault.ts";
 import type { Tenants } from "./tenants.ts";
 

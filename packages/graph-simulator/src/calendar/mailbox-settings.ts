@@ -1,6 +1,6 @@
-import type { AutomaticRepliesInput, MailboxSpec } from "./api.ts";
-import { badRequest } from "./graph-fault.ts";
-import type { MailboxSettingsWrite } from "./schemas/mailbox-settings.ts";
+import { badRequest } from "../http/graph-fault.ts";
+import type { MailboxSettingsWrite } from "../schemas/mailbox-settings.ts";
+import type { AutomaticRepliesInput, MailboxSpec } from "./mailbox-spec.ts";
 import { ianaZoneOf, instantOf, localDateTime } from "./time-zones.ts";
 
 interface Moment {

@@ -1,7 +1,7 @@
-import type { MailboxSpec } from "./api.ts";
-import type { Dice } from "./dice.ts";
-import { GraphFault } from "./graph-fault.ts";
+import type { Dice } from "../dice.ts";
+import { GraphFault } from "../http/graph-fault.ts";
 import { Mailbox } from "./mailbox.ts";
+import type { MailboxSpec } from "./mailbox-spec.ts";
 
 /** States in which no mail can be delivered into the mailbox. */
 const unreachable = new Set(["onPremises", "unlicensed", "softDeleted"]);

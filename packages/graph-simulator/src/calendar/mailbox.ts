@@ -1,6 +1,6 @@
-import type { MailboxSpec, MailboxState } from "./api.ts";
-import type { Dice } from "./dice.ts";
+import type { Dice } from "../dice.ts";
 import { defaultSettings, type StoredSettings } from "./mailbox-settings.ts";
+import type { MailboxSpec, MailboxState } from "./mailbox-spec.ts";
 import { occurrenceOn, occurrencesIn } from "./recurrence.ts";
 import type { CalendarItem, EventShape, StoredEvent } from "./stored-event.ts";
 

@@ -1,4 +1,4 @@
-import type { SimulatorClock } from "./clock.ts";
+import type { SimulatorClock } from "../clock.ts";
 import { throttled } from "./graph-fault.ts";
 import type { Metrics } from "./metrics.ts";
 

@@ -1,10 +1,10 @@
-import type { Agenda } from "./agenda.ts";
-import type { LifecycleEvent } from "./api.ts";
-import type { CalendarChange } from "./calendar.ts";
-import type { SimulatorClock } from "./clock.ts";
-import type { Dice } from "./dice.ts";
-import { badRequest, GraphFault } from "./graph-fault.ts";
-import type { SubscriptionCreate } from "./schemas/subscription.ts";
+import type { Agenda } from "../agenda.ts";
+import type { CalendarChange } from "../calendar/calendar.ts";
+import type { SimulatorClock } from "../clock.ts";
+import type { Dice } from "../dice.ts";
+import { badRequest, GraphFault } from "../http/graph-fault.ts";
+import type { SubscriptionCreate } from "../schemas/subscription.ts";
+import type { LifecycleEvent } from "./delivery-options.ts";
 
 /** A live subscription as the simulator holds it. */
 export interface SubscriptionTruth {

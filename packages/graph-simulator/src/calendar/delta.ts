@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { FaultPlan } from "./faults.ts";
-import { badRequest, GraphFault } from "./graph-fault.ts";
+import type { FaultPlan } from "../http/faults.ts";
+import { badRequest, GraphFault } from "../http/graph-fault.ts";
 import { type ItemIds, idOf, idsOf, type Mailbox, occurrenceId, overlaps, startOf } from "./mailbox.ts";
 import { occurrencesIn } from "./recurrence.ts";
 import type { CalendarItem, EventShape, StoredEvent } from "./stored-event.ts";

@@ -1,5 +1,5 @@
-import type { SimulatorClock } from "./clock.ts";
-import type { Dice } from "./dice.ts";
+import type { SimulatorClock } from "../clock.ts";
+import type { Dice } from "../dice.ts";
 import { type MeetingBlob, meetingBlob } from "./event-body.ts";
 import { applyChange, emptyContent, movesSeries, touchesShared } from "./event-change.ts";
 import type { EventChange } from "./event-input.ts";

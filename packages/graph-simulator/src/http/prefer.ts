@@ -1,5 +1,5 @@
+import { ianaZoneOf } from "../calendar/time-zones.ts";
 import { badRequest } from "./graph-fault.ts";
-import { ianaZoneOf } from "./time-zones.ts";
 
 /** What the Prefer header asks for; unknown preferences are ignored, as RFC 7240 wants it. */
 export interface Preferences {

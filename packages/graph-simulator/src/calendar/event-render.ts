@@ -1,9 +1,9 @@
+import { badRequest } from "../http/graph-fault.ts";
+import type { Preferences } from "../http/prefer.ts";
 import { occurrenceICalUId } from "./calendar.ts";
 import { bodyAs, bodyPreview } from "./event-body.ts";
 import { propertyKey } from "./event-change.ts";
-import { badRequest } from "./graph-fault.ts";
 import { idsOf } from "./mailbox.ts";
-import type { Preferences } from "./prefer.ts";
 import type { CalendarItem, StoredAddress, StoredEvent } from "./stored-event.ts";
 import { localDateTime, utcDateTime } from "./time-zones.ts";
 

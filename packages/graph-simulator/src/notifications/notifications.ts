@@ -1,12 +1,12 @@
-import type { LifecycleEvent } from "./api.ts";
-import type { CalendarChange } from "./calendar.ts";
+import type { CalendarChange } from "../calendar/calendar.ts";
+import { etagOf } from "../calendar/event-render.ts";
+import { utcDateTime } from "../calendar/time-zones.ts";
+import { type Dice, pickWeighted } from "../dice.ts";
+import type { FaultPlan } from "../http/faults.ts";
+import type { Metrics } from "../http/metrics.ts";
 import type { Delivery } from "./delivery.ts";
-import { type Dice, pickWeighted } from "./dice.ts";
-import { etagOf } from "./event-render.ts";
-import type { FaultPlan } from "./faults.ts";
-import type { Metrics } from "./metrics.ts";
+import type { LifecycleEvent } from "./delivery-options.ts";
 import type { SubscriptionTruth } from "./subscriptions.ts";
-import { utcDateTime } from "./time-zones.ts";
 
 /** What turns changes into notifications needs. */
 export interface NotifierPorts {

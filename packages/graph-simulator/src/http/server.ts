@@ -1,15 +1,15 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import type { AccessTokens, Caller } from "./access-tokens.ts";
-import type { SimulatorClock } from "./clock.ts";
-import type { Dice } from "./dice.ts";
+import type { Mailboxes } from "../calendar/mailboxes.ts";
+import type { SimulatorClock } from "../clock.ts";
+import type { Dice } from "../dice.ts";
+import type { AccessTokens, Caller } from "../entra/access-tokens.ts";
+import type { Answer, Call, Operation } from "../operations/operation.ts";
+import { readQuery } from "../schemas/query.ts";
 import type { FaultPlan } from "./faults.ts";
 import { badRequest, errorEnvelope, GraphFault } from "./graph-fault.ts";
-import type { Mailboxes } from "./mailboxes.ts";
 import type { Metrics } from "./metrics.ts";
-import type { Answer, Call, Operation } from "./operations/operation.ts";
 import { readPreferences } from "./prefer.ts";
-import { readQuery } from "./schemas/query.ts";
 import type { Throttling } from "./throttling.ts";
 
 /** What serving Graph needs. */

@@ -1,7 +1,7 @@
+import { badRequest } from "../http/graph-fault.ts";
+import type { EventWrite } from "../schemas/event.ts";
 import type { StoredBody } from "./event-body.ts";
 import type { EventInput, EventPatch, LocationInput, RecurrenceInput } from "./event-truth.ts";
-import { badRequest } from "./graph-fault.ts";
-import type { EventWrite } from "./schemas/event.ts";
 import type { EventContent, StoredAddress, StoredAttendee, StoredLocation } from "./stored-event.ts";
 import { ianaZoneOf, instantOf } from "./time-zones.ts";
 
