@@ -91,7 +91,7 @@ export class CallGate {
   follow(control: ControlState): void {
     this.#control = control;
     const { runner, owner } = this.#ports;
-    for (const call of runner.recall(owner.partition, (waiting) => this.#holdOf(waiting) !== null))
+    for (const call of runner.recall(owner, (waiting) => this.#holdOf(waiting) !== null))
       this.#keep(call, false);
     this.#reconsider();
   }

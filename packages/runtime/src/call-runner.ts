@@ -72,6 +72,7 @@ export class CallRunner {
   readonly #stragglers = new Map<string, { waiting: Task | undefined }>();
   #inFlight = 0;
   #recheck = false;
+  #closed = false;
 
   constructor(ports: CallPorts) {
     this.#ports = ports;
@@ -97,6 +98,7 @@ export class CallRunner {
   }
 
   submit(calls: readonly CallOrder[], owner: CallOwner): void {
+    if (this.#closed) return;
     for (const call of calls) {
       if (this.adopt(call, owner)) continue;
       const callId = callIdOf(call);
@@ -123,14 +125,17 @@ export class CallRunner {
     return known !== undefined;
   }
 
-  /** Forgets the waiting calls of a partition; running ones go on. */
-  withdraw(partition: number): void {
-    this.recall(partition, () => true);
+  /** Forgets the waiting calls of an owner; running ones go on. */
+  withdraw(owner: CallOwner): void {
+    this.recall(owner, () => true);
   }
 
-  /** Takes back those of a partition's waiting calls that are `unwanted`; running ones go on. */
-  recall(partition: number, unwanted: (call: CallOrder) => boolean): readonly CallOrder[] {
-    const isUnwanted = (task: Task): boolean => task.owner?.partition === partition && unwanted(task.call);
+  /**
+   * Takes back those of an owner's waiting calls that are `unwanted`; running ones go on. Calls that a later
+   * owner of the same partition has submitted or adopted are not its own any more.
+   */
+  recall(owner: CallOwner, unwanted: (call: CallOrder) => boolean): readonly CallOrder[] {
+    const isUnwanted = (task: Task): boolean => task.owner === owner && unwanted(task.call);
     const recalled = [...this.#queue.remove(isUnwanted)];
     for (const straggler of this.#stragglers.values()) {
       if (!straggler.waiting || !isUnwanted(straggler.waiting)) continue;
@@ -141,10 +146,10 @@ export class CallRunner {
     return recalled.map(({ call }) => call);
   }
 
-  /** Ends the running calls of a partition without an outcome: whoever owns it next repeats them. */
-  abort(partition: number): void {
+  /** Ends the running calls of an owner without an outcome: the partition's next owner repeats them. */
+  abort(owner: CallOwner): void {
     for (const task of this.#tasks.values()) {
-      if (!task.abort || task.owner?.partition !== partition) continue;
+      if (!task.abort || task.owner !== owner) continue;
       // Forgotten at once: should the partition come back, the call is carried out anew.
       this.#tasks.delete(task.callId);
       task.owner = undefined;
@@ -174,15 +179,29 @@ export class CallRunner {
     return this.#ports.frame.topology.calls[order.kind]?.repeat === "checkBeforeWrite";
   }
 
-  inFlightOf(partition: number): number {
+  /** How many of the owner's calls run. */
+  inFlightOf(owner: CallOwner): number {
     let count = 0;
-    for (const task of this.#tasks.values())
-      if (task.abort && task.owner?.partition === partition) count += 1;
+    for (const task of this.#tasks.values()) if (task.abort && task.owner === owner) count += 1;
     return count;
+  }
+
+  /** Starts nothing any more, whoever asks for it; forgets what waits, and aborts what runs. */
+  close(): void {
+    this.#closed = true;
+    for (const straggler of this.#stragglers.values()) straggler.waiting = undefined;
+    this.#queue.remove(() => true);
+    const running = [...this.#tasks.values()].filter(({ abort }) => abort !== undefined);
+    this.#tasks.clear();
+    for (const task of running) {
+      task.owner = undefined;
+      task.abort?.abort(new Error("the service has stopped"));
+    }
   }
 
   #pump(): void {
     const { limits } = this.#ports.frame;
+    if (this.#closed) return;
     while (this.#queue.size > 0 && this.#inFlight < limits.callsInFlightMax) {
       if (this.#heartbeatIsStale()) return;
       const task = this.#queue.shift();

@@ -44,6 +44,7 @@ export class PartitionHost {
   #reason: string | null = "assigned, not yet fenced";
   #dead = false;
   #assigned = true;
+  #over = false;
   #loop: PartitionLoop | undefined;
   #pause: { readonly until: EpochMs; readonly end: () => void } | undefined;
   #attempt = 0;
@@ -108,9 +109,12 @@ export class PartitionHost {
     await Promise.race([this.#ended, tooLong]);
     for (const cancel of cancels) cancel();
     this.#enter("closed", "given up");
+    this.#over = true;
   }
 
+  /** Once given up it stays closed, whatever of it hangs in the log and comes back later. */
   #enter(state: PartitionState, reason: string | null): void {
+    if (this.#over) return;
     if (this.#state !== state) this.#since = this.#ports.frame.scheduler.now();
     this.#state = state;
     this.#reason = reason;
@@ -135,6 +139,7 @@ export class PartitionHost {
   async #own(): Promise<void> {
     this.#enter("fencing", "shutting out the former owner");
     const membership = await this.#ports.membership;
+    if (!this.#assigned) return;
     const owned = await membership.fence(this.partition);
     try {
       if (this.#assigned) await this.#work(owned);
@@ -152,7 +157,9 @@ export class PartitionHost {
     const orders = await this.#orders(owned);
     const { end: journalEnd } = await log.offsets(frame.journal.name, this.partition);
     if (!restored || !this.#assigned) return;
-    await catchUp(owned, restored.behind);
+    await catchUp(owned, restored.behind, () => this.#assigned);
+    // Given up meanwhile: its records and calls are another owner's.
+    if (!this.#assigned) return;
     frame.metrics.restoreSeconds.observe({ service: frame.service }, (performance.now() - startedAt) / 1_000);
     const loop = new PartitionLoop({ frame, owned, restored, journalEnd, runner, takenOver, orders });
     this.#loop = loop;

@@ -122,7 +122,7 @@ export class PartitionLoop implements CallOwner {
       this.#cut = true;
       this.#appointment?.cancel();
       this.#gate.close();
-      this.#runner.withdraw(this.partition);
+      this.#runner.withdraw(this);
       await this.#queue.end();
     }
   }
@@ -131,14 +131,16 @@ export class PartitionLoop implements CallOwner {
   drain(): void {
     this.#draining = true;
     this.#gate.close();
-    this.#runner.withdraw(this.partition);
+    this.#runner.withdraw(this);
     this.#wake.ring();
   }
 
   /** Ends after the commit that is on its way; calls in flight are aborted and stay pending. */
   cutOff(): void {
     this.#cut = true;
-    this.#runner.abort(this.partition);
+    // Not only when the loop ends: while it hangs in the log, that may close what is polled.
+    this.#queue.stop();
+    this.#runner.abort(this);
     this.#wake.ring();
   }
 
@@ -216,7 +218,7 @@ export class PartitionLoop implements CallOwner {
 
   #finished(): boolean {
     if (this.#cut) return true;
-    return this.#draining && this.#outcomes.length === 0 && this.#runner.inFlightOf(this.partition) === 0;
+    return this.#draining && this.#outcomes.length === 0 && this.#runner.inFlightOf(this) === 0;
   }
 
   /** Calls that operators keep back do not count: others' records must not wait for them. */

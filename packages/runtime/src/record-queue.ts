@@ -50,10 +50,15 @@ export class RecordQueue {
     this.#polling = this.#poll(owned);
   }
 
-  /** Ends polling and drops what is queued: it stays in the log, and the position says so. */
-  async end(): Promise<void> {
+  /** Asks for no more records; does not wait. */
+  stop(): void {
     this.#ended.abort();
     this.#room.ring();
+  }
+
+  /** Ends polling and drops what is queued: it stays in the log, and the position says so. */
+  async end(): Promise<void> {
+    this.stop();
     this.#records = [];
     this.#orders = [];
     this.#head = 0;

@@ -140,12 +140,16 @@ const catchUpMax = 2_000;
 /**
  * Brings the checkpoint up to what was restored, before anything else is appended: the journal's tail that
  * the former owner left would otherwise grow with every owner that touches none of its actors. Nothing to do
- * on a log that writes both together.
+ * on a log that writes both together. Ends early when `goOn` says so.
  */
-export const catchUp = async (owned: OwnedPartition, behind: readonly CheckpointEntry[]): Promise<void> => {
+export const catchUp = async (
+  owned: OwnedPartition,
+  behind: readonly CheckpointEntry[],
+  goOn: () => boolean,
+): Promise<void> => {
   const { position } = owned;
   if (!position) return;
-  for (let from = 0; from < behind.length; from += catchUpMax)
+  for (let from = 0; from < behind.length && goOn(); from += catchUpMax)
     await owned.commit({
       journal: [],
       outputs: [],

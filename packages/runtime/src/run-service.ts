@@ -103,6 +103,8 @@ class Service implements RunningService {
   }
 
   #assigned(partition: number): void {
+    // The group has not heard yet that we leave.
+    if (this.#stopping) return;
     const former = this.#hosts.get(partition);
     if (former) this.#stepsBefore += former.steps;
     const host = new PartitionHost(partition, {
@@ -227,6 +229,7 @@ class Service implements RunningService {
   async #stop(): Promise<void> {
     this.#announce();
     await Promise.all([...this.#hosts.values()].map((host) => host.revoke()));
+    this.#runner.close();
     try {
       await this.#membership?.leave();
     } catch (error) {

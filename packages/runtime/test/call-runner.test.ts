@@ -65,7 +65,7 @@ test("a call that checks before it writes is not repeated beside its own aborted
   const [former, next] = [new Owner(), new Owner()];
   runner.submit([order], former);
   await turns();
-  runner.abort(0);
+  runner.abort(former);
   await turns();
   expect(runner.inFlight).toBe(0);
   runner.submit([order], next);
@@ -81,15 +81,16 @@ test("a call that checks before it writes is not repeated beside its own aborted
   const ending = { kind: "ok", json: '{"kind":"clear"}' };
   expect(next.outcomes).toEqual([{ actor: order.actor, seq: 1, index: 0, ending }]);
   expect(logger.lines).toEqual([]);
-  expect(runner.inFlightOf(0)).toBe(0);
+  expect(runner.inFlightOf(next)).toBe(0);
 });
 
 test("a straggler that never ends is waited for until its hard deadline, no longer", async () => {
   const { clock, open, runner } = runnerFor("checkBeforeWrite");
-  runner.submit([order], new Owner());
+  const former = new Owner();
+  runner.submit([order], former);
   await turns();
   clock.advanceBy(4_000);
-  runner.abort(0);
+  runner.abort(former);
   runner.submit([order], new Owner());
   clock.advanceBy(callDeadlineMsMax - 4_001);
   await turns();
@@ -101,11 +102,12 @@ test("a straggler that never ends is waited for until its hard deadline, no long
 
 test("what waits for a straggler is withdrawn like any other waiting call, and may be submitted again", async () => {
   const { clock, open, runner } = runnerFor("checkBeforeWrite");
-  runner.submit([order], new Owner());
+  const [former, next] = [new Owner(), new Owner()];
+  runner.submit([order], former);
   await turns();
-  runner.abort(0);
-  runner.submit([order], new Owner());
-  runner.withdraw(0);
+  runner.abort(former);
+  runner.submit([order], next);
+  runner.withdraw(next);
   clock.advanceBy(callDeadlineMsMax);
   await turns();
   expect(open).toHaveLength(1);
@@ -116,24 +118,70 @@ test("what waits for a straggler is withdrawn like any other waiting call, and m
 
 test("a call that may simply be repeated does not wait for its straggler", async () => {
   const { open, runner } = runnerFor("mayRepeat");
-  runner.submit([order], new Owner());
+  const former = new Owner();
+  runner.submit([order], former);
   await turns();
-  runner.abort(0);
+  runner.abort(former);
   runner.submit([order], new Owner());
   await turns();
   expect(open).toHaveLength(2);
 });
 
-test("only calls of the given partition that still wait are taken back", async () => {
+test("only calls of the given owner that still wait are taken back", async () => {
   const { open, runner } = runnerFor("mayRepeat");
   const running = Array.from({ length: defaultLimits.callsInFlightMax }, (_, n) => ({
     ...order,
     seq: n + 1,
   }));
   const waiting = [101, 102, 103].map((seq) => ({ ...order, seq }));
-  runner.submit([...running, ...waiting], new Owner());
+  const owner = new Owner();
+  runner.submit([...running, ...waiting], owner);
   await turns();
-  expect(runner.recall(1, () => true)).toEqual([]);
-  expect(runner.recall(0, ({ seq }) => seq !== 102).map(({ seq }) => seq)).toEqual([101, 103]);
+  expect(runner.recall(new Owner(), () => true)).toEqual([]);
+  expect(runner.recall(owner, ({ seq }) => seq !== 102).map(({ seq }) => seq)).toEqual([101, 103]);
   expect([runner.queued, runner.inFlight, open.length]).toEqual([1, 64, 64]);
+});
+
+test("a former owner of the same partition touches no call that its successor has submitted", async () => {
+  const { open, runner } = runnerFor("mayRepeat");
+  const [former, next] = [new Owner(), new Owner()];
+  const many = Array.from({ length: defaultLimits.callsInFlightMax + 1 }, (_, n) => ({
+    ...order,
+    seq: n + 1,
+  }));
+  runner.submit(many, former);
+  await turns();
+  for (const call of many) expect(runner.adopt(call, next)).toBe(true);
+  runner.withdraw(former);
+  runner.abort(former);
+  await turns();
+  expect([runner.queued, runner.inFlight]).toEqual([1, 64]);
+  expect([runner.inFlightOf(former), runner.inFlightOf(next)]).toEqual([0, 64]);
+  for (const handling of open) handling.resolve({ kind: "clear" });
+  await turns();
+  open.at(-1)?.resolve({ kind: "clear" });
+  await turns();
+  expect([former.outcomes.length, next.outcomes.length]).toEqual([0, many.length]);
+});
+
+test("a closed runner starts nothing: what waits is forgotten, what runs is aborted without outcome", async () => {
+  const { clock, open, runner } = runnerFor("checkBeforeWrite");
+  const [owner, late] = [new Owner(), new Owner()];
+  const many = Array.from({ length: defaultLimits.callsInFlightMax + 1 }, (_, n) => ({
+    ...order,
+    seq: n + 1,
+  }));
+  runner.submit([order], owner);
+  await turns();
+  runner.abort(owner);
+  runner.submit(many, owner);
+  await turns();
+  const started = open.length;
+  runner.close();
+  runner.submit([{ ...order, seq: 1_000 }], late);
+  for (const handling of open) handling.resolve({ kind: "clear" });
+  clock.advanceBy(callDeadlineMsMax);
+  await turns();
+  expect([open.length, runner.queued, runner.inFlight]).toEqual([started, 0, 0]);
+  expect([...owner.outcomes, ...late.outcomes]).toEqual([]);
 });

@@ -124,6 +124,7 @@ export class KafkaMembership implements Membership {
       partitionsOf: async (topic) => (await cluster.leaders(topic)).length,
       tailRecordsMax,
       idleFlushMs,
+      isLatest: (owner) => this.#owned.get(partition) === owner,
       closed: (owner) => {
         if (this.#owned.get(partition) === owner) this.#owned.delete(partition);
       },

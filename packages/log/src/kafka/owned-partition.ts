@@ -42,6 +42,8 @@ export interface OwnerParts {
   readonly tailRecordsMax: number;
   readonly idleFlushMs: number;
   readonly closed: (owner: KafkaOwnedPartition) => void;
+  /** Whether no later owner of the same partition has been handed out in this process. */
+  readonly isLatest: (owner: KafkaOwnedPartition) => boolean;
   readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void;
 }
 
@@ -122,7 +124,8 @@ export class KafkaOwnedPartition implements OwnedPartition {
     limit: { readonly recordsMax: number; readonly bytesMax: number },
     signal: AbortSignal = noSignal,
   ): Promise<Awaited<ReturnType<OwnedPartition["poll"]>>> {
-    if (!this.#polling && !this.#closed) {
+    // An owner that was shut out must not take its successor's place among those to be fetched for.
+    if (!this.#polling && !this.#closed && this.#parts.isLatest(this)) {
       this.#polling = true;
       this.#parts.fetchLoop.add(this.#feed.sources);
     }
