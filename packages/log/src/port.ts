@@ -47,6 +47,16 @@ export interface ReadResult {
 export interface Position {
   readonly sources: Readonly<Record<string, number>>;
   readonly at: EpochMs;
+  /**
+   * The greatest step number that any actor of the partition has ever had, whether or not it has a record
+   * still; absent in positions of releases that did not keep it. It goes with the partition into every copy.
+   */
+  readonly seqMax?: number;
+  /**
+   * Version of the newest machine that has written to the partition; absent in positions of releases that did
+   * not keep it.
+   */
+  readonly machineVersion?: number;
 }
 
 /** What belongs to one owner: the topics of a service, co-partitioned. */

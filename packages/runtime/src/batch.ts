@@ -49,6 +49,11 @@ export class Batch {
     return this.#overlay.steps;
   }
 
+  /** The greatest step number that the partition has given, this batch included. */
+  get seqMax(): number {
+    return Math.max(this.#overlay.seqMax, this.#control.seq);
+  }
+
   get orders(): readonly CallOrder[] {
     return this.#overlay.orders;
   }
@@ -211,7 +216,10 @@ export class Batch {
   }
 
   /** The one append of this batch, and what it leaves of each actor that was touched. */
-  finish(position: Position): { readonly commit: Commit; readonly touched: readonly FinishedActor[] } {
+  finish(place: Pick<Position, "sources" | "at">): {
+    readonly commit: Commit;
+    readonly touched: readonly FinishedActor[];
+  } {
     const { frame, partition, at } = this.#base;
     const checkpoint: CheckpointEntry[] = [];
     const touched: FinishedActor[] = [];
@@ -225,6 +233,7 @@ export class Batch {
     if (this.#control !== this.#base.control)
       checkpoint.push({ key: controlActorOf(partition), value: encodeControl(frame, this.#control, at) });
     const { journal, outputs } = this.#overlay;
+    const position = { ...place, seqMax: this.seqMax };
     return { commit: { journal, outputs, checkpoint, position }, touched };
   }
 }

@@ -66,9 +66,12 @@ export class Overlay {
   /** What actors have told each other and is not yet applied. */
   readonly tells: Arrival[] = [];
   steps = 0;
+  /** The greatest step number that the partition has given so far. */
+  seqMax: number;
 
   constructor(base: OverlayBase) {
     this.#base = base;
+    this.seqMax = base.seqBase;
   }
 
   get staged(): Iterable<StagedActor> {
@@ -203,6 +206,7 @@ export class Overlay {
     });
     if (value.length > bytesMax)
       throw new PoisonError("tooLarge", `the step's journal record has ${value.length} bytes`);
+    this.seqMax = Math.max(this.seqMax, written.seq);
     this.journal.push({ key: by.to, value });
   }
 

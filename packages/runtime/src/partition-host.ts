@@ -153,15 +153,15 @@ export class PartitionHost {
     const takenOver = this.#ports.own(this.partition, owned.epoch) && owned.position !== undefined;
     this.#enter("restoring", "reading checkpoint and journal");
     const startedAt = performance.now();
-    const restored = await restorePartition(frame, owned, () => this.#assigned);
-    const orders = await this.#orders(owned);
     const { end: journalEnd } = await log.offsets(frame.journal.name, this.partition);
+    const restored = await restorePartition(frame, { owned, journalEnd }, () => this.#assigned);
+    const orders = await this.#orders(owned);
     if (!restored || !this.#assigned) return;
     await catchUp(owned, restored.behind, () => this.#assigned);
     // Given up meanwhile: its records and calls are another owner's.
     if (!this.#assigned) return;
     frame.metrics.restoreSeconds.observe({ service: frame.service }, (performance.now() - startedAt) / 1_000);
-    const loop = new PartitionLoop({ frame, owned, restored, journalEnd, runner, takenOver, orders });
+    const loop = new PartitionLoop({ frame, owned, restored, runner, takenOver, orders });
     this.#loop = loop;
     this.#enter("running", null);
     try {

@@ -26,13 +26,13 @@ export interface LoopBasis {
   readonly frame: ServiceFrame;
   readonly owned: OwnedPartition;
   readonly restored: Restored;
-  /** End of the journal when the partition was fenced. */
-  readonly journalEnd: number;
   readonly runner: CallRunner;
   /** Another process owned the partition just before; its calls may still be on their way. */
   readonly takenOver: boolean;
   readonly orders: OrderSource;
 }
+
+type Reached = Pick<Position, "sources" | "at">;
 
 /**
  * One partition at work: takes what has arrived (outcomes, timers, records), applies it to a staged copy,
@@ -78,7 +78,7 @@ export class PartitionLoop implements CallOwner {
     this.#store = restored.store;
     this.#due = restored.due;
     this.#at = restored.at;
-    this.#seqBase = Math.max(basis.journalEnd, restored.seqMax);
+    this.#seqBase = restored.seqMax;
     this.#parked = restored.parked;
     this.#control = restored.control;
     this.#gate = new CallGate({ frame, runner: basis.runner, owner: this }, restored.control.state);
@@ -308,7 +308,7 @@ export class PartitionLoop implements CallOwner {
   #positionAfter(
     records: readonly { readonly topic: string; readonly offset: number }[],
     at: EpochMs,
-  ): Position {
+  ): Reached {
     const sources = { ...this.#nextOffsets };
     for (const { topic, offset } of records) sources[topic] = offset + 1;
     return { sources, at };
@@ -316,7 +316,7 @@ export class PartitionLoop implements CallOwner {
 
   async #append(
     batch: Batch,
-    taken: { readonly position: Position; readonly records: readonly { readonly topic: string }[] },
+    taken: { readonly position: Reached; readonly records: readonly { readonly topic: string }[] },
   ): Promise<void> {
     const { position, records } = taken;
     const { commit, touched } = batch.finish(position);
@@ -324,13 +324,13 @@ export class PartitionLoop implements CallOwner {
     if (!idle) {
       await this.#reach("beforeAppend");
       const startedAt = performance.now();
-      const receipt = await this.#owned.commit(commit);
+      await this.#owned.commit(commit);
       const { service, metrics } = this.#frame;
       metrics.commitSeconds.observe({ service }, (performance.now() - startedAt) / 1_000);
       await this.#reach("afterAppend");
       this.#commits += 1;
-      this.#seqBase = Math.max(this.#seqBase, receipt.journalNextOffset);
     }
+    this.#seqBase = batch.seqMax;
     Object.assign(this.#nextOffsets, position.sources);
     this.#at = position.at;
     for (const actor of touched) this.#merge(actor);

@@ -31,7 +31,7 @@ export interface Restored {
   readonly control: Control;
   /** The partition's latest `at`. */
   readonly at: EpochMs;
-  /** The greatest step number of any actor. */
+  /** The greatest step number that the partition has ever given. */
   readonly seqMax: number;
   /** What stood in the journal's tail only, as the checkpoint shall have it. */
   readonly behind: readonly CheckpointEntry[];
@@ -165,17 +165,19 @@ export const catchUp = async (
  */
 export const restorePartition = async (
   frame: ServiceFrame,
-  owned: OwnedPartition,
+  { owned, journalEnd }: { readonly owned: OwnedPartition; readonly journalEnd: number },
   goOn: () => boolean,
 ): Promise<Restored | undefined> => {
   const gathered = await gather(frame, owned, goOn);
   if (!gathered) return undefined;
   const { store, control } = gathered;
+  // Each step left a record: what gave numbers without keeping the greatest has not gone beyond the journal.
+  const seqFloor = owned.position?.seqMax ?? journalEnd;
   const at = Math.max(owned.position?.at ?? 0, await applyTail(frame, gathered, goOn));
   const due = new DueIndex();
   const calls: CallOrder[] = [];
   const parked = new Map<ActorId, ParkedSummary>();
-  let seqMax = control.seq;
+  let seqMax = Math.max(seqFloor, control.seq);
   for (let slot = 0; slot < store.slotsEnd; slot++) {
     if (slot % sliceSize === sliceSize - 1) await breathe();
     if (!goOn()) return undefined;

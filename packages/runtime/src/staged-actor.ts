@@ -49,7 +49,10 @@ export interface StagingBase {
   readonly hot: HotActors;
   /** The batch's own number among those of its partition. */
   readonly batch: number;
-  /** Where the numbering of an actor without a record starts: the end of the journal. */
+  /**
+   * Where the numbering of an actor without a record starts: the greatest step number that the partition has
+   * ever given, so that no call id comes twice, in a copy of the log neither.
+   */
   readonly seqBase: number;
 }
 

@@ -164,7 +164,7 @@ const copyRecords = async ({ source, target, offsets, progress }: Copy): Promise
 
 /** Where a service resumes in the copy. All states are in the checkpoint, so that no tail is to be read. */
 const positionOf = (
-  offsets: OffsetMap,
+  { source, offsets }: Pick<Copy, "source" | "offsets">,
   { partition, epoch, position, journal }: EmbeddedOwner,
 ): PositionRecord => ({
   epoch,
@@ -172,7 +172,9 @@ const positionOf = (
   journalNext: offsets.end(journal, partition),
   position: position
     ? {
-        at: position.at,
+        ...position,
+        // The copy's journal ends elsewhere: what releases without this number took from its end is lost there.
+        seqMax: position.seqMax ?? source.bounds(journal, partition).end,
         sources: Object.fromEntries(
           Object.entries(position.sources).map(([topic, next]) => [
             topic,
@@ -188,9 +190,9 @@ const positionOf = (
  * record does not start, so that a copy that was cut off cannot be taken for a whole one.
  */
 const copyStates = async (copy: Copy, owner: EmbeddedOwner): Promise<PositionRecord> => {
-  const { source, target, offsets, progress } = copy;
+  const { source, target, progress } = copy;
   const place = { topic: owner.checkpoint, partition: owner.partition };
-  const position = positionOf(offsets, owner);
+  const position = positionOf(copy, owner);
   const timestamp = position.position?.at ?? 0;
   const parcels = new Parcels(target, (shipments) => {
     for (const { records } of shipments) progress("copying", records.length);

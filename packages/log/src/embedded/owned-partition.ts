@@ -9,6 +9,7 @@ import type {
   Position,
   RestoredRecord,
 } from "../port.ts";
+import { positionFaults } from "../position-faults.ts";
 import type { Core } from "./core.ts";
 import type { Owner } from "./owner-table.ts";
 import { bytesOfAll } from "./record-table.ts";
@@ -33,13 +34,8 @@ export const placeOf = (core: Core, record: OutgoingRecord): number => {
 };
 
 /** A position that cannot be read back would keep later owners out, or begin a source anew in silence. */
-const checkPosition = (owner: Owner, { sources, at }: Position): void => {
-  const faults = [
-    ...(Number.isSafeInteger(at) ? [] : [`at is ${at}`]),
-    ...Object.entries(sources)
-      .filter(([, next]) => !(Number.isSafeInteger(next) && next >= 0))
-      .map(([topic, next]) => `the next offset of ${topic} is ${next}`),
-  ];
+const checkPosition = (owner: Owner, position: Position): void => {
+  const faults = positionFaults(position);
   if (faults.length > 0)
     throw new TypeError(
       `${owner.service}, partition ${owner.partition}: not a position: ${faults.join(", ")}; ` +

@@ -30,7 +30,7 @@ export interface OwnerTable {
 }
 
 const positionText = (position: Position | undefined): string | null =>
-  position === undefined ? null : JSON.stringify({ sources: position.sources, at: position.at });
+  position === undefined ? null : JSON.stringify(position);
 
 const crcOf = (owner: Owner, position: string | null): number =>
   columnsCrc(
@@ -44,8 +44,8 @@ const crcOf = (owner: Owner, position: string | null): number =>
   );
 
 const parsePosition = (text: string): Position => {
-  const { sources, at } = JSON.parse(text) as { sources: Record<string, number>; at: number };
-  return { sources, at: instant(at) };
+  const position = JSON.parse(text) as Omit<Position, "at"> & { readonly at: number };
+  return { ...position, at: instant(position.at) };
 };
 
 const decode = (row: Record<string, unknown>, file: string): Owner => {

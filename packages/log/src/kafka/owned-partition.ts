@@ -8,6 +8,7 @@ import type {
   Position,
   RestoredRecord,
 } from "../port.ts";
+import { positionFaults } from "../position-faults.ts";
 import { checkRecord } from "./appender.ts";
 import { placeKey, type Shipment } from "./batches.ts";
 import type { CommitTurns, EndTurn } from "./commit-turns.ts";
@@ -179,10 +180,9 @@ export class KafkaOwnedPartition implements OwnedPartition {
   }
 
   /** A position that cannot be read back would keep later owners out. */
-  #checkPosition({ sources, at }: Position): void {
-    const wrong = Object.entries(sources).filter(([, next]) => !(Number.isSafeInteger(next) && next >= 0));
-    if (wrong.length === 0 && Number.isSafeInteger(at)) return;
-    const faults = [`at ${at}`, ...wrong.map(([topic, next]) => `next offset of ${topic}: ${next}`)];
+  #checkPosition(position: Position): void {
+    const faults = positionFaults(position);
+    if (faults.length === 0) return;
     throw new TypeError(
       `${this.#parts.group.service}, partition ${this.partition}: not a position (${faults.join(", ")}); ` +
         "nothing of the batch was appended",

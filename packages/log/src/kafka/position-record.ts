@@ -32,6 +32,9 @@ export const encodePosition = ({ epoch, position, tailFrom, journalNext }: Posit
       tailFrom,
       journalNext,
       sources: position?.sources ?? null,
+      // Left out where they are not known: then they stay unknown.
+      seqMax: position?.seqMax,
+      machineVersion: position?.machineVersion,
     }),
   );
 
@@ -50,7 +53,7 @@ export const decodePosition = (bytes: Uint8Array | null, place: string): Positio
   } catch {
     throw broken("not JSON");
   }
-  const { epoch, at, tailFrom, journalNext, sources } = raw;
+  const { epoch, at, tailFrom, journalNext, sources, seqMax, machineVersion } = raw;
   if (raw["version"] !== version) throw broken(`version ${String(raw["version"])}, not ${version}`);
   const offsets = sources === null ? {} : (sources as Record<string, unknown>);
   const faults = [
@@ -58,6 +61,8 @@ export const decodePosition = (bytes: Uint8Array | null, place: string): Positio
     ...(isOffset(journalNext) ? [] : ["journalNext"]),
     ...(tailFrom === null || isOffset(tailFrom) ? [] : ["tailFrom"]),
     ...(sources === null || Number.isSafeInteger(at) ? [] : ["at"]),
+    ...(seqMax === undefined || isOffset(seqMax) ? [] : ["seqMax"]),
+    ...(machineVersion === undefined || isOffset(machineVersion) ? [] : ["machineVersion"]),
     ...(typeof offsets === "object" && Object.values(offsets).every(isOffset) ? [] : ["sources"]),
   ];
   if (faults.length > 0) throw broken(`wrong ${faults.join(", ")}`);
@@ -66,6 +71,13 @@ export const decodePosition = (bytes: Uint8Array | null, place: string): Positio
     tailFrom: tailFrom as number | null,
     journalNext: journalNext as number,
     position:
-      sources === null ? null : { sources: offsets as Record<string, number>, at: instant(at as number) },
+      sources === null
+        ? null
+        : {
+            sources: offsets as Record<string, number>,
+            at: instant(at as number),
+            ...(isOffset(seqMax) && { seqMax }),
+            ...(isOffset(machineVersion) && { machineVersion }),
+          },
   };
 };

@@ -117,7 +117,12 @@ const step = async (owned: OwnedPartition, { events, latest, output }: Names, n:
     ],
     // Some actors end, and one of them comes back.
     checkpoint: [{ key, value: n % 7 === 3 ? null : bytes(`state ${n}`) }],
-    position: { sources: { [events]: 150 + n, [latest]: n }, at: timestamp },
+    position: {
+      sources: { [events]: 150 + n, [latest]: n },
+      at: timestamp,
+      // An older release has worked on the first partition: it kept no greatest step number.
+      ...(partition === 1 && { seqMax: 1_000 + n, machineVersion: 2 }),
+    },
   });
 };
 
@@ -177,6 +182,7 @@ test.skipIf(!ability.ok)(
       states: await Promise.all(old.map(restored)),
       records: await Promise.all(topics.map(async (topic) => contents(await recordsIn(opened, topic)))),
       epochs: old.map(({ epoch }) => epoch),
+      journalEnds: [(await opened.offsets(group.journal, 0)).end],
     };
     await opened.close();
     expect((was.records[0] ?? [])[0]?.value).toBe(`${events} 100`);
@@ -201,6 +207,9 @@ test.skipIf(!ability.ok)(
       expect(epoch).toBe((was.epochs[partition] ?? 0) + 1);
       // The third partition was never committed to: it begins at the earliest record, here as there.
       expect(position?.at).toBe(partition < 2 ? plus(t0, 50) : undefined);
+      // Where no number was kept, none can be greater than the end of the journal that was left behind.
+      expect(position?.seqMax).toBe([was.journalEnds[0], 1_050, undefined][partition]);
+      expect(position?.machineVersion).toBe([undefined, 2, undefined][partition]);
       const isLeft = ({ topic, partition: place, value }: (typeof was.records)[number][number]): boolean =>
         place === partition &&
         (partition === 2 || Number(value?.split(" ")[1]) >= (topic === events ? 200 : 50));

@@ -28,7 +28,12 @@ const commitContract = (driver: LogDriver): void => {
       record(names.output, "out 1", { partition: 1, key: user(7), headers: { id: "1" } }),
       record(names.compacted, "out 2"),
     ];
-    const position = { sources: { [names.source]: 3, [names.other]: 0 }, at: plus(t0, 7) };
+    const position = {
+      sources: { [names.source]: 3, [names.other]: 0 },
+      at: plus(t0, 7),
+      seqMax: 4_711,
+      machineVersion: 3,
+    };
     const receipt = await owned.commit({
       ...batch(
         [
