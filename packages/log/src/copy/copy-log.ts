@@ -173,7 +173,7 @@ const positionOf = (
   position: position
     ? {
         ...position,
-        // The copy's journal ends elsewhere: what releases without this number took from its end is lost there.
+        // Releases that kept no such number took the journal's end for it; the copy's journal ends elsewhere.
         seqMax: position.seqMax ?? source.bounds(journal, partition).end,
         sources: Object.fromEntries(
           Object.entries(position.sources).map(([topic, next]) => [
