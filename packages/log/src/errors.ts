@@ -13,6 +13,23 @@ export class LogFullError extends LogUnavailableError {
   override readonly name = "LogFullError";
 }
 
+/**
+ * A commit took longer than the log allows one to take, or its answer did not come in time, while the
+ * partition was still ours. Whether it is there, the position of the next owner tells; if not, a smaller
+ * commit may succeed where this one did not.
+ */
+export class CommitTimedOutError extends LogUnavailableError {
+  override readonly name = "CommitTimedOutError";
+}
+
+/**
+ * The log refuses a commit of this size, or one record of it; nothing was appended. A smaller commit may
+ * succeed; one of a single step needs a larger bound, which the message names.
+ */
+export class CommitTooLargeError extends LogUnavailableError {
+  override readonly name = "CommitTooLargeError";
+}
+
 /** No such topic: names it, and what to do. */
 export class UnknownTopicError extends Error {
   override readonly name = "UnknownTopicError";

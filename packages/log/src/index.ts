@@ -3,6 +3,8 @@ export { type EmbeddedOwner, embeddedOwners } from "./copy/embedded-source.ts";
 export { openEmbeddedLog } from "./embedded/embedded-log.ts";
 export type { EmbeddedLogSettings, LogLogger } from "./embedded/settings.ts";
 export {
+  CommitTimedOutError,
+  CommitTooLargeError,
   CorruptLogError,
   FencedError,
   LogFullError,

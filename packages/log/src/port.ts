@@ -152,7 +152,8 @@ export interface OwnedPartition {
    * One atomic append. After a rejection nothing of it is there on the embedded driver; a driver behind a
    * network may not know (the answer to its last request got lost): the position of the next owner tells.
    * Rejects with FencedError, UnknownTopicError, LogFullError or LogUnavailableError, and with TypeError
-   * for what cannot be stored.
+   * for what cannot be stored. Of LogUnavailableError there are two kinds for which a smaller commit may
+   * succeed: CommitTooLargeError (refused for its size) and CommitTimedOutError (took too long).
    */
   commit(batch: Commit): Promise<CommitReceipt>;
   /**

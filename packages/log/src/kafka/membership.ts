@@ -103,6 +103,9 @@ export class KafkaMembership implements Membership {
       () => undefined,
     );
     this.#fencing.set(partition, settled);
+    void settled.then(() => {
+      if (this.#fencing.get(partition) === settled) this.#fencing.delete(partition);
+    });
     return fencing;
   }
 
@@ -125,6 +128,8 @@ export class KafkaMembership implements Membership {
       tailRecordsMax,
       idleFlushMs,
       isLatest: (owner) => this.#owned.get(partition) === owner,
+      isOurs: (owner) =>
+        this.#owned.get(partition) === owner && !this.#fencing.has(partition) && this.#owns(partition),
       closed: (owner) => {
         if (this.#owned.get(partition) === owner) this.#owned.delete(partition);
       },
@@ -199,10 +204,14 @@ export class KafkaMembership implements Membership {
   }
 
   /** A process that was stopped for longer than its session has lost all, though nobody told it yet. */
-  #mustOwn(partition: number): void {
+  #owns(partition: number): boolean {
     const { sessionTimeoutMs } = this.#parts.cluster.settings;
     const heardMs = monotonicScheduler.now() - (this.#member?.lastHeartbeatAt() ?? 0);
-    if (!this.#leaving && this.#member?.owns(partition) && heardMs < sessionTimeoutMs) return;
+    return !this.#leaving && this.#member?.owns(partition) === true && heardMs < sessionTimeoutMs;
+  }
+
+  #mustOwn(partition: number): void {
+    if (this.#owns(partition)) return;
     throw new FencedError(
       `${this.#group.service}, partition ${partition}: the group did not give it to us, or took it back`,
     );

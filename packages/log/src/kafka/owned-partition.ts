@@ -19,7 +19,7 @@ import { encodePosition, type PositionRecord, positionKey } from "./position-rec
 import type { Reader } from "./reader.ts";
 import { PartitionFeed } from "./source-feed.ts";
 import { mustHavePartition, type TopicCatalog } from "./topic-catalog.ts";
-import type { TransactionalWriter } from "./transactional-writer.ts";
+import type { BaseOffsets, TransactionalWriter } from "./transactional-writer.ts";
 import type { BatchRecord } from "./wire/record-batch-writer.ts";
 
 /** What an owned partition works with. */
@@ -42,6 +42,8 @@ export interface OwnerParts {
   readonly turns: CommitTurns;
   readonly tailRecordsMax: number;
   readonly idleFlushMs: number;
+  /** Whether the group still gives the partition to us, and nobody here fences it anew. */
+  readonly isOurs: (owner: KafkaOwnedPartition) => boolean;
   readonly closed: (owner: KafkaOwnedPartition) => void;
   /** Whether no later owner of the same partition has been handed out in this process. */
   readonly isLatest: (owner: KafkaOwnedPartition) => boolean;
@@ -210,7 +212,7 @@ export class KafkaOwnedPartition implements OwnedPartition {
       this.#checkpointShipment(plan, batch.position),
       ...outputShipments(batch.outputs),
     ];
-    const bases = await this.#parts.writer.commit(shipments, (found) => this.#checkPlaces(shipments, found));
+    const bases = await this.#send(shipments);
     plan.done();
     this.#committed = batch.position;
     this.#noteVisible(shipments, bases);
@@ -222,6 +224,13 @@ export class KafkaOwnedPartition implements OwnedPartition {
     // One more for the transaction's marker. It must be exact: retention may have taken whatever is below.
     this.#journalNext = journalNextOffset + 1;
     return { journalOffset, journalNextOffset };
+  }
+
+  #send(shipments: readonly Shipment[]): Promise<BaseOffsets> {
+    return this.#parts.writer.commit(shipments, {
+      check: (found) => this.#checkPlaces(shipments, found),
+      isOurs: () => this.#parts.isOurs(this),
+    });
   }
 
   /** Before the end of a transaction: what begins anew while we own it has lost what it held. */
@@ -280,7 +289,7 @@ export class KafkaOwnedPartition implements OwnedPartition {
     const plan = this.#dirty.planFlush();
     if (plan.carried.length === 0) return;
     const shipments = [this.#checkpointShipment(plan, this.#committed)];
-    const bases = await this.#parts.writer.commit(shipments, (found) => this.#checkPlaces(shipments, found));
+    const bases = await this.#send(shipments);
     plan.done();
     this.#noteVisible(shipments, bases);
     this.#planFlush();

@@ -1,10 +1,10 @@
-import { CorruptLogError, FencedError } from "../errors.ts";
+import { CommitTimedOutError, FencedError } from "../errors.ts";
 import { byTopic, fittingPart, placeKey, type Shipment } from "./batches.ts";
 import type { Cluster, Link } from "./client/cluster.ts";
 import { backoffMs, pause } from "./client/pause.ts";
-import { logErrorOf } from "./client/protocol-errors.ts";
+import { commitErrorOf } from "./commit-errors.ts";
 import { produceBound, produceRequest } from "./wire/produce-request.ts";
-import type { BatchContent } from "./wire/record-batch-writer.ts";
+import { type BatchContent, batchBound } from "./wire/record-batch-writer.ts";
 import { RequestBuffers } from "./wire/request-buffers.ts";
 
 const buffers = new RequestBuffers();
@@ -18,6 +18,21 @@ export interface WriterIdentity {
 
 /** Where each shipment begins, in the order of the shipments. */
 export type BaseOffsets = readonly number[];
+
+/** What a commit needs to know of the world around it. */
+export interface CommitChecks {
+  /** Sees where everything stands before the transaction ends; what it throws prevents that. */
+  readonly check?: (bases: BaseOffsets) => void;
+  /** Whether the partition is still ours as far as the group has told us; true when left out. */
+  readonly isOurs?: () => boolean;
+}
+
+interface Work {
+  readonly shipments: readonly Shipment[];
+  readonly bases: number[];
+  /** When the transaction began, by the monotonic clock. */
+  readonly since: number;
+}
 
 /**
  * One producer of one transactional id, from its fence to its first failed transaction (DESIGN section 2).
@@ -61,26 +76,31 @@ export class TransactionalWriter {
 
   /**
    * Writes all shipments in one transaction; a partition stands in one shipment only. After a rejection the
-   * writer is spent. FencedError when a newer writer is there, LogUnavailableError when the outcome may be
-   * unknown. `check` sees where everything stands before the transaction ends; what it throws prevents that.
+   * writer is spent. FencedError when a newer writer is there, CommitTooLargeError and CommitTimedOutError
+   * where a smaller transaction may succeed, LogUnavailableError when the outcome may be unknown.
    */
-  async commit(
-    shipments: readonly Shipment[],
-    check: (bases: BaseOffsets) => void = () => undefined,
-  ): Promise<BaseOffsets> {
+  async commit(shipments: readonly Shipment[], checks: CommitChecks = {}): Promise<BaseOffsets> {
     const { transactionalId } = this.#identity;
     if (this.#spent !== undefined)
       throw new FencedError(`${transactionalId}: this writer has failed before and must be replaced`);
+    let since: number | undefined;
     try {
-      await this.#begin(shipments);
-      const bases = await this.#produce(shipments);
-      check(bases);
+      await this.#begin(shipments, (at) => {
+        since = at;
+      });
+      const bases = await this.#produce(shipments, since ?? performance.now());
+      checks.check?.(bases);
       await this.#end();
       return bases;
     } catch (error) {
       this.#spent = error;
-      if (error instanceof CorruptLogError) throw error;
-      throw logErrorOf(error, transactionalId);
+      throw commitErrorOf(error, {
+        transactionalId,
+        openMs: since === undefined ? undefined : performance.now() - since,
+        timeoutMs: this.#cluster.settings.transactionTimeoutMs,
+        bytes: shipments.reduce((sum, { records }) => sum + batchBound(records), 0),
+        isOurs: checks.isOurs?.() ?? true,
+      });
     }
   }
 
@@ -90,14 +110,16 @@ export class TransactionalWriter {
   }
 
   /** Until the former transaction's markers are written, the coordinator asks to come back (F6). */
-  async #begin(shipments: readonly Shipment[]): Promise<void> {
+  async #begin(shipments: readonly Shipment[], begun: (at: number) => void): Promise<void> {
     const topics = byTopic(shipments, ({ partition }) => partition);
     const startedAt = performance.now();
     for (let attempt = 0; ; attempt++) {
+      const at = performance.now();
       try {
         await this.#coordinator(({ broker }) =>
           broker.addPartitionsToTxn({ ...this.#identity, ...this.#producer, topics }),
         );
+        begun(at);
         return;
       } catch (error) {
         const { type } = error as { type?: string };
@@ -109,7 +131,7 @@ export class TransactionalWriter {
     }
   }
 
-  async #produce(shipments: readonly Shipment[]): Promise<BaseOffsets> {
+  async #produce(shipments: readonly Shipment[], since: number): Promise<BaseOffsets> {
     const bases = shipments.map(() => -1);
     const byLeader = new Map<number, number[]>();
     for (const [index, { topic, partition }] of shipments.entries()) {
@@ -119,22 +141,16 @@ export class TransactionalWriter {
       else byLeader.set(leader, [index]);
     }
     await Promise.all(
-      [...byLeader].map(([leader, indexes]) => this.#produceTo(leader, { shipments, indexes, bases })),
+      [...byLeader].map(([leader, indexes]) => this.#produceTo(leader, { shipments, indexes, bases, since })),
     );
     return bases;
   }
 
   /** One request after the other, each with the next batch of every shipment that is not through yet. */
-  async #produceTo(
-    leader: number,
-    work: {
-      readonly shipments: readonly Shipment[];
-      readonly indexes: readonly number[];
-      readonly bases: number[];
-    },
-  ): Promise<void> {
+  async #produceTo(leader: number, work: Work & { readonly indexes: readonly number[] }): Promise<void> {
     const sent = new Map(work.indexes.map((index) => [index, 0]));
     while (sent.size > 0) {
+      this.#mustBeYoung(work.since);
       const batches = [...sent].map(([index, from]) => {
         const shipment = work.shipments[index] as Shipment;
         const { topic, partition, records } = shipment;
@@ -154,6 +170,18 @@ export class TransactionalWriter {
       for (const { index, from, topic, partition } of batches)
         if (from === 0) work.bases[index] = offsets.get(placeKey(topic, partition)) ?? -1;
     }
+  }
+
+  /** What the brokers have aborted, or are about to, need not be sent to its end. */
+  #mustBeYoung(since: number): void {
+    const { transactionTimeoutMs } = this.#cluster.settings;
+    const openMs = performance.now() - since;
+    if (openMs < transactionTimeoutMs) return;
+    throw new CommitTimedOutError(
+      `${this.#identity.transactionalId}: a commit was not written whole after ${Math.round(openMs)} ms, where ` +
+        `a transaction may be open for ${transactionTimeoutMs} ms; nothing of it was committed. A smaller one ` +
+        "may succeed.",
+    );
   }
 
   #batchOf({ topic, partition, records, timestamp }: Shipment, bound: number): BatchContent {

@@ -26,6 +26,7 @@ const typeOfCode: ReadonlyMap<number, string> = new Map([
   [9, "REPLICA_NOT_AVAILABLE"],
   [10, "MESSAGE_TOO_LARGE"],
   [13, "NETWORK_EXCEPTION"],
+  [18, "RECORD_LIST_TOO_LARGE"],
   [19, "NOT_ENOUGH_REPLICAS"],
   [20, "NOT_ENOUGH_REPLICAS_AFTER_APPEND"],
   [29, "TOPIC_AUTHORIZATION_FAILED"],
@@ -122,6 +123,15 @@ const fencing: ReadonlySet<string> = new Set([
 
 /** Whether a newer producer of the same transactional id has shut this one out. */
 export const isFenced = (error: unknown): boolean => fencing.has(asError(error).type ?? "");
+
+const tooLarge: ReadonlySet<string> = new Set(["MESSAGE_TOO_LARGE", "RECORD_LIST_TOO_LARGE"]);
+
+/** Whether a broker refuses a batch for its size alone. */
+export const isTooLarge = (error: unknown): boolean => tooLarge.has(asError(error).type ?? "");
+
+/** Whether a request was sent and no answer came in time. */
+export const isRequestTimedOut = (error: unknown): boolean =>
+  asError(error).name === "KafkaJSRequestTimeoutError" || asError(error).type === "REQUEST_TIMED_OUT";
 
 /** Whether nothing but an administrator can help: rights and credentials. */
 export const isRefused = (error: unknown): boolean => {
