@@ -15,9 +15,10 @@ export interface FailedCommit {
 }
 
 /**
- * What a commit is rejected with. Brokers answer with one and the same code when a newer owner has fenced this
- * one and when they have aborted its transaction for its age: before that age it is the former, afterwards it
- * is the latter unless we know of a newer owner. The position tells whoever fences anew what is there.
+ * What a commit is rejected with. Brokers answer with one and the same code when a newer owner has fenced
+ * this one and when they have aborted its transaction for its age: before that age it is the former,
+ * afterwards the latter unless we know of a newer owner. Whoever fences next learns from the position what
+ * is there.
  */
 export const commitErrorOf = (error: unknown, failed: FailedCommit): Error => {
   if (error instanceof CorruptLogError || error instanceof CommitTimedOutError) return error;
@@ -25,15 +26,15 @@ export const commitErrorOf = (error: unknown, failed: FailedCommit): Error => {
   const size = `a commit of at most ${bytes} bytes`;
   if (isTooLarge(error))
     return new CommitTooLargeError(
-      `${transactionalId}: the brokers refuse ${size} for its size; nothing of it was committed. If a single ` +
-        "record is larger than they take, raise max.message.bytes of the topic.",
+      `${transactionalId}: the brokers refuse ${size} for its size; nothing of it was committed. If a ` +
+        "single record is larger than they take, raise max.message.bytes of the topic.",
       { cause: error },
     );
   const isOverdue = openMs !== undefined && openMs >= timeoutMs && isOurs && isFenced(error);
   if (isOverdue || (openMs !== undefined && isRequestTimedOut(error)))
     return new CommitTimedOutError(
-      `${transactionalId}: ${size} was not done after ${Math.round(openMs)} ms, where a transaction may be ` +
-        `open for ${timeoutMs} ms; the brokers abort it, or have its answer lost. A smaller one may succeed.`,
+      `${transactionalId}: ${size} was not done after ${Math.round(openMs)} ms (a transaction may be open ` +
+        `for ${timeoutMs} ms): the brokers have aborted it, or their answer was lost. A smaller one may succeed.`,
       { cause: error },
     );
   return logErrorOf(error, transactionalId);

@@ -51,7 +51,7 @@ export class KafkaMembership implements Membership {
   readonly #lane: string;
   readonly #fetchLoop: FetchLoop;
   readonly #owned = new Map<number, KafkaOwnedPartition>();
-  readonly #fencing = new Map<number, Promise<void>>();
+  readonly #fencing = new Map<number, Promise<undefined>>();
   readonly #left: (membership: KafkaMembership) => void;
   #member: GroupMember | undefined;
   #offsetsTimer: NodeJS.Timeout | undefined;
@@ -98,14 +98,11 @@ export class KafkaMembership implements Membership {
   fence(partition: number): Promise<OwnedPartition> {
     const before = this.#fencing.get(partition) ?? Promise.resolve();
     const fencing = before.then(() => this.#fence(partition));
-    const settled = fencing.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#fencing.set(partition, settled);
-    void settled.then(() => {
+    const settled = Promise.allSettled([fencing]).then(() => {
       if (this.#fencing.get(partition) === settled) this.#fencing.delete(partition);
+      return undefined;
     });
+    this.#fencing.set(partition, settled);
     return fencing;
   }
 

@@ -178,9 +178,9 @@ export class TransactionalWriter {
     const openMs = performance.now() - since;
     if (openMs < transactionTimeoutMs) return;
     throw new CommitTimedOutError(
-      `${this.#identity.transactionalId}: a commit was not written whole after ${Math.round(openMs)} ms, where ` +
-        `a transaction may be open for ${transactionTimeoutMs} ms; nothing of it was committed. A smaller one ` +
-        "may succeed.",
+      `${this.#identity.transactionalId}: a commit was not written whole after ${Math.round(openMs)} ms (a ` +
+        `transaction may be open for ${transactionTimeoutMs} ms); nothing of it was committed. A smaller ` +
+        "one may succeed.",
     );
   }
 
