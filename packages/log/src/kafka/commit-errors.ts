@@ -34,7 +34,8 @@ export const commitErrorOf = (error: unknown, failed: FailedCommit): Error => {
   if (isOverdue || (openMs !== undefined && isRequestTimedOut(error)))
     return new CommitTimedOutError(
       `${transactionalId}: ${size} was not done after ${Math.round(openMs)} ms (a transaction may be open ` +
-        `for ${timeoutMs} ms): the brokers have aborted it, or their answer was lost. A smaller one may succeed.`,
+        `for ${timeoutMs} ms): the brokers have aborted it, or their answer was lost. A smaller one may ` +
+        "succeed.",
       { cause: error },
     );
   return logErrorOf(error, transactionalId);
