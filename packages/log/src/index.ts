@@ -30,6 +30,7 @@ export type {
   CommitReceipt,
   GroupListener,
   GroupSettings,
+  JoinOptions,
   JournalEntry,
   Log,
   LogRecord,
@@ -42,4 +43,5 @@ export type {
   ReadResult,
   RestoredRecord,
   TopicSettings,
+  WaitingPartition,
 } from "./port.ts";

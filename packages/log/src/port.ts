@@ -165,12 +165,41 @@ export interface OwnedPartition {
   close(): Promise<void>;
 }
 
+/** What a worker says of itself when it joins a group. */
+export interface JoinOptions {
+  /**
+   * The newest version of states that this worker can read, a whole number from 0; 0 when left out. The group
+   * gives it no partition that is known to need a higher one ({@link Membership.requireVersion}).
+   */
+  readonly version?: number;
+}
+
+/** A partition that nobody has, because no member of the group is new enough for its states. */
+export interface WaitingPartition {
+  readonly partition: number;
+  /** The least version of a worker that could have it. */
+  readonly needs: number;
+  /** The highest version among the members. */
+  readonly newest: number;
+}
+
 /** A place in a consumer group. */
 export interface Membership {
   /** Shuts out every earlier owner, then hands over. Rejects with FencedError when the group took it back. */
   fence(partition: number): Promise<OwnedPartition>;
   /** When the group last confirmed that we belong to it. */
   lastHeartbeatAt(): EpochMs;
+  /**
+   * Says that the states of a partition need a worker of at least this version. The group's members remember
+   * the highest one that was said of a partition as long as one of them lives, and from the next rebalance on
+   * the group gives it to no older member. More than our own version: this member declines the partition;
+   * the listener hears `revoked` at once, and the group shares the partitions anew. Without a member that is
+   * new enough nobody gets the partition ({@link waiting}). Throws RangeError for what is no version or no
+   * partition of the group.
+   */
+  requireVersion(partition: number, version: number): void;
+  /** Partitions that wait for a newer worker, ascending, as of the last rebalance that this member saw. */
+  waiting(): readonly WaitingPartition[];
   /**
    * How long open transactions have kept records of our sources from being read, milliseconds; absent on a
    * log without such.
@@ -219,9 +248,10 @@ export interface Log {
   /**
    * Joins a group; assignment arrives at the listener, never before the promise has resolved. Rejects with
    * UnknownTopicError, or with ConfigError when the topics are not co-partitioned (embedded: also when the
-   * service has its journal or states elsewhere, or another service has its own there).
+   * service has its journal or states elsewhere, or another service has its own there), or for a version that
+   * is no whole number from 0.
    */
-  join(group: GroupSettings, listener: GroupListener): Promise<Membership>;
+  join(group: GroupSettings, listener: GroupListener, worker?: JoinOptions): Promise<Membership>;
   lag(group: GroupSettings): Promise<readonly PartitionLag[]>;
   /** Deletes what retention allows, compacts what may be compacted; returns the number of records removed. */
   clean(now: EpochMs): Promise<number>;

@@ -8,6 +8,7 @@ import { groupsContract } from "./contract/groups.ts";
 import { ownershipContract } from "./contract/ownership.ts";
 import { recordsContract } from "./contract/records.ts";
 import { sentencesContract } from "./contract/sentences.ts";
+import { versionsContract } from "./contract/versions.ts";
 
 export type { LogDriver, OpenedLog } from "./contract/fixture.ts";
 
@@ -26,6 +27,9 @@ export const logContract = (name: string, driver: LogDriver): void => {
   });
   describe(`${name}: groups`, () => {
     groupsContract(driver);
+  });
+  describe(`${name}: versions of workers`, () => {
+    versionsContract(driver);
   });
   describe(`${name}: sentences of the port`, () => {
     sentencesContract(driver);

@@ -53,8 +53,8 @@ test("calls that wait for a fresh heartbeat do not wait an hour because the cloc
   let ageMs = hours(1);
   const log = {
     ...bench.log,
-    join: async (...[group, listener]: Parameters<typeof bench.log.join>) => ({
-      ...(await bench.log.join(group, listener)),
+    join: async (...given: Parameters<typeof bench.log.join>) => ({
+      ...(await bench.log.join(...given)),
       lastHeartbeatAt: () => plus(bench.clock.now(), -ageMs),
     }),
   };

@@ -9,8 +9,8 @@ export const failingLog = (
   error: () => Error = () => new LogUnavailableError("the disk has gone"),
 ): Log => ({
   ...log,
-  join: async (group, listener) => {
-    const membership = await log.join(group, listener);
+  join: async (group, ...given) => {
+    const membership = await log.join(group, ...given);
     return {
       ...membership,
       fence: async (partition) => {
@@ -37,8 +37,8 @@ export const tailOnlyLog = (
   keeps: (index: number) => boolean = () => true,
 ): Log => ({
   ...log,
-  join: async (group, listener) => {
-    const membership = await log.join(group, listener);
+  join: async (group, ...given) => {
+    const membership = await log.join(group, ...given);
     return {
       ...membership,
       fence: async (partition) => {

@@ -42,7 +42,13 @@ const checkpointLog = (checkpoint: readonly RestoredRecord[], clock: VirtualCloc
     offsetAt: unused,
     join: async (_group, listener) => {
       setImmediate(() => listener.assigned(0));
-      return { fence: async () => owned, lastHeartbeatAt: () => clock.now(), leave: async () => undefined };
+      return {
+        fence: async () => owned,
+        lastHeartbeatAt: () => clock.now(),
+        requireVersion: unused,
+        waiting: () => [],
+        leave: async () => undefined,
+      };
     },
     lag: async () => [],
     clean: unused,

@@ -1,7 +1,7 @@
 import type { EpochMs } from "@hybrid/kernel";
-import type { GroupListener, GroupSettings, Log, Membership, OwnedPartition } from "@hybrid/log";
+import type { GroupListener, GroupSettings, JoinOptions, Log, Membership, OwnedPartition } from "@hybrid/log";
 import type { Gate } from "./gate.ts";
-import { wrapLog, wrapMembership, wrapOwned } from "./recording-log.ts";
+import { passedOn, wrapLog, wrapMembership, wrapOwned } from "./recording-log.ts";
 
 /**
  * The place of a simulated process in its group. The group tells a process nothing while it is frozen, and
@@ -26,8 +26,8 @@ export class Seat {
     return this.#expired;
   }
 
-  async join(join: Log["join"], group: GroupSettings): Promise<Membership> {
-    const membership = await join(group, {
+  async join(join: Log["join"], group: GroupSettings, worker?: JoinOptions): Promise<Membership> {
+    const listener: GroupListener = {
       assigned: (partition) => this.#tell(async () => this.#listener.assigned(partition)),
       revoked: (partition) => {
         const { promise, resolve } = Promise.withResolvers<void>();
@@ -37,10 +37,12 @@ export class Seat {
         });
         return Promise.race([promise, this.#gone.promise]);
       },
-    });
+    };
+    const membership = await join(group, listener, worker);
     this.#membership = membership;
     if (this.#expired) this.#leave();
     return {
+      ...passedOn(membership),
       fence: (partition) => this.#gate.through(() => membership.fence(partition)),
       lastHeartbeatAt: () => {
         const silent = this.#gate.frozen || this.#expired;
@@ -100,10 +102,10 @@ const processOwned = (owned: OwnedPartition, gate: Gate): OwnedPartition =>
 export const processLog = (log: Log, gate: Gate, seated: (seat: Seat) => void): Log => {
   const wrapped = wrapLog(log, {
     append: (append) => (records) => gate.through(() => append(records)),
-    join: (join) => async (group, listener) => {
+    join: (join) => async (group, listener, worker) => {
       const seat = new Seat(gate, listener);
       seated(seat);
-      const membership = await gate.through(() => seat.join(join, group));
+      const membership = await gate.through(() => seat.join(join, group, worker));
       return wrapMembership(membership, (owned) => processOwned(owned, gate));
     },
   });

@@ -1,4 +1,4 @@
-import type { GroupListener, GroupSettings, Log, Membership, OwnedPartition } from "@hybrid/log";
+import type { Log, Membership, OwnedPartition } from "@hybrid/log";
 import type { History } from "./history.ts";
 
 /** What {@link wrapLog} changes of a log; everything else goes through. */
@@ -10,7 +10,7 @@ export interface LogChanges {
 /** A log with some of its ways changed; every method is passed on by hand, so any driver can be wrapped. */
 export const wrapLog = (log: Log, changes: LogChanges): Log => {
   const append: Log["append"] = (records) => log.append(records);
-  const join: Log["join"] = (group, listener) => log.join(group, listener);
+  const join: Log["join"] = (...given) => log.join(...given);
   return {
     createTopics: (topics) => log.createTopics(topics),
     topics: () => log.topics(),
@@ -26,14 +26,21 @@ export const wrapLog = (log: Log, changes: LogChanges): Log => {
   };
 };
 
+/** What a wrapper does not change of a membership, which may be of a class. */
+export const passedOn = (membership: Membership): Omit<Membership, "fence" | "stableOffsetAgeMs"> => ({
+  lastHeartbeatAt: () => membership.lastHeartbeatAt(),
+  requireVersion: (partition, version) => membership.requireVersion(partition, version),
+  waiting: () => membership.waiting(),
+  leave: () => membership.leave(),
+});
+
 /** A membership whose owned partitions are changed. */
 export const wrapMembership = (
   membership: Membership,
   change: (owned: OwnedPartition) => OwnedPartition,
 ): Membership => ({
   fence: async (partition) => change(await membership.fence(partition)),
-  lastHeartbeatAt: () => membership.lastHeartbeatAt(),
-  leave: () => membership.leave(),
+  ...passedOn(membership),
 });
 
 /** An owned partition with some of its ways changed. */
@@ -53,8 +60,10 @@ export const wrapOwned = (
 /** A log whose owned partitions are changed. */
 export const wrapOwners = (log: Log, change: (owned: OwnedPartition) => OwnedPartition): Log =>
   wrapLog(log, {
-    join: (join) => async (group: GroupSettings, listener: GroupListener) =>
-      wrapMembership(await join(group, listener), change),
+    join:
+      (join) =>
+      async (...given) =>
+        wrapMembership(await join(...given), change),
   });
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
@@ -117,18 +126,19 @@ export const recordingLog = (
         history.record({ kind: "accepted", topic, partition, key, offset: offsets[index] ?? -1 });
       return offsets;
     },
-    join: (join) => async (group, listener) => {
-      const membership = await join(group, listener);
-      return {
-        fence: async (partition) => {
-          const askedAt = history.mark();
-          const owned = await membership.fence(partition);
-          const { epoch, position = null } = owned;
-          history.record({ kind: "fenced", owner, partition, epoch, position, askedAt });
-          return recordingOwned(owned, { ...options, history, owner });
-        },
-        lastHeartbeatAt: () => membership.lastHeartbeatAt(),
-        leave: () => membership.leave(),
-      };
-    },
+    join:
+      (join) =>
+      async (...given) => {
+        const membership = await join(...given);
+        return {
+          fence: async (partition) => {
+            const askedAt = history.mark();
+            const owned = await membership.fence(partition);
+            const { epoch, position = null } = owned;
+            history.record({ kind: "fenced", owner, partition, epoch, position, askedAt });
+            return recordingOwned(owned, { ...options, history, owner });
+          },
+          ...passedOn(membership),
+        };
+      },
   });

@@ -180,19 +180,21 @@ export const doNotWaitForCommits: Change = (log) =>
 /** Commits without a transaction: nobody can shut this owner out, and nothing says where to resume. */
 export const commitPlainly: Change = (log) =>
   wrapLog(log, {
-    join: (join) => async (group, listener) =>
-      wrapMembership(await join(group, listener), (owned) =>
-        wrapOwned(owned, {
-          commit: async ({ journal, outputs, position }): Promise<CommitReceipt> => {
-            const { partition } = owned;
-            const place = { topic: group.journal, partition, timestamp: position.at };
-            const offsets = await log.append([
-              ...journal.map((entry) => ({ ...place, ...entry })),
-              ...outputs,
-            ]);
-            const journalOffset = offsets[0] ?? 0;
-            return { journalOffset, journalNextOffset: journalOffset + journal.length };
-          },
-        }),
-      ),
+    join:
+      (join) =>
+      async (group, ...rest) =>
+        wrapMembership(await join(group, ...rest), (owned) =>
+          wrapOwned(owned, {
+            commit: async ({ journal, outputs, position }): Promise<CommitReceipt> => {
+              const { partition } = owned;
+              const place = { topic: group.journal, partition, timestamp: position.at };
+              const offsets = await log.append([
+                ...journal.map((entry) => ({ ...place, ...entry })),
+                ...outputs,
+              ]);
+              const journalOffset = offsets[0] ?? 0;
+              return { journalOffset, journalNextOffset: journalOffset + journal.length };
+            },
+          }),
+        ),
   });

@@ -125,7 +125,7 @@ const logOf = (core: Core, memberships: Memberships, unwatch: () => void): Log =
         return { start, end: next };
       }),
     offsetAt: offsetAtFinder(core),
-    join: (group, listener) => memberships.join(group, listener),
+    join: (...given) => memberships.join(...given),
     lag: async (group) => lag(core, group),
     clean: (now) => cleanLog(core, now),
     close: () => {

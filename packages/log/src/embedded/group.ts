@@ -1,6 +1,7 @@
 import type { Cancel, Clock, Scheduler } from "@hybrid/kernel";
 import { plus } from "@hybrid/kernel";
-import type { GroupListener } from "../port.ts";
+import type { GroupListener, WaitingPartition } from "../port.ts";
+import { RequiredVersions } from "../required-versions.ts";
 import { assign } from "./assignment.ts";
 
 /** What a group needs to wait and to complain. */
@@ -13,6 +14,7 @@ export interface GroupContext {
 export interface Member {
   readonly listener: GroupListener;
   readonly context: GroupContext;
+  readonly version: number;
 }
 
 /** The members of one consumer group in this process, and who has which partition. */
@@ -24,6 +26,9 @@ export interface Group {
   /** Whether the group gave the member the partition and has not begun to take it back. */
   owns(member: Member, partition: number): boolean;
   readonly members: ReadonlySet<Member>;
+  /** What is known of the versions that partitions need; {@link rebalance} heeds it. */
+  readonly needs: RequiredVersions;
+  rebalance(): void;
   /** Another process has taken the group over (true), or gave it back (false). */
   displace(displaced: boolean): void;
   readonly displaced: boolean;
@@ -59,12 +64,19 @@ const revoke = async ({ listener, context }: Member, service: string, partition:
   }
 };
 
+const versionOf = ({ version }: Member): number => version;
+
+/** Partitions for which no member is new enough. */
+export const waitingIn = ({ members, needs }: Group): readonly WaitingPartition[] =>
+  needs.beyond(Math.max(0, ...[...members].map(versionOf)));
+
 /** Makes a group without members. */
 export const groupOf = (service: string, partitions: number): Group => {
   const members = new Set<Member>();
   const owners = new Map<number, Member>();
   const told = new Set<number>();
   const leaving = new Map<number, Promise<void>>();
+  const needs = new RequiredVersions(partitions);
   let target = new Map<number, Member>();
   let displaced = false;
 
@@ -96,12 +108,14 @@ export const groupOf = (service: string, partitions: number): Group => {
   };
   const rebalance = (): void => {
     const able = displaced ? [] : [...members];
-    target = assign(partitions, able, owners);
+    target = assign(partitions, able, owners, { of: (partition) => needs.of(partition), versionOf });
     for (let partition = 0; partition < partitions; partition++) settle(partition);
   };
   return {
     partitions,
     members,
+    needs,
+    rebalance,
     join(member) {
       members.add(member);
       rebalance();

@@ -1,14 +1,15 @@
 import { ConfigError, type EpochMs } from "@hybrid/kernel";
 import { FencedError, LogUnavailableError } from "../errors.ts";
-import type { GroupListener, GroupSettings, Membership } from "../port.ts";
+import type { GroupSettings, Log, Membership } from "../port.ts";
+import { versionOf } from "../required-versions.ts";
 import type { Core } from "./core.ts";
-import { type Group, groupOf, type Member } from "./group.ts";
+import { type Group, groupOf, type Member, waitingIn } from "./group.ts";
 import { ownedPartition } from "./owned-partition.ts";
 import type { Owner } from "./owner-table.ts";
 
 /** Memberships of one log, to be left when it closes. */
 export interface Memberships {
-  join(group: GroupSettings, listener: GroupListener): Promise<Membership>;
+  readonly join: Log["join"];
   /** Looks whether another process took a group over, or gave one back. */
   checkHolders(): void;
   leaveAll(): Promise<void>;
@@ -157,6 +158,11 @@ const membership = (place: Place, left: () => void): Membership => {
       if (isConfirmed()) lastAt = core.settings.clock.now();
       return lastAt;
     },
+    requireVersion(partition, version) {
+      group.needs.require(partition, version);
+      group.rebalance();
+    },
+    waiting: () => waitingIn(group),
     leave() {
       leaving ??= leave();
       return leaving;
@@ -166,8 +172,9 @@ const membership = (place: Place, left: () => void): Membership => {
 
 const entrance = (core: Core, holders: Holders, joined: Set<Membership>): Memberships["join"] => {
   const { coordinator } = core;
-  return async (settings, listener) => {
+  return async (settings, listener, worker = {}) => {
     const { service } = settings;
+    const version = versionOf(service, worker);
     core.snapshot(() => groupFor(core, settings));
     const { joining } = coordinator;
     joining.set(service, (joining.get(service) ?? 0) + 1);
@@ -178,7 +185,7 @@ const entrance = (core: Core, holders: Holders, joined: Set<Membership>): Member
     }
     // Not the group of before: its last member may have left meanwhile.
     const group = core.snapshot(() => groupFor(core, settings));
-    const member: Member = { listener, context: { clock: core.settings.clock, warn: core.warn } };
+    const member: Member = { listener, version, context: { clock: core.settings.clock, warn: core.warn } };
     group.displace(false);
     group.join(member);
     const place: Place = { core, holders, group, settings, member };
@@ -204,12 +211,12 @@ export const openMemberships = (core: Core): Memberships => {
   };
   const enter = entrance(core, holders, joined);
   return {
-    async join(settings, listener) {
+    async join(...given) {
       if (isClosing)
         throw new LogUnavailableError(
           `log file ${core.file} is being closed; nobody can join a group any more`,
         );
-      const arrival = enter(settings, listener);
+      const arrival = enter(...given);
       arriving.add(arrival);
       try {
         return await arrival;

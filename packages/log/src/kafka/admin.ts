@@ -152,7 +152,7 @@ const describeGroup = async (cluster: Cluster, service: string): Promise<Describ
     clientId,
     host: clientHost.replace(/^\//, ""),
     // While a generation begins nobody has been given anything yet.
-    partitions: memberAssignment.length === 0 ? [] : decodeAssignment(memberAssignment),
+    partitions: memberAssignment.length === 0 ? [] : decodeAssignment(memberAssignment).partitions,
   }));
   return { state: group.state, workers };
 };

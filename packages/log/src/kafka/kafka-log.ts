@@ -1,5 +1,6 @@
 import { LogUnavailableError } from "../errors.ts";
 import type { Log, Position } from "../port.ts";
+import { versionOf } from "../required-versions.ts";
 import { Appender } from "./appender.ts";
 import { placeKey } from "./batches.ts";
 import { Cluster } from "./client/cluster.ts";
@@ -121,9 +122,10 @@ export const openKafkaLog = async (settings: KafkaLogSettings): Promise<Log> => 
       const found = await offsets.at({ topic, partition }, at);
       return found ?? (await offsets.ends([{ topic, partition }])).get(placeKey(topic, partition)) ?? 0;
     },
-    join: async (group, listener) => {
+    join: async (group, listener, worker = {}) => {
       mustBeOpen();
-      const place = { group, lane: `group-${group.service}-${joined++}` };
+      const version = versionOf(group.service, worker);
+      const place = { group, version, lane: `group-${group.service}-${joined++}` };
       const left = (membership: KafkaMembership): void => void memberships.delete(membership);
       const membership = await KafkaMembership.join(machinery, place, { listener, left });
       memberships.add(membership);

@@ -1,6 +1,13 @@
 import { ConfigError, type EpochMs, instant } from "@hybrid/kernel";
 import { FencedError } from "../errors.ts";
-import type { GroupListener, GroupSettings, Membership, OwnedPartition, Position } from "../port.ts";
+import type {
+  GroupListener,
+  GroupSettings,
+  Membership,
+  OwnedPartition,
+  Position,
+  WaitingPartition,
+} from "../port.ts";
 import type { Cluster } from "./client/cluster.ts";
 import { pause } from "./client/pause.ts";
 import { isPassing } from "./client/protocol-errors.ts";
@@ -23,6 +30,15 @@ export interface MembershipParts {
   readonly topics: TopicCatalog;
   /** Shared by all who commit over the same connections. */
   readonly turns: CommitTurns;
+}
+
+/** Where and as what a membership begins. */
+export interface Place {
+  readonly group: GroupSettings;
+  /** A connection of its own. */
+  readonly lane: string;
+  /** The newest version of states that this worker can read. */
+  readonly version: number;
 }
 
 /** How often the group's offsets are committed, for monitoring and autoscaling alone (DESIGN section 3). */
@@ -58,11 +74,7 @@ export class KafkaMembership implements Membership {
   #heardAt = instant(0);
   #leaving: Promise<void> | undefined;
 
-  private constructor(
-    parts: MembershipParts,
-    place: { readonly group: GroupSettings; readonly lane: string },
-    left: (membership: KafkaMembership) => void,
-  ) {
+  private constructor(parts: MembershipParts, place: Place, left: (membership: KafkaMembership) => void) {
     this.#parts = parts;
     this.#group = place.group;
     this.#lane = place.lane;
@@ -70,10 +82,10 @@ export class KafkaMembership implements Membership {
     this.#fetchLoop = new FetchLoop(parts.cluster, parts.offsets, `${place.lane}-fetch`);
   }
 
-  /** Joins; see {@link Log.join}. `lane` is a connection of its own. */
+  /** Joins; see {@link Log.join}. */
   static async join(
     parts: MembershipParts,
-    place: { readonly group: GroupSettings; readonly lane: string },
+    place: Place,
     ends: { readonly listener: GroupListener; readonly left: (membership: KafkaMembership) => void },
   ): Promise<KafkaMembership> {
     const { cluster } = parts;
@@ -81,7 +93,7 @@ export class KafkaMembership implements Membership {
       forMs: cluster.settings.requestTimeoutMs,
     });
     const membership = new KafkaMembership(parts, place, ends.left);
-    await membership.#start(ends.listener);
+    await membership.#start(ends.listener, place.version);
     return membership;
   }
 
@@ -152,12 +164,20 @@ export class KafkaMembership implements Membership {
     return this.#fetchLoop.stableOffsetAgeMs();
   }
 
+  requireVersion(partition: number, version: number): void {
+    this.#member?.requireVersion(partition, version);
+  }
+
+  waiting(): readonly WaitingPartition[] {
+    return this.#member?.waiting() ?? [];
+  }
+
   leave(): Promise<void> {
     this.#leaving ??= this.#leave();
     return this.#leaving;
   }
 
-  async #start(listener: GroupListener): Promise<void> {
+  async #start(listener: GroupListener, version: number): Promise<void> {
     const { cluster } = this.#parts;
     const { sessionTimeoutMs, heartbeatIntervalMs, rebalanceTimeoutMs, logger } = cluster.settings;
     const { service } = this.#group;
@@ -178,6 +198,7 @@ export class KafkaMembership implements Membership {
     this.#member = await startGroupMember({
       group: this.#group,
       topics: [...this.#group.sources, this.#group.journal, this.#group.checkpoint],
+      version,
       wire,
       scheduler: monotonicScheduler,
       listener: {

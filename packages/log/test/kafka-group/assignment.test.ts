@@ -10,6 +10,8 @@ const claimant = (
   memberId,
   claims: new Map(Object.entries(claims).map(([partition, generation]) => [Number(partition), generation])),
   life,
+  version: 0,
+  needs: new Map(),
 });
 
 const plain = (assignment: Assignment) => Object.fromEntries(assignment);
@@ -25,9 +27,8 @@ const scene = fc
   })
   .map(({ partitions, count, claims }) => {
     const members = Array.from({ length: count }, (_, index) => ({
-      memberId: `m-${index}`,
+      ...claimant(`m-${index}`),
       claims: new Map<number, number>(),
-      life: null,
     }));
     for (const { by, partition, generation } of claims)
       members[by % count]!.claims.set(partition, generation);
@@ -152,5 +153,7 @@ test("a group without members gives nothing to anybody", () => {
     assignment: new Map(),
     target: new Map(),
     moving: [],
+    needs: new Map(),
+    newest: 0,
   });
 });

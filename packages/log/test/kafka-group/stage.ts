@@ -132,6 +132,7 @@ export interface Worker {
 /** What a worker does otherwise than the plain one. */
 export interface WorkerSettings {
   readonly topics?: readonly string[];
+  readonly version?: number;
   readonly onRevoked?: (partition: number) => Promise<void>;
   readonly line?: Partial<Line>;
 }
@@ -176,6 +177,7 @@ export class Stage {
     const member = await startGroupMember({
       group: { service: "sync", sources: topics, journal: "journal", checkpoint: "states", partitions },
       topics,
+      version: settings.version ?? 0,
       wire: wireOver(this.coordinator, line, host, this.clock),
       scheduler: host.scheduler(this.clock),
       settings: this.#times,

@@ -3,7 +3,9 @@ import { type ActorId, actorIdOf, type EpochMs, instant } from "@hybrid/kernel";
 import { onTestFinished } from "vitest";
 import type {
   Commit,
+  GroupListener,
   GroupSettings,
+  JoinOptions,
   Log,
   LogRecord,
   Membership,
@@ -150,6 +152,7 @@ export const join = async (
   log: Log,
   group: GroupSettings,
   onRevoked: (partition: number) => Promise<void> = () => Promise.resolve(),
+  worker: JoinOptions = {},
 ): Promise<Player> => {
   const has = new Set<number>();
   const told: string[] = [];
@@ -157,7 +160,7 @@ export const join = async (
   const changed = (): void => {
     for (const wake of waiting) wake();
   };
-  const membership = await log.join(group, {
+  const listener: GroupListener = {
     assigned(partition) {
       has.add(partition);
       told.push(`+${partition}`);
@@ -169,7 +172,8 @@ export const join = async (
       has.delete(partition);
       changed();
     },
-  });
+  };
+  const membership = await log.join(group, listener, worker);
   const until = (condition: (has: ReadonlySet<number>) => boolean): Promise<void> =>
     new Promise((resolve) => {
       const check = (): void => {

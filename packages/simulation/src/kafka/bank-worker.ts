@@ -70,7 +70,10 @@ const outsideHandlers = (url: string, owner: string): Handlers<BankCall, BankInp
 
 const inGroupOfItsOwn = (log: Log): Log =>
   wrapLog(log, {
-    join: (join) => (group, listener) => join({ ...group, service: `${group.service}-twin` }, listener),
+    join:
+      (join) =>
+      (group, ...rest) =>
+        join({ ...group, service: `${group.service}-twin` }, ...rest),
   });
 
 /** What a worker runs on besides its configuration. */

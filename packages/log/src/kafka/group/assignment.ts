@@ -1,4 +1,5 @@
 import { assign as share } from "../../embedded/assignment.ts";
+import { RequiredVersions } from "../../required-versions.ts";
 
 /** What a member said of itself when it joined. */
 export interface Claimant {
@@ -7,6 +8,10 @@ export interface Claimant {
   readonly claims: ReadonlyMap<number, number>;
   /** Tells which life of which worker this is; null when the member does not say. */
   readonly life: Life | null;
+  /** The newest version of states that it can read. */
+  readonly version: number;
+  /** The least version of a worker that may have a partition, as far as this member knows of any. */
+  readonly needs: ReadonlyMap<number, number>;
 }
 
 /**
@@ -36,6 +41,10 @@ export interface Plan {
   readonly target: Assignment;
   /** Partitions that nobody gets before their present owner has given them back, in another generation. */
   readonly moving: readonly number[];
+  /** What all members together know of the versions that partitions need. */
+  readonly needs: ReadonlyMap<number, number>;
+  /** The highest version among the members; partitions that need a higher one are given to nobody. */
+  readonly newest: number;
 }
 
 const withoutGhosts = (members: readonly Claimant[]): readonly Claimant[] => {
@@ -64,26 +73,39 @@ const byMember = (members: readonly Claimant[], owners: ReadonlyMap<number, stri
   return lists;
 };
 
+const needsOf = (partitions: number, members: readonly Claimant[]): ReadonlyMap<number, number> => {
+  const known = new RequiredVersions(partitions);
+  for (const { needs } of members) known.learn(needs);
+  return known.all();
+};
+
 /**
- * Shares the partitions of a group: balanced within one, moving as few as possible, the same for any order of
- * the members. A partition that moves is given to nobody as long as its owner claims it (the idea of
- * KIP-429), so that two members never have it in one generation.
+ * Shares the partitions of a group: balanced within one as far as every member is new enough for every
+ * partition, moving as few as possible, the same for any order of the members. A partition that moves is
+ * given to nobody as long as its owner claims it (the idea of KIP-429), so that two members never have it in
+ * one generation.
  */
 export const plan = ({ partitions, members }: GroupClaims): Plan => {
   const alive = withoutGhosts(members);
   const owners = ownersOf(partitions, alive);
-  const target = share(
-    partitions,
-    alive.map(({ memberId }) => memberId),
-    owners,
-  );
-  const isMoving = (partition: number): boolean => {
-    const owner = owners.get(partition);
-    return owner !== undefined && owner !== target.get(partition);
+  const needs = needsOf(partitions, members);
+  const versions = new Map(alive.map(({ memberId, version }) => [memberId, version]));
+  const versionOf = (memberId: string): number => versions.get(memberId) ?? 0;
+  const target = share(partitions, [...versions.keys()], owners, {
+    of: (partition) => needs.get(partition) ?? 0,
+    versionOf,
+  });
+  const isMoving = ([partition, owner]: readonly [number, string]): boolean =>
+    owner !== target.get(partition);
+  const moving = [...owners].filter(isMoving).map(([partition]) => partition);
+  const given = new Map([...target].filter(([partition]) => !moving.includes(partition)));
+  return {
+    assignment: byMember(members, given),
+    target: byMember(members, target),
+    moving: moving.sort((a, b) => a - b),
+    needs,
+    newest: Math.max(0, ...versions.values()),
   };
-  const moving = [...target.keys()].filter(isMoving).sort((a, b) => a - b);
-  const given = new Map([...target].filter(([partition]) => !isMoving(partition)));
-  return { assignment: byMember(members, given), target: byMember(members, target), moving };
 };
 
 /** The assignment of {@link plan} alone. */

@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { type EpochMs, later, type Random, type Scheduler } from "@hybrid/kernel";
+import type { WaitingPartition } from "../../port.ts";
+import { RequiredVersions } from "../../required-versions.ts";
 import { plan } from "./assignment.ts";
 import type { Joined, Seat } from "./coordinator-wire.ts";
 import { reasonOf, refusalOf, verdictOf } from "./group-errors.ts";
 import {
+  type Assigned,
   decodeAssignment,
   decodeSubscription,
   encodeAssignment,
@@ -31,6 +34,10 @@ export interface GroupMember {
    * Stands still while a join waits for other members.
    */
   lastHeartbeatAt(): EpochMs;
+  /** See {@link Membership.requireVersion}. */
+  requireVersion(partition: number, version: number): void;
+  /** See {@link Membership.waiting}. */
+  waiting(): readonly WaitingPartition[];
   /** Revokes everything (waiting for the listener, at most the time for revocation) and leaves. */
   leave(): Promise<void>;
 }
@@ -57,6 +64,9 @@ class Member implements GroupMember {
   readonly #leaving = new AbortController();
   readonly #end: Promise<void>;
   readonly #instance = randomUUID();
+  readonly #needs: RequiredVersions;
+  /** The highest version among the members of the last generation. */
+  #newest: number;
   #attempt = 0;
   #memberId = "";
   #seat: Seat | null = null;
@@ -70,6 +80,8 @@ class Member implements GroupMember {
   constructor(settings: MemberSettings) {
     const { group, wire, scheduler, listener, logger, settings: times } = settings;
     this.#settings = settings;
+    this.#needs = new RequiredVersions(group.partitions);
+    this.#newest = settings.version;
     this.#scheduler = scheduler;
     this.#random = settings.random ?? Math.random;
     this.#lastHeartbeatAt = scheduler.now();
@@ -107,6 +119,15 @@ class Member implements GroupMember {
 
   lastHeartbeatAt(): EpochMs {
     return this.#lastHeartbeatAt;
+  }
+
+  requireVersion(partition: number, version: number): void {
+    this.#needs.require(partition, version);
+    if (version > this.#settings.version) this.#holdings.decline(partition);
+  }
+
+  waiting(): readonly WaitingPartition[] {
+    return this.#needs.beyond(this.#newest);
   }
 
   leave(): Promise<void> {
@@ -180,7 +201,7 @@ class Member implements GroupMember {
   }
 
   async #join(): Promise<void> {
-    const { wire, topics, settings: times } = this.#settings;
+    const { wire, topics, version, settings: times } = this.#settings;
     const ms = times.rebalanceTimeoutMs + times.sessionTimeoutMs;
     const { scheduler } = this.#settings;
     this.#heartbeats.stop();
@@ -189,7 +210,13 @@ class Member implements GroupMember {
       instance: this.#instance,
       attempt: this.#memberId === "" ? ++this.#attempt : this.#attempt,
     };
-    const subscription = encodeSubscription({ topics, claims: this.#holdings.claims(), life });
+    const subscription = encodeSubscription({
+      topics,
+      life,
+      version,
+      claims: this.#holdings.claims(),
+      needs: this.#needs.all(),
+    });
     this.#mustJoin = false;
     let sentAt = scheduler.now();
     const joined = await this.#unlessLeft(
@@ -209,11 +236,17 @@ class Member implements GroupMember {
     this.#confirmed(sentAt);
     this.#seat = { generationId, memberId };
     this.#heartbeats.start(this.#seat);
-    const { partitions } = this.#settings.group;
-    this.#holdings.give(
-      generationId,
-      decodeAssignment(assignment).filter((partition) => partition < partitions),
-    );
+    this.#take(generationId, decodeAssignment(assignment));
+  }
+
+  #take(generationId: number, { partitions, needs, newest }: Assigned): void {
+    const { group, version } = this.#settings;
+    this.#needs.learn(needs);
+    this.#newest = newest;
+    // What was declined while the leader did not know yet is not taken up again.
+    const isOurs = (partition: number): boolean =>
+      partition < group.partitions && this.#needs.of(partition) <= version;
+    this.#holdings.give(generationId, partitions.filter(isOurs));
   }
 
   /** Shares the partitions among all members of the generation. */
@@ -224,14 +257,14 @@ class Member implements GroupMember {
       ...decodeSubscription(subscription),
     }));
     const readers = subscriptions.filter(({ topics }) => topics.length > 0);
-    const { assignment, moving } = plan({ partitions: group.partitions, members: readers });
+    const { assignment, moving, needs, newest } = plan({ partitions: group.partitions, members: readers });
     logger.info(
       { service: group.service, generationId, members: members.length, moving: moving.length },
       "this member shares the partitions of the group",
     );
     return subscriptions.map(({ memberId, topics }) => ({
       memberId,
-      assignment: encodeAssignment(topics, assignment.get(memberId) ?? []),
+      assignment: encodeAssignment(topics, { partitions: assignment.get(memberId) ?? [], needs, newest }),
     }));
   }
 

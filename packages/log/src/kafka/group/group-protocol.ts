@@ -1,5 +1,5 @@
 import kafkajs from "kafkajs";
-import type { Claimant } from "./assignment.ts";
+import type { Claimant, Plan } from "./assignment.ts";
 
 const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol;
 
@@ -10,8 +10,14 @@ export const protocolName = "hybrid-cooperative";
 const envelopeVersion = 1;
 
 /** What a member tells the leader when it joins. */
-export interface Subscription extends Pick<Claimant, "claims" | "life"> {
+export interface Subscription extends Omit<Claimant, "memberId"> {
   readonly topics: readonly string[];
+}
+
+/** What a leader tells a member. */
+export interface Assigned extends Pick<Plan, "needs" | "newest"> {
+  /** The member's partition numbers, in ascending order. */
+  readonly partitions: readonly number[];
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -20,21 +26,21 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isCount = (value: unknown): value is number =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 
-/** Generation -> partitions, which is shorter than the other way round. */
-const claimsText = (claims: Subscription["claims"]): Readonly<Record<string, readonly number[]>> => {
-  const byGeneration: Record<string, number[]> = {};
-  for (const [partition, generation] of claims) (byGeneration[generation] ??= []).push(partition);
-  return byGeneration;
+/** A number of each partition, by that number, which is shorter than the other way round. */
+const grouped = (numbers: ReadonlyMap<number, number>): Readonly<Record<string, readonly number[]>> => {
+  const byNumber: Record<string, number[]> = {};
+  for (const [partition, number] of numbers) (byNumber[number] ??= []).push(partition);
+  return byNumber;
 };
 
-const claimsOf = (value: unknown): ReadonlyMap<number, number> => {
-  const claims = new Map<number, number>();
-  if (!isRecord(value)) return claims;
-  for (const [generation, partitions] of Object.entries(value))
-    if (isCount(Number(generation)) && Array.isArray(partitions))
+const ungrouped = (value: unknown): ReadonlyMap<number, number> => {
+  const numbers = new Map<number, number>();
+  if (!isRecord(value)) return numbers;
+  for (const [number, partitions] of Object.entries(value))
+    if (isCount(Number(number)) && Array.isArray(partitions))
       for (const partition of partitions as readonly unknown[])
-        if (isCount(partition)) claims.set(partition, Number(generation));
-  return claims;
+        if (isCount(partition)) numbers.set(partition, Number(number));
+  return numbers;
 };
 
 /** What bytes say, or null when they are not ours to read. */
@@ -46,12 +52,20 @@ const readable = <Meaning>(read: () => Meaning): Meaning | null => {
   }
 };
 
-/** The bytes that a member joins with: Kafka's own consumer metadata, with our claims as user data. */
-export const encodeSubscription = ({ topics, claims, life }: Subscription): Buffer =>
+/** What user data that is JSON says, or null. */
+const saidIn = (userData: Buffer | undefined): Readonly<Record<string, unknown>> => {
+  const said = readable((): unknown => JSON.parse(userData?.toString() ?? "null"));
+  return isRecord(said) ? said : {};
+};
+
+/** The bytes that a member joins with: Kafka's own consumer metadata, with the rest as user data. */
+export const encodeSubscription = ({ topics, claims, life, version, needs }: Subscription): Buffer =>
   MemberMetadata.encode({
     version: envelopeVersion,
     topics: [...topics],
-    userData: Buffer.from(JSON.stringify({ ...life, claims: claimsText(claims) })),
+    userData: Buffer.from(
+      JSON.stringify({ ...life, claims: grouped(claims), version, needs: grouped(needs) }),
+    ),
   });
 
 /**
@@ -60,29 +74,38 @@ export const encodeSubscription = ({ topics, claims, life }: Subscription): Buff
  */
 export const decodeSubscription = (bytes: Buffer): Subscription => {
   const metadata = readable(() => MemberMetadata.decode(bytes));
-  const said = readable((): unknown => JSON.parse(metadata?.userData.toString() ?? "null"));
-  const { instance, attempt, claims } = isRecord(said) ? said : {};
+  const { instance, attempt, claims, version, needs } = saidIn(metadata?.userData);
   return {
     topics: metadata?.topics ?? [],
-    claims: claimsOf(claims),
+    claims: ungrouped(claims),
+    version: isCount(version) ? version : 0,
+    needs: ungrouped(needs),
     life: typeof instance === "string" && isCount(attempt) ? { instance, attempt } : null,
   };
 };
 
 /**
- * What a member gets, as Kafka's tools show it: its partitions in each of its own topics. During a rolling
- * update members may differ in topics; each gets its partition numbers in the topics that it knows, so that a
- * new topic is read only by members that know it.
+ * What a member gets, as Kafka's tools show it: its partitions in each of its own topics, and what the leader
+ * tells everybody as user data. During a rolling update members may differ in topics; each gets its partition
+ * numbers in the topics that it knows, so that a new topic is read only by members that know it.
  */
-export const encodeAssignment = (topics: readonly string[], partitions: readonly number[]): Buffer =>
+export const encodeAssignment = (
+  topics: readonly string[],
+  { partitions, needs, newest }: Assigned,
+): Buffer =>
   MemberAssignment.encode({
     version: envelopeVersion,
     assignment: Object.fromEntries(topics.map((topic) => [topic, [...partitions]])),
-    userData: Buffer.alloc(0),
+    userData: Buffer.from(JSON.stringify({ newest, needs: grouped(needs) })),
   });
 
-/** The partition numbers of an assignment, in ascending order; empty bytes hold none. */
-export const decodeAssignment = (bytes: Buffer): readonly number[] => {
-  const lists = Object.values(MemberAssignment.decode(bytes)?.assignment ?? {});
-  return [...new Set(lists.flat())].sort((a, b) => a - b);
+/** Reads what the leader sent; empty bytes hold no partitions, foreign user data says nothing. */
+export const decodeAssignment = (bytes: Buffer): Assigned => {
+  const assigned = MemberAssignment.decode(bytes);
+  const { needs, newest } = saidIn(assigned?.userData);
+  return {
+    partitions: [...new Set(Object.values(assigned?.assignment ?? {}).flat())].sort((a, b) => a - b),
+    needs: ungrouped(needs),
+    newest: isCount(newest) ? newest : 0,
+  };
 };

@@ -69,6 +69,14 @@ export class Holdings {
     this.settle();
   }
 
+  /** Gives a partition back that we cannot use; the group hears of it when it was revoked. */
+  decline(partition: number): void {
+    if (!this.#given.has(partition)) return;
+    this.#given = new Set([...this.#given].filter((each) => each !== partition));
+    this.settle();
+    this.#settings.changed();
+  }
+
   /** Revokes everything. */
   revokeAll(): void {
     this.#given = new Set();
