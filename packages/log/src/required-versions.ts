@@ -23,9 +23,7 @@ export class RequiredVersions {
   }
 
   /** The least version of a worker that may have the partition; 0 when nothing is known. */
-  of(partition: number): number {
-    return this.#needs.get(partition) ?? 0;
-  }
+  readonly of = (partition: number): number => this.#needs.get(partition) ?? 0;
 
   /** Notes what was said of one of our own partitions. Throws RangeError for what cannot be. */
   require(partition: number, version: number): void {

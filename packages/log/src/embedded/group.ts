@@ -91,14 +91,11 @@ export const groupOf = (service: string, partitions: number): Group => {
   };
   const take = async (partition: number, member: Member): Promise<void> => {
     if (told.has(partition)) await revoke(member, service, partition);
-    told.delete(partition);
-    owners.delete(partition);
-    leaving.delete(partition);
+    for (const each of [told, owners, leaving]) each.delete(partition);
     settle(partition);
   };
   const settle = (partition: number): void => {
-    const owner = owners.get(partition);
-    const wanted = target.get(partition);
+    const [owner, wanted] = [owners.get(partition), target.get(partition)];
     if (owner === wanted || leaving.has(partition)) return;
     if (owner === undefined) return wanted && give(partition, wanted);
     // Registered before it starts: `take` may run to its end before it returns.
@@ -107,8 +104,7 @@ export const groupOf = (service: string, partitions: number): Group => {
     void take(partition, owner).then(resolve);
   };
   const rebalance = (): void => {
-    const able = displaced ? [] : [...members];
-    target = assign(partitions, able, owners, { of: (partition) => needs.of(partition), versionOf });
+    target = assign(partitions, displaced ? [] : [...members], owners, { of: needs.of, versionOf });
     for (let partition = 0; partition < partitions; partition++) settle(partition);
   };
   return {
