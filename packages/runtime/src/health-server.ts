@@ -13,6 +13,8 @@ export interface HealthServerOptions {
   readonly services: () => readonly RunningService[];
   /** False for a process that runs none of them on purpose, which is ready without; true when left out. */
   readonly servicesExpected?: boolean;
+  /** What other parts of the process wait for, in words for a person; empty when they can work. */
+  readonly waitingFor?: () => Promise<readonly string[]>;
 }
 
 /** A health server at work. */
@@ -65,7 +67,9 @@ const serveOperators = (server: FastifyInstance, services: () => readonly Runnin
 
 /**
  * Serves `/healthz` (200 while every loop makes progress, else 503: restart the process), `/readyz` (200 when
- * every service has partitions and all of them run, else 503 with the reasons), `/metrics` (Prometheus text),
+ * Serves `/healthz` (200 while every loop makes progress, else 503: restart the process), `/readyz` (200 when
+ * every service has partitions, all of them run and no part waits, else 503 with the reasons), `/metrics`
+ * (Prometheus text),
  * and for operators, by service, `/owners` (every partition of this process with its state), `/parked`
  * (parked actors) and `/observed/<org>` (what observe mode keeps back).
  */
@@ -75,14 +79,18 @@ export const startHealthServer = async (options: HealthServerOptions): Promise<H
     const stalled = partitionsOf(options.services(), (status) => status.stalled);
     return reply.code(stalled.length === 0 ? 200 : 503).send({ healthy: stalled.length === 0, stalled });
   });
-  server.get("/readyz", (_request, reply) => {
+  server.get("/readyz", async (_request, reply) => {
     const services = options.services();
     const notRunning = partitionsOf(services, (status) => status.state !== "running");
     const withoutPartitions = unassigned(services);
     const { servicesExpected = true } = options;
     const complete = services.length > 0 || !servicesExpected;
-    const ready = complete && notRunning.length === 0 && withoutPartitions.length === 0;
-    return reply.code(ready ? 200 : 503).send({ ready, notRunning, withoutPartitions });
+    const waitingFor = await options.waitingFor?.();
+    const lacking = [notRunning, withoutPartitions, waitingFor ?? []].some(({ length }) => length > 0);
+    const ready = complete && !lacking;
+    return reply
+      .code(ready ? 200 : 503)
+      .send({ ready, notRunning, withoutPartitions, ...(waitingFor && { waitingFor }) });
   });
   server.get("/metrics", async (_request, reply) =>
     reply.type(options.registry.contentType).send(await options.registry.metrics()),

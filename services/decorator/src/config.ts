@@ -1,39 +1,31 @@
-import { ConfigError, minutes, seconds } from "@hybrid/kernel";
-import { z } from "zod";
+import { minutes, seconds } from "@hybrid/kernel";
+import { duration, settingsOrThrow, type Variables, whole } from "@hybrid/settings";
 
-/** Digits only: an empty variable would otherwise be taken for 0. */
-const bounded = (min: number, max: number, byDefault: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, `must be a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .pipe(z.number().min(min).max(max))
-    .default(byDefault);
+/** The settings of the service. */
+export const decoratorSettings = {
+  DECORATOR_CACHE_KEEP_MS: duration({
+    min: seconds(1),
+    max: minutes(60),
+    meaning: "How long a personal room and a mailbox language are taken as still right.",
+  }).orElse(minutes(10)),
+  DECORATOR_CACHE_ENTRIES_MAX: whole({
+    min: 1,
+    max: 1_000_000,
+    meaning: "How many personal rooms, and how many mailbox languages, are kept at most.",
+  }).orElse(20_000),
+};
 
-const Config = z.object({
-  DECORATOR_CACHE_KEEP_MS: bounded(seconds(1), minutes(60), minutes(10)).describe(
-    "How long a personal room and a mailbox language are taken as still right, milliseconds",
-  ),
-  DECORATOR_CACHE_ENTRIES_MAX: bounded(1, 1_000_000, 20_000).describe(
-    "How many personal rooms, and as many mailbox languages, are kept at most",
-  ),
-});
-
-/** Settings of the decorator. */
+/** What the service is configured with. */
 export interface DecoratorConfig {
   readonly cache: { readonly keepMs: number; readonly entriesMax: number };
 }
 
 /** Reads the settings. Throws ConfigError that names every fault at once. */
-export const readDecoratorConfig = (
-  environment: Readonly<Record<string, string | undefined>>,
-): DecoratorConfig => {
-  const result = Config.safeParse(environment);
-  if (!result.success)
-    throw new ConfigError(
-      "configuration of the decorator cannot be used",
-      result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
-    );
-  const { DECORATOR_CACHE_KEEP_MS: keepMs, DECORATOR_CACHE_ENTRIES_MAX: entriesMax } = result.data;
+export const readDecoratorConfig = (environment: Variables): DecoratorConfig => {
+  const { DECORATOR_CACHE_KEEP_MS: keepMs, DECORATOR_CACHE_ENTRIES_MAX: entriesMax } = settingsOrThrow(
+    "decorator cannot start with this configuration",
+    decoratorSettings,
+    environment,
+  );
   return { cache: { keepMs, entriesMax } };
 };

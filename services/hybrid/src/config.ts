@@ -1,15 +1,21 @@
-import { X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { type DecoratorConfig, readDecoratorConfig } from "@hybrid/decorator";
 import type { MicrosoftGraphOptions } from "@hybrid/microsoft-graph";
 import { type IngestConfig, readIngestConfig } from "@hybrid/notification-ingest";
+import {
+  Faults,
+  givenName,
+  mistypedFaults,
+  readSettings,
+  settingsOrThrow,
+  type ValuesOf,
+  type Variables,
+} from "@hybrid/settings";
 import { readConfig as readUserStateConfig, type UserStateConfig } from "@hybrid/user-state";
-import type { z } from "zod";
-import { Faults, type Variables } from "./faults.ts";
 import { readKafkaPlace } from "./kafka-settings.ts";
 import type { LogPlace } from "./log-place.ts";
 import { readServiceNames, type ServiceName, serviceNames } from "./service-names.ts";
-import { GraphEnvironment, ProcessEnvironment, PublicEnvironment, WebexEnvironment } from "./settings.ts";
+import { graphSettings, knownVariables, processSettings, publicSettings, webexSettings } from "./settings.ts";
 import { logPathIn } from "./with-log.ts";
 
 /** Where a fleet keeps Graph's limits. */
@@ -48,37 +54,49 @@ export interface UpFlags {
   readonly service?: string;
 }
 
-type GraphVariables = z.infer<typeof GraphEnvironment>;
-
-const cloudOf = (read: GraphVariables, faults: Faults): GraphConfig["graph"]["cloud"] => {
-  const { GRAPH_URL: graphUrl, GRAPH_LOGIN_URL: loginUrl } = read;
+const cloudOf = (
+  { GRAPH_URL: graphUrl, GRAPH_LOGIN_URL: loginUrl, GRAPH_CLOUD: cloud }: ValuesOf<typeof graphSettings>,
+  faults: Faults,
+): GraphConfig["graph"]["cloud"] => {
   if (graphUrl !== undefined && loginUrl !== undefined)
     return { graphUrl: new URL(graphUrl).origin, loginUrl: new URL(loginUrl).origin };
   if (graphUrl !== undefined || loginUrl !== undefined)
-    faults.found.push("GRAPH_URL and GRAPH_LOGIN_URL: give both or neither");
-  return read.GRAPH_CLOUD;
+    faults.add("GRAPH_URL and GRAPH_LOGIN_URL", "give both or neither");
+  return cloud;
 };
 
-const thumbprintOf = (faults: Faults, certificatePem: string): string => {
-  if (certificatePem === "") return "";
+const thumbprintOf = (certificatePem: string, variables: Variables, faults: Faults): string => {
   try {
     return new X509Certificate(certificatePem).fingerprint256.replaceAll(":", "");
   } catch (error) {
-    faults.found.push(`GRAPH_CERTIFICATE_FILE: not a certificate in PEM (${String(error)})`);
+    faults.add(givenName(variables, "GRAPH_CERTIFICATE"), `not a certificate in PEM (${String(error)})`);
     return "";
   }
 };
 
-const readGraph = async (variables: Variables, faults: Faults): Promise<Partial<GraphConfig>> => {
-  const read = faults.parse(GraphEnvironment, variables);
+const checkKey = (privateKeyPem: string, variables: Variables, faults: Faults): void => {
+  try {
+    createPrivateKey(privateKeyPem);
+  } catch {
+    // What the library says of a key may quote it.
+    faults.add(givenName(variables, "GRAPH_PRIVATE_KEY"), "not a private key in PEM without a passphrase");
+  }
+};
+
+const readGraph = (variables: Variables, faults: Faults): Partial<GraphConfig> => {
+  const read = readSettings(graphSettings, variables, faults);
   if (!read) return {};
-  const certificate = await faults.readFile("GRAPH_CERTIFICATE_FILE", read.GRAPH_CERTIFICATE_FILE);
-  const privateKeyPem = await faults.readFile("GRAPH_PRIVATE_KEY_FILE", read.GRAPH_PRIVATE_KEY_FILE);
+  const {
+    GRAPH_CLIENT_ID: clientId,
+    GRAPH_CERTIFICATE: certificate,
+    GRAPH_PRIVATE_KEY: privateKeyPem,
+  } = read;
+  checkKey(privateKeyPem, variables, faults);
   return {
     graph: {
       cloud: cloudOf(read, faults),
-      clientId: read.GRAPH_CLIENT_ID,
-      certificate: { thumbprintSha256: thumbprintOf(faults, certificate), privateKeyPem },
+      clientId,
+      certificate: { thumbprintSha256: thumbprintOf(certificate, variables, faults), privateKeyPem },
     },
     ...(read.REDIS_URL === undefined
       ? {}
@@ -87,10 +105,9 @@ const readGraph = async (variables: Variables, faults: Faults): Promise<Partial<
 };
 
 const readWebex = (variables: Variables, faults: Faults): Partial<WebexConfig> => {
-  const read = faults.parse(WebexEnvironment, variables);
+  const read = readSettings(webexSettings, variables, faults);
   if (!read) return {};
-  const { WEBEX_URL: baseUrl, WEBEX_ACCESS_TOKEN_FILE: path } = read;
-  return { webex: { baseUrl, accessToken: async () => (await readFile(path, "utf8")).trim() } };
+  return { webex: { baseUrl: read.WEBEX_URL, accessToken: read.WEBEX_ACCESS_TOKEN } };
 };
 
 /** How many partitions topics get where nobody says it. */
@@ -98,10 +115,9 @@ export const partitionsByDefault = (kind: LogPlace["kind"]): number => (kind ===
 
 /** LOG_PARTITIONS alone, for commands that run no service. Throws ConfigError. */
 export const readPartitions = (variables: Variables): number | undefined => {
-  const faults = new Faults();
-  const read = faults.parse(ProcessEnvironment.pick({ LOG_PARTITIONS: true }), variables);
-  faults.raise("the topics' number of partitions cannot be used");
-  return read?.LOG_PARTITIONS;
+  const { LOG_PARTITIONS: settings } = processSettings;
+  const what = "the topics' number of partitions cannot be used";
+  return settingsOrThrow(what, { LOG_PARTITIONS: settings }, variables).LOG_PARTITIONS;
 };
 
 /** What the services' own readers need besides: derived from the process's settings where nothing is said. */
@@ -116,14 +132,14 @@ const derivedFrom = (variables: Variables, partitions: number): Variables => {
 };
 
 /** Reads what one service needs, and nothing else: who does not call Graph need not hold its key. */
-const readServices = async (
+const readServices = (
   services: readonly ServiceName[],
   given: { readonly variables: Variables; readonly partitions: number; readonly faults: Faults },
 ) => {
   const { variables, faults } = given;
   const derived = derivedFrom(variables, given.partitions);
   const runs = (...names: readonly ServiceName[]): boolean => names.some((name) => services.includes(name));
-  if (runs("user-state")) faults.parse(PublicEnvironment, variables);
+  if (runs("user-state")) readSettings(publicSettings, variables, faults);
   const ingest = runs("notification-ingest") ? faults.gather(() => readIngestConfig(derived)) : undefined;
   const userState = runs("user-state") ? faults.gather(() => readUserStateConfig(derived)) : undefined;
   const decorator = runs("decorator") ? faults.gather(() => readDecoratorConfig(derived)) : undefined;
@@ -131,20 +147,19 @@ const readServices = async (
     ...(ingest ? { ingest: { config: ingest } } : {}),
     ...(userState ? { userState } : {}),
     ...(decorator ? { decorator } : {}),
-    ...(runs("user-state", "decorator") ? await readGraph(variables, faults) : {}),
+    ...(runs("user-state", "decorator") ? readGraph(variables, faults) : {}),
     ...(runs("decorator") ? readWebex(variables, faults) : {}),
   };
 };
 
 /**
- * Reads the configuration from environment variables. Rejects with ConfigError that names every fault at
- * once.
+ * Reads the configuration from environment variables. Throws ConfigError that names every fault at once.
  */
-export const readUpConfig = async (variables: Variables, flags: UpFlags): Promise<UpConfig> => {
+export const readUpConfig = (variables: Variables, flags: UpFlags): UpConfig => {
   const faults = new Faults();
   const services = faults.gather(() => readServiceNames(flags.service)) ?? serviceNames;
-  const own = faults.parse(ProcessEnvironment, variables);
-  const kafka = await readKafkaPlace(variables, faults);
+  const own = readSettings(processSettings, variables, faults);
+  const kafka = readKafkaPlace(variables, faults);
   const bytesMax = own?.LOG_BYTES_MAX;
   const place = kafka ?? {
     kind: "embedded" as const,
@@ -152,7 +167,8 @@ export const readUpConfig = async (variables: Variables, flags: UpFlags): Promis
     ...(bytesMax === undefined ? {} : { bytesMax }),
   };
   const partitions = own?.LOG_PARTITIONS ?? partitionsByDefault(place.kind);
-  const parts = await readServices(services, { variables, partitions, faults });
+  const parts = readServices(services, { variables, partitions, faults });
+  faults.found.push(...mistypedFaults(knownVariables, variables));
   faults.raise("hybrid up cannot start with this configuration");
   return {
     services,

@@ -1,9 +1,14 @@
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { ConfigError } from "@hybrid/kernel";
 import { Command, InvalidArgumentError, Option } from "commander";
+import manifest from "../package.json" with { type: "json" };
 import type { ConnectFlags } from "./commands/connect.ts";
 import type { DemoFlags } from "./commands/demo.ts";
 import type { OwnersFlags } from "./commands/journal.ts";
 import type { LogCopyFlags } from "./commands/log.ts";
 import type { LookFlags, OrderFlags } from "./commands/operate.ts";
+import type { SettingsFlags } from "./commands/settings.ts";
 import type { TopicsFlags } from "./commands/topics.ts";
 import type { UsersImportFlags, UsersListFlags } from "./commands/users.ts";
 import type { UpFlags } from "./config.ts";
@@ -249,23 +254,33 @@ const addUp = (parent: Command): void => {
         "\nExamples:\n  pnpm hybrid up\n" +
         "  KAFKA_BROKERS=kafka-1:9092 pnpm hybrid up --service directory,user-state" +
         `\n\nServices: ${serviceNames.join(", ")}` +
-        "\n\nEnvironment variables; a process needs those of what it runs (each service's own stand in its " +
-        `config.ts):\n${settingsHelp()}`,
+        "\n\nEnvironment variables; a process needs those of what it runs. NAME[_FILE]: the value itself, " +
+        `or the name of a file that holds it. docs/SETTINGS.md says more.\n\n${settingsHelp()}`,
     )
     .action(async (flags: UpFlags) => (await import("./commands/up.ts")).upCommand(flags));
+};
+
+/** Variables of a file, for settings that the environment does not give. Throws ConfigError. */
+const loadEnvironmentFile = (path: string): void => {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new ConfigError("the command cannot start", [`--env-file: ${path} cannot be read (${code})`]);
+  }
+  for (const [name, value] of Object.entries(parseEnv(text))) process.env[name] ??= value;
 };
 
 /** The operator's command line. */
 export const program = (): Command => {
   const root = new Command("hybrid")
     .description("Keeps Webex and Microsoft 365 in step for every user of an organisation.")
+    .version(manifest.version, "-V, --version")
+    .option("--env-file <file>", "read settings from this file too; the environment goes before it")
+    .on("option:env-file", loadEnvironmentFile)
     .showHelpAfterError("(see --help)")
-    .addHelpText(
-      "after",
-      () =>
-        "\nEvery command that opens the log finds it by these variables, else in --data:\n" +
-        logSettingsHelp(),
-    );
+    .addHelpText("after", () => `\n${logSettingsHelp()}`);
   addDemo(root);
   addUp(root);
   root
@@ -279,6 +294,13 @@ export const program = (): Command => {
     .action(async (tenantId: string, flags: ConnectFlags) =>
       (await import("./commands/connect.ts")).connectCommand(tenantId, flags),
     );
+  root
+    .command("settings")
+    .description("every setting of every service, as docs/SETTINGS.md")
+    .option("--example", "as a commented file for --env-file instead", false)
+    .addOption(new Option("--write <repository>", "write the documents there").hideHelp())
+    .addHelpText("after", "\nExample:\n  pnpm hybrid settings --example > hybrid.env")
+    .action(async (flags: SettingsFlags) => (await import("./commands/settings.ts")).settingsCommand(flags));
   addTopics(root);
   addLog(root);
   addUsers(root);

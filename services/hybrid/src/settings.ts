@@ -1,96 +1,144 @@
-import { z } from "zod";
-import { KafkaEnvironment } from "./kafka-settings.ts";
-
-const port = (byDefault: number) => z.coerce.number().int().min(0).max(65_535).default(byDefault);
+import { decoratorSettings } from "@hybrid/decorator/settings";
+import { ingestSettings } from "@hybrid/notification-ingest/settings";
+import {
+  choice,
+  logPartitions,
+  namesOf,
+  pem,
+  port,
+  readUrl,
+  renewedSecret,
+  secret,
+  text,
+  url,
+  type Vocabulary,
+  whole,
+} from "@hybrid/settings";
+import { userStateSettings } from "@hybrid/user-state/settings";
+import { kafkaSettings } from "./kafka-settings.ts";
 
 /** What every process has, whatever it runs. */
-export const ProcessEnvironment = z.object({
-  LOG_PARTITIONS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_024)
-    .optional()
-    .describe("Partitions of every topic, for ever; 8 when embedded, 48 on Kafka when left out."),
-  LOG_BYTES_MAX: z.coerce
-    .number()
-    .int()
-    .min(10_000_000)
-    .optional()
-    .describe("Largest size of the embedded log's file, bytes."),
-  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").describe("What is logged."),
-  HEALTH_HOST: z.string().min(1).default("127.0.0.1").describe("Address of /healthz, /readyz and /metrics."),
-  HEALTH_PORT: port(9_400).describe("Their port; 0 takes a free one."),
-});
-
-/** What user-state must know of the way in. */
-export const PublicEnvironment = z.object({
-  PUBLIC_URL: z
-    .url({ protocol: /^https$/, error: "must be an https address" })
-    .describe("Where Graph reaches notification-ingest from the internet, without path."),
-});
-
-/** The way to Microsoft Graph; for services that call it. */
-export const GraphEnvironment = z.object({
-  GRAPH_CLOUD: z
-    .enum(["worldwide", "gccHigh", "dod", "china"])
-    .default("worldwide")
-    .describe("National cloud."),
-  GRAPH_URL: z
-    .url({ protocol: /^https$/ })
-    .optional()
-    .describe("Another Graph, for example the simulator; goes with GRAPH_LOGIN_URL."),
-  GRAPH_LOGIN_URL: z
-    .url({ protocol: /^https$/ })
-    .optional()
-    .describe("Another Microsoft Entra; goes with GRAPH_URL."),
-  GRAPH_CLIENT_ID: z.guid().describe("The application's client id in Microsoft Entra."),
-  GRAPH_CERTIFICATE_FILE: z.string().min(1).describe("PEM of the application's certificate."),
-  GRAPH_PRIVATE_KEY_FILE: z.string().min(1).describe("PEM of its RSA private key."),
-  REDIS_URL: z
-    .url({
-      protocol: /^rediss?$/,
-      error: "must be redis://[user:password@]host[:port], or rediss:// for TLS",
-    })
-    .optional()
-    .describe("Redis that keeps Graph's limits for all workers; each worker its own when left out."),
-  WORKERS_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_024)
-    .default(8)
-    .describe("Most workers on one Redis; while it is away each keeps to one part in so many of the limits."),
-});
-
-/** The way to Webex; for services that call it. */
-export const WebexEnvironment = z.object({
-  WEBEX_URL: z
-    .url({ protocol: /^https$/ })
-    .default("https://webexapis.com")
-    .describe("The Webex API."),
-  WEBEX_ACCESS_TOKEN_FILE: z
-    .string()
-    .min(1)
-    .describe("Holds a valid access token; read before every request, so whoever renews it writes it there."),
-});
-
-/** Every setting of the process itself by its name; each service has its own besides. */
-export const settings: Readonly<Record<string, z.ZodType>> = {
-  ...PublicEnvironment.shape,
-  ...ProcessEnvironment.shape,
-  ...KafkaEnvironment.shape,
-  ...GraphEnvironment.shape,
-  ...WebexEnvironment.shape,
+export const processSettings = {
+  LOG_PARTITIONS: logPartitions.optional(),
+  LOG_BYTES_MAX: whole({
+    min: 10_000_000,
+    max: 1_000_000_000_000,
+    unit: "bytes",
+    meaning: "Largest size of the embedded log's file; as large as the disk when left out.",
+  }).optional(),
+  LOG_LEVEL: choice(["debug", "info", "warn", "error", "silent"], { meaning: "What is logged." }).orElse(
+    "info",
+  ),
+  HEALTH_HOST: text({ meaning: "Address of /healthz, /readyz and /metrics." }).orElse("127.0.0.1"),
+  HEALTH_PORT: port({ meaning: "Their port; 0 takes a free one." }).orElse(9_400),
 };
 
-const lines = (shape: Readonly<Record<string, z.ZodType>>): string =>
-  Object.entries(shape)
-    .map(([name, schema]) => `  ${name.padEnd(28)}${schema.description ?? ""}`)
-    .join("\n");
+/** What user-state must know of the way in. */
+export const publicSettings = {
+  PUBLIC_URL: url({
+    meaning: "Where Graph reaches notification-ingest from the internet, without path.",
+    protocols: ["https"],
+  }),
+};
 
-/** Every setting of the process itself with its meaning, for the command line's help. */
-export const settingsHelp = (): string => lines(settings);
+/** The way to Microsoft Graph; for services that call it. */
+export const graphSettings = {
+  GRAPH_CLOUD: choice(["worldwide", "gccHigh", "dod", "china"], { meaning: "National cloud." }).orElse(
+    "worldwide",
+  ),
+  GRAPH_URL: url({
+    meaning: "Another Graph, for example the simulator; goes with GRAPH_LOGIN_URL.",
+    protocols: ["https"],
+  }).optional(),
+  GRAPH_LOGIN_URL: url({
+    meaning: "Another Microsoft Entra; goes with GRAPH_URL.",
+    protocols: ["https"],
+  }).optional(),
+  GRAPH_CLIENT_ID: text({
+    meaning: "The application's client id in Microsoft Entra.",
+    pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+    must: "a GUID such as 5d1a0b2c-1111-4222-a333-000000000000",
+  }),
+  GRAPH_CERTIFICATE: pem({ meaning: "The application's certificate." }),
+  GRAPH_PRIVATE_KEY: pem({ meaning: "RSA private key of that certificate." }),
+  REDIS_URL: secret({
+    meaning: "Redis that keeps Graph's limits for all workers; each worker its own when left out.",
+    form: "address",
+    read: readUrl({
+      meaning: "",
+      protocols: ["redis", "rediss"],
+      must: "redis://[user:password@]host[:port], or rediss:// for TLS",
+    }),
+  }).optional(),
+  WORKERS_MAX: whole({
+    min: 1,
+    max: 1_024,
+    meaning:
+      "Most workers on one Redis; while it is away each keeps to its part of the limits, 1 / WORKERS_MAX.",
+  }).orElse(8),
+};
+
+/** The way to Webex; for services that call it. */
+export const webexSettings = {
+  WEBEX_URL: url({ meaning: "The Webex API.", protocols: ["https"] }).orElse("https://webexapis.com"),
+  WEBEX_ACCESS_TOKEN: renewedSecret({
+    meaning:
+      "A valid access token of Webex; its file is read before every request, so that it can be renewed.",
+  }),
+};
+
+/** One chapter of all settings: who reads them, and which. */
+export interface SettingsChapter {
+  readonly title: string;
+  readonly settings: Vocabulary;
+}
+
+/** Every setting of every service and of the process, by who reads it; none stands twice. */
+export const settingsChapters: readonly SettingsChapter[] = [
+  { title: "every process", settings: processSettings },
+  { title: "every command that opens the log", settings: kafkaSettings },
+  { title: "notification-ingest", settings: ingestSettings },
+  { title: "user-state", settings: { ...publicSettings, ...userStateSettings } },
+  { title: "user-state and decorator: Microsoft Graph", settings: graphSettings },
+  { title: "decorator: Webex", settings: webexSettings },
+  { title: "decorator", settings: decoratorSettings },
+].map(({ title, settings }, at, all) => {
+  const before = new Set(all.slice(0, at).flatMap((chapter) => Object.keys(chapter.settings)));
+  return {
+    title,
+    settings: Object.fromEntries(Object.entries(settings).filter(([name]) => !before.has(name))),
+  };
+});
+
+/** Every variable that some part of the product reads. */
+export const knownVariables: readonly string[] = settingsChapters.flatMap(({ settings }) =>
+  namesOf(settings),
+);
+
+const width = 32;
+
+const lines = ({ title, settings }: SettingsChapter): string =>
+  [
+    `${title}:`,
+    ...Object.entries(settings).map(([name, setting]) => {
+      const key = setting.isSecret ? `${name}[_FILE]` : name;
+      const { meaning, bounds } = setting.parts;
+      const more = [
+        bounds,
+        setting.required ? "must be set" : setting.defaultText && `default ${setting.defaultText}`,
+      ];
+      const told = more.filter((part) => typeof part === "string" && part !== "").join("; ");
+      const gap = key.length < width ? " ".repeat(width - key.length) : `\n${" ".repeat(width + 2)}`;
+      return `  ${key}${gap}${meaning}${told === "" ? "" : ` (${told})`}`;
+    }),
+  ].join("\n");
+
+/** Every setting with its meaning, for the command line's help. */
+export const settingsHelp = (): string => settingsChapters.map(lines).join("\n\n");
 
 /** The settings of commands that only open the log. */
-export const logSettingsHelp = (): string => lines(KafkaEnvironment.shape);
+export const logSettingsHelp = (): string =>
+  lines({
+    title: "Every command that opens the log finds it by these variables, else in --data",
+    settings: kafkaSettings,
+  });

@@ -252,12 +252,17 @@ const open = async (options: SystemOptions, opened: Opened): Promise<Omit<System
   // another process: this one may have no partitions at all, and stands by.
   if (place.kind === "embedded") await ready();
   const ingest = await startIngest(options, opening);
+  const notReady = async (): Promise<readonly string[]> => {
+    const reason = await ingest?.notReady();
+    return reason ? [`notification-ingest: ${reason}`] : [];
+  };
   const health = opened.add(
     await startHealthServer({
       ...options.health,
       registry,
       services: () => services,
       servicesExpected: services.length > 0,
+      waitingFor: notReady,
     }),
     (part) => part.close(),
   );

@@ -5,13 +5,17 @@ import type { Log } from "@hybrid/log";
 import { systemScheduler } from "@hybrid/runtime";
 import { readLogPlace } from "./kafka-settings.ts";
 import { type LogPlace, openLog, placeText } from "./log-place.ts";
+import { knownVariables } from "./settings.ts";
 
 /** The log file in the folder of an installation. */
 export const logPathIn = (folder: string): string => join(folder, "hybrid.log.sqlite");
 
-/** Where the log of a command is: as the environment says, else in the folder. Rejects with ConfigError. */
-export const placeOf = (folder: string): Promise<LogPlace> =>
-  readLogPlace(process.env, { kind: "embedded", path: logPathIn(folder) });
+/** Where the log of a command is: as the environment says, else in the folder. Throws ConfigError. */
+export const placeOf = (folder: string): LogPlace =>
+  readLogPlace(process.env, {
+    embedded: { kind: "embedded", path: logPathIn(folder) },
+    known: knownVariables,
+  });
 
 /** Opening would create the file, and a mistyped folder would look like an installation without users. */
 const mustExist = (place: LogPlace): void => {
@@ -50,7 +54,7 @@ export const withLog = async <Result>(
   topic: string,
   use: (opened: OpenedLog) => Promise<Result>,
 ): Promise<Result> => {
-  const place = await placeOf(folder);
+  const place = placeOf(folder);
   return withOpenLog(place, async (log) => {
     const settings = (await log.topics()).find((each) => each.name === topic);
     if (!settings)

@@ -19,7 +19,7 @@ export interface Running {
 /** Starts `hybrid` with arguments, in an environment of its own. */
 export const startHybrid = (args: readonly string[], environment: Record<string, string> = {}): Running => {
   const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main, ...args], {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--", main, ...args], {
     env: { PATH: process.env["PATH"] ?? "", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,55 +1,68 @@
+import { createSecureContext } from "node:tls";
 import { clientStateKeys } from "@hybrid/contracts/client-state-keys";
-import { ConfigError } from "@hybrid/kernel";
-import { z } from "zod";
+import { minutes, seconds } from "@hybrid/kernel";
+import {
+  duration,
+  type Faults,
+  givenName,
+  logPartitions,
+  pem,
+  port,
+  settingsOrThrow,
+  text,
+  type Variables,
+  whole,
+} from "@hybrid/settings";
 
-const path = z.string().regex(/^\/[A-Za-z0-9/_.-]{0,200}$/, "must be a path such as /graph/notifications");
+const path = (meaning: string) =>
+  text({ meaning, pattern: /^\/[A-Za-z0-9/_.-]{0,200}$/, must: "a path such as /graph/notifications" });
 
-/** Digits only: an empty variable would otherwise be taken for 0, which is a port of its own meaning. */
-const bounded = (min: number, max: number, byDefault: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, `must be a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .pipe(z.number().min(min).max(max))
-    .default(byDefault);
-
-const Environment = z
-  .object({
-    INGEST_HOST: z.string().min(1).default("127.0.0.1").describe("Address to listen on."),
-    INGEST_PORT: bounded(0, 65_535, 8_443).describe("TCP port; 0 takes a free one."),
-    INGEST_NOTIFICATION_PATH: path.default("/graph/notifications").describe("Path of notificationUrl."),
-    INGEST_LIFECYCLE_PATH: path.default("/graph/lifecycle").describe("Path of lifecycleNotificationUrl."),
-    INGEST_BODY_BYTES_MAX: bounded(1_024, 16_777_216, 1_048_576).describe(
-      "Largest body; beyond it 413. Bytes.",
-    ),
-    INGEST_APPENDS_MAX: bounded(1, 10_000, 64).describe("Appends at the same time; beyond it 503."),
-    INGEST_APPEND_TIMEOUT_MS: bounded(100, 9_000, 2_500).describe(
-      "Wait for the log; beyond it 503. Milliseconds; Graph calls answers slow after 3,000.",
-    ),
-    INGEST_REQUESTS_MAX: bounded(1, 100_000, 512).describe(
+/** The settings of the service. */
+export const ingestSettings = {
+  INGEST_HOST: text({ meaning: "Address to listen on for notifications." }).orElse("127.0.0.1"),
+  INGEST_PORT: port({ meaning: "TCP port; 0 takes a free one." }).orElse(8_443),
+  INGEST_NOTIFICATION_PATH: path("Path of notificationUrl.").orElse("/graph/notifications"),
+  INGEST_LIFECYCLE_PATH: path("Path of lifecycleNotificationUrl.").orElse("/graph/lifecycle"),
+  INGEST_BODY_BYTES_MAX: whole({
+    min: 1_024,
+    max: 16_777_216,
+    unit: "bytes",
+    meaning: "Largest body; beyond it 413.",
+  }).orElse(1_048_576),
+  INGEST_APPENDS_MAX: whole({
+    min: 1,
+    max: 10_000,
+    meaning: "Appends at the same time; beyond it 503.",
+  }).orElse(64),
+  INGEST_APPEND_TIMEOUT_MS: duration({
+    min: 100,
+    max: seconds(9),
+    meaning: "Wait for the log; beyond it 503. Graph calls answers slow after 3 seconds.",
+  }).orElse(2_500),
+  INGEST_REQUESTS_MAX: whole({
+    min: 1,
+    max: 100_000,
+    meaning:
       "Requests being read or answered at the same time; beyond it 503. Each may hold one body in memory.",
-    ),
-    INGEST_REQUEST_TIMEOUT_MS: bounded(1_000, 300_000, 30_000).describe(
-      "A request that has not arrived whole by then is cut off with 408. Milliseconds.",
-    ),
-    INGEST_ANONYMOUS_DEAD_LETTERS_PER_MINUTE: bounded(0, 100_000, 120).describe(
-      "Dead letters written per minute for requests that nobody authenticated; the rest is only counted.",
-    ),
-    INGEST_TLS_KEY_FILE: z.string().min(1).optional().describe("PEM file; plain HTTP when left out."),
-    INGEST_TLS_CERT_FILE: z.string().min(1).optional().describe("PEM file; goes with the key."),
-    CLIENT_STATE_KEYS: clientStateKeys.describe(
-      "Keys that may have signed live subscriptions' clientState, newest first.",
-    ),
-    LOG_PARTITIONS: bounded(1, 1_024, 48).describe("Partitions of every topic."),
-  })
-  .refine((read) => (read.INGEST_TLS_KEY_FILE === undefined) === (read.INGEST_TLS_CERT_FILE === undefined), {
-    message: "needs both files or neither",
-    path: ["INGEST_TLS_KEY_FILE and INGEST_TLS_CERT_FILE"],
-  });
+  }).orElse(512),
+  INGEST_REQUEST_TIMEOUT_MS: duration({
+    min: seconds(1),
+    max: minutes(5),
+    meaning: "A request that has not arrived whole by then is cut off with 408.",
+  }).orElse(seconds(30)),
+  INGEST_ANONYMOUS_DEAD_LETTERS_PER_MINUTE: whole({
+    min: 0,
+    max: 100_000,
+    unit: "per minute",
+    meaning: "Dead letters written for requests that nobody authenticated; the rest is only counted.",
+  }).orElse(120),
+  INGEST_TLS_KEY: pem({ meaning: "Private key for TLS; plain HTTP when left out." }).optional(),
+  INGEST_TLS_CERT: pem({ meaning: "Certificate for TLS, with its chain; goes with the key." }).optional(),
+  CLIENT_STATE_KEYS: clientStateKeys,
+  LOG_PARTITIONS: logPartitions.orElse(48),
+};
 
-/**
- * The service's configuration; the meaning, unit, bounds and default of each value stand in the schema above.
- */
+/** The service's configuration; {@link ingestSettings} says what each value means. */
 export interface IngestConfig {
   readonly host: string;
   readonly port: number;
@@ -61,22 +74,42 @@ export interface IngestConfig {
   readonly requestsMax: number;
   readonly requestTimeoutMs: number;
   readonly anonymousDeadLettersPerMinute: number;
-  readonly tlsFiles: { readonly key: string; readonly cert: string } | null;
+  /** PEM of both; null: plain HTTP, for a proxy that ends TLS. */
+  readonly tls: { readonly key: string; readonly cert: string } | null;
   readonly clientStateKeys: readonly Uint8Array[];
   readonly partitionCount: number;
 }
 
-/** Reads the configuration from environment variables. Throws ConfigError that names every fault at once. */
-export const readIngestConfig = (environment: Readonly<Record<string, string | undefined>>): IngestConfig => {
-  const result = Environment.safeParse(environment);
-  if (!result.success) {
-    const faults = result.error.issues.map(
-      (issue) => `${issue.path[0]?.toString() ?? "it"}: ${issue.message}`,
-    );
-    throw new ConfigError("notification-ingest cannot start with this configuration", [...new Set(faults)]);
+const tlsNames = ["INGEST_TLS_KEY", "INGEST_TLS_CERT"] as const;
+
+/** Whether key and certificate belong together, and are both there or both not. */
+const checkTls = (
+  variables: Variables,
+  [key, cert]: readonly (string | undefined)[],
+  faults: Faults,
+): void => {
+  const names = tlsNames.map((name) => givenName(variables, name));
+  if ((key === undefined) !== (cert === undefined))
+    return faults.add(names.join(" and "), "TLS needs both or neither");
+  if (key === undefined || cert === undefined) return undefined;
+  try {
+    createSecureContext({ key, cert });
+  } catch (error) {
+    const code =
+      error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : typeof error;
+    return faults.add(names.join(" and "), `are not a PEM key and its certificate (${code})`);
   }
-  const read = result.data;
-  const { INGEST_TLS_KEY_FILE: keyFile, INGEST_TLS_CERT_FILE: certFile } = read;
+};
+
+/** Reads the configuration. Throws ConfigError that names every fault, and never what a file holds. */
+export const readIngestConfig = (environment: Variables): IngestConfig => {
+  const read = settingsOrThrow(
+    "notification-ingest cannot start with this configuration",
+    ingestSettings,
+    environment,
+    (values, faults) => checkTls(environment, [values.INGEST_TLS_KEY, values.INGEST_TLS_CERT], faults),
+  );
+  const { INGEST_TLS_KEY: key, INGEST_TLS_CERT: cert } = read;
   return Object.freeze({
     host: read.INGEST_HOST,
     port: read.INGEST_PORT,
@@ -88,7 +121,7 @@ export const readIngestConfig = (environment: Readonly<Record<string, string | u
     requestsMax: read.INGEST_REQUESTS_MAX,
     requestTimeoutMs: read.INGEST_REQUEST_TIMEOUT_MS,
     anonymousDeadLettersPerMinute: read.INGEST_ANONYMOUS_DEAD_LETTERS_PER_MINUTE,
-    tlsFiles: keyFile === undefined || certFile === undefined ? null : { key: keyFile, cert: certFile },
+    tls: key === undefined || cert === undefined ? null : { key, cert },
     clientStateKeys: read.CLIENT_STATE_KEYS,
     partitionCount: read.LOG_PARTITIONS,
   });

@@ -13,7 +13,6 @@ import { itemsMaxOf } from "./body-items.ts";
 import { createDeadLetterLimit } from "./dead-letter-limit.ts";
 import { createIngestMetrics, type IngestMetrics, type RequestOutcome } from "./ingest-metrics.ts";
 import { createIntake, type Intake } from "./intake.ts";
-import { addProbeRoutes } from "./probe-routes.ts";
 import type { ItemKind } from "./sort-items.ts";
 
 /** What the service needs of the log. */
@@ -44,8 +43,8 @@ export interface IngestOptions {
   readonly requestTimeoutMs?: number;
   /** Dead letters written per minute for unauthenticated requests, 120 when left out; 0 writes none. */
   readonly anonymousDeadLettersPerMinute?: number;
-  /** PEM; plain HTTP when left out, for a proxy that ends TLS. */
-  readonly tls?: { readonly key: string; readonly cert: string };
+  /** PEM; plain HTTP when left out or null, for a proxy that ends TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string } | null;
 }
 
 /** The web server, not yet listening, and what is under way in it. */
@@ -243,6 +242,5 @@ export const createIngest = (options: IngestOptions): Ingest => {
   addNotificationRoute(app, { path: options.notificationPath, kind: "change", ...common });
   if (options.lifecyclePath !== options.notificationPath)
     addNotificationRoute(app, { path: options.lifecyclePath, kind: "lifecycle", ...common });
-  addProbeRoutes(app, options);
   return { app, inFlight };
 };

@@ -1,21 +1,21 @@
-import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { createSecureContext } from "node:tls";
 import { type Clock, ConfigError } from "@hybrid/kernel";
+import { LogUnavailableError } from "@hybrid/log";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import type { IngestConfig } from "./config.ts";
 import { createIngest, type IngestLog } from "./ingest.ts";
+import { ingestTopics } from "./records.ts";
 
 /** What a process gives the service. */
 export interface NotificationIngestParts {
   readonly config: IngestConfig;
-  /** With the topics of `ingestTopics` created. */
+  /** With the topics of `ingestTopics` created, or to be created soon: until then notifications get 503. */
   readonly log: IngestLog;
   readonly clock: Clock;
   readonly metricsRegistry: Registry;
   readonly logger: FastifyBaseLogger;
-  /** PEM; goes before the files that the configuration names. */
+  /** PEM; goes before that of the configuration. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
 
@@ -25,46 +25,16 @@ export interface NotificationIngest {
   readonly url: string;
   /** 0 when no request is being answered and no append is under way. */
   inFlight(): number;
+  /** Why notifications cannot be made durable now, in words for a person; null when they can. */
+  notReady(): Promise<string | null>;
   /** Stops listening, and resolves when every request under way has been answered. */
   close(): Promise<void>;
 }
 
-const cannotStart = (faults: readonly string[]): ConfigError =>
-  new ConfigError("notification-ingest cannot start with this configuration", faults);
-
 const codeOf = (error: unknown): string =>
   error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : typeof error;
 
-const readPem = async (variable: string, path: string, faults: string[]): Promise<string> => {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    faults.push(`${variable}: ${path} cannot be read (${codeOf(error)})`);
-    return "";
-  }
-};
-
-/** Throws ConfigError that names every fault, and never what a key file holds. */
-const tlsOf = async ({
-  config,
-  tls,
-}: NotificationIngestParts): Promise<{ key: string; cert: string } | undefined> => {
-  if (tls) return tls;
-  if (!config.tlsFiles) return undefined;
-  const faults: string[] = [];
-  const key = await readPem("INGEST_TLS_KEY_FILE", config.tlsFiles.key, faults);
-  const cert = await readPem("INGEST_TLS_CERT_FILE", config.tlsFiles.cert, faults);
-  if (faults.length > 0) throw cannotStart(faults);
-  try {
-    createSecureContext({ key, cert });
-  } catch (error) {
-    const both = "INGEST_TLS_KEY_FILE and INGEST_TLS_CERT_FILE";
-    throw cannotStart([`${both}: are not a PEM key and its certificate (${codeOf(error)})`]);
-  }
-  return { key, cert };
-};
-
-/** What the operating system says about an address that cannot be listened on, and which variable it is. */
+/** What the operating system says about an address that cannot be listened on, and which setting it is. */
 const listenFault: Readonly<Record<string, string>> = {
   EADDRINUSE: "INGEST_PORT: another process listens there",
   EACCES: "INGEST_PORT: this process may not listen there; ports below 1024 need a privilege",
@@ -78,26 +48,45 @@ const listen = async (app: FastifyInstance, { host, port }: IngestConfig): Promi
   } catch (error) {
     await app.close();
     const fault = listenFault[codeOf(error)];
-    throw fault === undefined ? error : cannotStart([`${fault} (${host}, port ${port})`]);
+    if (fault === undefined) throw error;
+    throw new ConfigError("notification-ingest cannot start with this configuration", [
+      `${fault} (${host}, port ${port})`,
+    ]);
   }
 };
 
-/** Starts the service. Rejects with ConfigError when the port is taken or the certificate cannot be used. */
+const notReady = async (log: IngestLog): Promise<string | null> => {
+  try {
+    const existing = new Set((await log.topics()).map(({ name }) => name));
+    const missing = ingestTopics.map(({ name }) => name).filter((name) => !existing.has(name));
+    return missing.length === 0 ? null : `the log lacks the topics ${missing.join(", ")}`;
+  } catch (error) {
+    // The message of an unforeseen error may quote what was processed.
+    return `the log does not answer: ${error instanceof LogUnavailableError ? error.message : codeOf(error)}`;
+  }
+};
+
+/** Starts the service. Rejects with ConfigError when its address cannot be listened on. */
 export const startNotificationIngest = async (
   parts: NotificationIngestParts,
 ): Promise<NotificationIngest> => {
   const { config, log, clock, metricsRegistry, logger } = parts;
-  const tls = await tlsOf(parts);
+  const tls = parts.tls ?? config.tls;
   const { app, inFlight } = createIngest({
     ...config,
     log,
     clock,
     metricsRegistry,
     logger,
-    ...(tls && { tls }),
+    tls,
   });
   await listen(app, config);
   const { port } = app.server.address() as AddressInfo;
   const host = config.host === "127.0.0.1" ? "localhost" : config.host;
-  return { url: `${tls ? "https" : "http"}://${host}:${port}`, inFlight, close: () => app.close() };
+  return {
+    url: `${tls ? "https" : "http"}://${host}:${port}`,
+    inFlight,
+    notReady: () => notReady(log),
+    close: () => app.close(),
+  };
 };

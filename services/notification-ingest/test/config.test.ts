@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ConfigError } from "@hybrid/kernel";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { readIngestConfig } from "../src/index.ts";
 
 const keyText = (byte: number, length = 32): string => Buffer.alloc(length, byte).toString("base64url");
@@ -26,7 +29,7 @@ test("needs nothing but keys", () => {
     requestsMax: 512,
     requestTimeoutMs: 30_000,
     anonymousDeadLettersPerMinute: 120,
-    tlsFiles: null,
+    tls: null,
     clientStateKeys: [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)],
     partitionCount: 48,
   });
@@ -46,12 +49,34 @@ test("names every fault at once, and no secret", () => {
   expect(faults.join()).not.toContain(keyText(2, 8));
 });
 
-test("refuses half of a TLS pair, missing keys and keys that are no base64url", () => {
-  expect(faultsOf({ CLIENT_STATE_KEYS: keyText(1), INGEST_TLS_KEY_FILE: "k.pem" })[0]).toContain(
-    "both files or neither",
-  );
-  expect(faultsOf({})[0]).toMatch(/^CLIENT_STATE_KEYS: /);
+test("refuses missing keys and keys that are no base64url", () => {
+  expect(faultsOf({})[0]).toMatch(/^CLIENT_STATE_KEYS: must be set, or CLIENT_STATE_KEYS_FILE/);
   expect(faultsOf({ CLIENT_STATE_KEYS: "not base64url!" })[0]).toContain("base64url");
+});
+
+test("TLS files that cannot be read, used or go alone are named by their variables, never by their content", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "ingest-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const files = {
+    CLIENT_STATE_KEYS: keyText(1),
+    INGEST_TLS_KEY_FILE: join(folder, "key.pem"),
+    INGEST_TLS_CERT_FILE: join(folder, "cert.pem"),
+  };
+  expect(faultsOf(files)).toEqual([
+    expect.stringMatching(/^INGEST_TLS_KEY_FILE: .*key\.pem cannot be read \(ENOENT\)$/),
+    expect.stringMatching(/^INGEST_TLS_CERT_FILE: .*cert\.pem cannot be read \(ENOENT\)$/),
+  ]);
+  await writeFile(files.INGEST_TLS_KEY_FILE, "SECRET");
+  await writeFile(files.INGEST_TLS_CERT_FILE, "-----BEGIN CERTIFICATE-----\nSECRET\n");
+  expect(faultsOf(files)).toEqual([
+    "INGEST_TLS_KEY_FILE: what the file holds is no PEM, which begins with -----BEGIN",
+  ]);
+  await writeFile(files.INGEST_TLS_KEY_FILE, "-----BEGIN PRIVATE KEY-----\nSECRET\n");
+  const faults = faultsOf(files).join();
+  expect(faults).toMatch(/^INGEST_TLS_KEY_FILE and INGEST_TLS_CERT_FILE: are not a PEM key/);
+  expect(faults).not.toContain("SECRET");
+  const { INGEST_TLS_KEY_FILE: _, ...half } = files;
+  expect(faultsOf(half)).toEqual(["INGEST_TLS_KEY and INGEST_TLS_CERT_FILE: TLS needs both or neither"]);
 });
 
 test.each(["", " ", "0x10", "1e3", "-1", "8443.5", "many", "99999999999999999999"])(
@@ -59,6 +84,6 @@ test.each(["", " ", "0x10", "1e3", "-1", "8443.5", "many", "99999999999999999999
   (text) => {
     const faults = faultsOf({ CLIENT_STATE_KEYS: keyText(1), INGEST_PORT: text });
     expect(faults).toHaveLength(1);
-    expect(faults[0]).toMatch(/^INGEST_PORT: must be a whole number from 0 to 65535/);
+    expect(faults[0]).toMatch(/^INGEST_PORT: (is empty|must be a whole number from 0 to 65535)/);
   },
 );

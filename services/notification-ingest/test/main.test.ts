@@ -3,6 +3,7 @@ import { request } from "node:https";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { LogUnavailableError } from "@hybrid/log";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { generate } from "selfsigned";
@@ -62,6 +63,22 @@ test("takes notifications on a port of its own until it is closed", async () => 
   await expect.poll(() => ingest.inFlight()).toBe(0);
   await ingest.close();
   await expect(send()).rejects.toThrow();
+});
+
+test("says why it is not ready: a log that does not answer, topics that are not there", async () => {
+  const { ingest, log } = await start();
+  onTestFinished(() => ingest.close());
+  expect(await ingest.notReady()).toBeNull();
+  log.failWith = new LogUnavailableError("no broker answers");
+  expect(await ingest.notReady()).toBe("the log does not answer: no broker answers");
+  log.failWith = new Error("a fault whose message quotes the secret");
+  expect(await ingest.notReady()).toBe("the log does not answer: Error");
+  log.failWith = undefined;
+  log.topics = async () => [];
+  expect(await ingest.notReady()).toBe(
+    "the log lacks the topics calendar-changes, subscription-lifecycle, calendar-changes-dead, " +
+      "subscription-lifecycle-dead",
+  );
 });
 
 test("closing waits for what is under way", async () => {

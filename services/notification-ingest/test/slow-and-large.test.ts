@@ -1,7 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { ConfigError } from "@hybrid/kernel";
 import { pino } from "pino";
 import { Registry } from "prom-client";
@@ -155,21 +152,6 @@ const faultsOf = async (config: IngestConfig): Promise<readonly string[]> => {
   );
   return error instanceof ConfigError ? error.faults : [String(error)];
 };
-
-test("TLS files that cannot be read or used are named by their variables, never by their content", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "ingest-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const files = { key: join(folder, "key.pem"), cert: join(folder, "cert.pem") };
-  expect(await faultsOf(configOf({ tlsFiles: files }))).toEqual([
-    expect.stringMatching(/^INGEST_TLS_KEY_FILE: .*key\.pem cannot be read \(ENOENT\)$/),
-    expect.stringMatching(/^INGEST_TLS_CERT_FILE: .*cert\.pem cannot be read \(ENOENT\)$/),
-  ]);
-  await writeFile(files.key, "SECRET");
-  await writeFile(files.cert, "SECRET");
-  const faults = await faultsOf(configOf({ tlsFiles: files }));
-  expect(faults.join()).toMatch(/^INGEST_TLS_KEY_FILE and INGEST_TLS_CERT_FILE: are not a PEM key/);
-  expect(faults.join()).not.toContain("SECRET");
-});
 
 test("a port that is taken is named with its variable", async () => {
   const other = createServer().listen(0, "127.0.0.1");

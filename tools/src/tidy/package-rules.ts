@@ -18,7 +18,8 @@ interface Package {
 /** What a package may use of ours (DESIGN section 6). Simulators keep their own truth: nothing. */
 const directions: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
-  contracts: ["kernel"],
+  settings: ["kernel"],
+  contracts: ["kernel", "settings"],
   log: ["kernel"],
   runtime: ["kernel", "contracts", "log"],
   "microsoft-graph": ["kernel"],

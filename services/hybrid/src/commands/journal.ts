@@ -34,7 +34,7 @@ const time = (ms: number | null): string => (ms === null ? "" : new Date(ms).toI
 
 /** `hybrid journal owners`: who owns which partition of which service. */
 export const journalOwnersCommand = async (flags: OwnersFlags): Promise<void> => {
-  const place = await placeOf(flags.data);
+  const place = placeOf(flags.data);
   const statuses = await askWorkers(flags.health);
   const rows = await withOpenLog(place, (log) => partitionOwners(place, log, statuses));
   if (flags.json) {

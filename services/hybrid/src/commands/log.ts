@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { ConfigError } from "@hybrid/kernel";
 import { type CopyProgress, copyLog } from "@hybrid/log";
 import { systemScheduler } from "@hybrid/runtime";
-import { Faults } from "../faults.ts";
+import { Faults } from "@hybrid/settings";
 import { readKafkaPlace } from "../kafka-settings.ts";
 import { placeText } from "../log-place.ts";
 import { logPathIn } from "../with-log.ts";
@@ -42,7 +42,7 @@ const progressTeller = (): ((progress: CopyProgress) => void) => {
 /** `hybrid log copy`: from the embedded log of a folder to Kafka, so that services resume there. */
 export const logCopyCommand = async (flags: LogCopyFlags): Promise<void> => {
   const faults = new Faults();
-  const place = await readKafkaPlace(process.env, faults);
+  const place = readKafkaPlace(process.env, faults);
   if (flags.to !== "kafka")
     faults.found.push(`--to: "${flags.to}" is not kafka, which is all that can be copied to`);
   const { from: folder } = flags;

@@ -22,7 +22,7 @@ const withKeeper = async (
   use: (keeper: TopicKeeper, place: string) => Promise<void>,
   { mayCreateLog = false } = {},
 ): Promise<void> => {
-  const place = await placeOf(flags.data);
+  const place = placeOf(flags.data);
   const options = {
     place,
     partitions: readPartitions(process.env),

@@ -7,7 +7,7 @@ import { startSystem } from "../system.ts";
 
 /** `hybrid up`: the services of this process until SIGTERM or SIGINT. */
 export const upCommand = async (flags: UpFlags): Promise<void> => {
-  const { logLevel, ...config } = await readUpConfig(process.env, flags);
+  const { logLevel, ...config } = readUpConfig(process.env, flags);
   const { place } = config.log;
   if (place.kind === "embedded") await mkdir(dirname(place.path), { recursive: true });
   const logger = pino({ level: logLevel });
