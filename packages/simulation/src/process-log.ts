@@ -84,6 +84,8 @@ export class Seat {
   }
 }
 
+const noTurn = Promise.resolve(() => undefined);
+
 const processOwned = (owned: OwnedPartition, gate: Gate): OwnedPartition =>
   wrapOwned(owned, {
     async *restore() {
@@ -95,6 +97,7 @@ const processOwned = (owned: OwnedPartition, gate: Gate): OwnedPartition =>
     poll: (limit, signal) =>
       gate.through(() => owned.poll(limit, AbortSignal.any([signal, gate.deathSignal]))),
     commit: (batch) => gate.through(() => owned.commit(batch)),
+    ...(owned.turn ? { turn: () => gate.through(() => owned.turn?.() ?? noTurn) } : {}),
     close: () => gate.through(() => owned.close()),
   });
 

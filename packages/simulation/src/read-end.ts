@@ -1,15 +1,10 @@
-import { type GroupSettings, type Log, type LogRecord, pagesOf, type RestoredRecord } from "@hybrid/log";
+import type { GroupSettings, Log, RestoredRecord } from "@hybrid/log";
+import { Archive } from "./archive.ts";
 import type { CheckFrame } from "./check/codecs.ts";
-import type { History, PartitionRead, StateRead } from "./history.ts";
+import type { History, StateRead } from "./history.ts";
 
-const readWhole = async (log: Log, topic: string, partition: number): Promise<PartitionRead> => {
-  const { start, end } = await log.offsets(topic, partition);
-  const records: LogRecord[] = [];
-  for await (const page of pagesOf(log, { topic, partition }, { from: start })) records.push(...page);
-  return { kind: "partitionRead", topic, partition, start, end, records };
-};
-
-const groupOf = ({
+/** The consumer group of a checked service. */
+export const groupOf = ({
   service,
   sources,
   control,
@@ -44,6 +39,19 @@ const readStates = async (log: Log, frame: CheckFrame): Promise<readonly StateRe
   return reads;
 };
 
+/** How a run ended, and what is known of records that are deleted. */
+export interface EndOfRun {
+  readonly frame: CheckFrame;
+  /** Why the system is not at rest; null when it is. */
+  readonly stuck: string | null;
+  /** Copies of what retention deleted in this run; none when left out. */
+  readonly archive?: Archive;
+}
+
+/** The topics that a history is judged by: sources, journal, emitted topics and dead letters. */
+export const topicsToRead = ({ sources, journal, emits, deadTopics }: CheckFrame): ReadonlySet<string> =>
+  new Set([...sources.keys(), journal.name, ...emits.keys(), ...deadTopics]);
+
 /**
  * Writes down everything that is in the log at the end of a run: sources, journal, outputs, dead letters, and
  * checkpoint and position of every partition. All workers must have stopped: it joins their group.
@@ -51,12 +59,11 @@ const readStates = async (log: Log, frame: CheckFrame): Promise<readonly StateRe
 export const readEnd = async (
   log: Log,
   history: History,
-  { frame, stuck }: { readonly frame: CheckFrame; readonly stuck: string | null },
+  { frame, stuck, archive = new Archive(log) }: EndOfRun,
 ): Promise<void> => {
-  const { sources, journal, emits, deadTopics, partitions } = frame;
-  for (const topic of new Set([...sources.keys(), journal.name, ...emits.keys(), ...deadTopics]))
-    for (let partition = 0; partition < partitions; partition++)
-      history.record(await readWhole(log, topic, partition));
+  for (const topic of topicsToRead(frame))
+    for (let partition = 0; partition < frame.partitions; partition++)
+      history.record(await archive.read(topic, partition));
   for (const read of await readStates(log, frame)) history.record(read);
   history.record({ kind: "ended", stuck });
 };

@@ -27,8 +27,9 @@ export const wrapLog = (log: Log, changes: LogChanges): Log => {
 };
 
 /** What a wrapper does not change of a membership, which may be of a class. */
-export const passedOn = (membership: Membership): Omit<Membership, "fence" | "stableOffsetAgeMs"> => ({
+export const passedOn = (membership: Membership): Omit<Membership, "fence"> => ({
   lastHeartbeatAt: () => membership.lastHeartbeatAt(),
+  ...(membership.stableOffsetAgeMs ? { stableOffsetAgeMs: () => membership.stableOffsetAgeMs?.() ?? 0 } : {}),
   requireVersion: (partition, version) => membership.requireVersion(partition, version),
   waiting: () => membership.waiting(),
   leave: () => membership.leave(),
@@ -39,14 +40,23 @@ export const wrapMembership = (
   membership: Membership,
   change: (owned: OwnedPartition) => OwnedPartition,
 ): Membership => ({
-  fence: async (partition) => change(await membership.fence(partition)),
   ...passedOn(membership),
+  fence: async (partition) => change(await membership.fence(partition)),
 });
+
+/** A driver that takes no turns must look like one that takes none. */
+const turnOf = (
+  owned: OwnedPartition,
+  changes: Pick<OwnedPartition, "turn">,
+): Pick<OwnedPartition, "turn"> => {
+  const turn = changes.turn ?? (owned.turn && (() => owned.turn?.() ?? Promise.resolve(() => undefined)));
+  return turn ? { turn } : {};
+};
 
 /** An owned partition with some of its ways changed. */
 export const wrapOwned = (
   owned: OwnedPartition,
-  changes: Partial<Pick<OwnedPartition, "position" | "restore" | "poll" | "commit" | "close">>,
+  changes: Partial<Pick<OwnedPartition, "position" | "restore" | "poll" | "commit" | "turn" | "close">>,
 ): OwnedPartition => ({
   partition: owned.partition,
   epoch: owned.epoch,
@@ -54,6 +64,7 @@ export const wrapOwned = (
   restore: changes.restore ?? (() => owned.restore()),
   poll: changes.poll ?? ((limit, signal) => owned.poll(limit, signal)),
   commit: changes.commit ?? ((batch) => owned.commit(batch)),
+  ...turnOf(owned, changes),
   close: changes.close ?? (() => owned.close()),
 });
 

@@ -1,5 +1,5 @@
 import type { ControlOrder } from "@hybrid/contracts";
-import { type ActorId, actorIdOf, hours, orgIdOf, plus, type Random } from "@hybrid/kernel";
+import { type ActorId, actorIdOf, days, hours, orgIdOf, plus, type Random } from "@hybrid/kernel";
 import { LogFullError, LogUnavailableError } from "@hybrid/log";
 import type { BankOrder } from "./bank/topics.ts";
 import { Stage, type StageOptions } from "./stage.ts";
@@ -42,6 +42,8 @@ type Deed =
   | "thaw"
   | "failCommits"
   | "jumpClock"
+  | "wrongClock"
+  | "retain"
   | "passTime"
   | "badWorld"
   | "operate";
@@ -70,13 +72,21 @@ const deeds: readonly (readonly [Deed, number])[] = [
   ["thaw", 5],
   ["failCommits", 4],
   ["jumpClock", 2],
+  ["wrongClock", 3],
+  ["retain", 3],
   ["badWorld", 4],
   ["operate", 6],
 ];
 
-const acme = orgIdOf("acme");
+const organisations = ["acme", "globex", "initech"].map(orgIdOf);
 
-const accounts: readonly ActorId[] = Array.from({ length: 6 }, (_, n) => actorIdOf(`acme/u-${n + 1}`));
+/** Six accounts of the first organisation, two of each other. */
+const accounts: readonly ActorId[] = organisations.flatMap((org, place) =>
+  Array.from({ length: place === 0 ? 6 : 2 }, (_, n) => actorIdOf(`${org}/u-${n + 1}`)),
+);
+
+/** How far a wrong clock may be off, in milliseconds: from what nobody minds to what must do no harm. */
+const wrongClocksMs: readonly number[] = [800, -800, hours(3), -hours(3)];
 
 const pick = <Item>(random: Random, items: readonly Item[]): Item => {
   const item = items[Math.floor(random() * items.length)];
@@ -134,6 +144,10 @@ class Director {
         return true;
       case "join":
         return this.#join();
+      case "wrongClock":
+        return this.#join(pick(this.#random, wrongClocksMs));
+      case "retain":
+        return this.#retain();
       case "failCommits":
         this.#failCommits();
         return true;
@@ -173,11 +187,17 @@ class Director {
     return true;
   }
 
-  #join(): boolean {
+  /** More than a week passes, and retention takes what is older. */
+  async #retain(): Promise<boolean> {
+    await this.#stage.pass(days(8) + this.#below(90_000));
+    return this.#stage.clean();
+  }
+
+  #join(aheadMs = 0): boolean {
     const living = this.#stage.workers.filter(({ over }) => !over);
     if (living.length >= this.#workersMax) return false;
     const recordsPerBatchMax = pick(this.#random, [1, 2, 5, 100]);
-    this.#stage.start({ limits: { recordsPerBatchMax, recordsQueuedMax: 200 } });
+    this.#stage.start({ aheadMs, limits: { recordsPerBatchMax, recordsQueuedMax: 200 } });
     return true;
   }
 
@@ -189,7 +209,7 @@ class Director {
         ? pick(this.#random, parked).actor
         : pick(this.#random, accounts);
     const scope = {
-      org: this.#random() < 0.5 ? acme : null,
+      org: this.#random() < 0.5 ? pick(this.#random, organisations) : null,
       callKind: pick(this.#random, ["pay", "audit", null]),
     };
     const orders: readonly ControlOrder[] = [
@@ -199,7 +219,7 @@ class Director {
       { kind: "dropParked", actor, all: this.#random() < 0.5 },
       { kind: "pauseCalls", ...scope },
       { kind: "resumeCalls", ...scope },
-      { kind: "observe", org: acme, on: this.#random() < 0.5 },
+      { kind: "observe", org: pick(this.#random, organisations), on: this.#random() < 0.5 },
     ];
     return pick(this.#random, orders);
   }

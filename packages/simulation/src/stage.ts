@@ -3,13 +3,15 @@ import type { Random } from "@hybrid/kernel";
 import { type ActorId, hours, partitionOf, plus } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { type Log, type OutgoingRecord, openEmbeddedLog } from "@hybrid/log";
-import { seededRandom } from "@hybrid/runtime";
+import { type RunningService, seededRandom } from "@hybrid/runtime";
+import { Archive } from "./archive.ts";
+import { auditorTopology } from "./bank/auditor.ts";
 import { type BankOrder, bankOrders, bankRates, bankTopics } from "./bank/topics.ts";
 import { bankTopology } from "./bank/topology.ts";
 import { checkFrame } from "./check/codecs.ts";
 import { checkHistory } from "./check-history.ts";
 import { History } from "./history.ts";
-import { readEnd } from "./read-end.ts";
+import { groupOf, readEnd, topicsToRead } from "./read-end.ts";
 import { recordingLog, wrapOwned, wrapOwners } from "./recording-log.ts";
 import type { Violation } from "./violation.ts";
 import { Worker, type WorkerOptions } from "./worker.ts";
@@ -37,6 +39,7 @@ const restMsMax = hours(12);
 
 /** The bank for a checker, compiled once for all stages; the number of partitions is each stage's own. */
 const bankFrame = checkFrame({ topology: bankTopology, partitions: 1 });
+const auditorFrame = checkFrame({ topology: auditorTopology, partitions: 1 });
 
 const controls = controlTopic(bankTopology.service);
 
@@ -56,7 +59,10 @@ export class Stage {
   readonly seed: number;
   readonly partitions: number;
   readonly clock: VirtualClock;
+  /** What was seen of the bank. */
   readonly history: History;
+  /** What was seen of the auditor. */
+  readonly auditorHistory = new History();
   readonly world: OutsideWorld;
   readonly log: Log;
   /** Every worker there ever was, oldest first. */
@@ -67,6 +73,7 @@ export class Stage {
   readonly #misuse: (log: Log) => Log;
   readonly #producer: Log;
   readonly #opened: Log[] = [];
+  readonly #archive: Archive;
   readonly #undoing = new Map<string, ControlOrder>();
   #beats = 0;
 
@@ -76,6 +83,7 @@ export class Stage {
     this.history = options.history ?? new History();
     this.clock = clock;
     this.log = log;
+    this.#archive = new Archive(log);
     this.world = new OutsideWorld(clock, seededRandom(this.seed + 1));
     this.#sabotage = options.sabotage ?? ((each) => each);
     this.#misuse = options.misuse ?? ((each) => each);
@@ -223,7 +231,13 @@ export class Stage {
     const failed = this.workers.find(({ startFailure }) => startFailure !== undefined)?.startFailure;
     if (failed !== undefined)
       return `a worker could not start: ${failed instanceof Error ? failed.message : "no error"}`;
-    const running = this.workers.filter(({ able }) => able).flatMap(({ service }) => service ?? []);
+    const able = this.workers.filter((worker) => worker.able);
+    const bank = able.flatMap(({ service }) => service ?? []);
+    const auditor = able.flatMap((worker) => worker.auditor ?? []);
+    return (await this.#unrestOf(bank)) ?? this.#unrestOf(auditor);
+  }
+
+  async #unrestOf(running: readonly RunningService[]): Promise<string | null> {
     const owned = running.flatMap((service) => service.partitionsOwned());
     if (owned.length !== this.partitions || new Set(owned).size !== this.partitions)
       return `of ${this.partitions} partitions ${owned.length} run: ${owned.join(", ")}`;
@@ -232,6 +246,9 @@ export class Stage {
     const calls = running.reduce((sum, service) => sum + service.activity().callsInFlight, 0);
     const held = running.reduce((sum, service) => sum + service.activity().callsHeld, 0);
     if (held > 0) return `${held} calls were not started`;
+    const timerAt = running.map((service) => service.activity().nextTimerAt).find((at) => at !== null);
+    // Every appointment of the bank lies within minutes, and rest takes hours.
+    if (timerAt !== undefined) return `a timer still waits for ${new Date(timerAt ?? 0).toISOString()}`;
     return calls > 0 ? `${calls} calls have not ended` : null;
   }
 
@@ -244,6 +261,7 @@ export class Stage {
     this.world.manners = { slowMsMax: 0, failures: 0 };
     for (const worker of this.workers) worker.fuse = undefined;
     for (const worker of this.workers) worker.thaw();
+    for (const { clock } of this.workers) clock.setRight();
     if (!this.workers.some(({ able }) => able)) this.start();
     for (const order of this.#undoing.values()) await this.control(order);
     const until = plus(this.clock.now(), restMsMax);
@@ -257,14 +275,39 @@ export class Stage {
 
   /** Ends the run: brings it to rest, stops everybody, reads what is there, and checks the history. */
   async conclude(): Promise<readonly Violation[]> {
-    const stuck = await this.rest();
+    let stuck = await this.rest();
     await this.close();
-    const frame = { ...bankFrame, partitions: this.partitions };
-    await readEnd(this.log, this.history, { frame, stuck });
-    const violations = checkHistory(frame, this.history.events);
+    const violations: Violation[] = [];
+    for (const { frame, history } of this.#subjects()) {
+      await readEnd(this.log, history, { frame, stuck, archive: this.#archive });
+      violations.push(...checkHistory(frame, history.events));
+      stuck = null;
+    }
     for (const opened of this.#opened) await opened.close();
     await this.log.close();
     return violations;
+  }
+
+  /** Retention and compaction do their work. False when somebody has not read all, or never started. */
+  async clean(): Promise<boolean> {
+    const there = new Set((await this.log.topics()).map(({ name }) => name));
+    const wanted = this.#subjects().flatMap(({ frame }) => [frame.control.name, ...topicsToRead(frame)]);
+    if (!wanted.every((topic) => there.has(topic))) return false;
+    for (const { frame } of this.#subjects()) {
+      const lags = await this.log.lag(groupOf(frame));
+      if (lags.some(({ lag }) => lag > 0)) return false;
+    }
+    for (const { frame } of this.#subjects()) await this.#archive.keep(topicsToRead(frame), this.partitions);
+    await this.log.clean(this.clock.now());
+    return true;
+  }
+
+  #subjects() {
+    const { partitions } = this;
+    return [
+      { frame: { ...bankFrame, partitions }, history: this.history },
+      { frame: { ...auditorFrame, partitions }, history: this.auditorHistory },
+    ];
   }
 
   /** Stops everybody in good order. */

@@ -1,4 +1,4 @@
-import { type Cancel, plus } from "@hybrid/kernel";
+import { type Cancel, type Handlers, plus, type Topology } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
 import {
   type Logger,
@@ -12,13 +12,16 @@ import {
   seededRandom,
 } from "@hybrid/runtime";
 import { Registry } from "prom-client";
+import { type Auditor, type AuditorInput, auditorTopology } from "./bank/auditor.ts";
 import { bankTopics } from "./bank/topics.ts";
 import { type Account, type BankCall, type BankInput, bankTopology } from "./bank/topology.ts";
 import { Gate } from "./gate.ts";
+import type { History } from "./history.ts";
 import { processLog, type Seat } from "./process-log.ts";
 import { recordingHandlers } from "./recording-handlers.ts";
-import { recordingLog } from "./recording-log.ts";
+import { recordingLog, wrapLog, wrapMembership } from "./recording-log.ts";
 import type { Stage } from "./stage.ts";
+import { WorkerClock } from "./worker-clock.ts";
 
 /** A step of the loop, or the time between asking for a commit and its answer. */
 export type WorkerPhase = Phase | "duringAppend";
@@ -36,6 +39,8 @@ export interface WorkerOptions {
   readonly fuse?: Fuse;
   /** The log that this worker alone uses; the stage's own when left out. */
   readonly log?: Log;
+  /** How far its clock is ahead, milliseconds; 0 when left out. */
+  readonly aheadMs?: number;
 }
 
 /** So long the group waits for a silent worker, in milliseconds. */
@@ -49,16 +54,18 @@ const silent: Logger = {
 };
 
 /**
- * A process that runs the bank, on the stage's log and clock. It can be killed (nothing of it goes on),
+ * A process that runs the bank and its auditor, on the stage's log and a clock of its own. It can be killed (nothing of it goes on),
  * frozen and thawed (what it was about to do comes later), and stopped in good order.
  */
 export class Worker {
   readonly name: string;
   readonly gate: Gate;
+  readonly clock: WorkerClock;
   fuse: Fuse | undefined;
   readonly #stage: Stage;
   readonly #seats: Seat[] = [];
   #service: RunningService<Account> | undefined;
+  #auditor: RunningService<Auditor> | undefined;
   #startFailure: unknown;
   #stopping: Promise<void> | undefined;
   #stopped = false;
@@ -68,20 +75,28 @@ export class Worker {
     this.#stage = stage;
     this.name = name;
     this.gate = new Gate(() => stage.beat());
+    this.clock = new WorkerClock(stage.clock, options.aheadMs ?? 0);
     this.fuse = options.fuse;
     void this.#begin(options);
   }
 
   async #begin(options: WorkerOptions): Promise<void> {
     try {
-      this.#service = await runService(this.#optionsOf(options));
+      this.#service = await runService(this.#bankOptions(options));
+      this.#auditor = await runService(this.#auditorOptions(options));
     } catch (error) {
       this.#startFailure = error;
     }
   }
 
+  /** The bank, once it has joined its group. */
   get service(): RunningService<Account> | undefined {
     return this.#service;
+  }
+
+  /** The auditor, once it has joined its group. */
+  get auditor(): RunningService<Auditor> | undefined {
+    return this.#auditor;
   }
 
   /** It can work: not dead, not frozen, not on its way out. */
@@ -139,8 +154,8 @@ export class Worker {
   }
 
   async #stop(): Promise<void> {
-    while (!this.#service && !this.over) await this.#stage.turn();
-    await this.#service?.stop();
+    while (!this.#auditor && !this.over) await this.#stage.turn();
+    await Promise.all([this.#service?.stop(), this.#auditor?.stop()]);
     this.#stopped = true;
   }
 
@@ -167,25 +182,37 @@ export class Worker {
     };
   }
 
-  #optionsOf({ limits, log }: WorkerOptions): ServiceOptions<Account, BankInput, BankCall> {
+  #bankOptions(options: WorkerOptions): ServiceOptions<Account, BankInput, BankCall> {
+    const { gate, name } = this;
+    const { world, history } = this.#stage;
+    const outside = world.handlers();
+    const handlers: Handlers<BankCall, BankInput> = {
+      pay: (order, context) => gate.through(() => outside.pay(order, context)),
+      audit: (order, context) => gate.through(() => outside.audit(order, context)),
+    };
+    const recorded = recordingHandlers(handlers, history, name);
+    return { ...this.#options(bankTopology, options, history), handlers: recorded };
+  }
+
+  #auditorOptions(options: WorkerOptions): ServiceOptions<Auditor, AuditorInput, never> {
+    return { ...this.#options(auditorTopology, options, this.#stage.auditorHistory), handlers: {} };
+  }
+
+  #options<State, Input, Call extends { readonly kind: string }>(
+    topology: Topology<State, Input, Call>,
+    { limits, log }: WorkerOptions,
+    history: History,
+  ): Omit<ServiceOptions<State, Input, Call>, "handlers"> {
     const stage = this.#stage;
     const { gate } = this;
-    const world = stage.world.handlers();
     const inner = processLog(stage.faulty(log ?? stage.log, this), gate, (seat) => this.#seats.push(seat));
+    const own = this.#byItsClock(inner);
     return {
-      topology: bankTopology,
-      handlers: recordingHandlers(
-        {
-          pay: (order, context) => gate.through(() => world.pay(order, context)),
-          audit: (order, context) => gate.through(() => world.audit(order, context)),
-        },
-        stage.history,
-        this.name,
-      ),
-      log: stage.misused(recordingLog(inner, stage.history, this.name)),
+      topology,
+      log: stage.misused(recordingLog(own, history, this.name)),
       topics: bankTopics,
       partitions: stage.partitions,
-      scheduler: gate.scheduler(stage.clock),
+      scheduler: gate.scheduler(this.clock),
       random: seededRandom(stage.seed),
       logger: silent,
       metrics: runtimeMetrics(new Registry()),
@@ -194,5 +221,20 @@ export class Worker {
       deadlineTimer: () => () => undefined,
       observer: this.#observer(),
     };
+  }
+
+  /** A driver tells times by the clock of the machine on which it runs. */
+  #byItsClock(log: Log): Log {
+    return wrapLog(log, {
+      join:
+        (join) =>
+        async (...given) => {
+          const membership = await join(...given);
+          return {
+            ...wrapMembership(membership, (owned) => owned),
+            lastHeartbeatAt: () => this.clock.local(membership.lastHeartbeatAt()),
+          };
+        },
+    });
   }
 }

@@ -38,23 +38,27 @@ const restores =
       }),
     );
 
-/** Whoever commits, it is the newest owner's commit. */
+/** A commit of an owner that was shut out becomes the newest owner's. */
 export const skipTheFence = (): Change => {
-  const newest = new Map<number, OwnedPartition>();
+  const newest = new Map<string, OwnedPartition>();
   return (log) =>
-    wrapOwners(log, (owned) => {
-      newest.set(owned.partition, owned);
-      return wrapOwned(owned, {
-        commit: async (batch) => {
-          try {
-            return await owned.commit(batch);
-          } catch (error) {
-            const heir = newest.get(owned.partition);
-            if (!(error instanceof FencedError) || !heir || heir === owned) throw error;
-            return heir.commit(batch);
-          }
-        },
-      });
+    wrapLog(log, {
+      join: (join) => async (group, listener) =>
+        wrapMembership(await join(group, listener), (owned) => {
+          const place = `${group.service}/${owned.partition}`;
+          newest.set(place, owned);
+          return wrapOwned(owned, {
+            commit: async (batch) => {
+              try {
+                return await owned.commit(batch);
+              } catch (error) {
+                const heir = newest.get(place);
+                if (!(error instanceof FencedError) || !heir || heir === owned) throw error;
+                return heir.commit(batch);
+              }
+            },
+          });
+        }),
     });
 };
 

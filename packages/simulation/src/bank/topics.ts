@@ -37,7 +37,7 @@ const jsonTopic = <Value>(
     doc: "A topic of the simulated bank.",
     keyDoc: "the account",
     partitioning,
-    retention: { cleanup: "delete", retentionMs: 30 * 86_400_000 },
+    retention: { cleanup: "delete", retentionMs: 7 * 86_400_000 },
     writers: ["bank"],
     versions: [
       { type: "record", name: "Bank", namespace: "simulation", fields: [{ name: "json", type: "string" }] },

@@ -14,6 +14,7 @@ import {
   type Topology,
   tell,
 } from "@hybrid/kernel";
+import { hashed } from "./hash.ts";
 import {
   type BankOrder,
   type BankTopics,
@@ -65,12 +66,6 @@ export interface BankTerms {
 }
 
 const attemptsMax = 3;
-
-const hashed = (trail: number, text: string): number => {
-  let hash = trail;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
-  return hash;
-};
 
 const after = (account: Account, what: string, ...effects: Effect<BankInput, BankCall>[]): BankStep => ({
   state: { ...account, steps: account.steps + 1, trail: hashed(account.trail, what) },
