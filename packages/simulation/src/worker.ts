@@ -54,8 +54,8 @@ const silent: Logger = {
 };
 
 /**
- * A process that runs the bank and its auditor, on the stage's log and a clock of its own. It can be killed
- * (nothing of it goes on), frozen and thawed (what it was about to do comes later), and stopped in good order.
+ * A process that runs the bank and its auditor, on the stage's log and a clock of its own. It can be killed:
+ * nothing of it goes on; frozen and thawed: what it was about to do comes later; stopped in good order.
  */
 export class Worker {
   readonly name: string;
