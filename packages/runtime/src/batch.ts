@@ -27,6 +27,15 @@ export interface FinishedActor extends CheckpointEntry {
   readonly staged: StagedActor;
 }
 
+/** Decoded states take memory, also those of actors that do not change: so many characters for each byte. */
+const charsPerByte = 4;
+
+const tooMuchTold = (bytes: number, bytesMax: number): PoisonError =>
+  new PoisonError(
+    "tooManyTells",
+    `what follows by tells from one input has ${bytes} bytes already, a commit may have ${bytesMax}`,
+  );
+
 /**
  * One batch of inputs of one partition: records, outcomes, timers and operators' orders, applied to an
  * overlay. Nothing is visible outside until the commit that {@link finish} returns is durable.
@@ -36,6 +45,7 @@ export class Batch {
   readonly #overlay: Overlay;
   #control: Control;
   #toldNext = 0;
+  #largestInput = 0;
   timersFired = 0;
   outcomesDropped = 0;
 
@@ -62,6 +72,23 @@ export class Batch {
     return this.#overlay.failures;
   }
 
+  /** What the commit will have so far, at most. */
+  get bytes(): number {
+    return this.#overlay.bytes;
+  }
+
+  /** Parked actors whose retry has to go on in another batch. */
+  get unfinished(): readonly ActorId[] {
+    return this.#overlay.unfinished;
+  }
+
+  /** Whether one more input like the largest so far would go beyond `share` of what a commit may have. */
+  isFull(share = 1): boolean {
+    const bytesMax = share * this.#base.bytesMax;
+    const { bytes, stagedChars } = this.#overlay;
+    return bytes + this.#largestInput > bytesMax || stagedChars > charsPerByte * bytesMax;
+  }
+
   /** The control actor as it will be. */
   get control(): Control {
     return this.#control;
@@ -70,9 +97,25 @@ export class Batch {
   /** Applies a source record. */
   takeRecord(record: LogRecord): void {
     // Every removal is announced by a record of its own; the tombstone behind it only lets compaction forget.
-    if (record.value === null) return;
-    if (record.topic === this.#base.frame.control.name) this.#takeOrder(record, record.value);
-    else this.#takeInput(record, record.value);
+    const { value } = record;
+    if (value === null) return;
+    const before = this.#overlay.bytes;
+    if (record.topic === this.#base.frame.control.name) this.#takeOrder(record, value);
+    else this.#takeInput(record, value);
+    this.#taken(before);
+  }
+
+  /** Goes on with the retry of a parked actor that another batch had no room for. */
+  takeRetry(actor: ActorId): void {
+    const before = this.#overlay.bytes;
+    this.#overlay.retry(actor);
+    this.#taken(before);
+  }
+
+  /** One input is applied: now what its actor has told others, before anything else comes. */
+  #taken(before: number): void {
+    this.#takeTells(before);
+    this.#largestInput = Math.max(this.#largestInput, this.#overlay.bytes - before);
   }
 
   #takeInput(record: LogRecord, bytes: Uint8Array): void {
@@ -114,7 +157,7 @@ export class Batch {
   /** The record itself goes to the dead letters beside its topic; any other error than poison passes on. */
   #buryRecord(record: LogRecord, actor: ActorId | null, error: unknown): void {
     if (!(error instanceof PoisonError)) throw error;
-    this.#overlay.outputs.push(deadRecord(this.#base, record, error));
+    this.#overlay.emit(deadRecord(this.#base, record, error));
     this.#overlay.failures.push({ actor, origin: originOf(record), poison: error, fate: "dead" });
   }
 
@@ -167,7 +210,7 @@ export class Batch {
       suppressed: [],
       parking: null,
     });
-    this.#overlay.journal.push({ key: controlActorOf(partition), value });
+    this.#overlay.write({ key: controlActorOf(partition), value });
     this.#control = { seq, state };
   }
 
@@ -184,7 +227,9 @@ export class Batch {
     const name = `${actor}/${seq}/${index}`;
     const origin = { kind: "outcome", name, partition: this.#base.partition, offset: -1 } as const;
     const material = materialOfOutcome(ending, settles);
+    const before = this.#overlay.bytes;
     this.#overlay.deliver({ to: actor, origin, material, settles, chain: { tells: 0 } });
+    this.#taken(before);
   }
 
   /** Fires the timers of an actor that are due; returns how many. Those of a parked actor wait. */
@@ -200,18 +245,23 @@ export class Batch {
       if (staged.parked || !staged.timers.some(isTimer(timer))) continue;
       const origin = { kind: "timer", name: timer.name, partition, offset: timer.dueAt } as const;
       fired += 1;
+      const before = this.#overlay.bytes;
       this.#overlay.deliver({ to: actor, origin, material: { kind: "timer", timer }, chain: { tells: 0 } });
+      this.#taken(before);
     }
     this.timersFired += fired;
     return fired;
   }
 
   /** Applies what actors told each other, in order; what these tell in turn comes after. */
-  takeTells(): void {
+  #takeTells(before: number): void {
     const { tells } = this.#overlay;
+    const { commitBytesMax } = this.#base.frame.limits;
     for (let told = tells[this.#toldNext]; told; told = tells[this.#toldNext]) {
       this.#toldNext += 1;
-      this.#overlay.deliver(told);
+      const bytes = this.#overlay.bytes - before;
+      if (bytes <= commitBytesMax) this.#overlay.deliver(told);
+      else this.#overlay.bury(told, tooMuchTold(bytes, commitBytesMax));
     }
   }
 

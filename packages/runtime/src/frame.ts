@@ -13,6 +13,7 @@ import {
 } from "@hybrid/contracts";
 import type { AnyTopic, Random, Scheduler, Source, Topology } from "@hybrid/kernel";
 import type { TopicSettings } from "@hybrid/log";
+import type { WorkingMemory } from "./memory-share.ts";
 import type { RuntimeMetrics } from "./metrics.ts";
 import type { Logger, Observer, RuntimeLimits } from "./options.ts";
 import { type PlainReader, plainReader } from "./plain-record.ts";
@@ -32,6 +33,7 @@ export interface ServiceFrame {
   readonly topology: RawTopology;
   readonly partitions: number;
   readonly limits: RuntimeLimits;
+  readonly memory: WorkingMemory;
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly logger: Logger;
@@ -55,7 +57,7 @@ export interface ServiceFrame {
 /** The ports and limits that a frame is made from. */
 export type FramePorts = Pick<
   ServiceFrame,
-  "partitions" | "limits" | "scheduler" | "random" | "logger" | "metrics" | "observer"
+  "partitions" | "limits" | "memory" | "scheduler" | "random" | "logger" | "metrics" | "observer"
 >;
 
 /** As the catalogue declares them; a service that it does not know (in tests) gets them all the same. */

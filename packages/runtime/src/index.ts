@@ -8,6 +8,7 @@ export {
 } from "./control-state.ts";
 export { PartitionFailedError, StoredStateError } from "./errors.ts";
 export { type HealthServer, type HealthServerOptions, startHealthServer } from "./health-server.ts";
+export { type MemoryHolder, SharedMemory, type WorkingMemory, workingMemory } from "./memory-share.ts";
 export { type MetricsSample, type RuntimeMetrics, runtimeMetrics } from "./metrics.ts";
 export type { ObservedCall, ObservedReport } from "./observed-report.ts";
 export {

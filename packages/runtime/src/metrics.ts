@@ -10,6 +10,12 @@ export interface MetricsSample {
   readonly timersHeld: number;
   readonly timersOverdue: number;
   readonly actorsHeld: number;
+  /** Of decoded actors kept ready, about. */
+  readonly bytesHot: number;
+  /** Of records polled and not yet applied, about. */
+  readonly bytesQueued: number;
+  /** What a commit may have: the least of all partitions here. */
+  readonly commitBytesMax: number;
   readonly actorsParked: number;
   readonly inputsParked: number;
   readonly callsHeld: number;
@@ -23,6 +29,7 @@ type Sampler = () => MetricsSample;
 
 const boundaries = {
   seconds: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  bytes: [1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 8_388_608, 16_777_216],
   counts: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000],
 };
 
@@ -59,12 +66,16 @@ const histogramsOf = (registry: Registry) => {
       buckets: [...options.buckets],
       registers: [registry],
     });
-  const { seconds, counts } = boundaries;
+  const { seconds, counts, bytes } = boundaries;
   return {
     batchInputs: histogram("hybrid_batch_inputs", "Inputs per batch.", { labels: [], buckets: counts }),
     commitSeconds: histogram("hybrid_commit_seconds", "Time of one append.", {
       labels: [],
       buckets: seconds,
+    }),
+    commitBytes: histogram("hybrid_commit_bytes", "Bytes of one commit, at most.", {
+      labels: [],
+      buckets: bytes,
     }),
     callSeconds: histogram("hybrid_call_seconds", "Time of one call.", {
       labels: ["kind"],
@@ -87,6 +98,13 @@ const sampled: readonly (readonly [string, string, SampledNumber])[] = [
   ["hybrid_timers_held", "Actors that wait for a timer.", "timersHeld"],
   ["hybrid_timers_overdue", "Actors whose timer is due and has not fired.", "timersOverdue"],
   ["hybrid_actors_held", "Actors in memory.", "actorsHeld"],
+  ["hybrid_hot_bytes", "Memory of decoded actors kept ready, about.", "bytesHot"],
+  ["hybrid_queued_bytes", "Memory of records polled and not yet applied, about.", "bytesQueued"],
+  [
+    "hybrid_commit_bytes_max",
+    "What a commit may have, the least of all partitions here: lower after the log refused larger ones.",
+    "commitBytesMax",
+  ],
   ["hybrid_actors_parked", "Actors that failed on an input and wait for an operator.", "actorsParked"],
   ["hybrid_inputs_parked", "Inputs that wait with parked actors.", "inputsParked"],
   ["hybrid_calls_held", "Ordered calls kept back: paused, observed, or after a takeover.", "callsHeld"],

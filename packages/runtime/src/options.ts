@@ -1,6 +1,7 @@
 import type { AnyTopicContract } from "@hybrid/contracts";
 import type { ActorId, Cancel, EpochMs, Handlers, OrgId, Random, Scheduler, Topology } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
+import type { WorkingMemory } from "./memory-share.ts";
 import type { RuntimeMetrics } from "./metrics.ts";
 import type { ObservedReport } from "./observed-report.ts";
 import type { ParkedActor } from "./parked-actors.ts";
@@ -36,6 +37,18 @@ export interface RuntimeLimits {
   readonly callsPendingMax: number;
   /** The largest journal record or emitted record, in bytes; a step that goes beyond is poison. */
   readonly recordBytesMax: number;
+  /** The largest state of an actor as JSON, in bytes; a step that goes beyond is poison. */
+  readonly stateBytesMax: number;
+  /**
+   * Bytes of journal, checkpoint and emitted records at which a batch ends; its last input may go beyond. A
+   * commit that the log refuses for its size, or that takes too long, comes again in halves. What one step
+   * emits, and what follows from one input by tells, is bounded by it too; beyond it is poison.
+   */
+  readonly commitBytesMax: number;
+  /** Bytes of decoded actors kept ready in the whole process, about. */
+  readonly hotBytesMax: number;
+  /** Bytes of records that wait, polled but not yet applied, in the whole process; one always passes. */
+  readonly queuedBytesMax: number;
   /** Inputs kept with a parked actor; further ones are dead-lettered. */
   readonly parkedInputsMax: number;
   /** How long a stop waits for calls before it aborts them, in milliseconds. */
@@ -55,6 +68,10 @@ export const defaultLimits: RuntimeLimits = {
   callsInFlightMax: 64,
   callsPendingMax: 10_000,
   recordBytesMax: 900 * 1024,
+  stateBytesMax: 256 * 1024,
+  commitBytesMax: 8 * 1024 * 1024,
+  hotBytesMax: 64 * 1024 * 1024,
+  queuedBytesMax: 64 * 1024 * 1024,
   parkedInputsMax: 1_000,
   drainMs: 4_000,
   backoffMsMax: 30_000,
@@ -94,6 +111,8 @@ export interface ServiceOptions<State, Input, Call extends { readonly kind: stri
   readonly logger: Logger;
   readonly metrics: RuntimeMetrics;
   readonly limits?: Partial<RuntimeLimits>;
+  /** Shared by all services of this process; one of its own, as the limits say, when left out. */
+  readonly memory?: WorkingMemory;
   /** The group's session timeout in milliseconds: no call starts on a heartbeat older than half of it. */
   readonly sessionTimeoutMs?: number;
   /** Ends calls that hang although the scheduler's clock stands still; real time when left out. */

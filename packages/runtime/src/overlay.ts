@@ -12,13 +12,17 @@ import { isTimer } from "./actor-codec.ts";
 import { type Arrival, type Chain, inputFrom, keptInput, materialOfKept } from "./arrival.ts";
 import { deadInput, deadRecord } from "./dead-letters.ts";
 import { type CallOrder, type Ordered, prepareEffects, type StepPlace, timersOf } from "./effects.ts";
-import { hasRoom, parkingOf, withoutFirst } from "./parking.ts";
+import { hasRoom, parkedBytes, parkingOf, withoutFirst } from "./parking.ts";
 import { isPlainData } from "./plain-data.ts";
 import { jsonOf, PoisonError, poisoning } from "./poison.ts";
+import { checkOutputSize, checkStateSize, entryBytes, outputBytes } from "./sizes.ts";
 import { type StagedActor, type StagingBase, stageCold, stageHot } from "./staged-actor.ts";
 
 /** What an overlay lies on; no record of it is changed before the commit. */
-export interface OverlayBase extends StepPlace, StagingBase {}
+export interface OverlayBase extends StepPlace, StagingBase {
+  /** What the commit may have, in bytes. */
+  readonly bytesMax: number;
+}
 
 /** An input that could not be applied, and what became of it. */
 export interface Failure {
@@ -59,15 +63,19 @@ export class Overlay {
   readonly #staged: StagedActor[] = [];
   /** Those of them that were not decoded before. */
   readonly #cold = new Map<ActorId, StagedActor>();
-  readonly journal: JournalEntry[] = [];
-  readonly outputs: OutgoingRecord[] = [];
+  readonly #journal: JournalEntry[] = [];
+  readonly #outputs: OutgoingRecord[] = [];
   readonly orders: CallOrder[] = [];
   readonly failures: Failure[] = [];
   /** What actors have told each other and is not yet applied. */
   readonly tells: Arrival[] = [];
+  /** Parked actors whose inputs are to be retried further, in another commit. */
+  readonly unfinished: ActorId[] = [];
   steps = 0;
   /** The greatest step number that the partition has given so far. */
   seqMax: number;
+  #bytes = 0;
+  #stagedChars = 0;
 
   constructor(base: OverlayBase) {
     this.#base = base;
@@ -76,6 +84,36 @@ export class Overlay {
 
   get staged(): Iterable<StagedActor> {
     return this.#staged;
+  }
+
+  get journal(): readonly JournalEntry[] {
+    return this.#journal;
+  }
+
+  get outputs(): readonly OutgoingRecord[] {
+    return this.#outputs;
+  }
+
+  /** What the commit will have so far, at most: journal, checkpoint and outputs. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Length of the states that were decoded for it. */
+  get stagedChars(): number {
+    return this.#stagedChars;
+  }
+
+  /** Adds a record to what is emitted. */
+  emit(output: OutgoingRecord): void {
+    this.#outputs.push(output);
+    this.#bytes += outputBytes(output);
+  }
+
+  /** Adds a record to the journal. */
+  write(entry: JournalEntry): void {
+    this.#journal.push(entry);
+    this.#bytes += entryBytes(entry);
   }
 
   /** The actor as this batch has it so far. `slot`: its slot of the store, for who has looked it up. */
@@ -93,6 +131,7 @@ export class Overlay {
     const staged = stageCold(this.#base, { id, slot });
     this.#cold.set(id, staged);
     this.#staged.push(staged);
+    this.#stagedChars += staged.stateJson.length;
     return staged;
   }
 
@@ -111,10 +150,18 @@ export class Overlay {
     }
   }
 
-  /** Applies a parked actor's inputs in order, until none is left or one fails. */
+  /**
+   * Applies a parked actor's inputs in order, until none is left or one fails; those for which the commit has
+   * no room are left to another one.
+   */
   retry(actor: ActorId): void {
     const staged = this.stage(actor);
-    while (staged.parked) if (!this.#retryFirst(staged, staged.parked)) return;
+    while (staged.parked) {
+      if (!this.#retryFirst(staged, staged.parked)) return;
+      if (!staged.parked || this.#bytes < this.#base.bytesMax) continue;
+      this.unfinished.push(actor);
+      return;
+    }
   }
 
   /** Dead-letters a parked actor's first input, or all; what is left is retried. `by`: the order's origin. */
@@ -128,7 +175,7 @@ export class Overlay {
       const material = materialOfKept(input);
       if (material.kind === "timer") suppressed.push(material.timer);
       const poison = new PoisonError("dropped", "an operator dropped it from a parked actor");
-      this.#bury({ to: actor, origin: input.origin, material, chain: { tells: 0 } }, poison);
+      this.bury({ to: actor, origin: input.origin, material, chain: { tells: 0 } }, poison);
     }
     const taken = dropped.length;
     this.#change(staged, by, { parked: withoutFirst(parked, taken), taken, suppressed });
@@ -147,9 +194,11 @@ export class Overlay {
     );
     const isSame = made === staged.state;
     const stateJson = isSame ? staged.stateJson : jsonOf(made, "the state");
+    if (!isSame) checkStateSize(stateJson, staged.stateJson, frame.limits.stateBytesMax);
     // The next step must see what it would see after a restart, whether or not it comes in the same batch.
     const state = isSame || isPlainData(made) ? made : (JSON.parse(stateJson) as unknown);
     const ordered = prepareEffects(this.#base, { actor: to, seq }, effects);
+    checkOutputSize(ordered.outputs, frame.limits.commitBytesMax);
     const timers = timersOf(this.#base, state);
     if (material.kind === "timer") checkFired(material.timer, timers);
     if (chain.tells + ordered.tells.length > frame.limits.tellsPerBatchMax)
@@ -165,7 +214,8 @@ export class Overlay {
       const parking = retried && parkingOf(retried, parked, { taken: 1, kept: null });
       const ordering = effects.length === 0 ? "[]" : jsonOf(effects, "the effects");
       const written = { seq, stateJson, pending, suppressed, input, effects: ordering, parking };
-      this.#append(arrival, written, frame.limits.recordBytesMax);
+      const bytes = this.#append(arrival, written, frame.limits.recordBytesMax);
+      this.#weigh(staged, bytes, parked);
       become(staged, { seq, state, stateJson, pending, timers, suppressed, parked });
       this.#order(ordered, { by: to, seq, chain });
     }
@@ -177,7 +227,7 @@ export class Overlay {
     step: { readonly by: ActorId; readonly seq: number; readonly chain: Chain },
   ): void {
     const { by, seq, chain } = step;
-    for (const output of outputs) this.outputs.push(output);
+    for (const output of outputs) this.emit(output);
     for (const call of calls) this.orders.push(call);
     if (tells.length === 0) return;
     chain.tells += tells.length;
@@ -186,11 +236,12 @@ export class Overlay {
       this.tells.push({ to, origin, material: { kind: "input", input }, chain });
   }
 
+  /** Appends a journal record; returns its bytes. */
   #append(
     by: { readonly to: ActorId; readonly origin: InputOrigin },
     written: Written,
     bytesMax = Number.POSITIVE_INFINITY,
-  ): void {
+  ): number {
     const { frame, at } = this.#base;
     const value = frame.write.journal({
       seq: written.seq,
@@ -207,7 +258,15 @@ export class Overlay {
     if (value.length > bytesMax)
       throw new PoisonError("tooLarge", `the step's journal record has ${value.length} bytes`);
     this.seqMax = Math.max(this.seqMax, written.seq);
-    this.journal.push({ key: by.to, value });
+    this.write({ key: by.to, value });
+    return value.length;
+  }
+
+  /** An actor's checkpoint record has nothing that its journal record has not, but its parked inputs. */
+  #weigh(staged: StagedActor, journalBytes: number, parked: Parked | null): void {
+    const recordBytes = journalBytes + parkedBytes(parked);
+    this.#bytes += recordBytes - staged.recordBytes;
+    staged.recordBytes = recordBytes;
   }
 
   /** Changes an actor's record without a step; the journal record's null input says so. */
@@ -216,7 +275,9 @@ export class Overlay {
     const { taken = 0, kept = null, parked = before, ...changed } = change;
     const next = { stateJson, pending, suppressed, ...changed, seq: staged.seq + 1 };
     const parking = parkingOf(before, parked, { taken, kept });
-    this.#append({ to: staged.id, origin }, { ...next, input: "null", effects: "[]", parking });
+    const written = { ...next, input: "null", effects: "[]", parking };
+    const bytes = this.#append({ to: staged.id, origin }, written);
+    this.#weigh(staged, bytes, parked);
     Object.assign(staged, next, { parked, changed: true });
   }
 
@@ -224,7 +285,7 @@ export class Overlay {
     const { origin } = arrival;
     const kept = this.#kept(staged, arrival);
     if (!kept) {
-      this.#bury(arrival, poison);
+      this.bury(arrival, poison);
       const { settles, material } = arrival;
       if (settles) this.#change(staged, origin, { pending: withoutCall(staged, settles) });
       if (material.kind === "timer")
@@ -267,10 +328,7 @@ export class Overlay {
       return;
     }
     const held = parked.inputs.length;
-    this.#bury(
-      arrival,
-      new PoisonError("parkedFull", `its actor is parked and keeps ${held} inputs already`),
-    );
+    this.bury(arrival, new PoisonError("parkedFull", `its actor is parked and keeps ${held} inputs already`));
     if (settles || !parked.overflowed)
       this.#change(staged, origin, { parked: { ...parked, overflowed: true }, pending });
   }
@@ -298,10 +356,11 @@ export class Overlay {
     }
   }
 
-  #bury(arrival: Arrival, poison: PoisonError): void {
+  /** Dead-letters an input, or the source record that it is. */
+  bury(arrival: Arrival, poison: PoisonError): void {
     const { to, origin, record } = arrival;
     const letter = record ? deadRecord(this.#base, record, poison) : deadInput(this.#base, arrival, poison);
-    this.outputs.push(letter);
+    this.emit(letter);
     this.failures.push({ actor: to, origin, poison, fate: "dead" });
   }
 }
@@ -309,7 +368,7 @@ export class Overlay {
 /** What a step makes of an actor. Field by field: this happens for every input. */
 const become = (
   staged: StagedActor,
-  next: Omit<StagedActor, "id" | "slot" | "batch" | "pendingBefore" | "changed">,
+  next: Omit<StagedActor, "id" | "slot" | "batch" | "pendingBefore" | "changed" | "recordBytes">,
 ): void => {
   staged.seq = next.seq;
   staged.state = next.state;

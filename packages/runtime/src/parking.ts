@@ -23,6 +23,9 @@ const inputBytes = ({ origin, payload }: ParkedInput): number =>
 const sum = <Item>(items: readonly Item[], bytesOf: (item: Item) => number): number =>
   items.reduce((bytes, item) => bytes + bytesOf(item), 0);
 
+/** Bytes that the inputs of a parked actor add to its record, at most. */
+export const parkedBytes = (parked: Parked | null): number => (parked ? sum(parked.inputs, inputBytes) : 0);
+
 /** Whether the actor's record can take one more input: by number, and by bytes of the whole record. */
 export const hasRoom = (
   { stateJson, pending, parked }: Holder,

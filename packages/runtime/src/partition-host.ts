@@ -1,6 +1,8 @@
 import { type EpochMs, plus } from "@hybrid/kernel";
 import type { Log, Membership, OwnedPartition } from "@hybrid/log";
 import type { CallRunner } from "./call-runner.ts";
+import { catchUp } from "./catch-up.ts";
+import { CommitBound } from "./commit-bound.ts";
 import { PartitionFailedError, remedyOf, traceOf } from "./errors.ts";
 import type { ServiceFrame } from "./frame.ts";
 import type { DeadlineTimer, PartitionState, PartitionStatus } from "./options.ts";
@@ -8,7 +10,7 @@ import { stalledAfterMs } from "./options.ts";
 import { PartitionLoop } from "./partition-loop.ts";
 import { afterAtMost } from "./patience.ts";
 import type { OrderSource } from "./record-queue.ts";
-import { catchUp, restorePartition } from "./restore.ts";
+import { restorePartition } from "./restore.ts";
 
 /** What a host works with. */
 export interface HostPorts {
@@ -39,6 +41,7 @@ export class PartitionHost {
   readonly partition: number;
   readonly #ports: HostPorts;
   readonly #ended: Promise<void>;
+  readonly #bound: CommitBound;
   #state: PartitionState = "assigned";
   #since: EpochMs;
   #reason: string | null = "assigned, not yet fenced";
@@ -55,6 +58,7 @@ export class PartitionHost {
     this.partition = partition;
     this.#ports = ports;
     this.#since = ports.frame.scheduler.now();
+    this.#bound = new CommitBound(ports.frame.limits.commitBytesMax);
     this.#ended = this.#live();
   }
 
@@ -157,11 +161,13 @@ export class PartitionHost {
     const restored = await restorePartition(frame, { owned, journalEnd }, () => this.#assigned);
     const orders = await this.#orders(owned);
     if (!restored || !this.#assigned) return;
-    await catchUp(owned, restored.behind, () => this.#assigned);
+    const bound = this.#bound;
+    const goOn = (): boolean => this.#assigned;
+    await catchUp(owned, restored.behind, { bound, clock: frame.scheduler, goOn });
     // Given up meanwhile: its records and calls are another owner's.
     if (!this.#assigned) return;
     frame.metrics.restoreSeconds.observe({ service: frame.service }, (performance.now() - startedAt) / 1_000);
-    const loop = new PartitionLoop({ frame, owned, restored, runner, takenOver, orders });
+    const loop = new PartitionLoop({ frame, owned, restored, runner, bound, takenOver, orders });
     this.#loop = loop;
     this.#enter("running", null);
     try {

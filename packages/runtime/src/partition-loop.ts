@@ -1,16 +1,18 @@
-import { type ActorId, type Cancel, type EpochMs, instant, later } from "@hybrid/kernel";
-import type { OwnedPartition, Position } from "@hybrid/log";
+import { type ActorId, type EpochMs, later } from "@hybrid/kernel";
+import type { Commit, OwnedPartition, Position } from "@hybrid/log";
 import { decodeActor, nextDueAt } from "./actor-codec.ts";
 import type { ActorStore } from "./actor-store.ts";
 import type { Outcome } from "./arrival.ts";
 import { Batch, type FinishedActor } from "./batch.ts";
 import { CallGate, callIdOf } from "./call-gate.ts";
 import type { CallOwner, CallRunner } from "./call-runner.ts";
+import type { CommitBound } from "./commit-bound.ts";
 import type { Control } from "./control-state.ts";
 import type { DueIndex } from "./due-index.ts";
 import type { CallOrder } from "./effects.ts";
 import type { ServiceFrame } from "./frame.ts";
 import { HotActors } from "./hot-actors.ts";
+import { Intake } from "./intake.ts";
 import type { ActorView, Phase } from "./options.ts";
 import type { ParkedActor, ParkedSummary } from "./parked-actors.ts";
 import { summaryOf } from "./parked-actors.ts";
@@ -18,7 +20,7 @@ import { type OrderSource, RecordQueue } from "./record-queue.ts";
 import { reportBatch } from "./report.ts";
 import type { Restored } from "./restore.ts";
 import type { StagedActor } from "./staged-actor.ts";
-import { TokenBucket } from "./token-bucket.ts";
+import { TimerRelease } from "./timer-release.ts";
 import { breathe, Wake } from "./wake.ts";
 
 /** What a loop runs on: a fenced partition, restored. */
@@ -27,6 +29,8 @@ export interface LoopBasis {
   readonly owned: OwnedPartition;
   readonly restored: Restored;
   readonly runner: CallRunner;
+  /** Outlives the loop. */
+  readonly bound: CommitBound;
   /** Another process owned the partition just before; its calls may still be on their way. */
   readonly takenOver: boolean;
   readonly orders: OrderSource;
@@ -46,21 +50,21 @@ export class PartitionLoop implements CallOwner {
   readonly #runner: CallRunner;
   readonly #store: ActorStore;
   readonly #hot = new HotActors();
+  readonly #bound: CommitBound;
   readonly #due: DueIndex;
   readonly #queue: RecordQueue;
+  readonly #intake: Intake;
   readonly #wake = new Wake();
-  readonly #timerTokens: TokenBucket;
+  readonly #timers: TimerRelease;
   readonly #gate: CallGate;
   readonly #parked: Map<ActorId, ParkedSummary>;
   readonly #takenOver: boolean;
   readonly #nextOffsets: Record<string, number>;
   readonly #unstarted: readonly CallOrder[];
   #control: Control;
-  #outcomes: Outcome[] = [];
   #at: EpochMs;
   #seqBase: number;
   #callsPending: number;
-  #appointment: { readonly dueAt: EpochMs; readonly cancel: Cancel } | undefined;
   #draining = false;
   #cut = false;
   #working = true;
@@ -75,6 +79,7 @@ export class PartitionLoop implements CallOwner {
     this.#frame = frame;
     this.#owned = owned;
     this.#runner = basis.runner;
+    this.#bound = basis.bound;
     this.#store = restored.store;
     this.#due = restored.due;
     this.#at = restored.at;
@@ -88,22 +93,29 @@ export class PartitionLoop implements CallOwner {
     this.#nextOffsets = { ...owned.position?.sources };
     const { limits, scheduler } = frame;
     this.#progressAt = scheduler.now();
-    this.#timerTokens = new TokenBucket(
-      { perSecond: limits.timersPerSecondMax, burst: limits.timersPerBatchMax },
-      scheduler.now(),
-    );
+    this.#timers = new TimerRelease({
+      due: restored.due,
+      store: restored.store,
+      scheduler,
+      limits,
+      wake: () => this.#wake.ring(),
+    });
     this.#queue = new RecordQueue({
       limits,
       blocked: () => this.#tooManyCalls(),
       arrived: () => this.#wake.ring(),
       orders: basis.orders,
     });
+    const reach = (phase: Phase): Promise<void> => this.#reach(phase);
+    this.#intake = new Intake({ queue: this.#queue, timers: this.#timers, reach });
   }
 
   /** Works until {@link drain} or {@link cutOff} has taken effect. Rejects with what the log refused. */
   async run(): Promise<void> {
     this.#gate.inherit(this.#unstarted, this.#takenOver);
-    this.#queue.start(this.#owned);
+    this.#intake.start(this.#owned);
+    const { hot, queued } = this.#frame.memory;
+    const leave = [hot.join(this.#hot), queued.join(this.#queue)];
     try {
       while (!this.#finished()) {
         if (this.#queue.failure !== undefined) throw this.#queue.failure;
@@ -120,9 +132,10 @@ export class PartitionLoop implements CallOwner {
     } finally {
       this.#working = false;
       this.#cut = true;
-      this.#appointment?.cancel();
+      this.#timers.cancel();
       this.#gate.close();
       this.#runner.withdraw(this);
+      for (const each of leave) each();
       await this.#queue.end();
     }
   }
@@ -130,6 +143,7 @@ export class PartitionLoop implements CallOwner {
   /** Takes no more records and timers and starts no more calls; ends when those in flight have ended. */
   drain(): void {
     this.#draining = true;
+    this.#intake.close();
     this.#gate.close();
     this.#runner.withdraw(this);
     this.#wake.ring();
@@ -145,7 +159,7 @@ export class PartitionLoop implements CallOwner {
   }
 
   deliver(outcome: Outcome): void {
-    this.#outcomes.push(outcome);
+    this.#intake.deliver(outcome);
     this.#wake.ring();
   }
 
@@ -177,12 +191,12 @@ export class PartitionLoop implements CallOwner {
 
   /** Something can be done now, without time passing and without a call ending. */
   get busy(): boolean {
-    return this.#working || !this.#wake.asleep || this.#outcomes.length > 0;
+    return this.#working || !this.#wake.asleep || this.#intake.hasOutcomes;
   }
 
   /** When the loop or its gate will wake up by itself, or null. */
   get wakesAt(): EpochMs | null {
-    const timerAt = this.#appointment?.dueAt ?? null;
+    const timerAt = this.#timers.wakesAt;
     const { opensAt } = this.#gate;
     if (timerAt === null || opensAt === null) return timerAt ?? opensAt;
     return timerAt < opensAt ? timerAt : opensAt;
@@ -210,6 +224,9 @@ export class PartitionLoop implements CallOwner {
       timersHeld: this.#due.size,
       timersOverdue: this.#due.countDue(this.#now()),
       actorsHeld: this.#store.size,
+      bytesHot: this.#hot.bytes,
+      bytesQueued: this.#queue.bytes,
+      commitBytesMax: this.#bound.bytes,
       callsHeld: this.#gate.size,
       actorsParked: this.#parked.size,
       inputsParked: [...this.#parked.values()].reduce((sum, { inputs }) => sum + inputs, 0),
@@ -218,7 +235,7 @@ export class PartitionLoop implements CallOwner {
 
   #finished(): boolean {
     if (this.#cut) return true;
-    return this.#draining && this.#outcomes.length === 0 && this.#runner.inFlightOf(this) === 0;
+    return this.#draining && !this.#intake.hasOutcomes && this.#runner.inFlightOf(this) === 0;
   }
 
   /** Calls that operators keep back do not count: others' records must not wait for them. */
@@ -254,14 +271,8 @@ export class PartitionLoop implements CallOwner {
   }
 
   async #takeBatch(): Promise<boolean> {
-    const outcomes = this.#outcomes;
-    this.#outcomes = [];
-    const dueActors = this.#draining ? [] : this.#takeDue();
-    const blocked = this.#draining || this.#tooManyCalls();
-    const orders = this.#draining ? [] : await this.#queue.takeOrders();
-    const records = blocked ? orders : [...orders, ...this.#queue.take()];
-    if (outcomes.length + dueActors.length + records.length === 0) {
-      this.#makeAppointment();
+    if (!(await this.#intake.hasInputs(this.#now()))) {
+      if (!this.#draining) this.#timers.makeAppointment(this.#now());
       return false;
     }
     const at = this.#now();
@@ -274,35 +285,12 @@ export class PartitionLoop implements CallOwner {
       batch: (this.#batches += 1),
       seqBase: this.#seqBase,
       control: this.#control,
+      bytesMax: this.#bound.bytes,
     });
-    if (outcomes.length > 0) await this.#reach("beforeOutcome");
-    for (const outcome of outcomes) batch.takeOutcome(outcome);
-    for (const actor of dueActors) batch.takeTimers(actor);
-    await this.#reach("beforeDecode");
-    const position = this.#positionAfter(records, at);
-    for (const record of records) batch.takeRecord(record);
-    batch.takeTells();
+    const records = await this.#intake.feed({ batch, at });
     await this.#reach("afterStep");
-    await this.#append(batch, { position, records });
+    await this.#append(batch, { position: this.#positionAfter(records, at), records });
     return true;
-  }
-
-  /** Actors whose timers are due, at a bounded rate so that a crowd of overdue ones comes in order. */
-  #takeDue(): readonly ActorId[] {
-    const now = this.#now();
-    const max = Math.min(
-      this.#timerTokens.available(this.#frame.scheduler.now()),
-      this.#frame.limits.timersPerBatchMax,
-    );
-    const actors: ActorId[] = [];
-    while (actors.length < max) {
-      const slot = this.#due.pop(now);
-      const id = slot === undefined ? undefined : this.#store.idAt(slot);
-      if (id === undefined) break;
-      actors.push(id);
-    }
-    this.#timerTokens.take(actors.length);
-    return actors;
   }
 
   #positionAfter(
@@ -323,10 +311,7 @@ export class PartitionLoop implements CallOwner {
     const idle = records.length + commit.journal.length + commit.outputs.length === 0;
     if (!idle) {
       await this.#reach("beforeAppend");
-      const startedAt = performance.now();
-      await this.#owned.commit(commit);
-      const { service, metrics } = this.#frame;
-      metrics.commitSeconds.observe({ service }, (performance.now() - startedAt) / 1_000);
+      await this.#commit(commit, batch.bytes);
       await this.#reach("afterAppend");
       this.#commits += 1;
     }
@@ -334,11 +319,20 @@ export class PartitionLoop implements CallOwner {
     Object.assign(this.#nextOffsets, position.sources);
     this.#at = position.at;
     for (const actor of touched) this.#merge(actor);
+    this.#intake.goOnWith(batch.unfinished);
     this.#steps += batch.steps;
     this.#progressAt = this.#frame.scheduler.now();
     reportBatch(this.#frame, batch, { partition: this.partition, records });
     if (!this.#draining && !this.#cut) this.#start(batch);
     this.#queue.nudge();
+  }
+
+  async #commit(commit: Commit, bytes: number): Promise<void> {
+    const { service, metrics } = this.#frame;
+    const startedAt = performance.now();
+    await this.#bound.keep(bytes, this.#frame.scheduler, () => this.#owned.commit(commit));
+    metrics.commitSeconds.observe({ service }, (performance.now() - startedAt) / 1_000);
+    metrics.commitBytes.observe({ service }, bytes);
   }
 
   /** Starts what the batch has ordered, as operators allow it from now on. */
@@ -371,24 +365,5 @@ export class PartitionLoop implements CallOwner {
     if (staged.slot === undefined) staged.slot = this.#store.set(staged.id, record);
     else this.#store.replace(staged.slot, record);
     return staged.slot;
-  }
-
-  /** Wakes up when the next timer is due, or when the rate allows one that is overdue. */
-  #makeAppointment(): void {
-    const dueAt = this.#draining ? undefined : this.#due.nextAt();
-    if (dueAt === undefined) {
-      this.#appointment?.cancel();
-      this.#appointment = undefined;
-      return;
-    }
-    const now = this.#frame.scheduler.now();
-    const wakeAt = dueAt > this.#now() ? instant(dueAt) : this.#timerTokens.nextAt(now);
-    if (this.#appointment?.dueAt === wakeAt) return;
-    this.#appointment?.cancel();
-    const cancel = this.#frame.scheduler.at(wakeAt, () => {
-      this.#appointment = undefined;
-      this.#wake.ring();
-    });
-    this.#appointment = { dueAt: wakeAt, cancel };
   }
 }

@@ -1,4 +1,5 @@
 import type { LogRecord, OwnedPartition } from "@hybrid/log";
+import type { MemoryHolder } from "./memory-share.ts";
 import type { RuntimeLimits } from "./options.ts";
 import { Wake } from "./wake.ts";
 
@@ -21,16 +22,25 @@ export interface OrderSource {
   readonly read: (offset: number) => Promise<readonly LogRecord[]>;
 }
 
-const bytesOf = (record: LogRecord): number => (record.value?.length ?? 0) + (record.key?.length ?? 0);
+/** What a record takes in memory beside its value and its key, about. */
+const recordBytes = 200;
 
-/** Polls ahead of the loop into a bounded queue, also while a commit is on its way. */
-export class RecordQueue {
+const bytesOf = (record: LogRecord): number =>
+  recordBytes + (record.value?.length ?? 0) + (record.key?.length ?? 0);
+
+/**
+ * Polls ahead of the loop into a queue, also while a commit is on its way. Bounded by records, by bytes, and
+ * by a share of the process's memory.
+ */
+export class RecordQueue implements MemoryHolder {
   readonly #options: QueueOptions;
   readonly #room = new Wake();
   readonly #ended = new AbortController();
   #records: LogRecord[] = [];
   #head = 0;
   #bytes = 0;
+  #bytesMax: number;
+  #taken = { records: 0, bytes: 0 };
   #orders: LogRecord[] = [];
   #orderNext: number;
   #polling: Promise<void> | undefined;
@@ -40,10 +50,21 @@ export class RecordQueue {
   constructor(options: QueueOptions) {
     this.#options = options;
     this.#orderNext = options.orders.from;
+    this.#bytesMax = 2 * options.limits.bytesPerBatchMax;
   }
 
   get size(): number {
     return this.#records.length - this.#head;
+  }
+
+  /** What is queued takes in memory, about. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** What is queued beyond it stays; no more is polled. */
+  shrinkTo(bytes: number): void {
+    this.#bytesMax = Math.min(2 * this.#options.limits.bytesPerBatchMax, bytes);
   }
 
   start(owned: OwnedPartition): void {
@@ -62,39 +83,46 @@ export class RecordQueue {
     this.#records = [];
     this.#orders = [];
     this.#head = 0;
+    this.#bytes = 0;
     await this.#polling;
   }
 
-  /**
-   * Takes operators' orders. While other records must wait nothing is polled, so then they are looked for.
-   */
-  async takeOrders(): Promise<readonly LogRecord[]> {
-    if (this.#options.blocked())
-      for (const order of await this.#options.orders.read(this.#orderNext)) this.#add(order);
-    const taken = this.#orders;
-    this.#orders = [];
-    return taken;
+  /** Looks for operators' orders while other records must wait: then nothing is polled. */
+  async readOrders(): Promise<void> {
+    if (!this.#options.blocked()) return;
+    for (const order of await this.#options.orders.read(this.#orderNext)) this.#add(order);
   }
 
-  /** Takes the next records within a batch's bounds, at least one if there is one. */
-  take(): readonly LogRecord[] {
+  /** Whether {@link next} has something. */
+  get hasNext(): boolean {
+    return this.#orders.length > 0 || (this.size > 0 && !this.#options.blocked());
+  }
+
+  /** Begins a batch: what it may take is counted from here. */
+  begin(): void {
+    this.#taken = { records: 0, bytes: 0 };
+  }
+
+  /** Takes the next record within a batch's bounds, operators' orders first; at least one if there is one. */
+  next(): LogRecord | undefined {
+    const order = this.#orders.shift();
+    if (order) return order;
+    const record = this.#records[this.#head];
+    if (!record || this.#options.blocked()) return undefined;
     const { recordsPerBatchMax, bytesPerBatchMax } = this.#options.limits;
-    const taken: LogRecord[] = [];
-    let bytes = 0;
-    for (let record = this.#records[this.#head]; record; record = this.#records[this.#head]) {
-      const more = bytesOf(record);
-      if (taken.length > 0 && (taken.length >= recordsPerBatchMax || bytes + more > bytesPerBatchMax)) break;
-      taken.push(record);
-      bytes += more;
-      this.#head += 1;
-    }
+    const taken = this.#taken;
+    const bytes = bytesOf(record);
+    if (taken.records > 0 && (taken.records >= recordsPerBatchMax || taken.bytes + bytes > bytesPerBatchMax))
+      return undefined;
+    taken.records += 1;
+    taken.bytes += bytes;
     this.#bytes -= bytes;
+    this.#head += 1;
     if (this.#head === this.#records.length) {
       this.#records = [];
       this.#head = 0;
     }
-    this.#room.ring();
-    return taken;
+    return record;
   }
 
   /** Tells the poller to look again whether it is still blocked. */
@@ -103,8 +131,9 @@ export class RecordQueue {
   }
 
   #hasRoom(): boolean {
-    const { recordsQueuedMax, bytesPerBatchMax } = this.#options.limits;
-    return this.size < recordsQueuedMax && this.#bytes < 2 * bytesPerBatchMax && !this.#options.blocked();
+    const { recordsQueuedMax } = this.#options.limits;
+    if (this.size > 0 && this.#bytes >= this.#bytesMax) return false;
+    return this.size < recordsQueuedMax && !this.#options.blocked();
   }
 
   async #poll(owned: OwnedPartition): Promise<void> {
@@ -117,7 +146,8 @@ export class RecordQueue {
           continue;
         }
         const recordsMax = Math.min(recordsPerBatchMax, recordsQueuedMax - this.size);
-        const records = await owned.poll({ recordsMax, bytesMax: bytesPerBatchMax }, signal);
+        const bytesMax = Math.max(1, Math.min(bytesPerBatchMax, this.#bytesMax - this.#bytes));
+        const records = await owned.poll({ recordsMax, bytesMax }, signal);
         if (signal.aborted) return;
         for (const record of records) this.#add(record);
         if (records.length > 0) this.#options.arrived();

@@ -33,8 +33,8 @@ export interface Restored {
   readonly at: EpochMs;
   /** The greatest step number that the partition has ever given. */
   readonly seqMax: number;
-  /** What stood in the journal's tail only, as the checkpoint shall have it. */
-  readonly behind: readonly CheckpointEntry[];
+  /** What stood in the journal's tail only, as the checkpoint shall have it; to be read once, at once. */
+  readonly behind: Iterable<CheckpointEntry>;
 }
 
 /** So many actors are read before others get their turn: about 10 ms of work. */
@@ -121,41 +121,15 @@ const applyTail = async (
   return at;
 };
 
-const behindOf = (
+/** Read only when it is asked for: all of a long tail at once would take twice its memory. */
+const behindOf = function* (
   frame: ServiceFrame,
-  { store, tail, control, controlBehind }: Gathered,
+  { store, tail, control, controlBehind }: Omit<Gathered, "tail"> & { readonly tail: readonly ActorId[] },
   place: { readonly partition: number; readonly at: number },
-): readonly CheckpointEntry[] => {
-  const actors = [...tail.keys()].map((key) => ({ key, value: store.get(key)?.slice() ?? null }));
-  if (!controlBehind) return actors;
-  return [
-    ...actors,
-    { key: controlActorOf(place.partition), value: encodeControl(frame, control, place.at) },
-  ];
-};
-
-/** An append carries so many actors at most. */
-const catchUpMax = 2_000;
-
-/**
- * Brings the checkpoint up to what was restored, before anything else is appended: the journal's tail that
- * the former owner left would otherwise grow with every owner that touches none of its actors. Nothing to do
- * on a log that writes both together. Ends early when `goOn` says so.
- */
-export const catchUp = async (
-  owned: OwnedPartition,
-  behind: readonly CheckpointEntry[],
-  goOn: () => boolean,
-): Promise<void> => {
-  const { position } = owned;
-  if (!position) return;
-  for (let from = 0; from < behind.length && goOn(); from += catchUpMax)
-    await owned.commit({
-      journal: [],
-      outputs: [],
-      checkpoint: behind.slice(from, from + catchUpMax),
-      position,
-    });
+): Generator<CheckpointEntry> {
+  for (const key of tail) yield { key, value: store.get(key) ?? null };
+  if (controlBehind)
+    yield { key: controlActorOf(place.partition), value: encodeControl(frame, control, place.at) };
 };
 
 /**
@@ -190,6 +164,7 @@ export const restorePartition = async (
     for (const { seq, index, call } of actor.pending)
       calls.push({ actor: id, seq, index, order: JSON.parse(call) as RawCall });
   }
-  const behind = behindOf(frame, gathered, { partition: owned.partition, at });
+  const tail = [...gathered.tail.keys()];
+  const behind = behindOf(frame, { ...gathered, tail }, { partition: owned.partition, at });
   return { store, due, calls, parked, control, at: instant(at), seqMax, behind };
 };

@@ -3,6 +3,7 @@ import type { GroupListener, GroupSettings, Log, Membership } from "@hybrid/log"
 import { CallRunner, type RawHandler } from "./call-runner.ts";
 import { type PartitionFailedError, traceOf } from "./errors.ts";
 import { frameOf, type RawTopology, type ServiceFrame, topicsOf } from "./frame.ts";
+import { workingMemory } from "./memory-share.ts";
 import type { MetricsSample } from "./metrics.ts";
 import { type ObservedReport, observedReport } from "./observed-report.ts";
 import {
@@ -252,6 +253,7 @@ class Service implements RunningService {
   }
 
   #sample(): MetricsSample {
+    const { limits } = this.#ports.frame;
     const counts = this.#loops().map((loop) => loop.counts);
     const total = (field: keyof PartitionLoop["counts"]): number =>
       counts.reduce((sum, each) => sum + each[field], 0);
@@ -264,6 +266,9 @@ class Service implements RunningService {
       timersHeld: total("timersHeld"),
       timersOverdue: total("timersOverdue"),
       actorsHeld: total("actorsHeld"),
+      bytesHot: total("bytesHot"),
+      bytesQueued: total("bytesQueued"),
+      commitBytesMax: Math.min(limits.commitBytesMax, ...counts.map(({ commitBytesMax }) => commitBytesMax)),
       actorsParked: total("actorsParked"),
       inputsParked: total("inputsParked"),
       callsHeld: total("callsHeld"),
@@ -288,9 +293,11 @@ export const runService = async <State, Input, Call extends { readonly kind: str
   const { topology, handlers, log, topics, limits } = options;
   checkTopology(topology, { handlers, topics });
   // From here on nobody looks into states, inputs and calls; the topology's own functions alone know them.
+  const allLimits = { ...defaultLimits, ...limits };
   const frame = frameOf(topology as unknown as RawTopology, topics, {
     ...options,
-    limits: { ...defaultLimits, ...limits },
+    limits: allLimits,
+    memory: options.memory ?? workingMemory(allLimits),
     observer: options.observer,
   });
   await log.createTopics(topicsOf(frame, topics));

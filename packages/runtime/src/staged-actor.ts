@@ -21,6 +21,8 @@ export interface StagedActor {
   suppressed: readonly SuppressedTimer[];
   parked: Parked | null;
   changed: boolean;
+  /** Of its checkpoint record, at most, as this batch will write it; 0 as long as it has not changed. */
+  recordBytes: number;
 }
 
 const none: readonly never[] = [];
@@ -64,6 +66,7 @@ export const stageHot = (actor: StagedActor, batch: number): void => {
   actor.batch = batch;
   actor.pendingBefore = actor.pending.length;
   actor.changed = false;
+  actor.recordBytes = 0;
 };
 
 /** Takes an actor out of the store to be worked on; its record is not touched. Throws StoredStateError. */
@@ -86,5 +89,6 @@ export const stageCold = (
     suppressed,
     parked,
     changed: false,
+    recordBytes: 0,
   };
 };

@@ -4,13 +4,19 @@ import { Batch } from "../src/batch.ts";
 import { initialControl } from "../src/control-state.ts";
 import { frameOf, type RawTopology } from "../src/frame.ts";
 import { HotActors } from "../src/hot-actors.ts";
+import { workingMemory } from "../src/memory-share.ts";
 import { defaultLimits } from "../src/options.ts";
 import { catalog, topology } from "./ledger.ts";
 import { neighbours, startAt, Workbench } from "./workbench.ts";
 
 test("an outcome whose call is no longer pending leaves no trace but a count (I4)", async () => {
   const bench = await Workbench.open();
-  const options = { ...bench.options(), limits: defaultLimits, observer: undefined };
+  const options = {
+    ...bench.options(),
+    limits: defaultLimits,
+    memory: workingMemory(defaultLimits),
+    observer: undefined,
+  };
   const batch = new Batch({
     frame: frameOf(topology as unknown as RawTopology, catalog, options),
     partition: 0,
@@ -20,6 +26,7 @@ test("an outcome whose call is no longer pending leaves no trace but a count (I4
     batch: 1,
     seqBase: 0,
     control: initialControl,
+    bytesMax: defaultLimits.commitBytesMax,
   });
   const json = JSON.stringify({ kind: "fetched", id: "1", answer: "of a former life" });
   batch.takeOutcome({ actor: neighbours().a, seq: 1, index: 0, ending: { kind: "ok", json } });

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { Outcome } from "../src/arrival.ts";
 import { type CallOwner, CallRunner } from "../src/call-runner.ts";
 import { frameOf, type RawTopology } from "../src/frame.ts";
-import { defaultLimits, runtimeMetrics, seededRandom } from "../src/index.ts";
+import { defaultLimits, runtimeMetrics, seededRandom, workingMemory } from "../src/index.ts";
 import { catalog, topology } from "./ledger.ts";
 import { MemoryLogger } from "./workbench.ts";
 
@@ -32,6 +32,7 @@ const runnerFor = (repeat: "checkBeforeWrite" | "mayRepeat") => {
     {
       partitions: 1,
       limits: defaultLimits,
+      memory: workingMemory(defaultLimits),
       scheduler: clock,
       random: seededRandom(1),
       logger,

@@ -1,30 +1,9 @@
-import { actorIdOf, instant } from "@hybrid/kernel";
+import { instant } from "@hybrid/kernel";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { HotActors } from "../src/hot-actors.ts";
 import type { StagedActor } from "../src/staged-actor.ts";
-
-const id = actorIdOf("acme/u-1");
-
-/** An actor whose state's JSON has so many characters, two at least. */
-const actorOf = (chars: number, changed?: Partial<StagedActor>): StagedActor => {
-  const state = "x".repeat(chars - 2);
-  return {
-    id,
-    slot: 0,
-    batch: 0,
-    seq: 1,
-    state,
-    stateJson: JSON.stringify(state),
-    pending: [],
-    pendingBefore: 0,
-    timers: [],
-    suppressed: [],
-    parked: null,
-    changed: true,
-    ...changed,
-  };
-};
+import { actorOf } from "./actor-of.ts";
 
 const parked: StagedActor["parked"] = {
   cause: "stepFailed",

@@ -16,10 +16,12 @@ import {
 } from "@hybrid/notification-ingest";
 import {
   type DeadlineTimer,
+  defaultLimits,
   type RunningService,
   runService,
   runtimeMetrics,
   startHealthServer,
+  workingMemory,
 } from "@hybrid/runtime";
 import { createWebexClient } from "@hybrid/webex";
 import { Counter, Gauge, Registry } from "prom-client";
@@ -198,6 +200,7 @@ const startServices = async (options: SystemOptions, opening: Opening & { readon
   const { log, opened, registry } = opening;
   const clients = await openClients(options, opening);
   const metrics = runtimeMetrics(registry);
+  const memory = workingMemory(defaultLimits);
   const started: RunningService[] = [];
   for (const { topology, handlers } of compose(options, clients)) {
     const service = await runService({
@@ -210,6 +213,7 @@ const startServices = async (options: SystemOptions, opening: Opening & { readon
       random: options.random,
       logger: options.logger,
       metrics,
+      memory,
       ...sessionTimeoutOf(options.log.place),
       ...(options.deadlineTimer ? { deadlineTimer: options.deadlineTimer } : {}),
     });

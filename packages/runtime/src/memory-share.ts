@@ -1,0 +1,46 @@
+/** Who holds a part of a shared memory. */
+export interface MemoryHolder {
+  /** Others have come: it holds at most `bytes` from now on, and gives up what is beyond. */
+  shrinkTo(bytes: number): void;
+}
+
+/** Divides so many bytes evenly among those who hold some of it; bounds them together, not one by one. */
+export class SharedMemory {
+  readonly #bytesMax: number;
+  readonly #holders = new Set<MemoryHolder>();
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** What each may hold. */
+  get share(): number {
+    return Math.floor(this.#bytesMax / Math.max(1, this.#holders.size));
+  }
+
+  /** Adds a holder until the returned function is called. */
+  join(holder: MemoryHolder): () => void {
+    this.#holders.add(holder);
+    for (const each of this.#holders) each.shrinkTo(this.share);
+    return () => {
+      this.#holders.delete(holder);
+    };
+  }
+}
+
+/** Memory that all partitions of all services of a process share. */
+export interface WorkingMemory {
+  /** Actors that were worked on lately, decoded. */
+  readonly hot: SharedMemory;
+  /** Records that are polled and not yet applied. */
+  readonly queued: SharedMemory;
+}
+
+/** Memory to be passed to every service of a process. */
+export const workingMemory = (limits: {
+  readonly hotBytesMax: number;
+  readonly queuedBytesMax: number;
+}): WorkingMemory => ({
+  hot: new SharedMemory(limits.hotBytesMax),
+  queued: new SharedMemory(limits.queuedBytesMax),
+});
