@@ -20,7 +20,7 @@ export const errorCatalog = {
     person: "Look at the provider's service health.",
   },
   unavailable: {
-    meaning: "The provider answered 5xx, or did not answer.",
+    meaning: "The provider answered 5xx, or not at all, or something on the way answered in its place.",
     system: "Retries within the call, then by the user's timer.",
     person: "Look at the provider's service health if it lasts.",
   },
@@ -45,13 +45,16 @@ export const errorCatalog = {
     person: "Add the mailbox to the application's scope in Exchange Online.",
   },
   consentRevoked: {
-    meaning: "The tenant no longer allows the application (AADSTS65001, 700016 and kin).",
+    meaning:
+      "The tenant no longer allows the application (AADSTS65001, 700016, 7000229 and kin, see AADSTS.md).",
     system: "Suspends the tenant once: no calls, no retries, until consent is given again.",
     person: "Authorise the tenant again.",
   },
   credentialsRejected: {
     meaning: "Microsoft Entra refuses the application's certificate or secret.",
-    system: "Stops calling with it and retries daily; every tenant is affected.",
+    system:
+      "Keeps every user's state, counts no failure and tries again hourly, living subscriptions until they expire; " +
+      "warns the operator. Every tenant is affected.",
     person:
       "Replace the application's certificate, then authorise the tenants again: all users are tried at once.",
   },

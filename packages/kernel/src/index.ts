@@ -37,6 +37,7 @@ export {
   tell,
 } from "./machine.ts";
 export { murmur2, partitionOf, partitionOfKey } from "./partition.ts";
+export { type RetryAfter, retryAfterMsOf } from "./retry-after.ts";
 export {
   type Cancel,
   type Clock,

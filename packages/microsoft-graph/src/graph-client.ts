@@ -48,21 +48,6 @@ const createSdkClient = (options: GraphClientOptions): Client =>
     ],
   });
 
-const jsonOf = async (response: Response, what: string): Promise<unknown> => {
-  const body = await response.text();
-  if (body === "") return undefined;
-  try {
-    return JSON.parse(body);
-  } catch {
-    // The parser's message quotes the body, which is content: it is left out on purpose.
-    throw new ProviderError(`${what}: Graph answered ${response.status} with a body that is not JSON`, {
-      code: "unexpected",
-      retryable: false,
-      status: response.status,
-    });
-  }
-};
-
 /** Makes the client; it holds no connections of its own. */
 export const createGraphClient = (options: GraphClientOptions): GraphClient => {
   const { hosts, scheduler, limits, closures, mailboxQueue } = options;
@@ -83,8 +68,8 @@ export const createGraphClient = (options: GraphClientOptions): GraphClient => {
         POST: () => request.post(body),
         PATCH: () => request.patch(body),
       };
-      const response: Response = await (method === "DELETE" ? request.delete() : send[method]());
-      return await jsonOf(response, call.what);
+      await (method === "DELETE" ? request.delete() : send[method]());
+      return call.answer;
     } catch (error) {
       // Ours when it came from here; what came through the SDK is its wrapping of the middleware's error.
       throw error instanceof ProviderError ? error : (call.failure ?? error);

@@ -73,6 +73,10 @@ const closerOf =
     rateLimiter.closeScope(scope, forMs);
   };
 
+/** Nobody but the operator can help, so it is said where he looks. */
+const alarm =
+  "Microsoft Entra refuses the application's certificate: no user of the tenant can be served until it is replaced";
+
 /** Issues tokens with what every request gets: quick retries, Retry-After, breaker, report. */
 const createTokens = (foundation: Foundation): TokenCache => {
   const { options, limits, http, breakers, closures, rateLimiter, closing } = foundation;
@@ -94,6 +98,7 @@ const createTokens = (foundation: Foundation): TokenCache => {
       if (!(error instanceof ProviderError)) throw error;
       report(error.status ?? null, error.code);
       if (error.retryAfterMs !== undefined) closeScope(tokenScope(tenantId), error.retryAfterMs);
+      if (error.code === "credentialsRejected") options.logger?.warn({ tenantId, code: error.code }, alarm);
       throw error;
     }
   };

@@ -36,13 +36,14 @@ test("an access token that expires in the middle of many calls is renewed once f
   expect(server.arrived).toHaveLength(24);
 });
 
-test("an answer that is no JSON is an error of its own, without content, also after a retried failure", async () => {
+test("an answer that is no JSON is unavailable and told without content, also after a retried failure", async () => {
   server = await openScripted((_, index) =>
     index === 0 ? refused(500, "InternalServerError") : { status: 200, body: "SECRET <html>" },
   );
   const failure = await failureOf(passing(server.clock, 5_000, server.graph.mailboxes.probe(user())));
-  expect(failure).toMatchObject({ code: "unexpected", retryable: false, status: 200 });
-  expect(failure.message).toMatch(/not JSON|does not fit/);
+  expect(failure).toMatchObject({ code: "unavailable", retryable: true, status: 200 });
+  expect(server.arrived).toHaveLength(3);
+  expect(failure.message).toMatch(/not JSON/);
   expect(causesOf(failure)).not.toContain("SECRET");
 });
 
@@ -61,7 +62,7 @@ test("an absurd Retry-After is a wait that a timer can have, and never an accide
 });
 
 test.each([
-  ["a text for the settings", "SECRET"],
+  ["a text for the settings", '"SECRET"'],
   ["a list", ["SECRET"]],
   ["null", null],
   ["a number where a text belongs", { timeZone: 17, language: "SECRET" }],

@@ -65,7 +65,7 @@ test("a token is renewed once after a jump forward, and after a jump back as soo
   let issued = 0;
   const cache = createTokenCache({
     scheduler: { ...clock, at: () => () => undefined },
-    limits: { tenantsMax: 10, tokenRefreshBeforeMs: minutes(5) },
+    limits: { tenantsMax: 10, tokenRefreshBeforeMs: minutes(5), refusedCertificateMs: minutes(1) },
     issue: async () => ({ value: `token-${++issued}`, lifetimeMs: hours(1) }),
   });
   const request = { tenantId: "a", signal: new AbortController().signal };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ErrorCode } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { expect, test } from "vitest";
+import { graphErrorRules } from "../src/errors/graph-error-rules.ts";
 import { graphErrorOf, graphFaultOf, graphMessageOf } from "../src/errors/graph-fault.ts";
 import { retryAfterMsOf } from "../src/errors/retry-after.ts";
 
@@ -57,7 +58,22 @@ test.each<[number, string, string, ErrorCode]>([
   [500, "ErrorMoveCopyFailed", "", "unavailable"],
   [501, "NotImplemented", "", "invalidRequest"],
   [504, "UnknownError", "", "unavailable"],
-  [302, "", "", "unexpected"],
+  [302, "", "", "unavailable"],
+  [407, "", "", "unavailable"],
+  [404, "MailboxNotSupportedForRESTAPI", "REST API is not yet supported for this mailbox.", "mailboxMissing"],
+  [404, "RESTAPINotEnabledForComponentSharedMailbox", "", "mailboxMissing"],
+  [404, "ErrorNonExistentMailbox", "", "mailboxMissing"],
+  [404, "ErrorMailboxNotFound", "", "mailboxMissing"],
+  [403, "ErrorInvalidLicense", "", "mailboxMissing"],
+  [404, "UserNotFound", "", "userNotFound"],
+  [400, "ErrorInvalidSyncStateData", "", "syncStateLost"],
+  [409, "ErrorStaleObject", "", "preconditionFailed"],
+  [403, "ErrorQuotaExceeded", "", "quotaExceeded"],
+  [503, "ErrorServerBusy", "", "throttled"],
+  [400, "UnknownError", "", "unavailable"],
+  [403, "UnknownError", "", "unavailable"],
+  [404, "UnknownError", "", "unavailable"],
+  [503, "ExtensionError", busy, "unavailable"],
 ])("%i %s «%s» is %s", (status, code, message, expected) => {
   const fault = faultOf(status, { code, message });
   expect(fault).toMatchObject({ code: expected, retryable: retryable.has(expected), status });
@@ -89,10 +105,43 @@ test.each<[unknown]>([
   [{}],
   [{ error: "text" }],
   [{ error: { code: 5 } }],
-])("a body that is no envelope (%j) leaves the decision to the status", (body) => {
-  const read = (status: number) =>
+  [undefined],
+  [""],
+])("a refusal without a code of Graph's (%j) proves nothing about what was asked for", (body) => {
+  for (const status of [400, 403, 404, 413, 502]) {
+    const fault = graphFaultOf({ status, headers: {}, body }, { namesUser: true, clock });
+    expect([status, fault]).toEqual([
+      status,
+      expect.objectContaining({ code: "unavailable", retryable: true }),
+    ]);
+    expect(fault.mailboxOnly).toBe(status !== 502);
+  }
+  const codeOf = (status: number) =>
     graphFaultOf({ status, headers: {}, body }, { namesUser: true, clock }).code;
-  expect([read(502), read(404), read(400)]).toEqual(["unavailable", "notFound", "invalidRequest"]);
+  expect([401, 409, 410, 412, 429].map(codeOf)).toEqual([
+    "unauthorized",
+    "conflict",
+    "syncStateLost",
+    "preconditionFailed",
+    "throttled",
+  ]);
+});
+
+test.each<[number, string, string]>([
+  [503, "MailboxInfoStale", ""],
+  [503, "ErrorInternalServerError", "Target resource 'x' is hosted on database 'y' on backend 'Unknown'."],
+  [500, "UnknownError", "MailboxInfoStaleException"],
+  [503, "ExtensionError", busy],
+  [404, "ResourceNotFound", "Resource provisioning is in progress. Please try again."],
+])("%i %s «%s» is one mailbox's trouble, not the service's", (status, code, message) => {
+  expect(faultOf(status, { code, message })).toMatchObject({ code: "unavailable", mailboxOnly: true });
+});
+
+test("no code has two rules that nothing else tells apart", () => {
+  const bare = graphErrorRules.filter(({ status, message, namesUser }) => !status && !message && !namesUser);
+  const codes = bare.flatMap((rule) => rule.codes ?? []);
+  expect(new Set(codes).size).toBe(codes.length);
+  expect(codes.filter((code) => code !== code.toLowerCase())).toEqual([]);
 });
 
 test("the error tells status, codes and request-id, and loggers find none of Graph's own text", () => {
@@ -117,6 +166,10 @@ test.each<[Record<string, string>, number | null]>([
   [{ "retry-after": "Mon, 05 Jan 2026 08:00:30 GMT" }, 30_000],
   [{ "retry-after": "Mon, 05 Jan 2026 07:00:30 GMT" }, 0],
   [{ "retry-after": "soon" }, null],
+  [{ "retry-after": "-1" }, null],
+  [{ "retry-after": "10, 30" }, 30_000],
+  [{ "x-ms-retry-after-ms": "1500" }, 1_500],
+  [{ "retry-after": "1", "x-ms-retry-after-ms": "2500" }, 2_500],
   [{}, null],
 ])("Retry-After of %j is %j ms", (headers, expected) => {
   expect(retryAfterMsOf(headers, clock)).toBe(expected);

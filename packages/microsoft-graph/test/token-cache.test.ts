@@ -23,7 +23,7 @@ class Issuer {
 const open = (tenantsMax = 10) => {
   const clock = new VirtualClock();
   const issuer = new Issuer();
-  const limits = { tenantsMax, tokenRefreshBeforeMs: minutes(5) };
+  const limits = { tenantsMax, tokenRefreshBeforeMs: minutes(5), refusedCertificateMs: minutes(1) };
   return { clock, issuer, cache: createTokenCache({ scheduler: clock, limits, issue: issuer.issue }) };
 };
 const of = (tenantId: string, signal = new AbortController().signal) => ({ tenantId, signal });
@@ -50,6 +50,25 @@ test("a token in its last five minutes serves while Entra is down, but not witho
   clock.advanceBy(minutes(4));
   expect(await failureOf(cache.get(of("a")))).toBe(down);
   issuer.failure = null;
+  expect(await cache.get(of("a"))).toBe("a-5");
+});
+
+test("a refused certificate is not shown again for a minute, and a token that is still valid serves on", async () => {
+  const { cache, issuer, clock } = open();
+  const expired = new ProviderError("expired", { code: "credentialsRejected", retryable: false });
+  expect(await cache.get(of("a"))).toBe("a-1");
+  issuer.failure = expired;
+  clock.advanceBy(minutes(56));
+  for (let asked = 0; asked < 3; asked++) expect(await cache.get(of("a"))).toBe("a-1");
+  expect(issuer.asked).toHaveLength(2);
+  clock.advanceBy(minutes(4));
+  for (let asked = 0; asked < 3; asked++) expect(await failureOf(cache.get(of("a")))).toBe(expired);
+  expect(issuer.asked).toHaveLength(3);
+  expect(await failureOf(cache.replace(of("a"), null))).toBe(expired);
+  expect(issuer.asked).toHaveLength(4);
+  issuer.failure = null;
+  expect(await failureOf(cache.get(of("a")))).toBe(expired);
+  clock.advanceBy(minutes(1));
   expect(await cache.get(of("a"))).toBe("a-5");
 });
 

@@ -1,7 +1,7 @@
-import { type Clock, ProviderError, type Random } from "@hybrid/kernel";
+import { type Clock, ProviderError, type ProviderFault, type Random, retryAfterMsOf } from "@hybrid/kernel";
 import { type Dispatcher, request } from "undici";
 import type { z } from "zod";
-import { faultOfStatus, retryAfterMsOf } from "./provider-fault.ts";
+import { faultOfStatus } from "./provider-fault.ts";
 
 /** What every call needs. */
 export interface Exchange {
@@ -70,23 +70,23 @@ const parsedBody = <Schema extends z.ZodType>(
   text: string,
   status: number,
 ): z.infer<Schema> => {
-  const malformed = (what: string): ProviderError =>
+  const unusable = (what: string, fault: Pick<ProviderFault, "code" | "retryable">): ProviderError =>
     new ProviderError(`Webex answered GET ${get.route} with ${what}; the answer cannot be used`, {
-      code: "unexpected",
-      retryable: false,
+      ...fault,
       status,
     });
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    // The parser's message quotes the body, which is content: it is left out on purpose.
-    throw malformed("something that is not JSON");
+    // Half an answer, or a proxy's page. The parser's message quotes it, and that is content: it is left out.
+    throw unusable("something that is not JSON", { code: "unavailable", retryable: true });
   }
   const result = get.schema.safeParse(json);
   if (result.success) return result.data;
   const places = result.error.issues.map((issue) => `${issue.path.join(".") || "the whole"} (${issue.code})`);
-  throw malformed(`unusable properties: ${places.slice(0, 5).join(", ")}`);
+  const named = `unusable properties: ${places.slice(0, 5).join(", ")}`;
+  throw unusable(named, { code: "unexpected", retryable: false });
 };
 
 /** The promise's result, unless the signal comes first; the work itself may go on. */
@@ -140,8 +140,9 @@ const send = async <Schema extends z.ZodType>(
   const status = answer.statusCode;
   if (status >= 200 && status < 300)
     return { body: parsedBody(get, text, status), link: headerOf(answer.headers, "link") };
-  const retryAfterMs = retryAfterMsOf(headerOf(answer.headers, "retry-after"), {
-    date: headerOf(answer.headers, "date"),
+  const retryAfterMs = retryAfterMsOf({
+    retryAfter: answer.headers["retry-after"],
+    date: answer.headers["date"],
     now: exchange.clock.now(),
   });
   throw new ProviderError(

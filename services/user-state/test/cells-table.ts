@@ -296,7 +296,7 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
       "becomes notActivated (tenantDeactivated), publishes notActivated because tenantDeactivated",
     "a subscription was created":
       "becomes active, publishes active because subscriptionRecreated, asks for resync because subscriptionRecreated",
-    "its call failed for now": "becomes error (unavailable), publishes error because unavailable",
+    "its call failed for now": "stays recovering",
     "its call was throttled": "stays recovering",
     "its call found no mailbox": "stays recovering",
     "its call found no consent":

@@ -57,6 +57,7 @@ const endedKind = (input: Input): string | undefined => {
 interface Failed {
   readonly code: string;
   readonly retryAt: number | null;
+  readonly retryable: boolean;
   readonly call: InFlight;
 }
 
@@ -65,7 +66,8 @@ const appliedFailure = ({ input, before }: Observed): Failed | null => {
   const call = userIn(before)?.inFlight;
   if (input.kind !== "callFailed" || !call || call.number !== input.number || call.kind !== input.call)
     return null;
-  return { code: input.failure.code, retryAt: input.failure.retryAt, call };
+  const { code, retryAt, retryable } = input.failure;
+  return { code, retryAt, retryable, call };
 };
 
 test("property: no call starts earlier than the latest Retry-After said", patience, () => {
@@ -85,7 +87,7 @@ test(
   "property: after a failure the next try is 60 minutes away, after three in a row 24 hours",
   patience,
   () => {
-    const daily = new Set(["outOfScope", "userNotFound", "quotaExceeded", "credentialsRejected"]);
+    const daily = new Set(["outOfScope", "userNotFound", "quotaExceeded"]);
     const seen = { short: 0, long: 0 };
     kept(
       () => (step) => {
@@ -215,12 +217,13 @@ test("property: failures are counted one by one, and only what DESIGN names sets
   expect(counted).toBeGreaterThan(10);
 });
 
-/** Waiting is nobody's failure, and lost consent is the tenant's. */
+/** Waiting is nobody's failure, lost consent is the tenant's, and a refused certificate is ours. */
 const uncounted: ReadonlySet<string> = new Set([
   "throttled",
   "breakerOpen",
   "validationTimedOut",
   "consentRevoked",
+  "credentialsRejected",
 ]);
 
 /** An attempt of a user who is to be tried has failed, and neither waiting nor consent is the reason. */
@@ -232,8 +235,28 @@ const countsAsFailure = (step: Observed): boolean => {
   if (uncounted.has(code) || code === "mailboxMissing") return false;
   if (call.tenantId !== user.entry.tenantId || call.objectId !== user.entry.objectId) return false;
   const { standing } = user;
-  return standing.kind === "recovering" || ("tryAt" in standing && standing.tryAt !== null);
+  if (standing.kind === "recovering") return !failure.retryable || verdicts.has(code);
+  return "tryAt" in standing && standing.tryAt !== null;
 };
+
+/** What Graph says about the user, the mailbox or the subscription itself. */
+const verdicts: ReadonlySet<string> = new Set(["mailboxMissing", "userNotFound", "outOfScope", "notFound"]);
+
+test("property: an Active user stays so until a verdict about him, lost consent or expiry", patience, () => {
+  const kinds: ReadonlySet<string> = new Set(["renewSubscription", "probeMailbox", "deleteSubscription"]);
+  const failures = kept(() => (step) => {
+    const before = userIn(step.before);
+    const after = userIn(step.after);
+    const failure = appliedFailure(step);
+    if (!before || !after || before.standing.kind !== "active" || !failure) return null;
+    if (!kinds.has(failure.call.kind) || verdicts.has(failure.code) || failure.code === "consentRevoked")
+      return null;
+    if (step.subject.now >= before.standing.subscription.expiresAt) return null;
+    const kept = after.standing.kind === "active" && after.standing.subscription.id;
+    return kept === before.standing.subscription.id && after.failures === before.failures;
+  });
+  expect(failures).toBeGreaterThan(5);
+});
 
 test("property: what was published last is where the user stands", patience, () => {
   const steps = kept(() => {

@@ -30,7 +30,7 @@ describe("attempts", () => {
     });
   });
 
-  test.each(["outOfScope", "userNotFound", "quotaExceeded", "credentialsRejected"] as const)(
+  test.each(["outOfScope", "userNotFound", "quotaExceeded"] as const)(
     "%s is tried daily from the first time on",
     (code) => {
       const subject = new Subject().trying();
@@ -39,6 +39,23 @@ describe("attempts", () => {
       expect(subject.tryAt - subject.now).toBeGreaterThanOrEqual(hours(24));
     },
   );
+
+  test("our own certificate that Entra refuses is nobody's failure: tried hourly until it is replaced", () => {
+    const subject = new Subject().trying();
+    for (let each = 0; each < 4; each++) {
+      subject.fail("credentialsRejected");
+      expect(subject.status).toMatchObject({
+        to: "notActivated",
+        reason: "credentialsRejected",
+        failures: 0,
+      });
+      expect(subject.tryAt - subject.now).toBeGreaterThanOrEqual(hours(1));
+      expect(subject.tryAt - subject.now).toBeLessThan(minutes(61));
+      subject.untilDue();
+    }
+    subject.answer();
+    expect(subject.status).toMatchObject({ to: "active", failures: 0 });
+  });
 
   test("a toggle in the middle of the 24 hours resets the counters and tries at once", () => {
     const subject = new Subject().trying();
@@ -242,17 +259,68 @@ describe("renewal", () => {
     expect(subject.status).toMatchObject({ from: "active", to: "error", reason: "expired" });
   });
 
-  test("that Graph refuses for good is a failure of the user", () => {
+  test.each([
+    ["unexpected", false],
+    ["invalidRequest", false],
+    ["unavailable", false],
+    ["unauthorized", false],
+    ["credentialsRejected", false],
+    ["quotaExceeded", false],
+    ["conflict", false],
+    ["deadlineExceeded", true],
+    ["validationTimedOut", true],
+  ] as const)("that fails with %s proves nothing about the subscription: it lives on", (code, retryable) => {
+    const subject = new Subject().active();
+    const { expiresAt } = subject.status;
+    let renewals = 0;
+    for (subject.untilDue(); subject.standing.kind === "active"; subject.untilDue()) {
+      expect(subject.inFlight.kind).toBe("renewSubscription");
+      renewals += 1;
+      subject.fail(code, { retryable });
+    }
+    expect(renewals).toBeGreaterThan(5);
+    expect(subject.now).toBe(expiresAt);
+    expect(subject.status).toMatchObject({ from: "active", to: "error", reason: code, failures: 0 });
+    expect(subject.inFlight.kind).toBe("createSubscription");
+  });
+
+  test("goes on as if nothing had been when the second answer is good", () => {
     const subject = new Subject().active();
     subject.untilDue();
-    subject.fail("invalidRequest");
-    expect(subject.status).toMatchObject({
-      from: "active",
-      to: "error",
-      reason: "invalidRequest",
-      failures: 1,
-    });
+    expect(subject.fail("unexpected")).toEqual([]);
+    expect(callsOf(subject.untilDue())).toEqual(["renewSubscription"]);
+    subject.answer();
+    expect(subject.status).toMatchObject({ from: "active", to: "active", cause: "renewed", failures: 0 });
   });
+
+  test("survives a weekend on which our own certificate has expired", () => {
+    const subject = new Subject().active();
+    subject.untilDue();
+    const begin = subject.now;
+    for (; subject.now < begin + hours(24); subject.untilDue()) subject.fail("credentialsRejected");
+    subject.answer();
+    expect(subject.statuses.map(({ to }) => to).slice(-2)).toEqual(["active", "active"]);
+    expect(subject.status).toMatchObject({ cause: "renewed", failures: 0 });
+  });
+
+  test("that grants an expiry which has passed is asked for again, and the known expiry holds", () => {
+    const subject = new Subject().active();
+    const { subscriptionId, expiresAt } = subject.status;
+    subject.untilDue();
+    expect(subject.answer({ expiresAt: plus(subject.now, -hours(1)) })).toEqual([]);
+    expect(subject.status).toMatchObject({ to: "active", subscriptionId, expiresAt });
+    expect(callsOf(subject.untilDue())).toEqual(["renewSubscription"]);
+  });
+
+  test.each(["outOfScope", "userNotFound"] as const)(
+    "that Graph refuses because of the user (%s) makes Error, and the subscription is deleted",
+    (code) => {
+      const subject = new Subject().active();
+      subject.untilDue();
+      expect(callsOf(subject.fail(code))).toEqual(["deleteSubscription"]);
+      expect(subject.status).toMatchObject({ from: "active", to: "error", reason: code, failures: 1 });
+    },
+  );
 });
 
 describe("lifecycle notifications", () => {
@@ -285,7 +353,22 @@ describe("lifecycle notifications", () => {
     expect(callsOf(subject.answer())).toEqual(["createSubscription"]);
   });
 
-  test("a dropped subscription that cannot be created anew makes Error at once", () => {
+  test("a dropped subscription is created anew in spite of odd answers; Active until the old expiry", () => {
+    const subject = new Subject().active();
+    const { expiresAt } = subject.status;
+    subject.lifecycle("subscriptionRemoved");
+    let attempts = 0;
+    for (; subject.standing.kind === "recovering"; subject.untilDue()) {
+      expect(subject.inFlight.kind).toBe("createSubscription");
+      subject.fail("unavailable", { retryable: true });
+      attempts += 1;
+    }
+    expect(attempts).toBeGreaterThan(20);
+    expect(subject.now).toBe(expiresAt);
+    expect(subject.status).toMatchObject({ from: "active", to: "error", reason: "unavailable", failures: 0 });
+  });
+
+  test("a dropped subscription that Graph will not create anew makes Error at once", () => {
     const subject = new Subject().active();
     subject.lifecycle("subscriptionRemoved");
     subject.fail("unavailable");

@@ -1,4 +1,4 @@
-import { type EpochMs, type ProviderError, plus, type Scheduler } from "@hybrid/kernel";
+import { type EpochMs, ProviderError, plus, type Scheduler } from "@hybrid/kernel";
 import type { GraphLimits } from "../limits/graph-limits.ts";
 import { LruMap } from "../limits/lru.ts";
 import { unlessEnded } from "../limits/waiting.ts";
@@ -21,34 +21,60 @@ export interface TokenCache {
   replace(request: TokenRequest, rejected: string | null, claims?: string): Promise<string>;
 }
 
+/** That Entra refuses our certificate: asking again for every call would make it take us for a loop. */
+interface Refusal {
+  readonly error: ProviderError;
+  readonly from: EpochMs;
+}
+
 interface Entry {
   token: { readonly value: string; readonly expiresAt: EpochMs } | null;
+  refusal: Refusal | null;
   pending: Promise<string> | null;
 }
 
+/** Whether a refusal says nothing about the tenant, so that a token which is still valid may serve on. */
+const isOfNoTenant = (error: unknown): boolean =>
+  error instanceof ProviderError && (error.retryable || error.code === "credentialsRejected");
+
+/** The refusal that still counts at `now`; one from a time to come is of before the clock was set back. */
+const refusalOf = ({ refusal }: Entry, now: EpochMs, keptMs: number): ProviderError | null => {
+  const ageMs = refusal === null ? -1 : now - refusal.from;
+  return refusal !== null && ageMs >= 0 && ageMs < keptMs ? refusal.error : null;
+};
+
+/** The tenant's entry, made when it is missing. */
+const entryIn = (entries: LruMap<string, Entry>, tenantId: string): Entry => {
+  const known = entries.get(tenantId);
+  if (known) return known;
+  const made: Entry = { token: null, refusal: null, pending: null };
+  entries.set(tenantId, made);
+  return made;
+};
+
 /**
  * Keeps one token per tenant in a bounded map and asks for a tenant's next one only once at a time. A token
- * that is about to expire but still valid serves while Entra cannot be reached.
+ * that is about to expire but still valid serves while Entra cannot be reached or refuses our certificate. A
+ * certificate that was refused is not shown to the tenant again for `refusedCertificateMs`.
  */
 export const createTokenCache = (options: {
   readonly scheduler: Scheduler;
-  readonly limits: Pick<GraphLimits, "tenantsMax" | "tokenRefreshBeforeMs">;
+  readonly limits: Pick<GraphLimits, "tenantsMax" | "tokenRefreshBeforeMs" | "refusedCertificateMs">;
   readonly issue: (tenantId: string, claims?: string) => Promise<IssuedToken>;
 }): TokenCache => {
   const { scheduler, limits, issue } = options;
   const entries = new LruMap<string, Entry>(limits.tenantsMax);
 
-  const entryOf = (tenantId: string): Entry => {
-    const known = entries.get(tenantId);
-    if (known) return known;
-    const made: Entry = { token: null, pending: null };
-    entries.set(tenantId, made);
-    return made;
-  };
+  const entryOf = (tenantId: string): Entry => entryIn(entries, tenantId);
 
   const issueInto = async (entry: Entry, tenantId: string, claims?: string): Promise<string> => {
     const askedAt = scheduler.now();
-    const issued = await issue(tenantId, claims);
+    entry.refusal = null;
+    const issued = await issue(tenantId, claims).catch((error: unknown) => {
+      if (error instanceof ProviderError && error.code === "credentialsRejected")
+        entry.refusal = { error, from: scheduler.now() };
+      throw error;
+    });
     entry.token = { value: issued.value, expiresAt: plus(askedAt, issued.lifetimeMs) };
     return issued.value;
   };
@@ -66,11 +92,15 @@ export const createTokenCache = (options: {
       const { token } = entry;
       const leftMs = token ? token.expiresAt - scheduler.now() : 0;
       if (token && leftMs > limits.tokenRefreshBeforeMs) return token.value;
+      const refused = refusalOf(entry, scheduler.now(), limits.refusedCertificateMs);
+      if (refused && token && leftMs > 0) return token.value;
+      if (refused) throw refused;
       const what = `token for tenant ${tenantId}`;
       try {
         return await unlessEnded(issueOnce(entry, tenantId), { signal, what });
       } catch (error) {
-        if (token && leftMs > 0 && (error as ProviderError).retryable) return token.value;
+        // The old token is still good: neither an outage nor a certificate that has just expired matters yet.
+        if (token && leftMs > 0 && isOfNoTenant(error)) return token.value;
         throw error;
       }
     },

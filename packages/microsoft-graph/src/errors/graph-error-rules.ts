@@ -4,7 +4,7 @@ import type { ErrorCode } from "@hybrid/kernel";
 export interface GraphAnswerTraits {
   /** The HTTP status; the inner one when an ExtensionError only wraps it; null when the source names none. */
   readonly status: number | null;
-  /** Every `code` of the envelope, outermost first, lower case. */
+  /** Every `code` of the envelope, outermost first, lower case; none when it was not Graph that answered. */
   readonly codes: readonly string[];
   readonly message: string;
   /** Whether the request addressed a user or the user's mailbox. */
@@ -19,6 +19,8 @@ export interface GraphErrorRule {
   /** Only where Graph gives nothing else to tell two meanings apart. */
   readonly message?: RegExp;
   readonly namesUser?: boolean;
+  /** Whether the answer holds any code of Graph's: a proxy, a firewall or half an answer has none. */
+  readonly hasCode?: boolean;
   readonly code: ErrorCode;
   readonly retryable: boolean;
   /** Whether the fault is this mailbox's alone, so that it says nothing about the service. */
@@ -30,12 +32,21 @@ const range = (from: number, to: number): readonly number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 /**
- * What an error answer of Graph means (facts dossier, section 4; Microsoft's errors reference). The first
- * rule that fits decides, so exact codes come first and bare statuses last.
+ * What an error answer of Graph means: Microsoft Graph's errors reference, and Exchange's own response codes
+ * (https://learn.microsoft.com/exchange/client-developer/web-services-reference/responsecode), which Graph
+ * passes on. The first rule that fits decides, so exact codes come first and bare statuses last.
  */
 export const graphErrorRules: readonly GraphErrorRule[] = [
   {
-    codes: ["applicationthrottled", "toomanyrequests", "errortoomanyobjectsopened"],
+    codes: [
+      "applicationthrottled",
+      "toomanyrequests",
+      "activitylimitreached",
+      "request_throttledtemporarily",
+      "errortoomanyobjectsopened",
+      "errorexceededconnectioncount",
+      "errorserverbusy",
+    ],
     code: "throttled",
     retryable: true,
     because: "These codes mean throttling even where a batch or an ExtensionError hides the 429.",
@@ -47,7 +58,17 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
     because: "429 is throttling, 509 is its form for bandwidth.",
   },
   {
-    codes: ["mailboxnotenabledforrestapi", "errorinvaliduser"],
+    codes: [
+      "mailboxnotenabledforrestapi",
+      "mailboxnotsupportedforrestapi",
+      "restapinotenabledforcomponentsharedmailbox",
+      "errorinvaliduser",
+      "errornonexistentmailbox",
+      "errormailboxnotfound",
+      "errormissingemailaddress",
+      "errorinvalidlicense",
+      "errormailboxhostedonpremises",
+    ],
     code: "mailboxMissing",
     retryable: false,
     because: "On-premises, unlicensed or soft-deleted: nothing changes until an administrator acts.",
@@ -65,18 +86,42 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
     message: /provisioning is in progress/i,
     code: "unavailable",
     retryable: true,
+    mailboxOnly: true,
     because:
       "A 404 that turns into the resource by itself within minutes to hours; only the message says so.",
   },
   {
-    codes: ["mailboxinfostale", "errormailboxmoveinprogress", "errormailboxstoreunavailable"],
+    codes: [
+      "mailboxinfostale",
+      "errormailboxmoveinprogress",
+      "errormailboxstoreunavailable",
+      "errormailboxfailover",
+      "errormailboxconfiguration",
+      "errornorespondingcasindestinationsite",
+    ],
     code: "unavailable",
     retryable: true,
     mailboxOnly: true,
     because: "The mailbox is on its way between databases; other mailboxes work.",
   },
   {
-    codes: ["syncstatenotfound", "syncstateinvalid", "resyncrequired"],
+    status: range(500, 599),
+    message: /MailboxInfoStale|hosted on database/i,
+    code: "unavailable",
+    retryable: true,
+    mailboxOnly: true,
+    because: "The same, told in the text of a wrapping error only.",
+  },
+  {
+    codes: [
+      "syncstatenotfound",
+      "syncstateinvalid",
+      "resyncrequired",
+      "errorinvalidsyncstatedata",
+      "errorsyncstatenotfound",
+      "invaliddeltatoken",
+      "directory_expiredpagetoken",
+    ],
     code: "syncStateLost",
     retryable: false,
     because: "Graph sends these with 410 and with other 40x; the same link never works again.",
@@ -88,10 +133,10 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
     because: "Only delta links answer 410 among the requests made here.",
   },
   {
-    codes: ["errorirresolvableconflict"],
+    codes: ["errorirresolvableconflict", "errorstaleobject"],
     code: "preconditionFailed",
     retryable: false,
-    because: "Exchange's own name for a change key that is no longer the newest.",
+    because: "Exchange's own names for a change key that is no longer the newest.",
   },
   {
     status: [412],
@@ -113,7 +158,21 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
     because: "A plain 400 InvalidRequest; the message alone says that our address did not answer in time.",
   },
   {
-    codes: ["erroraccessdenied", "authorization_requestdenied"],
+    codes: ["unknownerror"],
+    status: [400, 403, 404, 405, 406, 409, 415, 422],
+    code: "unavailable",
+    retryable: true,
+    mailboxOnly: true,
+    because: "Graph's gateway does not know itself what was wrong; the status beside it means nothing.",
+  },
+  {
+    codes: ["errorquotaexceeded", "quotalimitreached", "directory_quotaexceeded"],
+    code: "quotaExceeded",
+    retryable: false,
+    because: "The mailbox, the drive or the directory is full.",
+  },
+  {
+    codes: ["erroraccessdenied", "erroraccountdisabled", "authorization_requestdenied"],
     code: "outOfScope",
     retryable: false,
     because:
@@ -136,14 +195,14 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
     because: "The subscription service found no mailbox behind the user.",
   },
   {
-    codes: ["request_resourcenotfound"],
+    codes: ["request_resourcenotfound", "directory_objectnotfound", "errorusernotfound", "usernotfound"],
     namesUser: true,
     code: "userNotFound",
     retryable: false,
     because: "The directory does not know the user that the request names.",
   },
   {
-    codes: ["erroritemnotfound"],
+    codes: ["erroritemnotfound", "itemnotfound", "errorcalendareventnotfound", "errormessagenotfound"],
     code: "notFound",
     retryable: false,
     because: "The item is gone or has moved.",
@@ -155,6 +214,30 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
     because: "The token is expired or withdrawn; the next one may do.",
   },
   { status: [401], code: "unauthorized", retryable: true, because: "As above, without the code." },
+  {
+    status: [407, ...range(300, 399)],
+    code: "unavailable",
+    retryable: true,
+    because: "A proxy wants a sign-in, or leads elsewhere: none of these requests is redirected by Graph.",
+  },
+  {
+    status: [400, 403, 404, 405, 406, 411, 413, 414, 415, 421, 422, 451],
+    hasCode: false,
+    code: "unavailable",
+    retryable: true,
+    mailboxOnly: true,
+    because:
+      "Graph says with a code what it refuses. Without one it is something on the way that answered, and its " +
+      "status proves nothing about the mailbox or the subscription.",
+  },
+  {
+    codes: ["extensionerror"],
+    status: range(500, 599),
+    code: "unavailable",
+    retryable: true,
+    mailboxOnly: true,
+    because: "The subscription service only passes on what the server of that mailbox answered.",
+  },
   {
     status: [403],
     code: "outOfScope",

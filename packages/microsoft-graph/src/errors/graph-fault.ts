@@ -88,7 +88,8 @@ export const graphFaultOf = (
         (each.status === undefined || (status !== null && each.status.includes(status))) &&
         (each.codes === undefined || each.codes.some((code) => codes.includes(code))) &&
         (each.message === undefined || each.message.test(graphMessage)) &&
-        (each.namesUser === undefined || each.namesUser === request.namesUser),
+        (each.namesUser === undefined || each.namesUser === request.namesUser) &&
+        (each.hasCode === undefined || each.hasCode === codes.length > 0),
     ) ?? unexpectedRule;
   const retryAfterMs = retryAfterMsOf(answer.headers, request.clock);
   const requestId =

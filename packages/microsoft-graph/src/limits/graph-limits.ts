@@ -33,6 +33,8 @@ export interface GraphLimits {
   readonly tenantsMax: number;
   /** A token is replaced when it expires within this time, milliseconds. */
   readonly tokenRefreshBeforeMs: number;
+  /** After Entra has refused our certificate in a tenant, it is not asked there again for this long, milliseconds. */
+  readonly refusedCertificateMs: number;
   /** Breakers (tenant x API family) that are kept. */
   readonly breakersMax: number;
   /** A breaker opens on no fewer requests than this within its window; at least 10. */
@@ -70,6 +72,7 @@ export const defaultGraphLimits: GraphLimits = {
   connectionsMax: 128,
   tenantsMax: 500,
   tokenRefreshBeforeMs: minutes(5),
+  refusedCertificateMs: minutes(1),
   breakersMax: 1_024,
   breakerVolumeMin: 10,
   breakerErrorPercentage: 50,

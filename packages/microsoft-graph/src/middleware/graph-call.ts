@@ -38,6 +38,8 @@ export class GraphCall implements MiddlewareOptions {
   sent = false;
   /** Set for the attempt after a 503. */
   freshConnection = false;
+  /** The JSON of the good answer; undefined when it had none. */
+  answer: unknown = undefined;
   /** The SDK wraps what middleware throws and loses it; this is the error itself. */
   failure: unknown = null;
 

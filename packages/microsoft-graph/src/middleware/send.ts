@@ -92,13 +92,36 @@ const exchange = async (options: SendOptions, context: Context, call: GraphCall)
   }
 };
 
-const answerOf = ({ status, headers, text }: HttpAnswer): Response =>
-  new Response(status === 204 || status === 205 ? null : text, { status, headers });
+/**
+ * The JSON of a 2xx. Half of one, two of them, a page of a proxy or an error in its place is no answer of Graph's:
+ * something on the way failed, and the next attempt may bring the right one. What it holds is content, and so is
+ * the parser's message: both are left out.
+ */
+const jsonOf = ({ status, text }: HttpAnswer, call: GraphCall): unknown => {
+  if (text.trim() === "") return undefined;
+  const odd = (what: string): ProviderError =>
+    new ProviderError(`${call.what}: the answer ${status} holds ${what}; something on the way altered it`, {
+      code: "unavailable",
+      retryable: true,
+      status,
+    });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw odd("a body that is not JSON");
+  }
+  const fields = typeof json === "object" && json !== null ? Object.keys(json) : [];
+  if (fields.length === 1 && fields[0] === "error") throw odd("an error in place of what was asked for");
+  return json;
+};
+
+const answerOf = ({ status, headers }: HttpAnswer): Response => new Response(null, { status, headers });
 
 /**
  * In place of the SDK's HTTPMessageHandler: our undici agent with its certificate authorities and the call's
- * signal, the answer read to its end (so that a connection lost half-way counts as no answer), and every
- * answer that is none of 2xx turned into a ProviderError.
+ * signal, the answer read to its end and parsed (so that a connection lost half-way, or a page of a proxy, counts
+ * as no answer), and every answer that is none of 2xx turned into a ProviderError.
  */
 export const sendMiddleware = (options: SendOptions): Middleware =>
   link(async (context, call) => {
@@ -109,6 +132,7 @@ export const sendMiddleware = (options: SendOptions): Middleware =>
     try {
       const answer = await exchange(options, context, call);
       if (answer.status < 200 || answer.status >= 300) throw refusalOf(options, call, answer);
+      call.answer = jsonOf(answer, call);
       context.response = answerOf(answer);
       report(answer.status, "ok");
     } catch (error) {

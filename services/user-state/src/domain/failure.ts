@@ -11,21 +11,32 @@ export interface Moment {
 }
 
 /** Nothing that waiting an hour would mend: the next try is a day away at once. */
-const dailyCodes: ReadonlySet<ErrorCode> = new Set([
-  "outOfScope",
-  "userNotFound",
-  "quotaExceeded",
-  "credentialsRejected",
-]);
+const dailyCodes: ReadonlySet<ErrorCode> = new Set(["outOfScope", "userNotFound", "quotaExceeded"]);
 
 /** Whether the code is tried daily. */
 export const isDaily = (code: ErrorCode): boolean => dailyCodes.has(code);
 
 /**
  * Waiting for the provider or for ourselves: never counted as a failure of the user. Nor is it the user's
- * fault that Graph could not reach our notification address.
+ * fault that Graph could not reach our notification address, or that our certificate has expired.
  */
-const waitCodes: ReadonlySet<ErrorCode> = new Set(["throttled", "breakerOpen", "validationTimedOut"]);
+const waitCodes: ReadonlySet<ErrorCode> = new Set([
+  "throttled",
+  "breakerOpen",
+  "validationTimedOut",
+  "credentialsRejected",
+]);
+
+/** What Graph says about this very user, mailbox or subscription: gone, or not ours to touch. */
+const verdictCodes: ReadonlySet<ErrorCode> = new Set([
+  "mailboxMissing",
+  "userNotFound",
+  "outOfScope",
+  "notFound",
+]);
+
+/** Whether the code is about the user alone, so that a living subscription ends with it. */
+export const isVerdict = (code: ErrorCode): boolean => verdictCodes.has(code);
 
 /** Whether the code asks for waiting only. */
 export const isWait = (code: ErrorCode): boolean => waitCodes.has(code);
@@ -75,9 +86,13 @@ export const failed = (user: User, code: ErrorCode, moment: Moment): User => {
 };
 
 /** When to go on after waiting was asked for: at Retry-After, spread by key, or after a doubling wait. */
-export const waitUntil = (user: User, { retryAt }: CallFailure, { now, self, numbers }: Moment): EpochMs => {
+export const waitUntil = (user: User, failure: CallFailure, { now, self, numbers }: Moment): EpochMs => {
+  const { code, retryAt } = failure;
   if (retryAt !== null && retryAt > now)
     return plus(retryAt, numbers.throttledSpreadMs * spread(self, "throttled"));
+  // A person must first replace the certificate, and that is soon enough for everybody an hour later.
+  if (code === "credentialsRejected")
+    return plus(now, numbers.retryAfterFailureMs * (1 + numbers.retrySpreadShare * spread(self, "retry")));
   return plus(now, doubled(numbers.throttledRetryMinMs, user.waits, numbers.throttledRetryMaxMs));
 };
 

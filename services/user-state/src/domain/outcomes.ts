@@ -4,7 +4,7 @@ import {
   deletionRetryAt,
   failed,
   heeding,
-  isDaily,
+  isVerdict,
   isWait,
   type Moment,
   renewalRetryAt,
@@ -21,6 +21,9 @@ export interface Change {
   readonly cause: string;
   readonly orders?: readonly Order[];
 }
+
+/** What an answer that cannot be true counts as. */
+const oddAnswer: CallFailure = { code: "unexpected", retryable: true, retryAt: null, status: null };
 
 type Landed<Kind extends InFlight["kind"]> = Extract<InFlight, { readonly kind: Kind }>;
 
@@ -75,7 +78,10 @@ export const onCreated = (
   return { user: active, cause: reason, orders: [resync(moment, reason)] };
 };
 
-/** The subscription lives on; its next renewal is measured from what Graph granted now. */
+/**
+ * The subscription lives on; its next renewal is measured from what Graph granted now. An expiry that has passed
+ * already, while the known one has not, is an odd answer: it proves nothing and is asked for again.
+ */
 export const onRenewed = (
   given: User,
   renewed: Landed<"renewSubscription">,
@@ -88,6 +94,8 @@ export const onRenewed = (
     return { user: { ...user, leftover: { ...leftover, expiresAt } }, cause: "renewed" };
   if (standing.kind !== "active" || standing.subscription.id !== renewed.subscriptionId)
     return { user, cause: "renewed" };
+  if (expiresAt <= moment.now && standing.subscription.expiresAt > moment.now)
+    return onRenewalFailed(user, renewed, oddAnswer, moment);
   const { id, renewedAt } = standing.subscription;
   const subscription = { ...granted(id, expiresAt, moment), renewedAt };
   return {
@@ -142,12 +150,18 @@ const isCurrent = ({ entry }: User, call: Landed<"createSubscription"> | Landed<
 const onAttemptFailed = (user: User, failure: CallFailure, moment: Moment): Change => {
   const cause = failure.code;
   if (!isTried(user)) return { user, cause };
-  if (isWait(failure.code)) return { user: waiting(user, failure, moment), cause };
+  // To the administrator a recovering user is Active: what may pass by itself does not end that before expiry.
+  const holdsOn = user.standing.kind === "recovering" && failure.retryable && !isVerdict(failure.code);
+  if (isWait(failure.code) || holdsOn) return { user: waiting(user, failure, moment), cause };
   if (failure.code === "mailboxMissing") return missing(user, moment);
   return { user: failed(user, failure.code, moment), cause };
 };
 
-/** An Active user stays so while repeating can help; `renewAt` moves, bounded by expiry (`due.ts`). */
+/**
+ * An Active user stays so unless Graph says about this user, mailbox or subscription that it is gone or forbidden:
+ * anything else is trouble of ours or of the way, whatever the answer looked like. `renewAt` moves, bounded by
+ * expiry (`due.ts`).
+ */
 const onRenewalFailed = (
   user: User,
   call: Landed<"renewSubscription">,
@@ -170,7 +184,7 @@ const onRenewalFailed = (
     const due = { ...subscription, renewAt: moment.now };
     return missing({ ...user, standing: { ...standing, subscription: due, trouble: code } }, moment);
   }
-  if (isWait(code) || (failure.retryable && !isDaily(code))) {
+  if (!isVerdict(code)) {
     const due = { ...subscription, renewAt: renewalRetryAt(user, failure, moment) };
     const waits = user.waits + 1;
     return {
@@ -186,7 +200,7 @@ const onProbeFailed = (user: User, failure: CallFailure, moment: Moment): Change
   if (user.suspicion === null) return { user, cause: failure.code };
   if (user.standing.kind !== "active") return onAttemptFailed(user, failure, moment);
   if (failure.code === "mailboxMissing") return missing(user, moment);
-  if (isWait(failure.code) || (failure.retryable && !isDaily(failure.code))) {
+  if (!isVerdict(failure.code) || failure.code === "notFound") {
     const probeAt = renewalRetryAt(user, failure, moment);
     return { user: { ...user, waits: user.waits + 1, suspicion: { probeAt } }, cause: failure.code };
   }
