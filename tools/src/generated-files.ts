@@ -2,7 +2,6 @@ import { defineTopic, schemaFamilies } from "@hybrid/contracts";
 import { accessDocument } from "./access-document.ts";
 import { errorsDocument } from "./errors-document.ts";
 import { goldenCases, goldenText } from "./golden-cases.ts";
-import { tokenErrorsDocument } from "./token-errors-document.ts";
 import { topicsDocument } from "./topics-document.ts";
 
 /** A file that is derived from the code. */
@@ -31,6 +30,5 @@ export const generatedFiles = (): readonly GeneratedFile[] => [
   { path: "docs/TOPICS.md", text: topicsDocument(), once: false },
   { path: "docs/ACCESS.md", text: accessDocument(), once: false },
   { path: "docs/ERRORS.md", text: errorsDocument(), once: false },
-  { path: "docs/AADSTS.md", text: tokenErrorsDocument(), once: false },
   ...goldenFiles(),
 ];

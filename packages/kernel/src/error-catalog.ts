@@ -53,8 +53,8 @@ export const errorCatalog = {
   credentialsRejected: {
     meaning: "Microsoft Entra refuses the application's certificate or secret.",
     system:
-      "Keeps every user's state, counts no failure and tries again hourly, living subscriptions until they expire; " +
-      "warns the operator. Every tenant is affected.",
+      "Keeps every user's state, counts no failure and tries again hourly, living subscriptions until they " +
+      "expire; warns the operator. Every tenant is affected.",
     person:
       "Replace the application's certificate, then authorise the tenants again: all users are tried at once.",
   },

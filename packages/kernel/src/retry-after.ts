@@ -56,10 +56,11 @@ const listOf = (header: string | readonly string[] | undefined): readonly string
   (typeof header === "string" ? [header] : (header ?? [])).flatMap((text) => partsOf(text.slice(0, 1_000)));
 
 /**
- * How long a Retry-After asks to wait, in milliseconds: seconds, whole or not, quoted or not, or a date in any form
- * of HTTP, which is measured from the answer's own Date so that neither side's clock matters; one that has passed
- * is no wait. A header that came several times asks for its longest wait. Null when nothing in it can be read, a
- * negative number included: then it is for the caller to choose. Not capped but at a year.
+ * How long a Retry-After asks to wait, in milliseconds: seconds, whole or not, quoted or not, or a date in
+ * any form of HTTP, which is measured from the answer's own Date so that neither side's clock matters; one
+ * that has passed is no wait. A header that came several times asks for its longest wait. Null when nothing
+ * in it can be read, a negative number included: then it is for the caller to choose. Not capped but at a
+ * year.
  */
 export const retryAfterMsOf = ({ retryAfter, date, now }: RetryAfter): number | null => {
   const answeredAt =

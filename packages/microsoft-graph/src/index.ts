@@ -9,7 +9,6 @@ export { type RenewSubscription, subscriptionLifetimeMsMax } from "./calls/renew
 export type { UpdateEvent } from "./calls/update-event.ts";
 export type { UserCall } from "./calls/user-path.ts";
 export type { Cloud, CloudHosts } from "./clouds.ts";
-export { type TokenErrorRule, tokenErrorRules } from "./errors/token-error-rules.ts";
 export { createGcraLimiter, type RateBucket, type RateDecision, type RateLimiter } from "./limits/gcra.ts";
 export { defaultGraphLimits, type GraphLimits, type Rate } from "./limits/graph-limits.ts";
 export type { LimiterState } from "./limits/local-fraction.ts";

@@ -75,7 +75,7 @@ const closerOf =
 
 /** Nobody but the operator can help, so it is said where he looks. */
 const alarm =
-  "Microsoft Entra refuses the application's certificate: no user of the tenant can be served until it is replaced";
+  "Microsoft Entra refuses the application's certificate: the tenant cannot be served until it is replaced";
 
 /** Issues tokens with what every request gets: quick retries, Retry-After, breaker, report. */
 const createTokens = (foundation: Foundation): TokenCache => {

@@ -120,8 +120,8 @@ const errorOf = (
   // A page of a proxy, or half of an answer: Entra itself answers 200 with a token only.
   if (last)
     return new ProviderError(
-      `token for tenant ${tenantId}: the answer ${last.status} holds none; something on the way to Microsoft ` +
-        "Entra answered in its place",
+      `token for tenant ${tenantId}: the answer ${last.status} holds none; something on the way to ` +
+        "Microsoft Entra answered in its place",
       { code: "unavailable", retryable: true, status: last.status },
     );
   return new ProviderError(

@@ -227,8 +227,8 @@ export const graphErrorRules: readonly GraphErrorRule[] = [
     retryable: true,
     mailboxOnly: true,
     because:
-      "Graph says with a code what it refuses. Without one it is something on the way that answered, and its " +
-      "status proves nothing about the mailbox or the subscription.",
+      "Graph says with a code what it refuses. Without one it is something on the way that answered, and " +
+      "its status proves nothing about the mailbox or the subscription.",
   },
   {
     codes: ["extensionerror"],

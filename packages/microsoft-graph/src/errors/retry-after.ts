@@ -4,8 +4,8 @@ import { type Clock, retryAfterMsOf as waitOf } from "@hybrid/kernel";
 const inMilliseconds = ["x-ms-retry-after-ms", "retry-after-ms"] as const;
 
 /**
- * How long an answer asks to stay away, milliseconds; null when it does not say so in any form that can be read.
- * The longest wait counts when several headers name one. Not capped but at a year.
+ * How long an answer asks to stay away, milliseconds; null when it does not say so in any form that can be
+ * read. The longest wait counts when several headers name one. Not capped but at a year.
  */
 export const retryAfterMsOf = (headers: Readonly<Record<string, string>>, clock: Clock): number | null => {
   const now = clock.now();

@@ -68,8 +68,8 @@ export const tokenErrorRules: readonly TokenErrorRule[] = [
     code: "consentRevoked",
     retryable: false,
     because:
-      "The application's service principal is missing in the tenant: the administrator removed it. Entra calls " +
-      "that invalid_client, as if the certificate were wrong.",
+      "The application's service principal is missing in the tenant: the administrator removed it. Entra " +
+      "calls that invalid_client, as if the certificate were wrong.",
     source: "https://github.com/Azure/azure-sdk-for-net/issues/46762",
   },
   {

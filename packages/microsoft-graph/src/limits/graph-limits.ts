@@ -33,7 +33,10 @@ export interface GraphLimits {
   readonly tenantsMax: number;
   /** A token is replaced when it expires within this time, milliseconds. */
   readonly tokenRefreshBeforeMs: number;
-  /** After Entra has refused our certificate in a tenant, it is not asked there again for this long, milliseconds. */
+  /**
+   * After Entra has refused our certificate in a tenant, it is not asked there again for this long,
+   * milliseconds.
+   */
   readonly refusedCertificateMs: number;
   /** Breakers (tenant x API family) that are kept. */
   readonly breakersMax: number;

@@ -93,9 +93,9 @@ const exchange = async (options: SendOptions, context: Context, call: GraphCall)
 };
 
 /**
- * The JSON of a 2xx. Half of one, two of them, a page of a proxy or an error in its place is no answer of Graph's:
- * something on the way failed, and the next attempt may bring the right one. What it holds is content, and so is
- * the parser's message: both are left out.
+ * The JSON of a 2xx. Half of one, two of them, a page of a proxy or an error in its place is no answer of
+ * Graph's: something on the way failed, and the next attempt may bring the right one. What it holds is
+ * content, and so is the parser's message: both are left out.
  */
 const jsonOf = ({ status, text }: HttpAnswer, call: GraphCall): unknown => {
   if (text.trim() === "") return undefined;
@@ -119,9 +119,9 @@ const jsonOf = ({ status, text }: HttpAnswer, call: GraphCall): unknown => {
 const answerOf = ({ status, headers }: HttpAnswer): Response => new Response(null, { status, headers });
 
 /**
- * In place of the SDK's HTTPMessageHandler: our undici agent with its certificate authorities and the call's
- * signal, the answer read to its end and parsed (so that a connection lost half-way, or a page of a proxy, counts
- * as no answer), and every answer that is none of 2xx turned into a ProviderError.
+ * In place of the SDK's HTTPMessageHandler: our undici agent with its certificate authorities and the
+ * call's signal, the answer read to its end and parsed (so that a connection lost half-way, or a page of a
+ * proxy, counts as no answer), and every answer that is none of 2xx turned into a ProviderError.
  */
 export const sendMiddleware = (options: SendOptions): Middleware =>
   link(async (context, call) => {

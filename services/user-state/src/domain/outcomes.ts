@@ -79,8 +79,8 @@ export const onCreated = (
 };
 
 /**
- * The subscription lives on; its next renewal is measured from what Graph granted now. An expiry that has passed
- * already, while the known one has not, is an odd answer: it proves nothing and is asked for again.
+ * The subscription lives on; its next renewal is measured from what Graph granted now. An expiry that has
+ * passed already, while the known one has not, is an odd answer: it proves nothing and is asked for again.
  */
 export const onRenewed = (
   given: User,
@@ -150,7 +150,8 @@ const isCurrent = ({ entry }: User, call: Landed<"createSubscription"> | Landed<
 const onAttemptFailed = (user: User, failure: CallFailure, moment: Moment): Change => {
   const cause = failure.code;
   if (!isTried(user)) return { user, cause };
-  // To the administrator a recovering user is Active: what may pass by itself does not end that before expiry.
+  // To the administrator a recovering user is Active: what may pass by itself does not end that before
+  // expiry.
   const holdsOn = user.standing.kind === "recovering" && failure.retryable && !isVerdict(failure.code);
   if (isWait(failure.code) || holdsOn) return { user: waiting(user, failure, moment), cause };
   if (failure.code === "mailboxMissing") return missing(user, moment);
@@ -158,9 +159,9 @@ const onAttemptFailed = (user: User, failure: CallFailure, moment: Moment): Chan
 };
 
 /**
- * An Active user stays so unless Graph says about this user, mailbox or subscription that it is gone or forbidden:
- * anything else is trouble of ours or of the way, whatever the answer looked like. `renewAt` moves, bounded by
- * expiry (`due.ts`).
+ * An Active user stays so unless Graph says about this user, mailbox or subscription that it is gone or
+ * forbidden: anything else is trouble of ours or of the way, whatever the answer looked like. `renewAt`
+ * moves, bounded by expiry (`due.ts`).
  */
 const onRenewalFailed = (
   user: User,
