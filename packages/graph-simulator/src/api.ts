@@ -56,6 +56,9 @@ export interface UserActions {
   setAutomaticReplies(userId: string, replies: AutomaticRepliesInput): void;
 }
 
+/** What an administrator may change of a user; what is left out stays. */
+export type UserChange = Partial<Pick<MailboxSpec, "displayName" | "locale" | "profile">>;
+
 /** A running simulator of Microsoft Graph and the Microsoft Entra token endpoint. */
 export interface GraphSimulator extends UserActions {
   /** `https://localhost:<port>`: Graph under `/v1.0`, Entra under `/<tenant>`. */
@@ -79,6 +82,8 @@ export interface GraphSimulator extends UserActions {
   setAdministrator(administrator: { readonly tenantId: string; readonly accepts: boolean }): void;
 
   addMailbox(mailbox: MailboxSpec): void;
+  /** What an administrator changes of a user; directory delta shows it. */
+  updateUser(userId: string, change: UserChange): void;
   setMailboxState(userId: string, state: MailboxState): void;
   /** Deletes the user: every request for it answers 404 Request_ResourceNotFound from now on. */
   deleteUser(userId: string): void;

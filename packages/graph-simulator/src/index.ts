@@ -1,4 +1,4 @@
-export type { Activity, GraphSimulator, GraphSimulatorOptions, UserActions } from "./api.ts";
+export type { Activity, GraphSimulator, GraphSimulatorOptions, UserActions, UserChange } from "./api.ts";
 export type {
   AttendeeInput,
   EventInput,
@@ -10,6 +10,7 @@ export type {
 } from "./calendar/event-truth.ts";
 export type { AutomaticRepliesInput, MailboxSpec, MailboxState } from "./calendar/mailbox-spec.ts";
 export { type SimulatorClock, systemClock } from "./clock.ts";
+export type { UserProfile } from "./directory/user-profile.ts";
 export {
   type CertificateAuthority,
   type ClientCertificate,

@@ -2,15 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { eventOperations } from "../src/operations/events.ts";
+import { allOperations } from "../src/operations/all.ts";
 import type { Operation } from "../src/operations/operation.ts";
-import { subscriptionOperations } from "../src/operations/subscriptions.ts";
-import { userOperations } from "../src/operations/users.ts";
 import { eventWriteSchema } from "../src/schemas/event.ts";
 import { mailboxSettingsWriteSchema } from "../src/schemas/mailbox-settings.ts";
 import { subscriptionCreateSchema, subscriptionUpdateSchema } from "../src/schemas/subscription.ts";
 import { objectOf, type Schema, schemaFaults } from "./json-schema.ts";
-import { type Answered, alphaId, isoAt, openWorld, TestClock, type World } from "./world.ts";
+import { type Answered, alphaId, clientId, isoAt, openWorld, tenantId, type World } from "./world.ts";
 
 // Set HYBRID_CONTRACTS_DIR to the folder that holds graph-openapi.json; without it nothing here can be
 // compared.
@@ -93,13 +91,10 @@ const contractPath = (operation: Operation): string =>
   operation.path
     .replace(":userId", "{user-id}")
     .replace(":eventId", "{event-id}")
-    .replace(":subscriptionId", "{subscription-id}");
+    .replace(":subscriptionId", "{subscription-id}")
+    .replace(/^\/(\w+?)s?\/:id$/, (path, name: string) => path.replace(":id", `{${name}-id}`));
 
-const operations = (): Operation[] => [
-  ...eventOperations(null as never, null as never),
-  ...userOperations(new TestClock()),
-  ...subscriptionOperations(null as never),
-];
+const operations = (): Operation[] => allOperations({} as never);
 
 describe.skipIf(!folder)("held to the contract of Graph v1.0", () => {
   test.each(writes)(
@@ -130,6 +125,8 @@ describe.skipIf(!folder)("held to the contract of Graph v1.0", () => {
   test("every operation and every query parameter exists in the contract", () => {
     const parameters: Schema = contract["components"].parameters;
     for (const operation of operations()) {
+      // OData gives every collection a count; the slice lists none.
+      if (operation.path.endsWith("/$count")) continue;
       const entry = contract["paths"][contractPath(operation)]?.[operation.method.toLowerCase()];
       expect(entry, `${operation.method} ${operation.path}`).toBeDefined();
       const known: string[] = entry.parameters.map((parameter: Schema) =>
@@ -137,6 +134,26 @@ describe.skipIf(!folder)("held to the contract of Graph v1.0", () => {
       );
       for (const name of operation.query) expect(known, `${operation.path} ${name}`).toContain(name);
     }
+  });
+
+  test("every operation of the contract is there, or says that it is not simulated", async () => {
+    world = await openWorld();
+    const opened = world;
+    const known = new Set(operations().map((operation) => `${operation.method} ${contractPath(operation)}`));
+    let gaps = 0;
+    for (const [template, methods] of Object.entries<Schema>(contract["paths"]))
+      for (const method of Object.keys(methods).map((name) => name.toUpperCase())) {
+        if (template.startsWith("/me") || known.has(`${method} ${template}`)) continue;
+        const path = template.replace("{user-id}", alphaId).replaceAll(/\{[^}]+\}/g, "AAMkAGI1AAAt9AHjAAA=");
+        const answer = await opened.graph(
+          method,
+          path,
+          method === "GET" || method === "DELETE" ? undefined : {},
+        );
+        expect([template, method, answer.status]).toEqual([template, method, 501]);
+        gaps++;
+      }
+    expect(gaps).toBeGreaterThan(50);
   });
 
   test("what is answered validates against the response models", async () => {
@@ -147,6 +164,8 @@ describe.skipIf(!folder)("held to the contract of Graph v1.0", () => {
     world = await openWorld();
     const opened = world;
     const { simulator } = opened;
+    const roles = operations().flatMap((operation) => operation.roles);
+    simulator.grantConsent(tenantId, clientId, [...new Set(roles)]);
     const graph: World["graph"] = (...request) => opened.graph(...request);
     const endpoint = await world.endpoint();
     const verify = (template: string, method: string, answer: Answered): void => {
@@ -195,6 +214,14 @@ describe.skipIf(!folder)("held to the contract of Graph v1.0", () => {
     expect(next.body.value[0]).toHaveProperty("@removed");
 
     verify("/users/{user-id}", "get", await graph("GET", `/users/${alphaId}`));
+    const everything =
+      "id,displayName,assignedLicenses,proxyAddresses,accountEnabled,onPremisesSyncEnabled,skills";
+    verify("/users", "get", await graph("GET", `/users?$select=${everything}`));
+    verify("/users/delta", "get", await graph("GET", "/users/delta"));
+    verify("/organization", "get", await graph("GET", "/organization"));
+    verify("/organization/{organization-id}", "get", await graph("GET", `/organization/${tenantId}`));
+    verify("/domains", "get", await graph("GET", "/domains"));
+    verify("/domains/{domain-id}", "get", await graph("GET", "/domains/contoso.example"));
     const settings = `/users/${alphaId}/mailboxSettings`;
     verify("/users/{user-id}/mailboxSettings", "get", await graph("GET", settings));
     verify(

@@ -76,9 +76,8 @@ test("every write changes the etag, and a stale If-Match is refused", async () =
 test.each([
   ["an unknown property", { colour: "blue" }, "RequestBodyRead"],
   ["an unknown property within the body", { body: { contentType: "html", text: "x" } }, "RequestBodyRead"],
-  ["a read-only property", { changeKey: "x" }, "RequestBodyRead"],
   ["an unknown enumeration value", { showAs: "away" }, "BadRequest"],
-  ["a wrong type", { subject: 1 }, "BadRequest"],
+  ["a wrong type", { subject: 1 }, "UnableToDeserializePostBody"],
   ["an unknown time zone", { start: { ...start, timeZone: "Atlantis" } }, "TimeZoneNotSupportedException"],
   [
     "an end before the start",
@@ -102,7 +101,7 @@ test.each([
   ["GET", "/users/ID/events?$serach=x"],
   ["GET", "/users/ID/events?$select=colour"],
   ["GET", "/users/ID/events?$top=0"],
-  ["GET", "/users/ID/events?$expand=attachments"],
+  ["GET", "/users/ID/events?$expand=colour"],
   ["GET", "/users/ID/calendarView"],
   ["GET", "/users/ID/calendarView?startDateTime=2026-01-01&endDateTime=2026-01-02"],
   ["GET", "/users/ID/calendarView?startDateTime=2026-01-02T00:00:00Z&endDateTime=2026-01-01T00:00:00Z"],
@@ -111,7 +110,6 @@ test.each([
     "/users/ID/calendarView/delta?startDateTime=2026-01-01T00:00Z&endDateTime=2026-01-02T00:00Z&$select=id",
   ],
   ["GET", "/users/ID/mailboxSettings/colour"],
-  ["GET", "/users/ID?$expand=manager"],
 ])("%s %s is 400", async (method, path) => {
   world = await openWorld();
   await create();

@@ -36,6 +36,7 @@ test("a far window of an endless series is the same as the tail of a near one", 
     { type: "daily", interval: 3 },
     { type: "weekly", interval: 2, daysOfWeek: ["friday", "tuesday"], firstDayOfWeek: "monday" },
     { type: "absoluteMonthly", interval: 1, dayOfMonth: 31 },
+    { type: "relativeMonthly", interval: 1, daysOfWeek: ["monday"], index: "last" },
   ];
   for (const pattern of patterns) {
     const series = shape("2026-01-31T09:00:00Z", {
@@ -92,3 +93,50 @@ test.each([
     expect(recurrenceFault({ pattern, range }, at("2026-01-01T09:00:00Z"), "UTC")).toMatch(message);
   },
 );
+
+test.each<[string, RecurrenceInput["pattern"], string, string[]]>([
+  [
+    "the second Tuesday of every month",
+    { type: "relativeMonthly", interval: 1, daysOfWeek: ["tuesday"], index: "second" },
+    "2026-01-13",
+    ["2026-01-13", "2026-02-10", "2026-03-10", "2026-04-14"],
+  ],
+  [
+    "the last working day of every second month",
+    {
+      type: "relativeMonthly",
+      interval: 2,
+      daysOfWeek: ["monday", "tuesday", "wednesday", "thursday", "friday"],
+      index: "last",
+    },
+    "2026-01-30",
+    ["2026-01-30", "2026-03-31", "2026-05-29", "2026-07-31"],
+  ],
+  [
+    "29 February, which is the 28th in other years",
+    { type: "absoluteYearly", interval: 1, month: 2, dayOfMonth: 29 },
+    "2024-02-29",
+    ["2024-02-29", "2025-02-28", "2026-02-28", "2027-02-28"],
+  ],
+  [
+    "the fourth Thursday of November, every second year",
+    { type: "relativeYearly", interval: 2, month: 11, daysOfWeek: ["thursday"], index: "fourth" },
+    "2026-11-26",
+    ["2026-11-26", "2028-11-23", "2030-11-28", "2032-11-25"],
+  ],
+])("%s", (_name, pattern, startDate, dates) => {
+  const range = { type: "numbered", startDate, numberOfOccurrences: 4 } as const;
+  const series = shape(`${startDate}T09:00:00Z`, { pattern, range });
+  expect(recurrenceFault({ pattern, range }, series.startAt, "UTC")).toBeNull();
+  expect(datesIn(series, "2020-01-01T00:00:00Z", "2040-01-01T00:00:00Z")).toEqual(dates);
+});
+
+test.each<[RecurrenceInput["pattern"], RegExp]>([
+  [{ type: "relativeMonthly", interval: 1 }, /daysOfWeek/],
+  [{ type: "absoluteYearly", interval: 1, dayOfMonth: 3 }, /month from 1 to 12/],
+  [{ type: "relativeYearly", interval: 1, month: 13, daysOfWeek: ["monday"] }, /month from 1 to 12/],
+  [{ type: "absoluteYearly", interval: 1, month: 3 }, /dayOfMonth/],
+])("%o is not complete", (pattern, fault) => {
+  const range = { type: "noEnd", startDate: "2026-01-01" } as const;
+  expect(recurrenceFault({ pattern, range }, at("2026-01-01T09:00:00Z"), "UTC")).toMatch(fault);
+});

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { createCertificateAuthority } from "../src/index.ts";
 import { alphaId, clientId, isoAt, openWorld, tenantId, type World } from "./world.ts";
 
 let world: World;
@@ -59,26 +60,47 @@ test("a change reaches the subscriber as one to three notifications with id and 
 });
 
 test.each([
-  ["answers 404", () => ({ status: 404 })],
-  ["answers another token", () => ({ status: 200, text: "something else", type: "text/plain" })],
-  ["answers JSON", () => ({ status: 200, text: "x", type: "application/json" })],
-  ["does not answer", () => null],
-])("no subscription is created when the endpoint %s", async (_name, answerOf) => {
-  world = await openWorld({ delivery: { validationDeadlineMs: 200 } });
+  ["answers 404", () => ({ status: 404 }), /HTTP status code is 'NotFound'\. .* must respond with 200 OK/],
+  [
+    "answers another token",
+    () => ({ status: 200, text: "something else", type: "text/plain" }),
+    /failed\. Response must exactly match validationToken query parameter\.$/,
+  ],
+  ["answers JSON", () => ({ status: 200, text: "x", type: "application/json" }), /must be text\/plain/],
+  ["does not answer", () => null, /^Subscription validation request timed out\.$/],
+])(
+  "no subscription is created when the endpoint %s, and the answer says so",
+  async (_name, answerOf, text) => {
+    world = await openWorld({ delivery: { validationDeadlineMs: 200 } });
+    const endpoint = await world.endpoint();
+    endpoint.answer = answerOf;
+    const answer = await world.graph("POST", "/subscriptions", {
+      changeType: "updated",
+      notificationUrl: endpoint.url,
+      resource: `users/${alphaId}/events`,
+      expirationDateTime: isoAt(day),
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.body.error).toMatchObject({ code: "InvalidRequest", message: expect.stringMatching(text) });
+    expect(world.simulator.listSubscriptions()).toEqual([]);
+  },
+);
+
+test("an endpoint that cannot be reached, or whose certificate is not trusted, is named with its reason", async () => {
+  world = await openWorld({ caPem: (await createCertificateAuthority()).caPem });
   const endpoint = await world.endpoint();
-  endpoint.answer = answerOf;
-  const answer = await world.graph("POST", "/subscriptions", {
-    changeType: "updated",
-    notificationUrl: endpoint.url,
-    resource: `users/${alphaId}/events`,
-    expirationDateTime: isoAt(day),
-  });
-  expect(answer.status).toBe(400);
-  expect(answer.body.error).toMatchObject({
-    code: "InvalidRequest",
-    message: "Subscription validation request timed out.",
-  });
-  expect(world.simulator.listSubscriptions()).toEqual([]);
+  const message = async (notificationUrl: string): Promise<string> => {
+    const answer = await world.graph("POST", "/subscriptions", {
+      changeType: "updated",
+      notificationUrl,
+      resource: `users/${alphaId}/events`,
+      expirationDateTime: isoAt(day),
+    });
+    return answer.body.error.message;
+  };
+  expect(await message(endpoint.url)).toMatch(/validation request failed\. \(No answer: .*certificate/i);
+  await endpoint.close();
+  expect(await message(endpoint.url)).toMatch(/No answer: ECONNREFUSED/);
 });
 
 test("the same combination again is 409 and names the living subscription", async () => {

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { decodeJwt } from "jose";
 import { request } from "undici";
 import { afterEach, expect, test } from "vitest";
@@ -43,6 +44,57 @@ test.each([
   expect([answer.status, answer.body.error_codes]).toEqual([status, [code]]);
   expect(answer.body.error_description).toMatch(new RegExp(`^AADSTS${code}: `));
   expect(answer.body).toHaveProperty("trace_id");
+});
+
+const hexBytes = (hex: string): Buffer => Buffer.from(hex.replaceAll(":", ""), "hex");
+
+test.each<[string, "PS256" | "RS256", (sha1: Buffer, sha256: Buffer) => Record<string, unknown>]>([
+  [
+    "x5t#S256 in padded base64, as Go writes it",
+    "PS256",
+    (_sha1: Buffer, sha256: Buffer) => ({ "x5t#S256": sha256.toString("base64") }),
+  ],
+  [
+    "x5t in padded base64url, as Python writes it",
+    "RS256",
+    (sha1: Buffer) => ({ x5t: `${sha1.toString("base64url")}=`, "x5t#S256": undefined }),
+  ],
+  [
+    "x5t without padding",
+    "RS256",
+    (sha1: Buffer) => ({ x5t: sha1.toString("base64url"), "x5t#S256": undefined }),
+  ],
+])("a certificate may be named by %s", async (_name, alg, header) => {
+  world = await openWorld();
+  const { certPem, thumbprintSha256 } = world.certificate;
+  const sha1 = hexBytes(new X509Certificate(certPem).fingerprint);
+  // Python's library sends no nbf.
+  const claims = { nbf: undefined };
+  const named = header(sha1, hexBytes(thumbprintSha256));
+  expect((await world.token({ alg, header: named, claims })).status).toBe(200);
+  const wrong = { "x5t#S256": undefined, x5t: sha1.fill(0).toString("base64url") };
+  expect((await world.token({ alg, header: wrong })).body.error_codes).toEqual([700027]);
+});
+
+test("client id and secret may come in an Authorization header", async () => {
+  world = await openWorld();
+  const secret = "open: sesame+ %";
+  world.simulator.registerApp({ clientId: betaId, credentials: [{ kind: "secret", secret }] });
+  world.simulator.grantConsent(tenantId, betaId);
+  const ask = async (given: string): Promise<number> => {
+    const answer = await request(`${world.simulator.baseUrl}/${tenantId}/oauth2/v2.0/token`, {
+      method: "POST",
+      dispatcher: world.agent,
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        authorization: `Basic ${Buffer.from(`${betaId}:${encodeURIComponent(given)}`).toString("base64")}`,
+      },
+      body: "grant_type=client_credentials&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default",
+    });
+    await answer.body.dump();
+    return answer.statusCode;
+  };
+  expect([await ask(secret), await ask("barley")]).toEqual([200, 401]);
 });
 
 test("an assertion that only claims the registered thumbprint is refused", async () => {

@@ -101,6 +101,7 @@ export interface TokenOptions {
   readonly tenant?: string;
   readonly claims?: Readonly<Record<string, unknown>>;
   readonly certificate?: ClientCertificate;
+  readonly alg?: "PS256" | "RS256";
   readonly header?: Readonly<Record<string, unknown>>;
   readonly form?: Readonly<Record<string, string>>;
 }
@@ -140,7 +141,7 @@ const call = async (
   agent: Agent,
   method: string,
   url: string,
-  init: { headers?: Record<string, string>; body?: string },
+  init: { headers?: Record<string, string>; body?: string | Buffer },
 ): Promise<Answered> => {
   const answer = await request(url, {
     method: method as "GET",
@@ -224,8 +225,8 @@ export const openWorld = async (options: Partial<GraphSimulatorOptions> = {}): P
     };
     const x5t = Buffer.from(thumbprintSha256, "hex").toString("base64url");
     const assertion = await new SignJWT({ ...claims, ...given.claims })
-      .setProtectedHeader({ alg: "PS256", "x5t#S256": x5t, ...given.header })
-      .sign(await importPKCS8(keyPem, "PS256"));
+      .setProtectedHeader({ alg: given.alg ?? "PS256", "x5t#S256": x5t, ...given.header })
+      .sign(await importPKCS8(keyPem, given.alg ?? "PS256"));
     const form = new URLSearchParams({
       grant_type: "client_credentials",
       client_id: clientId,
@@ -259,7 +260,9 @@ export const openWorld = async (options: Partial<GraphSimulatorOptions> = {}): P
           ...(body === undefined ? {} : { "content-type": "application/json" }),
           ...headers,
         },
-        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+        ...(body === undefined
+          ? {}
+          : { body: typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
       });
     },
     settle: async () => {

@@ -1,10 +1,12 @@
 import type { SimulatorClock } from "../clock.ts";
 import type { Dice } from "../dice.ts";
+import { badRequest } from "../http/graph-fault.ts";
 import { type MeetingBlob, meetingBlob } from "./event-body.ts";
 import { applyChange, emptyContent, movesSeries, touchesShared } from "./event-change.ts";
 import type { EventChange } from "./event-input.ts";
 import { type ItemIds, idsOf, type Mailbox } from "./mailbox.ts";
 import type { Mailboxes } from "./mailboxes.ts";
+import { neighboursOf, type Slot } from "./recurrence.ts";
 import {
   type CalendarItem,
   type EventContent,
@@ -86,6 +88,7 @@ export class Calendar {
   update(mailbox: Mailbox, item: CalendarItem, change: EventChange, by: Writer): StoredEvent {
     const before = item.kind === "event" ? item.event : this.#exceptionFrom(item.occurrence);
     const content = applyChange(before, change, () => this.#newBlob(mailbox));
+    if (before.exceptionOf) checkNeighbours(mailbox, before.exceptionOf, before, content);
     const moved = before.type === "seriesMaster" && movesSeries(before, content);
     if (moved) mailbox.dropExceptions(before.id);
     const patches = before.patchesByApp;
@@ -229,6 +232,27 @@ export class Calendar {
     return `040000008200E00074C5B7101A82E008${this.#dice.bytes("iCalUId", id).toString("hex").toUpperCase()}`;
   }
 }
+
+/** Throws 400 when a moved occurrence crosses or overlaps the ones beside it in its series. */
+const checkNeighbours = (
+  mailbox: Mailbox,
+  { masterId, date }: NonNullable<StoredEvent["exceptionOf"]>,
+  before: EventContent,
+  after: EventContent,
+): void => {
+  if (before.startAt === after.startAt && before.endAt === after.endAt) return;
+  const master = mailbox.find(masterId);
+  if (master?.kind !== "event") return;
+  const beside = neighboursOf(master.event, date);
+  const exceptions = mailbox.exceptionsOf(masterId);
+  const placeOf = (slot: Slot | null) => slot && (exceptions.get(slot.date) ?? slot);
+  const [previous, next] = [placeOf(beside.before), placeOf(beside.after)];
+  if ((previous && after.startAt < previous.endAt) || (next && after.endAt > next.startAt))
+    throw badRequest(
+      "Modified occurrence is crossing or overlapping adjacent occurrence.",
+      "ErrorOccurrenceCrossingBoundary",
+    );
+};
 
 /** The iCalUId of an occurrence: differs per occurrence (event resource page), derived from the series. */
 export const occurrenceICalUId = (seriesUId: string, date: string): string =>

@@ -38,11 +38,11 @@ const recurrenceProperty = (event: StoredEvent): object | null => {
     pattern: {
       type: pattern.type,
       interval: pattern.interval,
-      month: 0,
+      month: pattern.month ?? 0,
       dayOfMonth: pattern.dayOfMonth ?? 0,
       daysOfWeek: pattern.daysOfWeek ?? [],
       firstDayOfWeek: pattern.firstDayOfWeek ?? "sunday",
-      index: "first",
+      index: pattern.index ?? "first",
     },
     range: {
       type: range.type,
@@ -150,15 +150,63 @@ const expanded = (event: StoredEvent, keys: readonly string[]): object => {
   return found.length === 0 ? {} : { singleValueExtendedProperties: found };
 };
 
+/** Every property that an event can show. */
+export const eventProperties: readonly string[] = [
+  "allowNewTimeProposals",
+  "attendees",
+  "body",
+  "bodyPreview",
+  "cancelledOccurrences",
+  "categories",
+  "changeKey",
+  "createdDateTime",
+  "end",
+  "hasAttachments",
+  "hideAttendees",
+  "iCalUId",
+  "id",
+  "importance",
+  "isAllDay",
+  "isCancelled",
+  "isDraft",
+  "isOnlineMeeting",
+  "isOrganizer",
+  "isReminderOn",
+  "lastModifiedDateTime",
+  "location",
+  "locations",
+  "onlineMeeting",
+  "onlineMeetingProvider",
+  "onlineMeetingUrl",
+  "organizer",
+  "originalEndTimeZone",
+  "originalStart",
+  "originalStartTimeZone",
+  "recurrence",
+  "reminderMinutesBeforeStart",
+  "responseRequested",
+  "responseStatus",
+  "sensitivity",
+  "seriesMasterId",
+  "showAs",
+  "start",
+  "subject",
+  "transactionId",
+  "type",
+  "webLink",
+];
+
 /** Names that `$select` may hold although not every event shows them. */
 const selectable = new Set(["originalStart", "cancelledOccurrences", "id"]);
 
 const selected = (all: Record<string, unknown>, names: readonly string[]): Record<string, unknown> => {
+  const known = new Map([...selectable, ...Object.keys(all)].map((name) => [name.toLowerCase(), name]));
   const kept: Record<string, unknown> = {};
-  for (const name of names) {
+  for (const given of names) {
+    const name = known.get(given.toLowerCase());
+    if (name === undefined)
+      throw badRequest(`Could not find a property named '${given}' on type 'microsoft.graph.event'.`);
     if (name in all) kept[name] = all[name];
-    else if (!selectable.has(name))
-      throw badRequest(`Could not find a property named '${name}' on type 'microsoft.graph.event'.`);
   }
   return kept;
 };
@@ -210,6 +258,8 @@ export const readExpand = (expand: string | undefined): readonly string[] => {
   });
 };
 
-/** The names in `$select`; null when there is none. */
-export const readSelect = (select: string | undefined): readonly string[] | null =>
-  select === undefined ? null : select.split(",").map((name) => name.trim());
+/** The names in `$select`; null when there is none, and for `*`. */
+export const readSelect = (select: string | undefined): readonly string[] | null => {
+  const names = select?.split(",").map((name) => name.trim()) ?? ["*"];
+  return names.includes("*") ? null : names;
+};

@@ -7,12 +7,22 @@ export interface LocationInput {
 /** How a series repeats; Graph's own names and rules (patternedRecurrence). */
 export interface RecurrenceInput {
   readonly pattern: {
-    readonly type: "daily" | "weekly" | "absoluteMonthly";
+    readonly type:
+      | "daily"
+      | "weekly"
+      | "absoluteMonthly"
+      | "relativeMonthly"
+      | "absoluteYearly"
+      | "relativeYearly";
     readonly interval: number;
     readonly daysOfWeek?: readonly Weekday[];
     readonly firstDayOfWeek?: Weekday;
     /** 1 to 31. */
     readonly dayOfMonth?: number;
+    /** 1 to 12. */
+    readonly month?: number;
+    /** Which of the weekdays in a month; `first` when left out. */
+    readonly index?: "first" | "second" | "third" | "fourth" | "last";
   };
   readonly range: {
     readonly type: "endDate" | "noEnd" | "numbered";

@@ -1,3 +1,5 @@
+import type { UserProfile } from "../directory/user-profile.ts";
+
 /**
  * What is wrong, or not, with a mailbox; everything but `normal` answers with the error real mailboxes
  * give.
@@ -17,6 +19,8 @@ export interface MailboxSpec {
   readonly locale?: string;
   /** A Windows or IANA zone name as an administrator would configure it; `UTC` when left out. */
   readonly timeZone?: string;
+  /** What else the directory says about the user. */
+  readonly profile?: UserProfile;
   /** `normal` when left out. */
   readonly state?: MailboxState;
 }

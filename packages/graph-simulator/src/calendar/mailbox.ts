@@ -20,13 +20,20 @@ export interface ItemIds {
 
 const occurrenceShape = /^(.+)O(\d{4})(\d\d)(\d\d)=$/;
 
+/** Ids begin with AA, for the version of the entry id within, and are base64url. */
+const idShape = /^aa[a-z0-9_-]{10,}={0,2}$/i;
+
+/** Whether a text can be the id of an item at all. */
+export const isItemId = (id: string): boolean => idShape.test(id);
+
 /** The id of the occurrence on a local date, from the id of its series. */
 export const occurrenceId = (masterId: string, date: string): string =>
   `${masterId.slice(0, -1)}O${date.replaceAll("-", "")}=`;
 
 /** One user's mailbox: the calendar, its change log and the settings. */
 export class Mailbox {
-  readonly spec: MailboxSpec;
+  /** Replaced as a whole when an administrator changes the user. */
+  spec: MailboxSpec;
   state: MailboxState;
   settings: StoredSettings;
   /** Raised to make all earlier delta tokens unknown. */

@@ -6,12 +6,15 @@ import type { MailboxSpec } from "./mailbox-spec.ts";
 /** States in which no mail can be delivered into the mailbox. */
 const unreachable = new Set(["onPremises", "unlicensed", "softDeleted"]);
 
+const qualifiedId = /^([0-9a-f-]{36})@([0-9a-f-]{36})$/;
+
 /** All users of all tenants. */
 export class Mailboxes {
   readonly #dice: Dice;
   readonly #byUserId = new Map<string, Mailbox>();
   readonly #byAddress = new Map<string, Mailbox>();
   readonly #byPrincipalName = new Map<string, Mailbox>();
+  readonly #byTenant = new Map<string, Set<Mailbox>>();
   readonly #probes = new Map<string, number>();
 
   constructor(dice: Dice) {
@@ -33,6 +36,8 @@ export class Mailboxes {
     this.#byUserId.set(userId, mailbox);
     this.#byAddress.set(address, mailbox);
     this.#byPrincipalName.set(principalName, mailbox);
+    const ofTenant = this.#byTenant.get(spec.tenantId) ?? new Set();
+    this.#byTenant.set(spec.tenantId, ofTenant.add(mailbox));
   }
 
   /** Throws RangeError when there is no such user; for calls in process. */
@@ -47,6 +52,12 @@ export class Mailboxes {
     this.#byUserId.delete(mailbox.spec.userId.toLowerCase());
     this.#byAddress.delete(mailbox.spec.mail.toLowerCase());
     this.#byPrincipalName.delete(mailbox.spec.userPrincipalName.toLowerCase());
+    this.#byTenant.get(mailbox.spec.tenantId)?.delete(mailbox);
+  }
+
+  /** Everybody of a tenant, in the order of creation. */
+  ofTenant(tenantId: string): Mailbox[] {
+    return [...(this.#byTenant.get(tenantId) ?? [])];
   }
 
   /** The mailbox that mail to an address reaches; null when it is outside, or cannot take mail. */
@@ -56,11 +67,18 @@ export class Mailboxes {
     return mailbox && !unreachable.has(mailbox.state) ? mailbox : null;
   }
 
-  /** The user a request names by object id or principal name. Throws Graph's 404. */
-  user(tenantId: string, idOrName: string): Mailbox {
+  /** The user a request names: by principal name or object id, also with `@<tenant>` as notifications do. */
+  find(tenantId: string, idOrName: string): Mailbox | null {
     const key = idOrName.toLowerCase();
-    const mailbox = this.#byUserId.get(key) ?? this.#byPrincipalName.get(key);
-    if (mailbox && mailbox.spec.tenantId === tenantId) return mailbox;
+    const [, userId = key, tenant = tenantId] = qualifiedId.exec(key) ?? [];
+    const mailbox = this.#byUserId.get(userId) ?? this.#byPrincipalName.get(key);
+    return mailbox && tenant === tenantId && mailbox.spec.tenantId === tenantId ? mailbox : null;
+  }
+
+  /** As {@link find}. Throws Graph's 404. */
+  user(tenantId: string, idOrName: string): Mailbox {
+    const mailbox = this.find(tenantId, idOrName);
+    if (mailbox) return mailbox;
     throw new GraphFault(404, "Request_ResourceNotFound", `Resource '${idOrName}' does not exist.`);
   }
 

@@ -1,4 +1,5 @@
-import type { RecurrenceInput, Weekday } from "./event-truth.ts";
+import type { RecurrenceInput } from "./event-truth.ts";
+import { dayMs, dayOf, daysOfPeriod, patternFault, periodMsMax } from "./recurrence-pattern.ts";
 import type { EventShape } from "./stored-event.ts";
 import { atLocalTime, ianaZoneOf, localDate, timeOfDayMs } from "./time-zones.ts";
 
@@ -9,49 +10,12 @@ export interface Slot {
   readonly endAt: number;
 }
 
-const dayMs = 86_400_000;
-const weekdays: readonly Weekday[] = [
-  "sunday",
-  "monday",
-  "tuesday",
-  "wednesday",
-  "thursday",
-  "friday",
-  "saturday",
-];
-
-const dayOf = (date: string): number => Date.parse(`${date}T00:00:00Z`);
 const dateOf = (day: number): string => new Date(day).toISOString().slice(0, 10);
-
-/** The days of the `period`-th day, week or month of the pattern, in order. */
-const daysOfPeriod = (recurrence: RecurrenceInput, period: number): number[] => {
-  const { pattern, range } = recurrence;
-  const start = dayOf(range.startDate);
-  if (pattern.type === "daily") return [start + period * pattern.interval * dayMs];
-  if (pattern.type === "weekly") {
-    const first = weekdays.indexOf(pattern.firstDayOfWeek ?? "sunday");
-    const weekStart = start - ((new Date(start).getUTCDay() - first + 7) % 7) * dayMs;
-    const wanted = pattern.daysOfWeek ?? [];
-    return wanted
-      .map((name) => (weekdays.indexOf(name) - first + 7) % 7)
-      .sort((a, b) => a - b)
-      .map((offset) => weekStart + (period * pattern.interval * 7 + offset) * dayMs);
-  }
-  const at = new Date(start);
-  const month = at.getUTCMonth() + period * pattern.interval;
-  const lastDay = new Date(Date.UTC(at.getUTCFullYear(), month + 1, 0)).getUTCDate();
-  const day = Math.min(pattern.dayOfMonth ?? at.getUTCDate(), lastDay);
-  return [Date.UTC(at.getUTCFullYear(), month, day)];
-};
-
-const periodDays = { daily: 1, weekly: 7, absoluteMonthly: 28 } as const;
 
 /** The first period that can reach `fromDay`; counting series must be walked from their start. */
 const firstPeriod = (recurrence: RecurrenceInput, fromDay: number): number => {
   if (recurrence.range.type === "numbered") return 0;
-  const { type, interval } = recurrence.pattern;
-  const longestDays = type === "absoluteMonthly" ? 31 : periodDays[type];
-  const periods = (fromDay - dayOf(recurrence.range.startDate)) / (longestDays * interval * dayMs);
+  const periods = (fromDay - dayOf(recurrence.range.startDate)) / periodMsMax(recurrence);
   return Math.max(0, Math.floor(periods) - 1);
 };
 
@@ -102,11 +66,8 @@ export const recurrenceFault = (
   zone: string,
 ): string | null => {
   const { pattern, range } = recurrence;
-  if (!(pattern.interval >= 1)) return "The recurrence interval must be at least 1.";
-  if (pattern.type === "weekly" && !pattern.daysOfWeek?.length)
-    return "A weekly recurrence needs daysOfWeek.";
-  if (pattern.type === "absoluteMonthly" && !(pattern.dayOfMonth && pattern.dayOfMonth <= 31))
-    return "A monthly recurrence needs dayOfMonth from 1 to 31.";
+  const incomplete = patternFault(pattern);
+  if (incomplete !== null) return incomplete;
   if (Number.isNaN(dayOf(range.startDate))) return "The recurrence range needs a startDate.";
   if (range.startDate !== localDate(startAt, zone))
     return "The startDate of the recurrence range must be the date of the event's start.";
@@ -115,4 +76,19 @@ export const recurrenceFault = (
   if (range.type === "numbered" && !(range.numberOfOccurrences && range.numberOfOccurrences <= 999))
     return "A numbered recurrence needs numberOfOccurrences from 1 to 999.";
   return null;
+};
+
+/** The planned occurrences before and after the one on a date, removed ones left out; null at the ends. */
+export const neighboursOf = (
+  shape: EventShape,
+  date: string,
+): { readonly before: Slot | null; readonly after: Slot | null } => {
+  if (!shape.recurrence) return { before: null, after: null };
+  // Three periods either way hold a neighbour even when one beside it was removed.
+  const reach = 3 * periodMsMax(shape.recurrence) + 7 * dayMs;
+  const slots = occurrencesIn(shape, dayOf(date) - reach, dayOf(date) + reach);
+  return {
+    before: slots.findLast((slot) => slot.date < date) ?? null,
+    after: slots.find((slot) => slot.date > date) ?? null,
+  };
 };

@@ -35,28 +35,42 @@ const faultOf = (thrown: unknown): EntraFault => {
   return invalid(thrown instanceof Error ? thrown.message : String(thrown));
 };
 
+/** Libraries write thumbprints as base64 and as base64url, with padding and without. */
+const hexOf = (thumbprint: string): string => Buffer.from(thumbprint, "base64").toString("hex");
+
+const certificateOf = (
+  header: ProtectedHeaderParameters,
+  certificates: readonly TrustedCertificate[],
+): TrustedCertificate => {
+  const sha256 = header["x5t#S256"];
+  const sha1 = header.x5t;
+  const thumbprint = typeof sha256 === "string" ? sha256 : sha1;
+  if (typeof thumbprint !== "string") throw invalid("The header has neither 'x5t#S256' nor 'x5t'.");
+  const found = certificates.find((known) =>
+    typeof sha256 === "string" ? known.sha256 === hexOf(sha256) : known.sha1 === hexOf(thumbprint),
+  );
+  if (found) return found;
+  throw invalid(`The certificate with thumbprint '${thumbprint}' is not registered for the application.`);
+};
+
 /**
- * Checks a client assertion (RFC 7523 as Entra profiles it): PS256 or RS256, `x5t#S256` names a
+ * Checks a client assertion (RFC 7523 as Entra profiles it): PS256 or RS256, `x5t#S256` or `x5t` names a
  * certificate of the registration, issuer and subject are the client, audience is the token endpoint,
- * `exp`, `nbf` and `jti` there. Throws AADSTS700027, or 700024 when it is out of time.
+ * `exp` and `jti` are there, and `nbf` counts if it is.
+ * Throws AADSTS700027, or 700024 when it is out of time.
  */
 export const checkClientAssertion = async (
   assertion: string,
   expected: AssertionExpectations,
 ): Promise<void> => {
-  const header = headerOf(assertion);
-  const thumbprint = header["x5t#S256"];
-  if (typeof thumbprint !== "string") throw invalid("The header has no 'x5t#S256'.");
-  const certificate = expected.certificates.find((known) => known.thumbprint === thumbprint);
-  if (!certificate)
-    throw invalid(`The certificate with thumbprint '${thumbprint}' is not registered for the application.`);
+  const certificate = certificateOf(headerOf(assertion), expected.certificates);
   try {
     await jwtVerify(assertion, certificate.publicKey, {
       algorithms: ["PS256", "RS256"],
       issuer: expected.clientId,
       subject: expected.clientId,
       audience: [...expected.audiences],
-      requiredClaims: ["exp", "nbf", "jti"],
+      requiredClaims: ["exp", "jti"],
       currentDate: new Date(expected.wallNow),
       clockTolerance: 300,
     });

@@ -26,6 +26,8 @@ export interface TenantSpec {
   readonly displayName: string;
   /** Verified domains, under which the tenant can be addressed too. */
   readonly domains?: readonly string[];
+  /** Two letters; `US` when left out. */
+  readonly countryLetterCode?: string;
   /** Client ids of applications that have consent from the start. */
   readonly consentedApps?: readonly string[];
 }
@@ -37,10 +39,12 @@ export const defaultRoles: readonly string[] = [
   "User.Read.All",
 ];
 
-/** A public key that an app registration trusts, by the SHA-256 of its certificate. */
+/** A public key that an app registration trusts, by the thumbprints of its certificate. */
 export interface TrustedCertificate {
-  /** base64url, as `x5t#S256` has it. */
-  readonly thumbprint: string;
+  /** SHA-256, hexadecimal in lower case. */
+  readonly sha256: string;
+  /** SHA-1, hexadecimal in lower case. */
+  readonly sha1: string;
   readonly publicKey: KeyObject;
 }
 
@@ -63,9 +67,10 @@ interface Tenant {
 
 const trusted = (certPem: string): TrustedCertificate => {
   const certificate = new X509Certificate(certPem);
-  const thumbprint = Buffer.from(certificate.fingerprint256.replaceAll(":", ""), "hex").toString("base64url");
+  const hex = (fingerprint: string): string => fingerprint.replaceAll(":", "").toLowerCase();
   return {
-    thumbprint,
+    sha256: hex(certificate.fingerprint256),
+    sha1: hex(certificate.fingerprint),
     publicKey: createPublicKey(certificate.publicKey.export({ type: "spki", format: "pem" })),
   };
 };
@@ -95,6 +100,11 @@ export class Tenants {
     this.#tenants.set(spec.tenantId, tenant);
     for (const domain of spec.domains ?? []) this.#byDomain.set(domain.toLowerCase(), tenant);
     for (const clientId of spec.consentedApps ?? []) this.grant(spec.tenantId, clientId);
+  }
+
+  /** Throws RangeError for an unknown tenant. */
+  spec(tenantId: string): TenantSpec {
+    return this.#tenantOf(tenantId).spec;
   }
 
   /** Throws RangeError for an unknown tenant or application. */

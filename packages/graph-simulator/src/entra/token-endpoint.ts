@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { SimulatorClock } from "../clock.ts";
 import type { Dice } from "../dice.ts";
+import { originOf } from "../http/origin.ts";
 import { type AccessTokens, tokenLifetimeSeconds } from "./access-tokens.ts";
 import { checkClientAssertion } from "./client-assertion.ts";
 import { EntraFault, entraFault } from "./entra-fault.ts";
@@ -39,16 +40,24 @@ const readTokenRequest = (body: unknown): TokenRequest => {
   throw entraFault("parameterMissing", `The request body must contain the following parameter: '${name}'.`);
 };
 
-const authenticate = async (ports: EntraPorts, tenant: string, given: TokenRequest): Promise<void> => {
+/** Where a request is for: the address that its sender used, and the tenant in it. */
+interface Place {
+  readonly origin: string;
+  readonly tenant: string;
+}
+
+const authenticate = async (
+  ports: EntraPorts,
+  { origin, tenant }: Place,
+  given: TokenRequest,
+): Promise<void> => {
   if (given.client_assertion !== undefined) {
     if (given.client_assertion_type !== assertionType)
       throw entraFault("credentialMissing", `client_assertion_type must be '${assertionType}'.`);
-    const base = ports.baseUrl();
-    const numeric = base.replace("localhost", "127.0.0.1");
     await checkClientAssertion(given.client_assertion, {
       clientId: given.client_id,
       certificates: ports.tenants.app(given.client_id)?.certificates ?? [],
-      audiences: [base, numeric].map((host) => `${host}/${tenant}/oauth2/v2.0/token`),
+      audiences: [origin, ports.baseUrl()].map((host) => `${host}/${tenant}/oauth2/v2.0/token`),
       wallNow: ports.wallClock(),
     });
     return;
@@ -58,8 +67,8 @@ const authenticate = async (ports: EntraPorts, tenant: string, given: TokenReque
   ports.tenants.checkSecret(given.client_id, given.client_secret);
 };
 
-const checkScope = (ports: EntraPorts, scope: string): void => {
-  const resources = ["https://graph.microsoft.com", ports.baseUrl()];
+const checkScope = (ports: EntraPorts, origin: string, scope: string): void => {
+  const resources = ["https://graph.microsoft.com", ports.baseUrl(), origin];
   const accepted = resources.flatMap((resource) => [`${resource}/.default`, `${resource}//.default`]);
   // msal adds nothing for client credentials, but the OpenID scopes are harmless.
   const asked = scope.split(" ").filter((name) => !["openid", "profile", "offline_access"].includes(name));
@@ -67,15 +76,27 @@ const checkScope = (ports: EntraPorts, scope: string): void => {
     throw entraFault("scopeInvalid", `The scope '${scope}' is not valid: it must be <resource>/.default.`);
 };
 
-const token = async (ports: EntraPorts, tenant: string, body: unknown): Promise<object> => {
-  const tenantId = ports.tenants.resolve(tenant);
+/** Client id and secret may come in an Authorization header too (RFC 6749, section 2.3.1). */
+const withBasicCredentials = (body: unknown, authorization: string | undefined): unknown => {
+  const [, encoded] = /^Basic (\S+)$/i.exec(authorization ?? "") ?? [];
+  if (encoded === undefined) return body;
+  const pair = Buffer.from(encoded, "base64").toString();
+  const at = pair.indexOf(":");
+  const [id = "", secret = ""] = new URLSearchParams(
+    `id=${pair.slice(0, at)}&s=${pair.slice(at + 1)}`,
+  ).values();
+  return { ...(body as object | undefined), client_id: id, client_secret: secret };
+};
+
+const token = async (ports: EntraPorts, place: Place, body: unknown): Promise<object> => {
+  const tenantId = ports.tenants.resolve(place.tenant);
   const given = readTokenRequest(body);
   if (given.grant_type !== "client_credentials")
     throw entraFault("grantUnsupported", `The grant type '${given.grant_type}' is not simulated.`);
   if (!ports.tenants.app(given.client_id))
     throw entraFault("appNotInTenant", `Application '${given.client_id}' was not found in '${tenantId}'.`);
-  checkScope(ports, given.scope);
-  await authenticate(ports, tenant, given);
+  checkScope(ports, place.origin, given.scope);
+  await authenticate(ports, place, given);
   const accessToken = await ports.tokens.issue(tenantId, given.client_id);
   return {
     token_type: "Bearer",
@@ -114,8 +135,7 @@ export const entraErrorBody = (
  * OpenID metadata, for unknown tenants too: msal-node carries the metadata of the real clouds within
  * itself and learns of an unknown tenant at the token endpoint only; so it shall here.
  */
-const metadata = (ports: EntraPorts, tenant: string): object => {
-  const base = ports.baseUrl();
+const metadata = ({ origin: base, tenant }: Place): object => {
   const tenantId = ["common", "organizations"].includes(tenant) ? "{tenantid}" : tenant;
   return {
     issuer: `${base}/${tenantId}/v2.0`,
@@ -184,22 +204,25 @@ export const addEntraRoutes = (server: FastifyInstance, ports: EntraPorts): void
         return reply.code(thrown.status).send(entraErrorBody(thrown, ports, request.id));
       }
     };
-  server.get<{ Params: Params }>("/:tenant/v2.0/.well-known/openid-configuration", ({ params }) =>
-    metadata(ports, params.tenant),
+  server.get<{ Params: Params }>("/:tenant/v2.0/.well-known/openid-configuration", (request) =>
+    metadata({ origin: originOf(request), tenant: request.params.tenant }),
   );
   server.get("/common/discovery/v2.0/keys", () => ({ keys: [ports.tokens.publicJwk] }));
   server.get("/common/discovery/instance", (request) => {
-    const host = new URL(ports.baseUrl()).host;
+    const { host } = request;
     const { tenant = "common" } = request.query as { readonly tenant?: string };
     return {
-      tenant_discovery_endpoint: `${ports.baseUrl()}/${tenant}/v2.0/.well-known/openid-configuration`,
+      tenant_discovery_endpoint: `${originOf(request)}/${tenant}/v2.0/.well-known/openid-configuration`,
       "api-version": "1.1",
       metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
     };
   });
   server.post(
     "/:tenant/oauth2/v2.0/token",
-    guarded(({ params, body }) => token(ports, params.tenant, body)),
+    guarded((request) => {
+      const place = { origin: originOf(request), tenant: request.params.tenant };
+      return token(ports, place, withBasicCredentials(request.body, request.headers.authorization));
+    }),
   );
   server.get(
     "/:tenant/adminconsent",

@@ -49,3 +49,15 @@ export const errorEnvelope = (
     },
   },
 });
+
+/** The header that every answer about a gap of the simulator has. */
+export const notSimulatedHeader = "x-simulator-not-implemented";
+
+/**
+ * 501 for what Graph has and the simulator has not: never taken for a mistake of the client. `what` names
+ * it, for example `the query option '$search'`.
+ */
+export const notSimulated = (what: string): GraphFault =>
+  new GraphFault(501, "SimulatorNotImplemented", `Microsoft Graph has ${what}; this simulator has not.`, {
+    headers: { [notSimulatedHeader]: what.replace(/[^ -~]/g, "?") },
+  });

@@ -4,12 +4,16 @@ import type { Mailboxes } from "../calendar/mailboxes.ts";
 import type { SimulatorClock } from "../clock.ts";
 import type { Dice } from "../dice.ts";
 import type { AccessTokens, Caller } from "../entra/access-tokens.ts";
+import { canonicalUrl } from "../odata/path.ts";
 import type { Answer, Call, Operation } from "../operations/operation.ts";
 import { readQuery } from "../schemas/query.ts";
 import type { FaultPlan } from "./faults.ts";
+import { gapOf } from "./gaps.ts";
 import { badRequest, errorEnvelope, GraphFault } from "./graph-fault.ts";
 import type { Metrics } from "./metrics.ts";
+import { originOf } from "./origin.ts";
 import { readPreferences } from "./prefer.ts";
+import { addBodyParsers, bodyBytesMax } from "./request-bodies.ts";
 import type { Throttling } from "./throttling.ts";
 
 /** What serving Graph needs. */
@@ -22,7 +26,6 @@ export interface ServerPorts {
   readonly faults: FaultPlan;
   readonly metrics: Metrics;
   readonly traffic: Traffic;
-  readonly baseUrl: () => string;
 }
 
 /** Requests being served, and ever served. */
@@ -31,7 +34,6 @@ export interface Traffic {
   total: number;
 }
 
-const bodyBytesMax = 4 * 1_024 * 1_024;
 const jsonType =
   "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
 
@@ -100,15 +102,6 @@ const sendFault = (ports: ServerPorts, thrown: unknown, request: FastifyRequest,
     .send(errorEnvelope(fault, ids));
 };
 
-const parseJson = (body: string): unknown => {
-  if (body === "") return undefined;
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw badRequest("Unable to read JSON request payload: it is not valid JSON.");
-  }
-};
-
 /** A Fastify server that speaks Graph's and Entra's formats; without routes. */
 export const createServer = (
   tls: { readonly keyPem: string; readonly certPem: string },
@@ -118,36 +111,23 @@ export const createServer = (
   const server = Fastify({
     https: { key: tls.keyPem, cert: tls.certPem },
     bodyLimit: bodyBytesMax,
+    rewriteUrl: (request) => canonicalUrl(request.url ?? "/"),
     genReqId: () => ports.dice.guid("request", ++requests),
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 2_000 },
     forceCloseConnections: true,
   }) as unknown as FastifyInstance;
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => {
-    try {
-      done(null, parseJson(String(body)));
-    } catch (thrown) {
-      done(thrown as Error);
-    }
-  });
-  server.addContentTypeParser(
-    "application/x-www-form-urlencoded",
-    { parseAs: "string" },
-    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-  );
+  addBodyParsers(server);
   countTraffic(server, ports);
   server.setErrorHandler((thrown, request, reply) => sendFault(ports, thrown, request, reply));
-  server.setNotFoundHandler((request, reply) => {
-    const path = request.url.split("?")[0] ?? "";
-    const segment = path.split("/").at(-1) ?? "";
-    return sendFault(ports, badRequest(`Resource not found for the segment '${segment}'.`), request, reply);
-  });
+  server.setNotFoundHandler((request, reply) =>
+    sendFault(ports, gapOf(request.method, request.url), request, reply),
+  );
   return server;
 };
 
 const checkRoles = (caller: Caller, operation: Operation): void => {
   if (operation.roles.some((role) => caller.roles.has(role))) return;
-  throw operation.family === "user"
+  throw operation.family === "user" || operation.family === "tenant"
     ? new GraphFault(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
     : new GraphFault(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.");
 };
@@ -163,26 +143,31 @@ const targetOf = (request: FastifyRequest): string => {
 const callOf = (ports: ServerPorts, operation: Operation, request: FastifyRequest, caller: Caller): Call => {
   const params = request.params as Readonly<Record<string, string>>;
   const mailbox =
-    operation.family === "subscription"
+    operation.family === "subscription" || operation.family === "tenant"
       ? null
       : ports.mailboxes.user(caller.tenantId, params["userId"] ?? "");
   if (operation.family === "mailbox" && mailbox) ports.mailboxes.checkUsable(mailbox);
-  const graphUrl = `${ports.baseUrl()}/v1.0`;
+  const origin = originOf(request);
+  const given = request.query as Readonly<Record<string, unknown>>;
+  const { refuses } = operation;
+  if (refuses && Object.keys(given).some((name) => refuses.options.includes(name.toLowerCase())))
+    throw refuses.fault();
   return {
     caller,
     params,
     mailbox,
-    query: readQuery(request.query as Record<string, unknown>, operation.query),
+    query: readQuery(given, operation.query),
     body: request.body,
     prefer: readPreferences(first(request.headers["prefer"])),
+    isEventual: first(request.headers["consistencylevel"])?.toLowerCase() === "eventual",
     ifMatch: request.headers["if-match"] ?? null,
-    address: `${ports.baseUrl()}${pathOf(request)}`,
-    graphUrl,
+    address: `${origin}${pathOf(request)}`,
+    graphUrl: `${origin}/v1.0`,
   };
 };
 
 const run = (operation: Operation, call: Call): Answer | Promise<Answer> => {
-  if (operation.family === "subscription") return operation.handle(call);
+  if (operation.family === "subscription" || operation.family === "tenant") return operation.handle(call);
   if (call.mailbox === null) throw new TypeError(`${operation.path} is about a mailbox and got none`);
   return operation.handle({ ...call, mailbox: call.mailbox });
 };
@@ -196,10 +181,13 @@ const serve = async (ports: ServerPorts, operation: Operation, request: FastifyR
   const caller = ports.tokens.caller(request.headers.authorization);
   const { userId } = request.params as { readonly userId?: string };
   const ofMailbox = operation.family === "mailbox" && userId !== undefined;
+  // Every spelling of a user's id is the same mailbox to the limits.
+  const mailboxKey = (named: string): string =>
+    (ports.mailboxes.find(caller.tenantId, named)?.spec.userId ?? named).toLowerCase();
   const release = ports.throttling.admit({
     clientId: caller.clientId,
     tenantId: caller.tenantId,
-    userId: ofMailbox ? userId.toLowerCase() : null,
+    userId: ofMailbox ? mailboxKey(userId) : null,
     subscriptionCost: operation.family === "subscription" ? operation.cost : null,
     target: targetOf(request),
   });
@@ -242,6 +230,7 @@ export const addOperations = (
         addGraphHeaders(request, reply)
           .headers(answer.headers ?? {})
           .code(answer.status);
+        if (answer.text !== undefined) return reply.header("content-type", "text/plain").send(answer.text);
         if (answer.body === undefined) return reply.send();
         return reply.header("content-type", jsonType).send(JSON.stringify(answer.body));
       },

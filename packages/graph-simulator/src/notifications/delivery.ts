@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import { Agent, type Dispatcher, request } from "undici";
 import type { Agenda } from "../agenda.ts";
 import type { SimulatorClock } from "../clock.ts";
@@ -23,6 +24,39 @@ interface Batch {
   readonly attempt: number;
   readonly firstAttemptAt: number;
 }
+
+/** What became of a POST: an answer, or `status` 0 and why there was none. */
+type Posted =
+  | { readonly status: number; readonly isPlainText: boolean; readonly text: string }
+  | { readonly status: 0; readonly reason: string };
+
+const reasonOf = (thrown: unknown): string => {
+  const { name, code, message } = thrown as {
+    readonly name?: string;
+    readonly code?: string;
+    readonly message?: string;
+  };
+  if (name === "TimeoutError") return "timed out";
+  return [code, message].filter((part) => part).join(": ") || String(thrown);
+};
+
+/** Texts as they were reported by people who got them; what stands in brackets is the simulator's help. */
+const validationFault = (answer: Posted, token: string): string | null => {
+  if (!("text" in answer))
+    return answer.reason === "timed out"
+      ? "Subscription validation request timed out."
+      : `Subscription validation request failed. (No answer: ${answer.reason})`;
+  const must = "Notification endpoint must respond with 200 OK to validation request.";
+  if (answer.status !== 200) {
+    const name = (STATUS_CODES[answer.status] ?? String(answer.status)).replaceAll(/[ '-]/g, "");
+    return `Subscription validation request failed. HTTP status code is '${name}'. ${must}`;
+  }
+  if (!answer.isPlainText)
+    return "Subscription validation request failed. (The content type of the answer must be text/plain.)";
+  return answer.text === token
+    ? null
+    : "Subscription validation request failed. Response must exactly match validationToken query parameter.";
+};
 
 /** Items due within the same tenth of a second leave together. */
 const batchGridMs = 100;
@@ -74,16 +108,16 @@ export class Delivery {
 
   /**
    * Asks an address to prove itself: POST with `validationToken`, answered within 10 s by 200,
-   * text/plain and the decoded token. False when it does not.
+   * text/plain and the decoded token. Null when it does, else what was wrong, in Graph's words.
    */
-  async validate(url: string, token: string): Promise<boolean> {
+  async validate(url: string, token: string): Promise<string | null> {
     this.#ports.metrics.deliveries.validations++;
     // Form encoding on purpose: spaces as plus signs, as real validation requests have them.
     const encoded = encodeURIComponent(token).replaceAll("%20", "+").replaceAll("%3A", "%3a");
     const target = `${url}${url.includes("?") ? "&" : "?"}validationToken=${encoded}`;
     const deadlineMs = this.#ports.options.validationDeadlineMs ?? 10_000;
     const answer = await this.#post(target, "", { contentType: "text/plain; charset=utf-8", deadlineMs });
-    return answer !== null && answer.status === 200 && answer.isPlainText && answer.text === token;
+    return validationFault(answer, token);
   }
 
   /** Ends what is under way; nothing is delivered afterwards. */
@@ -110,7 +144,7 @@ export class Delivery {
     const deadlineMs = batch.attempt === 1 ? first : retry;
     const body = JSON.stringify({ value: batch.items });
     const answer = await this.#post(batch.url, body, { contentType: "application/json", deadlineMs });
-    if (answer && answer.status >= 200 && answer.status < 300) {
+    if (answer.status >= 200 && answer.status < 300) {
       counts.ok++;
       counts.notifications += batch.items.length;
       return;
@@ -133,7 +167,7 @@ export class Delivery {
     url: string,
     body: string,
     how: { readonly contentType: string; readonly deadlineMs: number },
-  ): Promise<{ readonly status: number; readonly isPlainText: boolean; readonly text: string } | null> {
+  ): Promise<Posted> {
     this.#inFlight++;
     this.#started++;
     try {
@@ -147,9 +181,9 @@ export class Delivery {
       const text = await answer.body.text();
       const type = String(answer.headers["content-type"] ?? "");
       return { status: answer.statusCode, isPlainText: /^text\/plain\b/i.test(type), text };
-    } catch {
-      // No answer in time, or no connection: a failed delivery like any other, counted by the caller.
-      return null;
+    } catch (thrown) {
+      // A failed delivery like any other, counted by the caller.
+      return { status: 0, reason: reasonOf(thrown) };
     } finally {
       this.#inFlight--;
     }

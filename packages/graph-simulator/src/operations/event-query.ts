@@ -1,26 +1,30 @@
 import { propertyKey } from "../calendar/event-change.ts";
+import { eventProperties, renderEvent } from "../calendar/event-render.ts";
 import { idOf, startOf } from "../calendar/mailbox.ts";
 import type { CalendarItem, StoredEvent } from "../calendar/stored-event.ts";
-import { badRequest, GraphFault } from "../http/graph-fault.ts";
+import { badRequest, notSimulated } from "../http/graph-fault.ts";
+import { readPreferences } from "../http/prefer.ts";
+import { type FilterRow, readFilter } from "../odata/filter.ts";
 
 const eventOf = (item: CalendarItem): StoredEvent =>
   item.kind === "event" ? item.event : item.occurrence.master;
 
 const sortKeys: Readonly<Record<string, (item: CalendarItem) => number | string>> = {
-  "start/dateTime": startOf,
-  "end/dateTime": (item) => (item.kind === "event" ? item.event.endAt : item.occurrence.endAt),
-  createdDateTime: (item) => eventOf(item).createdAt,
-  lastModifiedDateTime: (item) => eventOf(item).modifiedAt,
+  "start/datetime": startOf,
+  "end/datetime": (item) => (item.kind === "event" ? item.event.endAt : item.occurrence.endAt),
+  createddatetime: (item) => eventOf(item).createdAt,
+  lastmodifieddatetime: (item) => eventOf(item).modifiedAt,
   subject: (item) => eventOf(item).subject,
 };
 
 /** The order `$orderby` asks for; ties by id, so that pages never overlap. Throws Graph's 400. */
 export const ordering = (orderby: string): ((a: CalendarItem, b: CalendarItem) => number) => {
   const [name = "", direction = "asc", ...rest] = orderby.trim().split(/\s+/);
-  const keyOf = sortKeys[name];
-  if (!keyOf || rest.length > 0 || !["asc", "desc"].includes(direction))
-    throw badRequest(`The simulator cannot order by '${orderby}'.`);
-  const sign = direction === "asc" ? 1 : -1;
+  const sign = { asc: 1, desc: -1 }[direction.toLowerCase()];
+  if (sign === undefined || name.includes(",") || rest.some((word) => !word.startsWith(",")))
+    throw badRequest(`Syntax error in '$orderby': '${orderby}'.`);
+  const keyOf = sortKeys[name.toLowerCase()];
+  if (!keyOf || rest.length > 0) throw notSimulated(`'$orderby=${orderby}'`);
   return (a, b) => {
     const [left, right] = [keyOf(a), keyOf(b)];
     if (left !== right) return left < right ? -sign : sign;
@@ -28,19 +32,28 @@ export const ordering = (orderby: string): ((a: CalendarItem, b: CalendarItem) =
   };
 };
 
-const iCalShape = /^\s*iCalUId\s+eq\s+'([^']*)'\s*$/i;
-const propertyShape =
-  /^\s*singleValueExtendedProperties\/any\(\s*(\w+)\s*:\s*\1\/id\s+eq\s+'((?:[^']|'')+)'\s+and\s+\1\/value\s+eq\s+'((?:[^']|'')*)'\s*\)\s*$/i;
+const extendedId =
+  /'((?:Binary|Boolean|CLSID|Double|Float|Integer|Long|Short|String|SystemTime) (?:[^']|'')+)'/g;
 
-/** What `$filter` keeps: by iCalUId, or by one extended property. Throws 501 for any other filter. */
+/** Ids of extended properties in the one spelling that rows have. */
+const withPropertyKeys = (filter: string): string =>
+  filter.replaceAll(
+    extendedId,
+    (_, id: string) => `'${propertyKey(id.replaceAll("''", "'")).replaceAll("'", "''")}'`,
+  );
+
+const utc = readPreferences(undefined);
+
+const rowOf = (event: StoredEvent): FilterRow => ({
+  ...renderEvent({ kind: "event", event }, { prefer: utc, select: null, expand: [] }),
+  singleValueExtendedProperties: [...event.extendedProperties].map(([id, { value }]) => ({ id, value })),
+});
+
+/** What `$filter` keeps. Throws Graph's 400, or 501 for a function that is not simulated. */
 export const matching = (filter: string | undefined): ((event: StoredEvent) => boolean) => {
   if (filter === undefined) return () => true;
-  const [, iCalUId] = iCalShape.exec(filter) ?? [];
-  if (iCalUId !== undefined) return (event) => event.iCalUId === iCalUId;
-  const [, , id, value] = propertyShape.exec(filter) ?? [];
-  if (id === undefined || value === undefined)
-    throw new GraphFault(501, "NotImplemented", `The simulator does not know the filter '${filter}'.`);
-  const key = propertyKey(id.replaceAll("''", "'"));
-  const wanted = value.replaceAll("''", "'");
-  return (event) => event.extendedProperties.get(key)?.value === wanted;
+  const properties = [...eventProperties, "singleValueExtendedProperties"];
+  const scope = { typeName: "microsoft.graph.event", properties, ignoreCase: false };
+  const { keeps } = readFilter(withPropertyKeys(filter), scope);
+  return (event) => keeps(rowOf(event));
 };

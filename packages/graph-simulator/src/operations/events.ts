@@ -16,11 +16,12 @@ import {
   renderEvent,
   renderSparseOccurrence,
 } from "../calendar/event-render.ts";
+import { isItemId } from "../calendar/mailbox.ts";
 import type { CalendarItem } from "../calendar/stored-event.ts";
 import { instantOf } from "../calendar/time-zones.ts";
 import type { FaultPlan } from "../http/faults.ts";
 import { badRequest, GraphFault, itemNotFound } from "../http/graph-fault.ts";
-import { eventWriteSchema } from "../schemas/event.ts";
+import { eventGaps, eventReadOnly, eventWriteSchema } from "../schemas/event.ts";
 import type { Query } from "../schemas/query.ts";
 import { readBody } from "../schemas/write-body.ts";
 import { matching, ordering } from "./event-query.ts";
@@ -34,6 +35,7 @@ import {
 } from "./operation.ts";
 
 const eventType = "microsoft.graph.event";
+const eventOthers = { readOnly: eventReadOnly, gaps: eventGaps };
 const pageSizeDefault = 10;
 const dayMs = 86_400_000;
 /** Widest calendarView: 1825 days. */
@@ -58,7 +60,9 @@ const single = (call: MailboxCall, item: CalendarItem, status: number): Answer =
 });
 
 const itemOf = (call: MailboxCall): CalendarItem => {
-  const item = call.mailbox.find(call.params["eventId"] ?? "");
+  const id = call.params["eventId"] ?? "";
+  if (!isItemId(id)) throw badRequest("Id is malformed.", "ErrorInvalidIdMalformed");
+  const item = call.mailbox.find(id);
   if (!item) throw itemNotFound();
   return item;
 };
@@ -77,7 +81,7 @@ const checkMatch = (call: MailboxCall, item: CalendarItem): void => {
 const createEvent =
   (calendar: Calendar) =>
   (call: MailboxCall): Answer => {
-    const written = readBody(eventWriteSchema, call.body, eventType);
+    const written = readBody(eventWriteSchema, call.body, eventType, eventOthers);
     const transactionId = written.transactionId ?? null;
     const transaction = transactionId === null ? null : `${call.caller.clientId} ${transactionId}`;
     const repeated = transaction === null ? null : call.mailbox.findByTransaction(transaction);
@@ -91,7 +95,7 @@ const updateEvent =
   (calendar: Calendar) =>
   (call: MailboxCall): Answer => {
     const item = itemOf(call);
-    const written = readBody(eventWriteSchema, call.body, eventType);
+    const written = readBody(eventWriteSchema, call.body, eventType, eventOthers);
     checkMatch(call, item);
     if (written.transactionId !== undefined)
       throw badRequest(
@@ -200,6 +204,17 @@ const delta =
     };
   };
 
+/** Options that change tracking does not take, and the answer to them (event delta reference page). */
+const trackingRefuses = ["$orderby", "$filter", "$select", "$expand", "$search"];
+const trackingFault = () =>
+  badRequest(
+    "The following parameters are not supported with change tracking over the 'CalendarView' resource: " +
+      `'${trackingRefuses.join(", ")}'.`,
+    "ErrorInvalidUrlQuery",
+  );
+const searchFault = () =>
+  badRequest("The query parameter '$search' is not supported for events.", "SearchEvents");
+
 /** Events, calendarView and its delta, in the default calendar. */
 export const eventOperations = (calendar: Calendar, faults: FaultPlan): Operation[] => {
   const family = "mailbox" as const;
@@ -214,7 +229,13 @@ export const eventOperations = (calendar: Calendar, faults: FaultPlan): Operatio
     ...collections.flatMap((path): Operation[] => {
       const one = { family, path: `${path}/:eventId`, roles: calendarWriters, query: [] };
       return [
-        { ...read, path, query: listQuery, handle: listEvents },
+        {
+          ...read,
+          path,
+          query: listQuery,
+          refuses: { options: ["$search"], fault: searchFault },
+          handle: listEvents,
+        },
         { family, method: "POST", path, roles: calendarWriters, query: [], handle: createEvent(calendar) },
         {
           ...read,
@@ -233,6 +254,7 @@ export const eventOperations = (calendar: Calendar, faults: FaultPlan): Operatio
       ...read,
       path: "/users/:userId/calendarView/delta",
       query: ["startDateTime", "endDateTime", "$deltatoken", "$skiptoken"],
+      refuses: { options: trackingRefuses, fault: trackingFault },
       handle: delta(faults),
     },
   ];

@@ -58,8 +58,8 @@ const validate = async (
       return ports.delivery.validate(url, `Validation: checking + reachability for Request-Id: ${requestId}`);
     }),
   );
-  if (answers.includes(false))
-    throw badRequest("Subscription validation request timed out.", "InvalidRequest");
+  const wrong = answers.find((answer) => answer !== null);
+  if (wrong !== undefined) throw badRequest(wrong, "InvalidRequest");
 };
 
 const mailboxOf = (ports: SubscriptionPorts, call: Call, resource: string): string => {

@@ -52,10 +52,17 @@ export const attendeeSchema = z.strictObject({
   status: z.strictObject({ response: text, time: text }).nullish(),
 });
 
-/** patternedRecurrence, with the patterns that the simulator expands. */
+/** patternedRecurrence */
 export const recurrenceSchema = z.strictObject({
   pattern: z.strictObject({
-    type: graphEnum("daily", "weekly", "absoluteMonthly"),
+    type: graphEnum(
+      "daily",
+      "weekly",
+      "absoluteMonthly",
+      "relativeMonthly",
+      "absoluteYearly",
+      "relativeYearly",
+    ),
     interval: z.int(),
     daysOfWeek: z.array(weekday).nullish(),
     firstDayOfWeek: weekday.nullish(),
@@ -83,7 +90,41 @@ export const singleValueExtendedPropertySchema = z.strictObject({
   value: z.string().nullable(),
 });
 
-/** What may be written of an event. Read-only properties are refused. */
+/** What an event shows and nobody writes; `organizer` and the original zones too are the service's own. */
+export const eventReadOnly: ReadonlySet<string> = new Set([
+  "bodyPreview",
+  "cancelledOccurrences",
+  "changeKey",
+  "createdDateTime",
+  "hasAttachments",
+  "iCalUId",
+  "id",
+  "isCancelled",
+  "isDraft",
+  "isOrganizer",
+  "lastModifiedDateTime",
+  "onlineMeeting",
+  "onlineMeetingUrl",
+  "organizer",
+  "originalEndTimeZone",
+  "originalStart",
+  "originalStartTimeZone",
+  "responseStatus",
+  "seriesMasterId",
+  "type",
+  "webLink",
+]);
+
+/** What Graph takes in a write of an event, and the simulator does not. */
+export const eventGaps: ReadonlySet<string> = new Set([
+  "calendar@odata.bind",
+  "exceptionOccurrences",
+  "exceptionOccurrences@odata.bind",
+  "instances",
+  "instances@odata.bind",
+]);
+
+/** What may be written of an event besides {@link eventReadOnly} and {@link eventGaps}. */
 export const eventWriteSchema = z.strictObject({
   subject: text,
   body: itemBodySchema.nullish(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { badRequest } from "../http/graph-fault.ts";
+import { badRequest, notSimulated } from "../http/graph-fault.ts";
 
 const text = z.string().min(1);
 const count = z
@@ -15,6 +15,7 @@ const parameters = {
   $orderby: text,
   $top: count.refine((top) => top >= 1 && top <= 1_000, "expected 1 to 1000"),
   $skip: count,
+  $count: z.stringbool({ truthy: ["true"], falsy: ["false"] }),
   $skiptoken: text,
   $deltatoken: text,
   startDateTime: text,
@@ -29,14 +30,27 @@ export type QueryName = keyof Parameters;
 /** The parameters that were given, read. */
 export type Query = { readonly [Name in QueryName]?: z.infer<Parameters[Name]> };
 
+/** System query options of OData, whether the simulator knows them anywhere or not. */
+const systemOptions = new Set([
+  ...Object.keys(parameters).filter((name) => name.startsWith("$")),
+  "$apply",
+  "$compute",
+  "$format",
+  "$index",
+  "$search",
+]);
+
 /**
  * Reads the query of a request that may have `allowed` parameters. Names are not case-sensitive
- * (official examples send `startdatetime`). A parameter that the operation does not take is 400.
+ * (official examples send `startdatetime`). An option of OData that the operation does not take is 501, for
+ * Graph may have it; any other parameter is 400.
  */
 export const readQuery = (given: Readonly<Record<string, unknown>>, allowed: readonly QueryName[]): Query => {
   const read: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     const known = allowed.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+    if (known === undefined && systemOptions.has(name.toLowerCase()))
+      throw notSimulated(`the query option '${name.toLowerCase()}' of this request`);
     if (known === undefined)
       throw badRequest(`The query parameter '${name}' is not supported for this request.`);
     if (typeof value !== "string") throw badRequest(`The query parameter '${name}' must be given only once.`);

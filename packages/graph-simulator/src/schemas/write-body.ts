@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { badRequest, type GraphFault } from "../http/graph-fault.ts";
+import { badRequest, type GraphFault, notSimulated } from "../http/graph-fault.ts";
 
 const annotation = /^@odata\.|^@microsoft\.graph\.|@odata\.(?!bind$)/;
 
@@ -20,14 +20,40 @@ const faultOf = (issue: z.core.$ZodIssue, typeName: string): GraphFault => {
       "RequestBodyRead",
     );
   }
+  // The real text names neither the property nor the type; the rest of the sentence is the simulator's help.
+  if (issue.code === "invalid_type" || (issue.code === "invalid_format" && issue.format === "date"))
+    return badRequest(
+      `Were unable to deserialize '${path || "the body"}' of '${typeName}': ${issue.message}.`,
+      "UnableToDeserializePostBody",
+    );
   if (path === "") return badRequest(`The body is not a '${typeName}': ${issue.message}.`);
   return badRequest(`Property '${path}' of '${typeName}' has an invalid value: ${issue.message}.`);
 };
 
+/** Properties that a type has beyond those which a schema reads. */
+export interface OtherProperties {
+  /** What only the service sets: ignored when it comes back in a write, as official examples send it. */
+  readonly readOnly?: ReadonlySet<string>;
+  /** What Graph takes and the simulator does not: 501. */
+  readonly gaps?: ReadonlySet<string>;
+}
+
+const withoutOthers = (body: unknown, typeName: string, { readOnly, gaps }: OtherProperties): unknown => {
+  if (body === null || typeof body !== "object" || Array.isArray(body)) return body;
+  const gap = Object.keys(body).find((name) => gaps?.has(name));
+  if (gap !== undefined) throw notSimulated(`the property '${gap}' of ${typeName} in a write`);
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !readOnly?.has(name)));
+};
+
 /** Reads a request body by a strict schema; any unknown property or wrong value is Graph's 400. */
-export const readBody = <Output>(schema: z.ZodType<Output>, body: unknown, typeName: string): Output => {
+export const readBody = <Output>(
+  schema: z.ZodType<Output>,
+  body: unknown,
+  typeName: string,
+  others: OtherProperties = {},
+): Output => {
   if (body === undefined) throw badRequest("Empty Payload. JSON content expected.");
-  const read = schema.safeParse(withoutAnnotations(body));
+  const read = schema.safeParse(withoutAnnotations(withoutOthers(body, typeName, others)));
   if (read.success) return read.data;
   const issue = read.error.issues[0];
   throw issue ? faultOf(issue, typeName) : badRequest("The body is not valid.");

@@ -1,0 +1,27 @@
+import type { Calendar } from "../calendar/calendar.ts";
+import type { SimulatorClock } from "../clock.ts";
+import type { Tenants } from "../entra/tenants.ts";
+import type { FaultPlan } from "../http/faults.ts";
+import { eventOperations } from "./events.ts";
+import { settingsOperations } from "./mailbox-settings.ts";
+import type { Operation } from "./operation.ts";
+import { organizationOperations } from "./organization.ts";
+import { type SubscriptionPorts, subscriptionOperations } from "./subscriptions.ts";
+import { type UserPorts, userOperations } from "./users.ts";
+
+/** What the operations need, all together. */
+export interface OperationPorts extends SubscriptionPorts, UserPorts {
+  readonly clock: SimulatorClock;
+  readonly tenants: Tenants;
+  readonly calendar: Calendar;
+  readonly faults: FaultPlan;
+}
+
+/** Every operation of Graph that is simulated; nothing of `ports` is touched before one is called. */
+export const allOperations = (ports: OperationPorts): Operation[] => [
+  ...subscriptionOperations(ports),
+  ...eventOperations(ports.calendar, ports.faults),
+  ...settingsOperations(ports.clock),
+  ...userOperations(ports),
+  ...organizationOperations(ports.tenants),
+];

@@ -1,0 +1,81 @@
+import { Agenda } from "./agenda.ts";
+import { type GraphSimulatorOptions } from "./api.ts";
+import { Calendar } from "./calendar/calendar.ts";
+import { Mailboxes } from "./calendar/mailboxes.ts";
+import { createDice } from "./dice.ts";
+import { DirectoryChanges } from "./directory/directory-changes.ts";
+import { Tenants } from "./entra/tenants.ts";
+import { FaultPlan } from "./http/faults.ts";
+import { Metrics } from "./http/metrics.ts";
+import { Throttling } from "./http/throttling.ts";
+import { Delivery } from "./notifications/delivery.ts";
+import { Notifier } from "./notifications/notifications.ts";
+import { Subscriptions } from "./notifications/subscriptions.ts";
+
+/** The parts of a running simulator. */
+export interface Parts {
+  readonly options: GraphSimulatorOptions;
+  readonly agenda: Agenda;
+  readonly metrics: Metrics;
+  readonly tenants: Tenants;
+  readonly mailboxes: Mailboxes;
+  readonly directoryChanges: DirectoryChanges;
+  readonly faults: FaultPlan;
+  readonly delivery: Delivery;
+  readonly notifier: Notifier;
+  readonly subscriptions: Subscriptions;
+  readonly calendar: Calendar;
+  readonly throttling: Throttling;
+  readonly traffic: { inFlight: number; total: number };
+  administrator: { readonly tenantId: string; readonly accepts: boolean } | null;
+}
+
+/** Puts the parts together; nothing listens yet. */
+export const assemble = (
+  options: GraphSimulatorOptions,
+): Parts & { readonly dice: ReturnType<typeof createDice> } => {
+  const { clock, delivery: deliveryOptions = {} } = options;
+  const dice = createDice(options.seed ?? 1);
+  const agenda = new Agenda(clock);
+  const metrics = new Metrics();
+  const faults = new FaultPlan(dice, options.faults ?? {});
+  const mailboxes = new Mailboxes(dice);
+  const { caPem, dispatcher } = options;
+  const delivery = new Delivery({
+    clock,
+    agenda,
+    dice,
+    metrics,
+    caPem,
+    dispatcher,
+    options: deliveryOptions,
+  });
+  const duplicateWeights = deliveryOptions.duplicateWeights ?? [0.6, 0.3, 0.1];
+  const notifier = new Notifier({ delivery, dice, faults, metrics, duplicateWeights });
+  const subscriptions = new Subscriptions(
+    { clock, agenda, dice },
+    {
+      changed: (subscription, change) => notifier.changed(subscription, change),
+      lifecycle: (subscription, event) => notifier.lifecycle(subscription, event),
+    },
+    deliveryOptions.reauthorizationEveryMs,
+  );
+  const calendar = new Calendar({ clock, dice, mailboxes }, (change) => subscriptions.publish(change));
+  return {
+    options,
+    dice,
+    agenda,
+    metrics,
+    faults,
+    mailboxes,
+    delivery,
+    notifier,
+    subscriptions,
+    calendar,
+    tenants: new Tenants(),
+    directoryChanges: new DirectoryChanges(),
+    throttling: new Throttling(clock, metrics),
+    traffic: { inFlight: 0, total: 0 },
+    administrator: null,
+  };
+};
