@@ -4,6 +4,7 @@ import {
   allTopics,
   readersOf,
   schemaFamilies,
+  schemas,
 } from "@hybrid/contracts";
 import { days } from "@hybrid/kernel";
 
@@ -105,8 +106,9 @@ export const topicsDocument = (): string => {
     "",
     "Records are Avro in single-object encoding: `C3 01`, the CRC-64-AVRO fingerprint of the schema's",
     "Parsing Canonical Form (8 bytes, little-endian), the body. Times are milliseconds since 1970. Every",
-    "topic has the same number of partitions. What a service cannot apply goes to the dead-letter topic",
-    "beside its source.",
+    `topic has the same number of partitions, but ${code(schemas.name)}, which has one. What a service`,
+    "cannot apply goes to the dead-letter topic beside its source; what a newer release has written waits",
+    "for it. Versions of a schema read their predecessor, and are read by it.",
     "",
     "| topic | key | partitioned by | kept | written by | read by |",
     "|---|---|---|---|---|---|",

@@ -1,4 +1,4 @@
-import { type AnyTopicContract, actorServices, allTopics } from "./catalog.ts";
+import { type AnyTopicContract, actorServices, allTopics, schemas } from "./catalog.ts";
 import { userDirectory } from "./topics/user-directory.ts";
 import { userStatus } from "./topics/user-status.ts";
 
@@ -53,13 +53,18 @@ const groupBinding = (name: string, operation: AccessOperation, purpose: string)
   purpose,
 });
 
+const purposeOf = (name: string): string => {
+  if (name === schemas.name) return "publishes what it writes records with";
+  return name.endsWith("-dead") ? "dead letters" : "output";
+};
+
 /** What the service writes for others, dead letters among it; its journal and checkpoint are its own. */
 const outputs = (service: string): readonly AccessBinding[] => {
   const own = services.get(service);
   return allTopics
     .filter(({ writers }) => writers.includes(service))
     .filter((topic) => topic !== own?.journal && topic !== own?.checkpoint)
-    .map(({ name }) => topicBinding(name, "WRITE", name.endsWith("-dead") ? "dead letters" : "output"));
+    .map(({ name }) => topicBinding(name, "WRITE", purposeOf(name)));
 };
 
 const actorBindings = (service: string): readonly AccessBinding[] => {
@@ -68,6 +73,7 @@ const actorBindings = (service: string): readonly AccessBinding[] => {
   return [
     ...own.sources.map(({ name }) => topicBinding(name, "READ", "source")),
     topicBinding(own.control.name, "READ", "operators' orders"),
+    topicBinding(schemas.name, "READ", "reads what newer releases have written"),
     topicBinding(own.journal.name, "READ", "restores states"),
     topicBinding(own.journal.name, "WRITE", "steps"),
     topicBinding(own.checkpoint.name, "READ", "restores states"),

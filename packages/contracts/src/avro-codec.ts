@@ -1,31 +1,25 @@
-import { DecodeError, type Topic } from "@hybrid/kernel";
+import { DecodeError, type Schemas, type Topic, UnreadableSchemaError } from "@hybrid/kernel";
 import type avro from "avsc";
 import { compatibilityFaults } from "./avro/compatibility.ts";
-import { fingerprintOf, fingerprintText } from "./avro/fingerprint.ts";
 import { typeOfSchema } from "./avro/schema-type.ts";
+import {
+  bufferOf,
+  decodeBody,
+  fingerprintIn,
+  headerBytes,
+  isSingleObject,
+  mustBeSingleObject,
+  startsWith,
+  type Version,
+  versionOf,
+} from "./avro/single-object.ts";
 import type { AvroSchema } from "./define-topic.ts";
 
-const headerBytes = 10;
 /** A scratch buffer that grew beyond this for one giant record is not kept. */
 const scratchBytesMax = 1 << 20;
 
 /** Shared by all topics: encoding is synchronous and copies out what it wrote. */
 let scratch = Buffer.allocUnsafe(16 << 10);
-
-interface Version {
-  readonly fingerprint: bigint;
-  /** C3 01 and the fingerprint, little-endian. */
-  readonly header: Buffer;
-  readonly type: avro.Type;
-}
-
-const compile = (schema: AvroSchema): Version => {
-  const fingerprint = fingerprintOf(schema);
-  const header = Buffer.alloc(headerBytes);
-  header.writeUInt16BE(0xc301);
-  header.writeBigUInt64LE(fingerprint, 2);
-  return { fingerprint, header, type: typeOfSchema(schema) };
-};
 
 const describe = (value: unknown): string => {
   if (value === null || value === undefined) return String(value);
@@ -73,79 +67,105 @@ const encode = (name: string, { header, type }: Version, value: unknown): Uint8A
   return bytes;
 };
 
-/** So few bytes are compared faster here than by a call into native code. */
-const startsWith = (bytes: Buffer, header: Buffer): boolean => {
-  for (let at = 0; at < headerBytes; at++) if (bytes[at] !== header[at]) return false;
-  return true;
-};
-
-const writerOf = <Known extends Version>(name: string, versions: readonly Known[], bytes: Buffer): Known => {
-  if (bytes.length < headerBytes || bytes[0] !== 0xc3 || bytes[1] !== 0x01)
-    throw new DecodeError(
-      `${name}: not an Avro single-object record (C3 01 and a fingerprint are missing); ` +
-        "whatever wrote it does not use this topic's contract",
-    );
-  // Newest first: nearly every record is of the newest version.
-  const writer = versions.findLast(({ header }) => startsWith(bytes, header));
-  if (writer) return writer;
-  throw new DecodeError(
-    `${name}: written with schema ${fingerprintText(bytes.readBigUInt64LE(2))}, which this service does ` +
-      "not know; upgrade this service before the writer of the topic, then replay the dead letter",
-  );
-};
-
 interface ReadableVersion extends Version {
   /** Undefined for the latest version, which needs none. */
-  readonly resolver: ReturnType<avro.Type["createResolver"]> | undefined;
+  readonly resolver: Resolver | undefined;
 }
 
-const decode = (name: string, latest: Version, writer: ReadableVersion, bytes: Buffer): unknown => {
-  let result: { readonly value: unknown; readonly offset: number };
-  try {
-    result = latest.type.decode(bytes, headerBytes, writer.resolver);
-  } catch (cause) {
-    throw new DecodeError(`${name}: damaged record of schema ${fingerprintText(writer.fingerprint)}`, {
-      cause,
-    });
+type Resolver = ReturnType<avro.Type["createResolver"]>;
+
+/** Later versions than those that this release knows, by fingerprint: how its latest one reads them. */
+class LaterVersions {
+  readonly #name: string;
+  readonly #latest: Version;
+  readonly #resolvers = new Map<string, Resolver>();
+  readonly #incompatible = new Map<string, unknown>();
+
+  constructor(name: string, latest: Version) {
+    this.#name = name;
+    this.#latest = latest;
   }
-  if (result.offset < 0)
-    throw new DecodeError(`${name}: record of ${bytes.length} bytes is cut off in the middle`);
-  if (result.offset !== bytes.length)
-    throw new DecodeError(`${name}: record has ${bytes.length - result.offset} bytes too many at its end`);
-  // What is read as it was written fits; what is resolved from another version has been through promotions.
-  if (writer.resolver && !latest.type.isValid(result.value))
-    throw new DecodeError(`${name}: damaged record`, { cause: misfit(name, latest.type, result.value) });
-  return result.value;
-};
+
+  /** How to read a record of none of the known versions. Throws UnreadableSchemaError. */
+  resolverFor(bytes: Buffer, schemas: Schemas | undefined): Resolver {
+    const fingerprint = fingerprintIn(bytes);
+    const known = this.#resolvers.get(fingerprint);
+    if (known) return known;
+    const schema = schemas?.find(fingerprint);
+    if (schema === undefined)
+      throw new UnreadableSchemaError(
+        `${this.#name}: written with schema ${fingerprint}, which this service does not know and topic ` +
+          "schemas does not hold; upgrade this service, and look whether the writer could publish its schema",
+        fingerprint,
+      );
+    return this.#made(fingerprint, schema as AvroSchema);
+  }
+
+  #made(fingerprint: string, schema: AvroSchema): Resolver {
+    try {
+      if (this.#incompatible.has(fingerprint)) throw this.#incompatible.get(fingerprint);
+      const resolver = this.#latest.type.createResolver(typeOfSchema(schema));
+      this.#resolvers.set(fingerprint, resolver);
+      return resolver;
+    } catch (cause) {
+      this.#incompatible.set(fingerprint, cause);
+      throw new UnreadableSchemaError(
+        `${this.#name}: written with schema ${fingerprint} of a newer release, which this one cannot turn ` +
+          "into its own; upgrade this service",
+        fingerprint,
+        { cause },
+      );
+    }
+  }
+}
 
 /**
  * Encodes and decodes a topic's values in Avro single-object encoding (Avro 1.12 specification,
  * "Single-object encoding"). The last of `versions` is written; all of them are read and come out as the last
- * one. Properties that the schema does not know are left out; `long` is a safe integer. Throws TypeError when
- * a version cannot read an earlier one.
+ * one, and so do later ones whose schema is given. Properties that the schema does not know are left out;
+ * `long` is a safe integer. Throws TypeError when a version cannot read an earlier one.
  */
 export const avroCodec = <Value>(
   name: string,
   versions: readonly AvroSchema[],
-): Pick<Topic<Value>, "encode" | "decode"> => {
+): Pick<Topic<Value>, "encode" | "decode"> & Required<Pick<Topic<Value>, "unreadable">> => {
   const faults = compatibilityFaults(name, versions);
   if (faults.length > 0) throw new TypeError(faults.join("\n"));
-  const compiled = versions.map(compile);
+  const compiled = versions.map(versionOf);
   const latest = compiled.at(-1);
   if (!latest) throw new TypeError(`${name}: a topic needs at least one schema version`);
-  const readable = compiled.map(
+  // Newest first: nearly every record is of the newest version.
+  const readable = compiled.toReversed().map(
     (version): ReadableVersion => ({
       ...version,
       resolver: version === latest ? undefined : latest.type.createResolver(version.type),
     }),
   );
+  const later = new LaterVersions(name, latest);
+  const knownOf = (bytes: Buffer) => readable.find(({ header }) => startsWith(bytes, header));
   return {
     encode: (value) => encode(name, latest, value),
-    decode: (bytes) => {
-      const view = Buffer.isBuffer(bytes)
-        ? bytes
-        : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      return decode(name, latest, writerOf(name, readable, view), view) as Value;
+    decode: (bytes, schemas) => {
+      const buffer = bufferOf(bytes);
+      mustBeSingleObject(name, buffer);
+      const known = knownOf(buffer);
+      const resolver = known ? known.resolver : later.resolverFor(buffer, schemas);
+      const value = decodeBody(name, buffer, { reader: latest.type, resolver });
+      // What is read as it was written fits; what is resolved from another version has been through promotions.
+      if (resolver && !latest.type.isValid(value))
+        throw new DecodeError(`${name}: damaged record`, { cause: misfit(name, latest.type, value) });
+      return value as Value;
+    },
+    unreadable: (bytes, schemas) => {
+      const buffer = bufferOf(bytes);
+      if (!isSingleObject(buffer) || knownOf(buffer)) return null;
+      try {
+        later.resolverFor(buffer, schemas);
+        return null;
+      } catch (error) {
+        if (!(error instanceof UnreadableSchemaError)) throw error;
+        return error.message;
+      }
     },
   };
 };

@@ -12,6 +12,7 @@ import {
 } from "./topics/journal.ts";
 import { mailboxSignals } from "./topics/mailbox-signals.ts";
 import { resyncRequests } from "./topics/resync-requests.ts";
+import { type PublishedSchema, schemasName, schemasTopic } from "./topics/schemas.ts";
 import { subscriptionLifecycle } from "./topics/subscription-lifecycle.ts";
 import { tenantStatus } from "./topics/tenant-status.ts";
 import { userDirectory } from "./topics/user-directory.ts";
@@ -73,10 +74,13 @@ export type ActorServiceName = keyof typeof actorServices;
 
 const services: readonly (readonly [string, ActorServiceTopics])[] = Object.entries(actorServices);
 
-/** The services of actors that read a topic, by its name. */
+/** The services of actors that read a topic, by its name; schemas are read by all of them. */
 export const readersOf = (topicName: string): readonly string[] =>
   services
-    .filter(([, { sources, control }]) => [...sources, control].some(({ name }) => name === topicName))
+    .filter(
+      ([, { sources, control }]) =>
+        topicName === schemasName || [...sources, control].some(({ name }) => name === topicName),
+    )
     .map(([name]) => name);
 
 /** Services that turn web requests into records: they dead-letter what can become none. */
@@ -103,15 +107,23 @@ export const deadLetterOf = (topicOrService: string): TopicContract<DeadLetter> 
   );
 };
 
-/**
- * Every topic of the system: data topics, journals, checkpoints, controls, dead letters; no two share a name.
- */
-export const allTopics: readonly AnyTopicContract[] = [
+const written: readonly AnyTopicContract[] = [
   ...dataTopics,
   ...services.flatMap(([, { journal, checkpoint }]) => [journal, checkpoint]),
   ...services.map(([, { control }]) => control),
   ...deadLetters.values(),
 ];
+
+/** The schemas of all other topics, published by all who write those. */
+export const schemas: TopicContract<PublishedSchema> = schemasTopic([
+  ...new Set(written.flatMap(({ writers }) => writers)),
+]);
+
+/**
+ * Every topic of the system: data topics, journals, checkpoints, controls, dead letters, and the schemas of
+ * them all; no two share a name.
+ */
+export const allTopics: readonly AnyTopicContract[] = [...written, schemas];
 
 /**
  * One topic for every schema, by the name of its golden folder: data topics have their own, all journals
@@ -123,6 +135,7 @@ export const schemaFamilies: ReadonlyMap<string, AnyTopicContract> = new Map<str
   ["checkpoint", actorServices.directory.checkpoint],
   ["control", actorServices.directory.control],
   ["dead-letter", actorServices.directory.deadInputs],
+  ["schemas", schemas],
 ]);
 
 /** What a log needs to know to create a topic; the same shape as TopicSettings of `@hybrid/log`. */
@@ -134,13 +147,13 @@ export interface TopicCreation {
   readonly retentionMs: number | null;
 }
 
-/** How to create a topic with `partitions` partitions, the number that all topics share. */
+/** How to create a topic; `partitions`: the number that all topics share which have none of their own. */
 export const topicSettings = (
-  { name, retention }: Pick<AnyTopicContract, "name" | "retention">,
+  { name, retention, partitions: own }: Pick<AnyTopicContract, "name" | "retention" | "partitions">,
   partitions: number,
 ): TopicCreation => ({
   name,
-  partitions,
+  partitions: own ?? partitions,
   cleanup: retention.cleanup,
   retentionMs: retention.cleanup === "delete" ? retention.retentionMs : null,
 });

@@ -18,6 +18,8 @@ export interface TopicContract<Value> extends Topic<Value> {
   readonly retention: Retention;
   /** The services that write it; exactly one but for the named exceptions of DESIGN section 3. */
   readonly writers: readonly string[];
+  /** Partitions of a topic that has its own number; left out where it has as many as all others. */
+  readonly partitions?: number;
   /** All versions ever published, oldest first; the last one is written. */
   readonly versions: readonly AvroSchema[];
 }
@@ -36,5 +38,5 @@ export const topicFamily = <Value>(
 
 /** Declares a topic; `versions` are Avro schemas, oldest first, each able to read all earlier ones. */
 export const defineTopic = <Value>(
-  contract: Omit<TopicContract<Value>, "encode" | "decode">,
+  contract: Omit<TopicContract<Value>, "encode" | "decode" | "unreadable">,
 ): TopicContract<Value> => ({ ...contract, ...avroCodec<Value>(contract.name, contract.versions) });

@@ -10,6 +10,7 @@ export {
   topicsOfService,
 } from "./access-rules.ts";
 export { fingerprintOf, fingerprintText } from "./avro/fingerprint.ts";
+export { decodeAsWritten } from "./avro/single-object.ts";
 export {
   type ActorServiceName,
   type ActorServiceTopics,
@@ -20,11 +21,19 @@ export {
   deadLetterOf,
   readersOf,
   schemaFamilies,
+  schemas,
   type TopicCreation,
   topicSettings,
 } from "./catalog.ts";
 export { openClientState, signClientState } from "./client-state.ts";
 export { type AvroSchema, defineTopic, type Retention, type TopicContract } from "./define-topic.ts";
+export {
+  SchemaBook,
+  type SchemaLog,
+  type SchemaRecord,
+  schemaPublisher,
+  schemaRecords,
+} from "./schema-book.ts";
 export {
   type AdminCommand,
   type AdminCommandValue,
@@ -55,10 +64,12 @@ export {
   type ParkedReason,
   type Parking,
   type PendingCall,
+  type SourceRecord,
   type SuppressedTimer,
 } from "./topics/journal.ts";
 export { type MailboxSignal, mailboxSignals } from "./topics/mailbox-signals.ts";
 export { type ResyncRequest, resyncRequests } from "./topics/resync-requests.ts";
+export type { PublishedSchema } from "./topics/schemas.ts";
 export { type SubscriptionLifecycle, subscriptionLifecycle } from "./topics/subscription-lifecycle.ts";
 export { type TenantStatus, tenantStatus } from "./topics/tenant-status.ts";
 export { type UserDirectoryEntry, userDirectory } from "./topics/user-directory.ts";

@@ -65,7 +65,10 @@ test("nobody but the administrator creates or alters, and nothing is granted twi
 });
 
 test("a service sees what it reads and writes", () => {
-  expect(topicsOfService("mailbox-migration-detector").map(({ name }) => name)).toEqual(["mailbox-signals"]);
+  expect(topicsOfService("mailbox-migration-detector").map(({ name }) => name)).toEqual([
+    "mailbox-signals",
+    "schemas",
+  ]);
   expect(topicsOfService(administrator)).toEqual(allTopics);
   expect(topicsOfService("nonsense")).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { DecodeError } from "@hybrid/kernel";
+import { DecodeError, UnreadableSchemaError } from "@hybrid/kernel";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -11,6 +11,8 @@ import {
   type DeadLetter,
   deadLetterTopic,
   defineTopic,
+  fingerprintOf,
+  fingerprintText,
   type JournalRecord,
   journalTopic,
   mailboxSignals,
@@ -36,7 +38,7 @@ const topicOf = (...versions: readonly AvroSchema[]) =>
 const record = (...fields: readonly object[]): AvroSchema => ({ type: "record", name: "Thing", fields });
 
 /**
- * What became of bytes: refused with a DecodeError, or a value that fits the schema and stays itself.
+ * What became of bytes: refused as damaged or as of a schema that nobody knows, or a value that fits the schema and stays itself.
  * Any other exception passes through and fails the test.
  */
 const fateOf = (topic: AnyTopicContract, bytes: Uint8Array): "refused" | "valid" | "invalid" => {
@@ -44,7 +46,7 @@ const fateOf = (topic: AnyTopicContract, bytes: Uint8Array): "refused" | "valid"
   try {
     value = topic.decode(bytes);
   } catch (error) {
-    if (error instanceof DecodeError) return "refused";
+    if (error instanceof DecodeError || error instanceof UnreadableSchemaError) return "refused";
     throw error;
   }
   return isDeepStrictEqual(topic.decode(topic.encode(value)), value) ? "valid" : "invalid";
@@ -61,6 +63,8 @@ const journalRecord: JournalRecord = {
   pending: [{ seq: 1, index: 0, call: "{}" }],
   suppressed: [],
   parking: null,
+  inputRecord: null,
+  stateRecord: null,
 };
 
 const putUser: AdminCommandValue = adminCommandValue(
@@ -202,15 +206,46 @@ test("a record of an earlier version comes out as the latest one", () => {
   expect(topicOf(first, second).decode(bytes)).toStrictEqual({ total: 7, kind: "other", note: null });
 });
 
-test("a schema that this service does not know is refused with its fingerprint and what to do", () => {
-  const known = record({ name: "count", type: "int" });
-  const next = record({ name: "count", type: "int" }, { name: "more", type: "int", default: 0 });
-  const bytes = topicOf(known, next).encode({ count: 1, more: 2 });
-  const decode = (): unknown => topicOf(known).decode(bytes);
-  expect(decode).toThrow(DecodeError);
-  expect(decode).toThrow(
-    /^things: written with schema [0-9a-f]{16}, .*upgrade this service before the writer/,
+test("a record of a newer schema is read by it once the schema is known, and waits until then", () => {
+  const older = topicOf(record({ name: "a", type: "long" }));
+  const newer = topicOf(record({ name: "a", type: "long" }, { name: "b", type: "string", default: "" }));
+  const bytes = newer.encode({ a: 7, b: "new" });
+  const fingerprint = fingerprintText(fingerprintOf(newer.versions[0] ?? ""));
+  const published = { find: (wanted: string) => (wanted === fingerprint ? newer.versions[0] : undefined) };
+  const unknown = { find: () => undefined };
+  expect(() => older.decode(bytes)).toThrow(UnreadableSchemaError);
+  expect(() => older.decode(bytes, unknown)).toThrow(
+    `things: written with schema ${fingerprint}, which this service does not know`,
   );
+  expect(older.unreadable?.(bytes, unknown)).toContain("upgrade this service");
+  expect(older.unreadable?.(bytes, published)).toBeNull();
+  expect(older.decode(bytes, published)).toEqual({ a: 7 });
+});
+
+test("a newer schema that cannot be turned into today's waits for the newer release, and is no damage", () => {
+  const older = topicOf(record({ name: "a", type: "long" }));
+  const newer = topicOf(record({ name: "a", type: "string" }));
+  const bytes = newer.encode({ a: "seven" });
+  const published = { find: () => newer.versions[0] };
+  for (let again = 0; again < 2; again++) {
+    expect(() => older.decode(bytes, published)).toThrow(UnreadableSchemaError);
+    expect(older.unreadable?.(bytes, published)).toMatch(/of a newer release, .* upgrade this service$/);
+  }
+});
+
+test("bytes without a schema's fingerprint do not wait: they are damage", () => {
+  const topic = topicOf(record({ name: "a", type: "long" }));
+  for (const bytes of [
+    new Uint8Array(0),
+    Uint8Array.of(0xc3, 0x01, 1),
+    new TextEncoder().encode("no record of ours"),
+  ]) {
+    expect(topic.unreadable?.(bytes, { find: () => undefined })).toBeNull();
+    expect(() => topic.decode(bytes)).toThrow(DecodeError);
+  }
+  const cut = topic.encode({ a: 2 ** 40 }).subarray(0, 12);
+  expect(topic.unreadable?.(cut, { find: () => undefined })).toBeNull();
+  expect(() => topic.decode(cut)).toThrow(DecodeError);
 });
 
 test("bytes without the marker are refused, whatever they hold", () => {

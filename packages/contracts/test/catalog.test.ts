@@ -8,6 +8,7 @@ import {
   deadLetterOf,
   readersOf,
   schemaFamilies,
+  schemas,
   topicSettings,
   userStatus,
 } from "../src/index.ts";
@@ -20,7 +21,8 @@ test.each(allTopics.map((topic) => [topic.name, topic] as const))(
   (name, { writers }) => {
     const writersMax = severalWriters.some((exception) => exception.test(name)) ? 2 : 1;
     expect(writers.length).toBeGreaterThan(0);
-    expect(writers.length).toBeLessThanOrEqual(writersMax);
+    // Every writer of another topic publishes what it writes with.
+    if (name !== schemas.name) expect(writers.length).toBeLessThanOrEqual(writersMax);
     expect(new Set(writers).size).toBe(writers.length);
   },
 );
@@ -63,6 +65,12 @@ test("a dead-letter topic that nobody declared is not made up", () => {
 test("readers are the services that declare the topic as a source", () => {
   expect(readersOf(userStatus.name)).toEqual(["decorator"]);
   expect(readersOf("nonsense")).toEqual([]);
+});
+
+test("everybody who writes anything may publish the schemas of it, on a topic of one partition", () => {
+  for (const { writers } of allTopics) expect(schemas.writers).toEqual(expect.arrayContaining([...writers]));
+  expect(topicSettings(schemas, 48)).toMatchObject({ partitions: 1, cleanup: "compact" });
+  expect(readersOf(schemas.name)).toEqual(Object.keys(actorServices));
 });
 
 test("settings for a log hold the retention of topics that delete and none of those that compact", () => {

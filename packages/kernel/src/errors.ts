@@ -33,6 +33,21 @@ export class DecodeError extends Error {
   override readonly name = "DecodeError";
 }
 
+/**
+ * A record of a schema that this release does not know, or cannot turn into its own: it is whole, and waits
+ * for a newer release.
+ */
+export class UnreadableSchemaError extends Error {
+  override readonly name = "UnreadableSchemaError";
+  /** 16 hexadecimal digits. */
+  readonly fingerprint: string;
+
+  constructor(message: string, fingerprint: string, options?: ErrorOptions) {
+    super(message, options);
+    this.fingerprint = fingerprint;
+  }
+}
+
 /** Configuration that cannot work; `faults` names every fault at once, one sentence each. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";

@@ -5,6 +5,7 @@ export {
   ProviderError,
   type ProviderFault,
   TopologyError,
+  UnreadableSchemaError,
   unreachable,
 } from "./errors.ts";
 export {
@@ -52,7 +53,7 @@ export {
   type Scheduler,
   seconds,
 } from "./time.ts";
-export type { AnyTopic, Topic } from "./topic.ts";
+export type { AnyTopic, Schemas, Topic } from "./topic.ts";
 export {
   type Addressed,
   type AnyTopology,

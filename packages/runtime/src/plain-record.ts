@@ -13,8 +13,8 @@ export interface PlainRecord {
 export type PlainReader = (bytes: Buffer, start: number, end: number) => PlainRecord | undefined;
 
 const headerBytes = 10;
-/** Pending, suppressed and parked: an empty array, an empty array, the union's null. */
-const tailBytes = 3;
+/** Pending, suppressed, parked and a state in Avro: two empty arrays, and twice the union's null. */
+const tailBytes = 4;
 
 /** A cursor over Avro's variable-length numbers; `at` is one behind the last byte read. */
 class Cursor {
@@ -43,8 +43,8 @@ class Cursor {
 }
 
 /**
- * A reader of checkpoint records of the newest schema that have no pending calls, no suppressed timers and
- * are not parked. It does by hand what the codec does by walking the schema, in a third of the time; whatever
+ * A reader of checkpoint records of the newest schema whose state is JSON, that have no pending calls, no
+ * suppressed timers and are not parked. It does by hand what the codec does by walking the schema, in a third of the time; whatever
  * it does not know it leaves to the codec, and a property test holds the two together.
  */
 export const plainReader = (checkpoint: Pick<Topic<CheckpointRecord>, "encode">): PlainReader => {
@@ -63,7 +63,7 @@ export const plainReader = (checkpoint: Pick<Topic<CheckpointRecord>, "encode">)
     const to = from + length;
     if (length < 0 || to + tailBytes !== end || Number.isNaN(seq + at)) return undefined;
     if (stateVersion !== (stateVersion | 0)) return undefined;
-    if (bytes[to] !== 0 || bytes[to + 1] !== 0 || bytes[to + 2] !== 0) return undefined;
+    for (let n = to; n < end; n++) if (bytes[n] !== 0) return undefined;
     return { seq, stateVersion, state: bytes.toString("utf8", from, to) };
   };
 };

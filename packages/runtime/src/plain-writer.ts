@@ -67,16 +67,17 @@ class Pen {
     this.#at += written;
   }
 
-  /** Two empty arrays and the first branch of a union: nothing pending, suppressed or parked. */
-  nothing(): void {
-    this.#sheet[this.#at++] = 0;
-    this.#sheet[this.#at++] = 0;
-    this.#sheet[this.#at++] = 0;
+  /** Empty arrays and first branches of unions: nothing pending, suppressed or parked, and no Avro. */
+  nothing(fields: number): void {
+    for (let n = 0; n < fields; n++) this.#sheet[this.#at++] = 0;
   }
 }
 
-const isPlain = ({ seq, at, stateVersion, pending, suppressed }: Omit<CheckpointRecord, "parked">): boolean =>
-  pending.length === 0 && suppressed.length === 0 && isNumber(seq) && isNumber(at) && isInt(stateVersion);
+const isPlain = (record: Omit<CheckpointRecord, "parked">): boolean => {
+  const { seq, at, stateVersion, pending, suppressed, stateRecord } = record;
+  const isEmpty = pending.length === 0 && suppressed.length === 0 && !stateRecord;
+  return isEmpty && isNumber(seq) && isNumber(at) && isInt(stateVersion);
+};
 
 const journalWriter = ({ encode }: Pick<Topic<JournalRecord>, "encode">, pen: Pen) => {
   const sample: JournalRecord = {
@@ -107,7 +108,7 @@ const journalWriter = ({ encode }: Pick<Topic<JournalRecord>, "encode">, pen: Pe
     pen.text(record.input);
     pen.text(record.state);
     pen.text(record.effects);
-    pen.nothing();
+    pen.nothing(5);
     return pen.end();
   };
   const known = write(sample, 20).equals(expected);
@@ -118,6 +119,7 @@ const journalWriter = ({ encode }: Pick<Topic<JournalRecord>, "encode">, pen: Pe
       known &&
       units <= textUnitsMax &&
       record.parking === null &&
+      !record.inputRecord &&
       origin.kind === "record" &&
       isInt(origin.partition) &&
       isNumber(origin.offset) &&
@@ -144,7 +146,7 @@ const checkpointWriter = ({ encode }: Pick<Topic<CheckpointRecord>, "encode">, p
     pen.number(record.at);
     pen.number(record.stateVersion);
     pen.text(record.state);
-    pen.nothing();
+    pen.nothing(4);
     return pen.end();
   };
   const known = write(sample).equals(expected);

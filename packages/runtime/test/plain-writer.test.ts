@@ -29,7 +29,8 @@ const long = fc.oneof(fc.nat(), fc.maxSafeInteger(), fc.constantFrom(63, 64, 8_1
 const int = fc.oneof(fc.nat(), fc.integer());
 const pending = fc.array(fc.record({ seq: fc.nat(), index: fc.nat(), call: text }), { maxLength: 1 });
 const suppressed = fc.array(fc.record({ name: text, dueAt: fc.nat() }), { maxLength: 1 });
-const numbers = { seq: long, at: long, stateVersion: int, pending, suppressed };
+const stateRecord = fc.constantFrom(null, null, null, Uint8Array.of(0xc3, 0x01, 7));
+const numbers = { seq: long, at: long, stateVersion: int, pending, suppressed, stateRecord };
 const reason = { cause: "stepFailed", reason: "", since: 0, overflowed: false };
 const origin = fc.record({
   kind: fc.constantFrom("record", "record", "timer", "outcome", "tell"),
@@ -45,6 +46,7 @@ const anyJournal: fc.Arbitrary<JournalRecord> = fc.record({
   state: text,
   effects: text,
   parking: fc.constantFrom(null, { ...reason, taken: 1, kept: null, left: 0 }),
+  inputRecord: fc.constantFrom(null, null, { key: "a", timestamp: 1, value: Uint8Array.of(7) }),
 });
 const anyCheckpoint: fc.Arbitrary<CheckpointRecord> = fc.record({
   ...numbers,
@@ -75,6 +77,8 @@ const ordinary: JournalRecord = {
   pending: [],
   suppressed: [],
   parking: null,
+  inputRecord: null,
+  stateRecord: null,
 };
 
 test("an ordinary step is written by hand, anything else is left to the codec", () => {
@@ -89,6 +93,8 @@ test("an ordinary step is written by hand, anything else is left to the codec", 
     { suppressed: [{ name: "look", dueAt: 1 }] },
     { parking: { ...reason, taken: 1, kept: null, left: 0 } },
     { seq: 2 ** 52 },
+    { input: "", inputRecord: { key: null, timestamp: 1, value: Uint8Array.of(7) } },
+    { state: "", stateRecord: Uint8Array.of(7) },
     { state: "n".repeat(5_000) },
   ];
   for (const other of others) writer.journal({ ...ordinary, ...other });

@@ -95,3 +95,49 @@ export const compatibilityFaults = (topic: string, versions: readonly AvroSchema
       ),
   );
 };
+
+/** Why `older` cannot read what `newer` wrote, in words for the author of the newer one. */
+const rollbackFaultsBetween = (older: Shape, newer: Shape, path: string): string[] => {
+  if (reads(older, newer)) return [];
+  const inner: string[] = [];
+  if (older.fields && newer.fields) {
+    const written = new Map(newer.fields.map((field) => [field.name, field.type]));
+    for (const field of older.fields) {
+      const type = written.get(field.name);
+      if (type) inner.push(...rollbackFaultsBetween(field.type, type, `${path}.${field.name}`));
+      else if (field.defaultValue() === undefined)
+        inner.push(`${path}.${field.name} is gone, and the older version has no default for it; keep it`);
+    }
+  }
+  if (older.symbols && newer.symbols) {
+    const fresh = newer.symbols.filter((symbol) => !older.symbols?.includes(symbol));
+    if (fresh.length > 0)
+      inner.push(
+        `${path} has the new ${fresh.join(", ")}, and the older version has no default to take it for`,
+      );
+  }
+  if (older.itemsType && newer.itemsType)
+    inner.push(...rollbackFaultsBetween(older.itemsType, newer.itemsType, `${path}[]`));
+  for (const branch of older.types && newer.types ? newer.types : []) {
+    const like = older.types?.find((each) => each.typeName === branch.typeName) as Shape | undefined;
+    if (like) inner.push(...rollbackFaultsBetween(like, branch, path));
+  }
+  if (inner.length > 0) return inner;
+  return [`${path} is ${spelled(newer)}, which the older version reads as ${spelled(older)} and cannot`];
+};
+
+/**
+ * Every reason why a version of a topic's schema cannot be read by a release that knows only the one before
+ * (forward compatibility; Avro 1.12 specification, "Schema Resolution"): workers of both run side by side
+ * while a release is rolled out or back.
+ */
+export const rollbackFaults = (topic: string, versions: readonly AvroSchema[]): readonly string[] => {
+  const types = versions.map(typeOfSchema);
+  return types.slice(1).flatMap((newer, index) => {
+    const older = types[index];
+    const name = newer.name?.split(".").at(-1) ?? "the value";
+    return (older ? rollbackFaultsBetween(older, newer, name) : []).map(
+      (fault) => `${topic}: version ${index + 1} cannot read version ${index + 2}: ${fault}`,
+    );
+  });
+};

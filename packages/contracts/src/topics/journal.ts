@@ -76,6 +76,13 @@ export interface SuppressedTimer {
   readonly dueAt: number;
 }
 
+/** A source record as it stood in its topic, beside partition and offset. */
+export interface SourceRecord {
+  readonly key: string | null;
+  readonly timestamp: number;
+  readonly value: Uint8Array;
+}
+
 /**
  * One step of one actor: what came in, what it became, what it ordered. A record whose input is null is no
  * step: it only says what became of the actor's pending calls and parked inputs.
@@ -85,9 +92,9 @@ export interface JournalRecord {
   readonly at: number;
   readonly stateVersion: number;
   readonly origin: InputOrigin;
-  /** JSON. */
+  /** JSON; empty when the input stands in {@link inputRecord}. */
   readonly input: string;
-  /** JSON of the state after the step. */
+  /** JSON of the state after the step; empty when the state stands in {@link stateRecord}. */
   readonly state: string;
   /** JSON of the effects. */
   readonly effects: string;
@@ -96,6 +103,16 @@ export interface JournalRecord {
   readonly suppressed: readonly SuppressedTimer[];
   /** Null: the actor is not parked and was not. */
   readonly parking: Parking | null;
+  /**
+   * The input as the source record that it is made from, which stood at `origin`; null, or left out when it is
+   * written: the input is JSON.
+   */
+  readonly inputRecord?: SourceRecord | null;
+  /**
+   * The state as an Avro record in single-object encoding, whose schema stands in the topic of schemas; null,
+   * or left out when it is written: the state is JSON.
+   */
+  readonly stateRecord?: Uint8Array | null;
 }
 
 /** An actor at rest: what a restore needs. */
@@ -107,6 +124,8 @@ export interface CheckpointRecord {
   readonly pending: readonly PendingCall[];
   readonly suppressed: readonly SuppressedTimer[];
   readonly parked: Parked | null;
+  /** As in {@link JournalRecord}. */
+  readonly stateRecord?: Uint8Array | null;
 }
 
 const originSchema = {
@@ -195,6 +214,25 @@ const parkedField = {
   default: null,
 };
 
+const inputRecordField = {
+  name: "inputRecord",
+  type: [
+    "null",
+    {
+      type: "record",
+      name: "SourceRecord",
+      fields: [
+        { name: "key", type: ["null", "string"] },
+        { name: "timestamp", type: "long" },
+        { name: "value", type: "bytes" },
+      ],
+    },
+  ],
+  default: null,
+};
+
+const stateRecordField = { name: "stateRecord", type: ["null", "bytes"], default: null };
+
 const journalFields = [
   { name: "seq", type: "long" },
   { name: "at", type: "long" },
@@ -234,6 +272,13 @@ export const journalTopic = topicFamily(
       versions: [
         record("JournalRecord", journalFields),
         record("JournalRecord", [...journalFields, suppressedField, parkingField]),
+        record("JournalRecord", [
+          ...journalFields,
+          suppressedField,
+          parkingField,
+          inputRecordField,
+          stateRecordField,
+        ]),
       ],
     }),
 );
@@ -251,6 +296,7 @@ export const checkpointTopic = topicFamily(
       versions: [
         record("CheckpointRecord", checkpointFields),
         record("CheckpointRecord", [...checkpointFields, suppressedField, parkedField]),
+        record("CheckpointRecord", [...checkpointFields, suppressedField, parkedField, stateRecordField]),
       ],
     }),
 );

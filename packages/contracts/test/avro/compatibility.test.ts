@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compatibilityFaults } from "../../src/avro/compatibility.ts";
+import { compatibilityFaults, rollbackFaults } from "../../src/avro/compatibility.ts";
 import { type AvroSchema, defineTopic, schemaFamilies } from "../../src/index.ts";
 
 const record = (...fields: readonly object[]): AvroSchema => ({
@@ -120,4 +120,61 @@ test("a version must read all earlier ones, not only the one before", () => {
 test.each([...schemaFamilies])("%s: every version reads all earlier ones", (name, { versions }) => {
   expect(versions.length).toBeGreaterThan(0);
   expect(compatibilityFaults(name, versions)).toEqual([]);
+});
+
+const noWayBack: readonly (readonly [string, AvroSchema, AvroSchema, string])[] = [
+  [
+    "a field without default removed",
+    record(long, { name: "extra", type: "string" }),
+    record(long),
+    "Thing.extra is gone, and the older version has no default for it; keep it",
+  ],
+  [
+    "a type widened",
+    record({ name: "count", type: "int" }),
+    record(long),
+    'Thing.count is "long", which the older version reads as "int" and cannot',
+  ],
+  [
+    "null allowed",
+    record(long),
+    record({ name: "count", type: ["null", "long"] }),
+    'Thing.count is ["null","long"], which the older version reads as "long" and cannot',
+  ],
+  [
+    "a symbol added, in a list of a nullable record",
+    record({ name: "list", type: ["null", { type: "array", items: kind("a") }] }),
+    record({ name: "list", type: ["null", { type: "array", items: kind("a", "b") }] }),
+    "Thing.list[] has the new b, and the older version has no default to take it for",
+  ],
+];
+
+test.each(noWayBack)("%s: readers of the version before would be lost", (_, older, newer, message) => {
+  expect(compatibilityFaults("things", [older, newer])).toEqual([]);
+  expect(rollbackFaults("things", [older, newer])).toEqual([
+    `things: version 1 cannot read version 2: ${message}`,
+  ]);
+});
+
+const bothWays: readonly (readonly [string, AvroSchema, AvroSchema])[] = [
+  ["a field with default added", record(long), record(long, { name: "extra", type: "string", default: "" })],
+  [
+    "a field with default removed",
+    record(long, { name: "extra", type: "string", default: "" }),
+    record(long),
+  ],
+  [
+    "a symbol added where there is a default",
+    record({ name: "kind", type: { ...kind("a"), default: "a" } }),
+    record({ name: "kind", type: { ...kind("a", "b"), default: "a" } }),
+  ],
+];
+
+test.each(bothWays)("%s: both versions read each other", (_, older, newer) => {
+  expect(compatibilityFaults("things", [older, newer])).toEqual([]);
+  expect(rollbackFaults("things", [older, newer])).toEqual([]);
+});
+
+test.each([...schemaFamilies])("%s: every version is read by the one before it", (name, { versions }) => {
+  expect(rollbackFaults(name, versions)).toEqual([]);
 });

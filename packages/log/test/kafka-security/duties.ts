@@ -2,6 +2,7 @@ import {
   type AccessRule,
   type ActorServiceName,
   actorServices,
+  schemas,
   topicSettings,
   topicsOfService,
 } from "@hybrid/contracts";
@@ -83,6 +84,7 @@ export const actorDuty = async (log: Log, rule: AccessRule): Promise<void> => {
   await step("create", () =>
     log.createTopics(topicsOfService(service).map((topic) => topicSettings(topic, 1))),
   );
+  await step("schemas", () => log.read({ topic: schemas.name, partition: 0, offset: 0, ...plenty }));
   await step("lag", () => log.lag(group));
   const membership = await step("join", () => joined(log, group));
   try {
