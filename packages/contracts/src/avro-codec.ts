@@ -151,7 +151,7 @@ export const avroCodec = <Value>(
       const known = knownOf(buffer);
       const resolver = known ? known.resolver : later.resolverFor(buffer, schemas);
       const value = decodeBody(name, buffer, { reader: latest.type, resolver });
-      // What is read as it was written fits; what is resolved from another version has been through promotions.
+      // What is read as it was written fits; what another version wrote has been through promotions.
       if (resolver && !latest.type.isValid(value))
         throw new DecodeError(`${name}: damaged record`, { cause: misfit(name, latest.type, value) });
       return value as Value;

@@ -38,7 +38,8 @@ const topicOf = (...versions: readonly AvroSchema[]) =>
 const record = (...fields: readonly object[]): AvroSchema => ({ type: "record", name: "Thing", fields });
 
 /**
- * What became of bytes: refused as damaged or as of a schema that nobody knows, or a value that fits the schema and stays itself.
+ * What became of bytes: refused as damaged or as of a schema that nobody knows, or a value that fits the
+ * schema and stays itself.
  * Any other exception passes through and fails the test.
  */
 const fateOf = (topic: AnyTopicContract, bytes: Uint8Array): "refused" | "valid" | "invalid" => {

@@ -44,8 +44,8 @@ class Cursor {
 
 /**
  * A reader of checkpoint records of the newest schema whose state is JSON, that have no pending calls, no
- * suppressed timers and are not parked. It does by hand what the codec does by walking the schema, in a third of the time; whatever
- * it does not know it leaves to the codec, and a property test holds the two together.
+ * suppressed timers and are not parked. It does by hand what the codec does by walking the schema, in a third
+ * of the time; whatever it does not know it leaves to the codec, and a property test holds the two together.
  */
 export const plainReader = (checkpoint: Pick<Topic<CheckpointRecord>, "encode">): PlainReader => {
   const sample = { seq: 0, at: 0, stateVersion: 0, state: "", pending: [], suppressed: [], parked: null };

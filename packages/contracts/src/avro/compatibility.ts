@@ -119,7 +119,7 @@ const rollbackFaultsBetween = (older: Shape, newer: Shape, path: string): string
   if (older.itemsType && newer.itemsType)
     inner.push(...rollbackFaultsBetween(older.itemsType, newer.itemsType, `${path}[]`));
   for (const branch of older.types && newer.types ? newer.types : []) {
-    const like = older.types?.find((each) => each.typeName === branch.typeName) as Shape | undefined;
+    const like = older.types?.find((each) => each.typeName === branch.typeName);
     if (like) inner.push(...rollbackFaultsBetween(like, branch, path));
   }
   if (inner.length > 0) return inner;

@@ -78,7 +78,7 @@ const publishedMax = 1_000;
 
 /**
  * Decodes a record by the schema that it was written with, whatever a topic's own schemas are: what states of
- * machines are kept in. Throws DecodeError, and UnreadableSchemaError when `schemas` does not hold the schema.
+ * machines are kept in. Throws DecodeError, and UnreadableSchemaError when `schemas` lacks the schema.
  */
 export const decodeAsWritten = (name: string, bytes: Uint8Array, schemas?: Schemas): unknown => {
   const buffer = bufferOf(bytes);

@@ -104,13 +104,13 @@ export interface JournalRecord {
   /** Null: the actor is not parked and was not. */
   readonly parking: Parking | null;
   /**
-   * The input as the source record that it is made from, which stood at `origin`; null, or left out when it is
-   * written: the input is JSON.
+   * The input as the source record that it is made from, which stood at `origin`; null, or left out in
+   * what is to be written: the input is JSON.
    */
   readonly inputRecord?: SourceRecord | null;
   /**
    * The state as an Avro record in single-object encoding, whose schema stands in the topic of schemas; null,
-   * or left out when it is written: the state is JSON.
+   * or left out in what is to be written: the state is JSON.
    */
   readonly stateRecord?: Uint8Array | null;
 }
