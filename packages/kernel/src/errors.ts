@@ -51,10 +51,13 @@ export class UnreadableSchemaError extends Error {
 /** Configuration that cannot work; `faults` names every fault at once, one sentence each. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
+  /** What cannot be done. */
+  readonly subject: string;
   readonly faults: readonly string[];
 
   constructor(subject: string, faults: readonly string[]) {
     super(`${subject}:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+    this.subject = subject;
     this.faults = faults;
   }
 }

@@ -1,9 +1,6 @@
-import { ConfigError } from "@hybrid/kernel";
+import { CommanderError } from "commander";
+import { exitCodeOf, explain } from "./explain.ts";
 import { program } from "./program.ts";
-
-/** An error of the person's own making needs no stack; anything else does. */
-const explain = (error: unknown): string =>
-  error instanceof ConfigError || !(error instanceof Error) ? String(error) : (error.stack ?? error.message);
 
 // A reader such as `head` that has seen enough closes the pipe: that is no fault, only a reason to end in
 // order.
@@ -15,6 +12,10 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 try {
   await program().parseAsync(process.argv);
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
+  // The command line has said already what is wrong with it; 0 ends help and version.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exitCode = exitCodeOf(error);
+  }
 }

@@ -279,6 +279,7 @@ export const program = (): Command => {
     .version(manifest.version, "-V, --version")
     .option("--env-file <file>", "read settings from this file too; the environment goes before it")
     .on("option:env-file", loadEnvironmentFile)
+    .exitOverride()
     .showHelpAfterError("(see --help)")
     .addHelpText("after", () => `\n${logSettingsHelp()}`);
   addDemo(root);

@@ -1,4 +1,5 @@
 import { ConfigError } from "@hybrid/kernel";
+import { nearestHint } from "@hybrid/settings";
 
 /** What one process can run; on Kafka each may have processes of its own. */
 export const serviceNames = ["notification-ingest", "directory", "user-state", "decorator"] as const;
@@ -18,7 +19,9 @@ export const readServiceNames = (text: string | undefined): readonly ServiceName
     throw new ConfigError(
       "these services cannot run",
       unknown.map(
-        (name) => `--service: there is no service "${name}"; use some of ${serviceNames.join(", ")}`,
+        (name) =>
+          `--service: there is no service "${name}"${nearestHint(name, serviceNames)} ` +
+          `There are ${serviceNames.join(", ")}`,
       ),
     );
   return serviceNames.filter((name) => names.includes(name));

@@ -10,6 +10,7 @@ import {
 } from "@hybrid/microsoft-graph";
 import {
   type IngestConfig,
+  type IngestLog,
   type NotificationIngest,
   type NotificationIngestParts,
   startNotificationIngest,
@@ -27,7 +28,10 @@ import { createWebexClient } from "@hybrid/webex";
 import { Counter, Gauge, Registry } from "prom-client";
 import { type Clients, type ComposeOptions, compose, graphUsers, webexUsers } from "./compose.ts";
 import type { SharedLimitsConfig } from "./config.ts";
+import { createLateLog, type LateLog } from "./late-log.ts";
+import { listening } from "./listening.ts";
 import { type LogPlace, openLog } from "./log-place.ts";
+import { openPatiently } from "./open-patiently.ts";
 
 /** What the services of one process are made of; each needs its own part and the clients that it calls. */
 export interface SystemOptions extends ComposeOptions {
@@ -47,6 +51,8 @@ export interface SystemOptions extends ComposeOptions {
     readonly tls?: { readonly key: string; readonly cert: string };
   };
   readonly health: { readonly host: string; readonly port: number };
+  /** Ends the start while it waits for a log on Kafka that is away: then the start rejects. */
+  readonly signal?: AbortSignal;
   /** Ends calls that hang; real time when left out. */
   readonly deadlineTimer?: DeadlineTimer;
   /** Changes a service before it starts; for faults planted on purpose. */
@@ -224,7 +230,7 @@ const startServices = async (options: SystemOptions, opening: Opening & { readon
 
 const startIngest = async (
   options: SystemOptions,
-  { log, opened, registry }: Opening & { readonly log: Log },
+  { log, opened, registry }: Opening & { readonly log: IngestLog },
 ): Promise<NotificationIngest | null> => {
   if (!options.services.includes("notification-ingest")) return null;
   if (!options.ingest) throw new TypeError('notification-ingest runs in this process and needs "ingest"');
@@ -239,41 +245,76 @@ const startIngest = async (
   return opened.add(ingest, (part) => part.close());
 };
 
+/** The log with the topics of this process. On Kafka it is waited for until it is there. */
+const openTopics = async (options: SystemOptions, late: LateLog, opened: Opened): Promise<Log> => {
+  const { log: place, scheduler, logger, signal } = options;
+  const attempt = async (): Promise<Log> => {
+    const log = await openLog(place.place, { clock: scheduler, logger });
+    try {
+      await createTopics(log, options);
+      return log;
+    } catch (error) {
+      await log.close();
+      throw error;
+    }
+  };
+  const patience = { logger, waits: late.waits, ...(signal ? { signal } : {}) };
+  const log = await (place.place.kind === "kafka" ? openPatiently(attempt, patience) : attempt());
+  return opened.add(log, (part) => part.close());
+};
+
+/** What the health address tells about while parts of the process are still being started. */
+interface Stage {
+  services: readonly RunningService[];
+  ingest: NotificationIngest | null;
+  readonly late: LateLog;
+}
+
+const waitingFor = async ({ late, ingest }: Stage): Promise<readonly string[]> => {
+  const missing = late.missing();
+  if (missing !== null) return [`the log: ${missing}`];
+  const reason = await ingest?.notReady();
+  return reason ? [`notification-ingest: ${reason}`] : [];
+};
+
+const startHealth = async (options: SystemOptions, stage: Stage, { opened, registry }: Opening) => {
+  const { health, services } = options;
+  const start = startHealthServer({
+    ...health,
+    registry,
+    services: () => stage.services,
+    servicesExpected: services.some((name) => name !== "notification-ingest"),
+    waitingFor: () => waitingFor(stage),
+  });
+  return opened.add(await listening(start, health), (part) => part.close());
+};
+
+/**
+ * Embedded, notifications are taken only when there is somebody to act on them: the log is this process's.
+ * On Kafka that may be another process, and Graph must get its answers whatever this one waits for: the
+ * listeners come first, then the log, then the services.
+ */
 const open = async (options: SystemOptions, opened: Opened): Promise<Omit<System, "stop">> => {
-  const { place } = options.log;
-  const log = opened.add(await openLog(place, { clock: options.scheduler, logger: options.logger }), (part) =>
-    part.close(),
-  );
-  await createTopics(log, options);
-  opened.add(keepClean(log, options), async (end) => end());
   const registry = new Registry();
-  const opening = { opened, registry, log };
-  const services = await startServices(options, opening);
+  const opening = { opened, registry };
+  const stage: Stage = { services: [], ingest: null, late: createLateLog() };
+  const isEmbedded = options.log.place.kind === "embedded";
+  const health = await startHealth(options, stage, opening);
+  if (!isEmbedded) stage.ingest = await startIngest(options, { ...opening, log: stage.late });
+  const log = await openTopics(options, stage.late, opened);
+  opened.add(keepClean(log, options), async (end) => end());
+  const services = await startServices(options, { ...opening, log });
+  stage.services = services;
   const ready = async (): Promise<void> => {
     await Promise.all(services.map((service) => service.ready()));
   };
-  // Embedded, notifications are taken only when there is somebody to act on them. On Kafka that may be
-  // another process: this one may have no partitions at all, and stands by.
-  if (place.kind === "embedded") await ready();
-  const ingest = await startIngest(options, opening);
-  const notReady = async (): Promise<readonly string[]> => {
-    const reason = await ingest?.notReady();
-    return reason ? [`notification-ingest: ${reason}`] : [];
-  };
-  const health = opened.add(
-    await startHealthServer({
-      ...options.health,
-      registry,
-      services: () => services,
-      servicesExpected: services.length > 0,
-      waitingFor: notReady,
-    }),
-    (part) => part.close(),
-  );
+  if (isEmbedded) await ready();
+  stage.late.arrives(log);
+  if (isEmbedded) stage.ingest = await startIngest(options, { ...opening, log });
   // Without services nothing can fail, and the race never ends.
   const failed = Promise.race(services.map((service) => service.failed));
   const ended = Promise.race(services.map((service) => service.ended));
-  return { log, services, ingest, ready, healthUrl: health.url, failed, ended };
+  return { log, services, ingest: stage.ingest, ready, healthUrl: health.url, failed, ended };
 };
 
 /** Starts the services of this process. When a part cannot start, everything started is closed again. */

@@ -142,7 +142,7 @@ test("settings of Kafka that do not go together are refused with every fault at 
   await writeFile(join(at, "ca.pem"), "no certificate");
   const refused = async (variables: Record<string, string>): Promise<string> => {
     const { code, stderr } = await hybrid(["users", "list"], variables);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).not.toMatch(/\n\s+at /);
     return stderr;
   };
@@ -156,8 +156,9 @@ test("settings of Kafka that do not go together are refused with every fault at 
   for (const fault of [
     "KAFKA_BROKERS: must be host:port",
     "KAFKA_TLS_KEY_FILE: needs KAFKA_TLS=true",
-    "KAFKA_TLS_CERTIFICATE_FILE and KAFKA_TLS_KEY_FILE: give both or neither",
-    "give all three or none",
+    "KAFKA_TLS_CERTIFICATE and KAFKA_TLS_KEY_FILE: give both or neither",
+    "KAFKA_SASL_MECHANISM and KAFKA_PASSWORD_FILE: a login needs all of",
+    "not set: KAFKA_USERNAME",
     "plain sends the password as it is",
     "KAFKA_SESSION_TIMEOUT_MS",
   ])
@@ -171,6 +172,8 @@ test("settings of Kafka that do not go together are refused with every fault at 
     KAFKA_PASSWORD_FILE: join(at, "empty"),
   });
   expect(unread).toContain("KAFKA_PASSWORD_FILE: the file is empty");
+  expect(unread).toContain("KAFKA_TLS_CA_FILE: what the file holds is no PEM");
+  expect(await refused({ KAFKA_BROKER: "kafka-1:9092" })).toContain("did you mean KAFKA_BROKERS?");
   expect(await refused({ KAFKA_TLS: "true" })).toContain("KAFKA_TLS: goes with KAFKA_BROKERS");
   expect(
     await hybrid(["users", "list"], { KAFKA_BROKERS: "127.0.0.1:1", KAFKA_CLIENT_ID: "nobody" }),
@@ -178,8 +181,8 @@ test("settings of Kafka that do not go together are refused with every fault at 
 });
 
 test("a service that does not exist is refused with the names of those that do", async () => {
-  const { code, stderr } = await hybrid(["up", "--service", "directory,meetins"]);
-  expect(code).toBe(1);
-  expect(stderr).toContain('no service "meetins"');
-  expect(stderr).toContain("notification-ingest, directory, user-state, decorator");
+  const { code, stdout } = await hybrid(["up", "--service", "directory,user-sate"]);
+  expect(code).toBe(2);
+  expect(stdout).toContain('no service \\"user-sate\\"; did you mean \\"user-state\\"?');
+  expect(stdout).toContain("notification-ingest, directory, user-state, decorator");
 });

@@ -79,7 +79,7 @@ test.skipIf(!ability.ok)(
 
     const copy = ["log", "copy", "--from", data, "--to", "kafka"];
     const refused = await hybrid(copy, after);
-    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("services run on it") });
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("services run on it") });
     const owners = await hybrid(["journal", "owners", "--health", health], before);
     expect(owners.stdout).toMatch(/^user-state\t3\trunning\t[-\dT:]{19}\t1\t[0-9a-f]{8}\t\t0\t/m);
     embedded.kill("SIGTERM");
@@ -124,7 +124,7 @@ test.skipIf(!ability.ok)(
 
 test("a copy that cannot be one is refused with every fault at once", async () => {
   const { code, stderr } = await hybrid(["log", "copy", "--from", "nowhere", "--to", "tape"]);
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(stderr).toContain('"tape" is not kafka');
   expect(stderr).toContain("hybrid.log.sqlite does not exist");
   expect(stderr).toContain("KAFKA_BROKERS: must say where to copy to");
