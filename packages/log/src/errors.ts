@@ -30,6 +30,14 @@ export class CommitTooLargeError extends LogUnavailableError {
   override readonly name = "CommitTooLargeError";
 }
 
+/**
+ * Another worker has joined the group with our instance id, and the group has shut us out for it. Only a
+ * person can tell which of the two is right; the message names group and id.
+ */
+export class InstanceTakenError extends Error {
+  override readonly name = "InstanceTakenError";
+}
+
 /** No such topic: names it, and what to do. */
 export class UnknownTopicError extends Error {
   override readonly name = "UnknownTopicError";

@@ -7,6 +7,7 @@ export {
   CommitTooLargeError,
   CorruptLogError,
   FencedError,
+  InstanceTakenError,
   LogFullError,
   LogUnavailableError,
   OffsetOutOfRangeError,

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { createSecureContext } from "node:tls";
 import { minutes, seconds } from "@hybrid/kernel";
 import {
@@ -36,6 +37,13 @@ export const kafkaSettings = {
     pattern: /^[\w.-]{1,200}$/,
     must: "1 to 200 of a-z A-Z 0-9 . _ -",
   }).orElse("hybrid"),
+  KAFKA_INSTANCE_ID: text({
+    meaning:
+      "This worker's own name in its consumer groups, the same after a restart: it takes its place again at " +
+      "once. The word hostname takes the host's. No two workers of a service may share one; none when left out.",
+    pattern: /^[\w.-]{1,200}$/,
+    must: "1 to 200 of a-z A-Z 0-9 . _ -",
+  }).optional(),
   KAFKA_TLS: flag({ meaning: "Speak TLS to the brokers." }).orElse(false),
   KAFKA_TLS_CA: pem({
     meaning: "Who signs the brokers' certificates; the machine's authorities when left out.",
@@ -114,6 +122,9 @@ const loginOf = (read: Read): Pick<KafkaPlace, "sasl"> => {
     : { sasl: { mechanism, username, password } };
 };
 
+const instanceOf = ({ KAFKA_INSTANCE_ID: id }: Read): Pick<KafkaPlace, "instanceId"> =>
+  id === undefined ? {} : { instanceId: id === "hostname" ? hostname() : id };
+
 /** The log on Kafka that the variables name; undefined when they name none, or with faults. */
 export const readKafkaPlace = (variables: Variables, faults: Faults): KafkaPlace | undefined => {
   faults.found.push(...togetherFaults(variables));
@@ -124,6 +135,7 @@ export const readKafkaPlace = (variables: Variables, faults: Faults): KafkaPlace
     brokers: read.KAFKA_BROKERS,
     clientId: read.KAFKA_CLIENT_ID,
     sessionTimeoutMs: read.KAFKA_SESSION_TIMEOUT_MS,
+    ...instanceOf(read),
     ...(read.KAFKA_REPLICATION_FACTOR === undefined
       ? {}
       : { replicationFactor: read.KAFKA_REPLICATION_FACTOR }),

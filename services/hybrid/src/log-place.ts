@@ -6,7 +6,7 @@ export type LogPlace =
   | { readonly kind: "embedded"; readonly path: string; readonly bytesMax?: number }
   | ({ readonly kind: "kafka" } & Pick<
       KafkaLogSettings,
-      "brokers" | "clientId" | "ssl" | "sasl" | "sessionTimeoutMs" | "replicationFactor"
+      "brokers" | "clientId" | "instanceId" | "ssl" | "sasl" | "sessionTimeoutMs" | "replicationFactor"
     >);
 
 /** Opens the log; a file is created when missing. Rejects as the drivers do. */

@@ -1,3 +1,4 @@
+import { ConfigError } from "@hybrid/kernel";
 import { LogUnavailableError } from "../errors.ts";
 import type { Log, Position } from "../port.ts";
 import { versionOf } from "../required-versions.ts";
@@ -78,6 +79,15 @@ const close = async ({ memberships, watch, appender, cluster }: Machinery): Prom
   await cluster.close();
 };
 
+/** Two members of one name would shut each other out. */
+const mustBeAlone = ({ cluster, memberships }: Machinery, service: string): void => {
+  const { instanceId } = cluster.settings;
+  if (instanceId !== null && [...memberships].some((each) => each.service === service))
+    throw new ConfigError(`consumer group ${service}`, [
+      `this process is in it already as instance ${instanceId}; leave first, or give no instance id`,
+    ]);
+};
+
 /**
  * Opens a log on Apache Kafka (KRaft, 3.9 and later). Rejects with ConfigError for addresses that are none,
  * and when the brokers refuse user or certificate, or theirs cannot be trusted; with LogUnavailableError when
@@ -124,6 +134,7 @@ export const openKafkaLog = async (settings: KafkaLogSettings): Promise<Log> => 
     },
     join: async (group, listener, worker = {}) => {
       mustBeOpen();
+      mustBeAlone(machinery, group.service);
       const version = versionOf(group.service, worker);
       const place = { group, version, lane: `group-${group.service}-${joined++}` };
       const left = (membership: KafkaMembership): void => void memberships.delete(membership);

@@ -9,13 +9,15 @@ import type {
   WaitingPartition,
 } from "../port.ts";
 import type { Cluster } from "./client/cluster.ts";
+import { groupRequests } from "./client/kafkajs.ts";
 import { pause } from "./client/pause.ts";
 import { isPassing } from "./client/protocol-errors.ts";
 import type { CommitTurns } from "./commit-turns.ts";
 import { fencePartition } from "./fence.ts";
 import { FetchLoop } from "./fetch-loop.ts";
+import type { CoordinatorWire } from "./group/coordinator-wire.ts";
 import { type GroupMember, startGroupMember } from "./group/group-member.ts";
-import { kafkajsWire } from "./group/kafkajs-wire.ts";
+import { type CoordinatorCall, kafkajsWire } from "./group/kafkajs-wire.ts";
 import { monotonicScheduler } from "./monotonic-scheduler.ts";
 import type { OffsetReader } from "./offsets.ts";
 import { KafkaOwnedPartition } from "./owned-partition.ts";
@@ -40,6 +42,9 @@ export interface Place {
   /** The newest version of states that this worker can read. */
   readonly version: number;
 }
+
+/** The connection of a member's heartbeats. */
+const asideOf = (lane: string): string => `${lane}-heartbeat`;
 
 /** How often the group's offsets are committed, for monitoring and autoscaling alone (DESIGN section 3). */
 const offsetsIntervalMs = 5_000;
@@ -179,27 +184,14 @@ export class KafkaMembership implements Membership {
 
   async #start(listener: GroupListener, version: number): Promise<void> {
     const { cluster } = this.#parts;
-    const { sessionTimeoutMs, heartbeatIntervalMs, rebalanceTimeoutMs, logger } = cluster.settings;
-    const { service } = this.#group;
-    const wire = kafkajsWire({
-      groupId: service,
-      sessionTimeoutMs,
-      rebalanceTimeoutMs,
-      call: (run) =>
-        cluster.callCoordinator({ kind: "group", id: service, lane: this.#lane }, ({ broker }) =>
-          run(broker as unknown as Parameters<typeof run>[0]),
-        ),
-      forget: () => {
-        cluster.forgetCoordinator("group", service);
-        void cluster.closeLane(this.#lane);
-      },
-      close: () => cluster.closeLane(this.#lane),
-    });
+    const { sessionTimeoutMs, heartbeatIntervalMs, rebalanceTimeoutMs, instanceId, logger } =
+      cluster.settings;
     this.#member = await startGroupMember({
       group: this.#group,
       topics: [...this.#group.sources, this.#group.journal, this.#group.checkpoint],
       version,
-      wire,
+      instanceId,
+      wire: this.#wire(),
       scheduler: monotonicScheduler,
       listener: {
         assigned: (partition) => listener.assigned(partition),
@@ -219,6 +211,33 @@ export class KafkaMembership implements Membership {
     });
     this.#offsetsTimer = setInterval(() => void this.#commitOffsets(), offsetsIntervalMs);
     this.#offsetsTimer.unref();
+  }
+
+  #wire(): CoordinatorWire {
+    const { cluster } = this.#parts;
+    const { sessionTimeoutMs, rebalanceTimeoutMs, instanceId } = cluster.settings;
+    const { service } = this.#group;
+    const over =
+      (lane: string): CoordinatorCall =>
+      (run) =>
+        cluster.callCoordinator({ kind: "group", id: service, lane }, (link) => run(groupRequests(link)));
+    const lanes = [this.#lane, asideOf(this.#lane)];
+    const close = async (): Promise<void> => {
+      await Promise.all(lanes.map((lane) => cluster.closeLane(lane)));
+    };
+    return kafkajsWire({
+      groupId: service,
+      instanceId,
+      sessionTimeoutMs,
+      rebalanceTimeoutMs,
+      call: over(this.#lane),
+      callAside: over(asideOf(this.#lane)),
+      forget: () => {
+        cluster.forgetCoordinator("group", service);
+        void close();
+      },
+      close,
+    });
   }
 
   /** A process that was stopped for longer than its session has lost all, though nobody told it yet. */

@@ -30,6 +30,14 @@ export interface KafkaLogSettings {
   /** TLS; `true` trusts the machine's certificate authorities. */
   readonly ssl?: ConnectionOptions | true;
   readonly sasl?: KafkaSasl;
+  /**
+   * This process's own name in every consumer group that it joins, 1 to 200 of a-z A-Z 0-9 . _ -; another in
+   * each process, and the same after a restart (a host's or a pod's). With it a worker that is started again
+   * takes the place of the one that died at once (static membership, KIP-345); another live process of the
+   * same name is shut out ({@link InstanceTakenError}). Null when left out: the group waits for the
+   * session of one that died to end.
+   */
+  readonly instanceId?: string | null;
   /** Without a heartbeat for this long the group gives a member's partitions away; 45,000 when left out. */
   readonly sessionTimeoutMs?: number;
   /** 200 when left out: how soon a member learns that partitions move. */
@@ -61,6 +69,7 @@ export type FilledSettings = Required<Omit<KafkaLogSettings, "logger" | "ssl" | 
 
 /** Fills in the defaults. */
 export const fillSettings = (settings: KafkaLogSettings): FilledSettings => ({
+  instanceId: null,
   sessionTimeoutMs: 45_000,
   heartbeatIntervalMs: 200,
   rebalanceTimeoutMs: 60_000,

@@ -25,12 +25,24 @@ export interface Reply<Answer> {
 }
 
 interface Enrolled {
+  readonly instanceId: string | null;
   subscription: Buffer;
   join: Reply<Joined> | null;
   sync: Reply<Buffer> | null;
   assignment: Buffer;
   expire: Cancel;
 }
+
+/** Who asks. */
+interface From {
+  readonly generationId: number;
+  readonly memberId: string;
+  readonly instanceId: string | null;
+}
+
+type Joining = Pick<From, "memberId" | "instanceId"> & { readonly subscription: Buffer };
+
+type Enrolment = Pick<From, "instanceId"> & { readonly id: string; readonly subscription: Buffer };
 
 type Assignments = Parameters<CoordinatorWire["sync"]>[0]["assignments"];
 
@@ -41,6 +53,8 @@ type Assignments = Parameters<CoordinatorWire["sync"]>[0]["assignments"];
 export class CoordinatorDouble {
   readonly #clock: Scheduler;
   readonly #times: { readonly sessionMs: number; readonly rebalanceMs: number };
+  /** Ids that were given to members that have not joined with them yet; a generation waits for them. */
+  readonly #named = new Map<string, Cancel>();
   readonly members = new Map<string, Enrolled>();
   generationId = 0;
   state: "empty" | "preparing" | "completing" | "stable" = "empty";
@@ -53,14 +67,52 @@ export class CoordinatorDouble {
     this.#times = times;
   }
 
-  join({ memberId, subscription }: { memberId: string; subscription: Buffer }, reply: Reply<Joined>): void {
-    if (memberId !== "" && !this.members.has(memberId))
-      return reply.reject(new ProtocolError("UNKNOWN_MEMBER_ID"));
-    const id = memberId === "" ? `member-${++this.#enrolled}` : memberId;
+  /** The id that a dynamic member shall join with. */
+  name(): string {
+    const id = `member-${++this.#enrolled}`;
+    const { sessionMs } = this.#times;
+    this.#named.set(
+      id,
+      this.#clock.at(plus(this.#clock.now(), sessionMs), () => this.#unname(id)),
+    );
+    return id;
+  }
+
+  join({ memberId, instanceId, subscription }: Joining, reply: Reply<Joined>): void {
+    const isNamed = this.#named.has(memberId);
+    this.#named.get(memberId)?.();
+    this.#named.delete(memberId);
+    if (memberId === "" && instanceId !== null) return this.#joinAs(instanceId, subscription, reply);
+    const fault = isNamed ? null : this.#strangerFault(memberId, instanceId);
+    if (fault) return reply.reject(fault);
+    this.#enrol({ id: memberId, instanceId, subscription }, reply);
+  }
+
+  /** A static member that has no id: it takes the place that its instance has, and what that was given. */
+  #joinAs(instanceId: string, subscription: Buffer, reply: Reply<Joined>): void {
+    const id = `${instanceId}-${++this.#enrolled}`;
+    const former = this.#placeOf(instanceId);
+    if (former === undefined) return this.#enrol({ id, instanceId, subscription }, reply);
+    const member = this.#member(former);
+    const leaderId = this.#leaderId;
+    member.expire();
+    this.members.delete(former);
+    member.join?.reject(new ProtocolError("FENCED_INSTANCE_ID"));
+    member.sync?.reject(new ProtocolError("FENCED_INSTANCE_ID"));
+    this.members.set(id, { ...member, subscription, join: null, sync: null });
+    if (leaderId === former) this.#leaderId = id;
+    if (this.state !== "stable") return this.#enrol({ id, instanceId, subscription }, reply);
+    this.#touch(id);
+    // The leader of before is named, so that nobody takes itself for one who has to share anything.
+    reply.resolve({ generationId: this.generationId, memberId: id, leaderId, members: [] });
+  }
+
+  #enrol({ id, instanceId, subscription }: Enrolment, reply: Reply<Joined>): void {
     const before = this.members.get(id);
     before?.expire();
     const isSame = before?.subscription.equals(subscription) === true;
     this.members.set(id, {
+      instanceId,
       subscription,
       join: null,
       sync: before?.sync ?? null,
@@ -77,10 +129,7 @@ export class CoordinatorDouble {
     this.#completeIfAllJoined();
   }
 
-  sync(
-    request: { generationId: number; memberId: string; assignments: Assignments },
-    reply: Reply<Buffer>,
-  ): void {
+  sync(request: From & { assignments: Assignments }, reply: Reply<Buffer>): void {
     const fault = this.#faultOf(request);
     if (fault) return reply.reject(fault);
     if (this.state === "preparing") return reply.reject(new ProtocolError("REBALANCE_IN_PROGRESS"));
@@ -101,17 +150,38 @@ export class CoordinatorDouble {
     }
   }
 
-  heartbeat(request: { generationId: number; memberId: string }): Error | null {
+  heartbeat(request: From): Error | null {
     const fault = this.#faultOf(request);
     if (fault) return fault;
     this.#touch(request.memberId);
     return this.state === "preparing" ? new ProtocolError("REBALANCE_IN_PROGRESS") : null;
   }
 
-  leave(memberId: string): Error | null {
-    if (!this.members.has(memberId)) return new ProtocolError("UNKNOWN_MEMBER_ID");
-    this.#remove(memberId);
-    return null;
+  leave(memberId: string, instanceId: string | null = null): Error | null {
+    if (this.#named.has(memberId)) {
+      this.#unname(memberId);
+      return null;
+    }
+    const id = memberId === "" && instanceId !== null ? (this.#placeOf(instanceId) ?? "") : memberId;
+    const fault = this.#strangerFault(id, instanceId);
+    if (!fault) this.#remove(id);
+    return fault;
+  }
+
+  #placeOf(instanceId: string): string | undefined {
+    return [...this.members].find(([, member]) => member.instanceId === instanceId)?.[0];
+  }
+
+  #unname(memberId: string): void {
+    this.#named.get(memberId)?.();
+    this.#named.delete(memberId);
+    this.#completeIfAllJoined();
+  }
+
+  #strangerFault(memberId: string, instanceId: string | null): Error | null {
+    const place = instanceId === null ? undefined : this.#placeOf(instanceId);
+    if (place !== undefined && place !== memberId) return new ProtocolError("FENCED_INSTANCE_ID");
+    return this.members.has(memberId) ? null : new ProtocolError("UNKNOWN_MEMBER_ID");
   }
 
   #member(memberId: string): Enrolled {
@@ -120,8 +190,9 @@ export class CoordinatorDouble {
     return member;
   }
 
-  #faultOf({ generationId, memberId }: { generationId: number; memberId: string }): Error | null {
-    if (!this.members.has(memberId)) return new ProtocolError("UNKNOWN_MEMBER_ID");
+  #faultOf({ generationId, memberId, instanceId }: From): Error | null {
+    const fault = this.#strangerFault(memberId, instanceId);
+    if (fault) return fault;
     return generationId === this.generationId ? null : new ProtocolError("ILLEGAL_GENERATION");
   }
 
@@ -150,7 +221,8 @@ export class CoordinatorDouble {
   }
 
   #completeIfAllJoined(): void {
-    if (this.state !== "preparing" || [...this.members.values()].some(({ join }) => !join)) return;
+    if (this.state !== "preparing" || this.#named.size > 0) return;
+    if ([...this.members.values()].some(({ join }) => !join)) return;
     this.#deadline();
     this.generationId += 1;
     this.state = this.members.size === 0 ? "empty" : "completing";

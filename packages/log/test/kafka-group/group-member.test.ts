@@ -168,13 +168,14 @@ test("the last heartbeat is the time at which a confirmed one was sent", async (
   expect(worker.member.lastHeartbeatAt()).toBe(start);
   await stage.pass(100);
   expect(worker.member.lastHeartbeatAt()).toBe(start);
-  // Join sent at 0, answered at 80; sync answered at 160; first heartbeat sent at 360, answered at 440.
-  await stage.pass(70);
-  expect(worker.member.lastHeartbeatAt()).toBe(start + 80);
+  // Asked for an id at 0, which comes at 80; joined at 160, sync answered at 240; first heartbeat sent at
+  // 440, answered at 520.
+  await stage.pass(150);
+  expect(worker.member.lastHeartbeatAt()).toBe(start + 160);
   await stage.pass(265);
-  expect(worker.member.lastHeartbeatAt()).toBe(start + 80);
+  expect(worker.member.lastHeartbeatAt()).toBe(start + 160);
   await stage.pass(10);
-  expect(worker.member.lastHeartbeatAt()).toBe(start + 360);
+  expect(worker.member.lastHeartbeatAt()).toBe(start + 440);
 });
 
 test("a session that was lost and comes back unused touches no partition", async () => {
@@ -325,9 +326,36 @@ test("leaving during the first join, and while the coordinator is out of reach, 
   const deaf = await stage.start({ line: { isDeaf: true } });
   await stage.pass(100);
   stage.leave(deaf);
-  await stage.pass(20_000);
+  await stage.pass(4_000);
   await deaf.leaving;
   expect([joining, cut, deaf].flatMap(({ told }) => told)).toEqual([]);
+});
+
+test("leaving a group whose first generation others hold up ends at once and leaves nothing behind", async () => {
+  open(2);
+  const sleeper = await stage.start();
+  await stage.pass(1_000);
+  sleeper.host.pause();
+  const early = await stage.start();
+  await stage.pass(500);
+  expect(stage.coordinator.state).toBe("preparing");
+  stage.leave(early);
+  await stage.pass(50);
+  await early.leaving;
+  expect(stage.coordinator.members.size).toBe(1);
+  expect(early.told).toEqual([]);
+});
+
+test("a join that waits for others does not age the last heartbeat of those who wait", async () => {
+  open(4);
+  const [waiter, sleeper] = [await stage.start(), await stage.start()];
+  await stage.pass(2_000);
+  sleeper.host.pause();
+  await stage.start();
+  await stage.pass(5_000);
+  expect(stage.coordinator.state).toBe("preparing");
+  expect(stage.clock.now() - waiter.member.lastHeartbeatAt()).toBeLessThan(500);
+  expect(waiter.line.forgotten).toBe(0);
 });
 
 test("leaving during a rejoin that others hold up does not wait for them", async () => {

@@ -10,10 +10,10 @@ import {
 const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol;
 
 const nothing = { topics: [], claims: new Map(), life: null, version: 0, needs: new Map() };
-const given = (partitions: readonly number[]) => ({ partitions, needs: new Map(), newest: 0 });
+const given = (partitions: readonly number[]) => ({ partitions, needs: new Map(), newest: 0, to: null });
 
 test("what the leader knows of needed versions reaches every member", () => {
-  const assigned = { partitions: [1], needs: new Map([[2, 7]]), newest: 6 };
+  const assigned = { partitions: [1], needs: new Map([[2, 7]]), newest: 6, to: "one" };
   expect(decodeAssignment(encodeAssignment(["orders"], assigned))).toEqual(assigned);
 });
 

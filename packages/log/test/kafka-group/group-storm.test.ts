@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Stage, type Worker } from "./stage.ts";
+import { Stage, type Worker, type WorkerSettings } from "./stage.ts";
 
 type Event =
   | { readonly kind: "start"; readonly revokeMs: number }
   | { readonly kind: "leave" | "pause" | "resume" | "cut" | "mend" | "deafen"; readonly worker: number }
+  | { readonly kind: "crash"; readonly worker: number; readonly afterMs: number }
   | { readonly kind: "slow"; readonly worker: number; readonly delayMs: number };
 
 const worker = fc.nat(9);
@@ -18,6 +19,10 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     }),
   },
   {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant("crash" as const), worker, afterMs: fc.nat(4_000) }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant("slow" as const), worker, delayMs: fc.nat(900) }),
   },
@@ -25,7 +30,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 
 const history = fc.array(fc.record({ event, thenMs: fc.nat(9_000) }), { minLength: 3, maxLength: 14 });
 
-const applyTo = (stage: Stage, chosen: Worker, event: Exclude<Event, { kind: "start" }>): void => {
+const applyTo = (stage: Stage, chosen: Worker, event: Exclude<Event, { kind: "start" | "crash" }>): void => {
   const { host, line } = chosen;
   switch (event.kind) {
     case "leave":
@@ -77,7 +82,8 @@ const expectRest = async (stage: Stage): Promise<void> => {
 /*
  * Goal: never two members with one partition, whatever happens; in the end all partitions, shared evenly.
  * Method: random histories of starts, departures, stopped processes, cut, deaf and slow lines, and listeners
- * that take their time to give back (but less than they may), on virtual time with the real member.
+ * that take their time to give back (but less than they may), on virtual time with the real member. Every
+ * other worker has an instance id; a process that crashes is started again soon, under the same one.
  */
 test("no history leads to two owners of a partition, and every one ends in balance", {
   timeout: 60_000,
@@ -86,14 +92,22 @@ test("no history leads to two owners of a partition, and every one ends in balan
     fc.asyncProperty(fc.integer({ min: 1, max: 9 }), history, async (partitions, events) => {
       const stage = new Stage(partitions, { heartbeatIntervalMs: 1_000 });
       watch(stage);
+      const settingsOf = new Map<Worker, WorkerSettings>();
+      const start = async (settings: WorkerSettings): Promise<void> =>
+        void settingsOf.set(await stage.start(settings), settings);
+      let started = 0;
       for (const { event, thenMs } of events) {
         const present = stage.present();
+        const chosen =
+          event.kind === "start" ? undefined : present[event.worker % Math.max(1, present.length)];
         if (event.kind === "start") {
-          if (present.length < 5) await stage.start({ onRevoked: () => stage.work(event.revokeMs) });
-        } else {
-          const chosen = present[event.worker % Math.max(1, present.length)];
-          if (chosen) applyTo(stage, chosen, event);
-        }
+          const identity = started++ % 2 === 0 ? { instanceId: `pod-${started}` } : {};
+          if (present.length < 5) await start({ ...identity, onRevoked: () => stage.work(event.revokeMs) });
+        } else if (chosen && event.kind === "crash") {
+          stage.kill(chosen);
+          await stage.pass(event.afterMs);
+          await start(settingsOf.get(chosen) ?? {});
+        } else if (chosen && event.kind !== "crash") applyTo(stage, chosen, event);
         await stage.pass(thenMs);
       }
       await expectRest(stage);

@@ -1,6 +1,6 @@
 import { type Cancel, instant, plus, type Scheduler } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
-import type { CoordinatorWire } from "../../src/kafka/group/coordinator-wire.ts";
+import type { CoordinatorWire, Joined } from "../../src/kafka/group/coordinator-wire.ts";
 import { type GroupMember, startGroupMember } from "../../src/kafka/group/group-member.ts";
 import type { MemberTimes } from "../../src/kafka/group/group-settings.ts";
 import { ConnectionError, CoordinatorDouble, type Reply } from "./coordinator-double.ts";
@@ -60,8 +60,11 @@ const newLine = (): Line => ({
 
 const wireOver = (
   coordinator: CoordinatorDouble,
-  line: Line,
-  host: Host,
+  {
+    line,
+    host,
+    instanceId,
+  }: { readonly line: Line; readonly host: Host; readonly instanceId: string | null },
   clock: Scheduler,
 ): CoordinatorWire => {
   const open = new Set<Reply<never>>();
@@ -95,13 +98,22 @@ const wireOver = (
       else reply.resolve();
     });
   return {
-    join: (request) => call("join", (reply) => coordinator.join(request, reply)),
-    sync: (request) => call("sync", (reply) => coordinator.sync(request, reply)),
+    async join({ memberId, subscription, named }) {
+      const ask = (id: string) =>
+        call<Joined>("join", (reply) => coordinator.join({ memberId: id, instanceId, subscription }, reply));
+      if (memberId !== "" || instanceId !== null) return ask(memberId);
+      const given = await call<string>("join", (reply) => reply.resolve(coordinator.name()));
+      named(given);
+      return ask(given);
+    },
+    sync: (request) => call("sync", (reply) => coordinator.sync({ ...request, instanceId }, reply)),
     heartbeat(seat) {
       line.heartbeatsInFlightMax = Math.max(line.heartbeatsInFlightMax, ++line.heartbeatsInFlight);
-      return plain("heartbeat", () => coordinator.heartbeat(seat)).finally(() => line.heartbeatsInFlight--);
+      return plain("heartbeat", () => coordinator.heartbeat({ ...seat, instanceId })).finally(
+        () => line.heartbeatsInFlight--,
+      );
     },
-    leave: (memberId) => plain("leave", () => coordinator.leave(memberId)),
+    leave: (memberId) => plain("leave", () => coordinator.leave(memberId, instanceId)),
     forgetCoordinator() {
       line.forgotten += 1;
       for (const reply of open) reply.reject(new ConnectionError("closed"));
@@ -133,6 +145,7 @@ export interface Worker {
 export interface WorkerSettings {
   readonly topics?: readonly string[];
   readonly version?: number;
+  readonly instanceId?: string;
   readonly onRevoked?: (partition: number) => Promise<void>;
   readonly line?: Partial<Line>;
 }
@@ -174,11 +187,13 @@ export class Stage {
     const failures: unknown[] = [];
     const topics = settings.topics ?? ["orders", "people"];
     const { partitions, faults } = this;
+    const { instanceId = null } = settings;
     const member = await startGroupMember({
       group: { service: "sync", sources: topics, journal: "journal", checkpoint: "states", partitions },
       topics,
       version: settings.version ?? 0,
-      wire: wireOver(this.coordinator, line, host, this.clock),
+      instanceId,
+      wire: wireOver(this.coordinator, { line, host, instanceId }, this.clock),
       scheduler: host.scheduler(this.clock),
       settings: this.#times,
       random: () => 0.5,
@@ -239,6 +254,13 @@ export class Stage {
   /** Starts a worker's departure; it ends while time passes. */
   leave(worker: Worker): void {
     worker.leaving ??= worker.member.leave();
+  }
+
+  /** Ends a worker's process without a word to anybody. */
+  kill(worker: Worker): void {
+    worker.host.pause();
+    worker.line.isDown = true;
+    this.workers.splice(this.workers.indexOf(worker), 1);
   }
 
   /** Workers that stay. */

@@ -123,6 +123,43 @@ export interface KafkajsBroker {
   }>;
 }
 
+/** The four requests of a consumer group's member; `groupInstanceId` is its static identity (KIP-345). */
+export interface GroupRequests {
+  /** Rejects a dynamic member's first one with MEMBER_ID_REQUIRED; its `memberId` is to be joined with. */
+  joinGroup(request: {
+    readonly groupId: string;
+    readonly sessionTimeout: number;
+    readonly rebalanceTimeout: number;
+    readonly memberId: string;
+    readonly groupInstanceId: string | null;
+    readonly protocolType: "consumer";
+    readonly groupProtocols: readonly { readonly name: string; readonly metadata: Buffer }[];
+  }): Promise<{
+    readonly generationId: number;
+    readonly memberId: string;
+    readonly leaderId: string;
+    readonly members: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[];
+  }>;
+  syncGroup(request: {
+    readonly groupId: string;
+    readonly generationId: number;
+    readonly memberId: string;
+    readonly groupInstanceId: string | null;
+    readonly groupAssignment: readonly { readonly memberId: string; readonly memberAssignment: Buffer }[];
+  }): Promise<{ readonly memberAssignment: Buffer | null }>;
+  heartbeat(request: {
+    readonly groupId: string;
+    readonly groupGenerationId: number;
+    readonly memberId: string;
+    readonly groupInstanceId: string | null;
+  }): Promise<unknown>;
+  leaveGroup(request: {
+    readonly groupId: string;
+    readonly memberId: string;
+    readonly groupInstanceId: string | null;
+  }): Promise<unknown>;
+}
+
 interface ConnectionSettings {
   readonly host: string;
   readonly port: number;
@@ -181,6 +218,9 @@ const load = () => {
     prototype: { scheduleCheckPendingRequests(this: RequestQueue): void };
   };
   return {
+    requests: (require("kafkajs/src/protocol/requests") as { requests: Readonly<Record<string, unknown>> })
+      .requests,
+    apiKeys: require("kafkajs/src/protocol/requests/apiKeys") as Readonly<Record<string, number>>,
     Connection: loadConnection(require),
     Broker: require("kafkajs/src/broker") as new (settings: unknown) => KafkajsBroker,
     createLogger: (require("kafkajs/src/loggers") as { createLogger: (settings: unknown) => unknown })
@@ -282,6 +322,34 @@ const withoutDelay =
   (factory: KafkaSocketFactory): KafkaSocketFactory =>
   (options) =>
     factory(options).setNoDelay(true);
+
+interface OpenLink {
+  readonly broker: KafkajsBroker;
+  send<Result>(request: ProtocolRequest<Result>): Promise<Result>;
+}
+
+/** What kafkajs's Broker finds the newest version of a request with that both sides speak. */
+type Lookup = (apiKey: number | undefined, definition: unknown) => (fields: object) => ProtocolRequest<never>;
+
+/**
+ * The requests of a group's member over an open connection. kafkajs's own methods leave out the static
+ * identity that its requests could carry, and keep to themselves the id that a broker gives at a first join.
+ */
+export const groupRequests = (link: OpenLink): GroupRequests => {
+  const { requests, apiKeys } = kafkajs();
+  const ask =
+    (name: string) =>
+    (fields: object): Promise<never> => {
+      const { lookupRequest } = link.broker as unknown as { readonly lookupRequest: Lookup };
+      return link.send(lookupRequest(apiKeys[name], requests[name])(fields));
+    };
+  return {
+    joinGroup: ask("JoinGroup"),
+    syncGroup: ask("SyncGroup"),
+    heartbeat: ask("Heartbeat"),
+    leaveGroup: ask("LeaveGroup"),
+  };
+};
 
 /** A connection to one broker, not yet opened, and the requests that go over it. */
 export const openBroker = (

@@ -30,13 +30,16 @@ const loginFaults = ({ sasl }: KafkaLogSettings): readonly string[] =>
 
 /** Throws a ConfigError that names every fault of the settings that can be seen without a broker. */
 export const checkSettings = (settings: KafkaLogSettings): void => {
-  const { brokers, clientId } = settings;
+  const { brokers, clientId, instanceId } = settings;
   const faults = [
     ...(brokers.length > 0 ? [] : ["no broker is named"]),
     ...brokers
       .filter((broker) => !/^(\[[^\]]+\]|[^:\s]+):\d{1,5}$/.test(broker))
       .map((broker) => `broker ${JSON.stringify(broker)} is not host:port`),
     ...(clientId === "" ? ["the client id is empty"] : []),
+    ...(typeof instanceId !== "string" || /^[\w.-]{1,200}$/.test(instanceId)
+      ? []
+      : [`instance id ${JSON.stringify(instanceId)} is not 1 to 200 of a-z A-Z 0-9 . _ -`]),
     ...tlsFaults(settings),
     ...loginFaults(settings),
   ];

@@ -19,11 +19,18 @@ export interface Seat {
  * Every call may reject with an error of kafkajs: a protocol error with its `type`, or one of the connection.
  *
  * A broker answers the requests of one connection in order, and a join waits there for the whole group: the
- * wire needs connections of its own, one for each member, that carry nothing else.
+ * wire needs connections of its own for each member, one for its heartbeats and one for the rest.
  */
 export interface CoordinatorWire {
-  /** Waits until every member has joined. `memberId` is "" at the first join. */
-  join(request: { readonly memberId: string; readonly subscription: Buffer }): Promise<Joined>;
+  /**
+   * Waits until every member has joined. `memberId` is "" at the first join; a coordinator that wants the
+   * member to have an id before it lets it wait gives one, which `named` hears.
+   */
+  join(request: {
+    readonly memberId: string;
+    readonly subscription: Buffer;
+    readonly named: (memberId: string) => void;
+  }): Promise<Joined>;
   /** Waits until the leader has sent the assignments (nobody else sends any); resolves with our own. */
   sync(
     request: Seat & {
@@ -31,6 +38,7 @@ export interface CoordinatorWire {
     },
   ): Promise<Buffer>;
   heartbeat(seat: Seat): Promise<void>;
+  /** A member with a static identity may go before it has learnt its id: "" stands for any. */
   leave(memberId: string): Promise<void>;
   /**
    * The next call looks for the coordinator again and opens a fresh connection. What is still in flight on

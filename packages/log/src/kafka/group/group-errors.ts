@@ -1,14 +1,16 @@
 import { ConfigError } from "@hybrid/kernel";
+import { InstanceTakenError } from "../../errors.ts";
 
 /**
  * What an error of the coordinator means for a member.
  * - rebalance: join again with what we have.
  * - generationLost: the group went on without us; join again.
  * - memberLost: the same, but with a new member id.
+ * - fenced: another member has joined with our static identity.
  * - passing: the coordinator is elsewhere, starting or out of reach; try again.
  * - refused: nobody but a person can help.
  */
-export type Verdict = "rebalance" | "generationLost" | "memberLost" | "passing" | "refused";
+export type Verdict = "rebalance" | "generationLost" | "memberLost" | "fenced" | "passing" | "refused";
 
 interface Described {
   readonly name?: unknown;
@@ -30,7 +32,6 @@ const refusals = {
     "the session timeout lies outside what the brokers allow; see their settings " +
     "group.min.session.timeout.ms and group.max.session.timeout.ms, and change one of them",
   INVALID_GROUP_ID: (group: string) => `the brokers do not accept ${group} as the name of a consumer group`,
-  FENCED_INSTANCE_ID: () => "another member has our static identity, though we use none",
   UNSUPPORTED_VERSION: () => "the brokers do not speak the classic group protocol; Kafka 2.1 to 4.x does",
   UNSUPPORTED_SASL_MECHANISM: () => "the brokers do not know the SASL mechanism; choose one they offer",
   ILLEGAL_SASL_STATE: () =>
@@ -71,6 +72,7 @@ export const verdictOf = (error: unknown): Verdict => {
   if (said.includes("REBALANCE_IN_PROGRESS")) return "rebalance";
   if (said.includes("ILLEGAL_GENERATION")) return "generationLost";
   if (said.includes("UNKNOWN_MEMBER_ID")) return "memberLost";
+  if (said.includes("FENCED_INSTANCE_ID")) return "fenced";
   return said.some(isRefusal) || isFaultOfOurs(error) ? "refused" : "passing";
 };
 
@@ -81,8 +83,14 @@ export const reasonOf = (error: unknown): string => {
   return type ?? (typeof first?.message === "string" ? first.message : String(error));
 };
 
-/** What a refused member is told: a ConfigError that says what to do, or the error itself: a bug. */
-export const refusalOf = (group: string, error: unknown): unknown => {
+/** What a member is told that is out for good: an error that says what to do, or the error itself: a bug. */
+export const refusalOf = (group: string, instanceId: string | null, error: unknown): unknown => {
+  if (verdictOf(error) === "fenced")
+    return new InstanceTakenError(
+      `consumer group ${group}: another worker has joined as instance ${instanceId}, so this one is out; ` +
+        "stop one of the two, or give each an instance id of its own and start this one again",
+      { cause: error },
+    );
   const word = words(error).find(isRefusal);
   if (word === undefined) return error;
   const denied = chainOf(error).find(({ name }) => name === "AccessDeniedError")?.message;

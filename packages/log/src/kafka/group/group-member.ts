@@ -4,7 +4,7 @@ import type { WaitingPartition } from "../../port.ts";
 import { RequiredVersions } from "../../required-versions.ts";
 import { plan } from "./assignment.ts";
 import type { Joined, Seat } from "./coordinator-wire.ts";
-import { reasonOf, refusalOf, verdictOf } from "./group-errors.ts";
+import { reasonOf, refusalOf, type Verdict, verdictOf } from "./group-errors.ts";
 import {
   type Assigned,
   decodeAssignment,
@@ -31,7 +31,7 @@ export interface GroupMember {
   generation(): Seat | null;
   /**
    * When we sent what the coordinator last confirmed our membership by; the start before the first time.
-   * Stands still while a join waits for other members.
+   * While a join waits for other members the coordinator still confirms the place of before.
    */
   lastHeartbeatAt(): EpochMs;
   /** See {@link Membership.requireVersion}. */
@@ -68,9 +68,14 @@ class Member implements GroupMember {
   /** The highest version among the members of the last generation. */
   #newest: number;
   #attempt = 0;
+  /** A first join of ours that nobody answered may still take our static place from us, once. */
+  #mayHaveGhost = false;
+  #isFenced = false;
   #memberId = "";
   #seat: Seat | null = null;
   #mustJoin = true;
+  /** The leader has not heard yet what this member has to say of itself. */
+  #mustAnnounce = false;
   /** What a heartbeat was answered, for the loop. */
   #heartbeatError: { readonly error: unknown } | null = null;
   #isOutage = false;
@@ -157,7 +162,7 @@ class Member implements GroupMember {
     try {
       this.#hearHeartbeat();
       if (!this.#mustJoin) this.#holdings.settle();
-      if (this.#mustJoin || this.#holdings.hasNews()) {
+      if (this.#mustJoin || this.#mustAnnounce || this.#holdings.hasNews()) {
         await this.#join();
         this.#failures = 0;
       } else await this.#bell.heard();
@@ -174,20 +179,24 @@ class Member implements GroupMember {
 
   async #recover(error: unknown): Promise<void> {
     const verdict = verdictOf(error);
-    if (verdict === "refused") throw error;
+    if (verdict === "refused" || (verdict === "fenced" && !this.#mayHaveGhost)) {
+      this.#isFenced = verdict === "fenced";
+      throw error;
+    }
     this.#mustJoin = true;
     if (verdict === "rebalance") return;
     const isFirst = this.#failures === 0;
     if (verdict === "passing") {
+      if (this.#memberId === "") this.#mayHaveGhost = true;
       this.#settings.wire.forgetCoordinator();
       this.#unreachable(error);
-    } else this.#lost(verdict === "memberLost", error);
+    } else this.#lost(verdict, error);
     if (verdict === "passing" || !isFirst) await this.#pause(backoffMs(this.#failures, this.#random));
     this.#failures++;
   }
 
   /** The group went on without us. What nobody else took since comes back with the next generation. */
-  #lost(isUnknown: boolean, error: unknown): void {
+  #lost(verdict: Verdict, error: unknown): void {
     const { logger, group } = this.#settings;
     const { service } = group;
     const memberId = this.#memberId;
@@ -197,19 +206,20 @@ class Member implements GroupMember {
         "the group went on without us; joining again",
       );
     this.#seat = null;
-    if (isUnknown) this.#memberId = "";
+    this.#heartbeats.stop();
+    if (verdict === "fenced") this.#mayHaveGhost = false;
+    if (verdict !== "generationLost") this.#memberId = "";
   }
 
   async #join(): Promise<void> {
     const { wire, topics, version, settings: times } = this.#settings;
     const ms = times.rebalanceTimeoutMs + times.sessionTimeoutMs;
     const { scheduler } = this.#settings;
-    this.#heartbeats.stop();
+    this.#heartbeats.joining();
     this.#heartbeatError = null;
-    const life = {
-      instance: this.#instance,
-      attempt: this.#memberId === "" ? ++this.#attempt : this.#attempt,
-    };
+    const isFirst = this.#memberId === "";
+    if (isFirst || this.#mustAnnounce) this.#attempt++;
+    const life = { instance: this.#instance, attempt: this.#attempt };
     const subscription = encodeSubscription({
       topics,
       life,
@@ -217,16 +227,19 @@ class Member implements GroupMember {
       claims: this.#holdings.claims(),
       needs: this.#needs.all(),
     });
-    this.#mustJoin = false;
+    this.#mustJoin = this.#mustAnnounce = false;
     let sentAt = scheduler.now();
+    const named = (memberId: string): void => void (this.#memberId = memberId);
     const joined = await this.#unlessLeft(
-      within(scheduler, { ms, what: "a join" }, wire.join({ memberId: this.#memberId, subscription })),
+      within(scheduler, { ms, what: "a join" }, wire.join({ memberId: this.#memberId, subscription, named })),
     );
     if (joined === null) return;
-    this.#memberId = joined.memberId;
+    const { generationId, memberId } = joined;
+    this.#memberId = memberId;
     this.#confirmed(sentAt);
     if (this.#isLeaving()) return;
-    const { generationId, memberId } = joined;
+    this.#heartbeats.start({ generationId, memberId });
+    this.#heartbeats.joining();
     const assignments = memberId === joined.leaderId ? this.#lead(joined) : [];
     sentAt = scheduler.now();
     const assignment = await this.#unlessLeft(
@@ -236,7 +249,10 @@ class Member implements GroupMember {
     this.#confirmed(sentAt);
     this.#seat = { generationId, memberId };
     this.#heartbeats.start(this.#seat);
-    this.#take(generationId, decodeAssignment(assignment));
+    const assigned = decodeAssignment(assignment);
+    // A static member that comes back gets what it had, without a rebalance: nobody knows its version yet.
+    this.#mustAnnounce = isFirst && this.#settings.instanceId !== null && assigned.to !== this.#instance;
+    this.#take(generationId, assigned);
   }
 
   #take(generationId: number, { partitions, needs, newest }: Assigned): void {
@@ -262,19 +278,19 @@ class Member implements GroupMember {
       { service: group.service, generationId, members: members.length, moving: moving.length },
       "this member shares the partitions of the group",
     );
-    return subscriptions.map(({ memberId, topics }) => ({
-      memberId,
-      assignment: encodeAssignment(topics, { partitions: assignment.get(memberId) ?? [], needs, newest }),
-    }));
+    return subscriptions.map(({ memberId, topics, life }) => {
+      const partitions = assignment.get(memberId) ?? [];
+      const to = life?.instance ?? null;
+      return { memberId, assignment: encodeAssignment(topics, { partitions, needs, newest, to }) };
+    });
   }
 
   /**
-   * The answer, or null when we leave before it comes. Only with a member id: without one the coordinator
-   * could not be told that we go, and would give us partitions that nobody serves; then we wait for the id,
-   * at most a session long, after which the coordinator gives us up.
+   * The answer, or null when we leave before it comes. Without a member id, or a name of our own, the
+   * coordinator could not be told that we go: we wait a little for the id, which it gives at once.
    */
   async #unlessLeft<Answer>(answer: Promise<Answer>): Promise<Answer | null> {
-    const { wire, settings: times } = this.#settings;
+    const { wire, instanceId } = this.#settings;
     const signal = this.#leaving.signal;
     const answered = new AbortController();
     return new Promise((resolve, reject) => {
@@ -284,8 +300,8 @@ class Member implements GroupMember {
         resolve(null);
       };
       const left = (): void => {
-        if (this.#memberId !== "") giveUp();
-        else void pause(this.#scheduler, times.sessionTimeoutMs, answered.signal).then(giveUp);
+        if (this.#memberId !== "" || instanceId !== null) giveUp();
+        else void pause(this.#scheduler, leaveMsMax, answered.signal).then(giveUp);
       };
       signal.addEventListener("abort", left, { once: true });
       const end = (): void => {
@@ -315,16 +331,17 @@ class Member implements GroupMember {
 
   /** Gives everything back, then tells the coordinator that we go. Never rejects. */
   async #depart(): Promise<void> {
-    const { wire, group, logger, settings: times } = this.#settings;
-    const memberId = this.#memberId;
+    const { wire, group, logger, instanceId, settings: times } = this.#settings;
     this.#holdings.revokeAll();
     while (this.#holdings.isReleasing()) await this.#bell.heard();
     this.#heartbeats.stop();
     this.#seat = null;
+    const memberId = this.#memberId;
+    const mustSay = !this.#isFenced && (memberId !== "" || (instanceId !== null && this.#attempt > 0));
     try {
       const what = "leaving the group";
       const ms = Math.min(times.sessionTimeoutMs, leaveMsMax);
-      if (memberId !== "") await within(this.#scheduler, { ms, what }, wire.leave(memberId));
+      if (mustSay) await within(this.#scheduler, { ms, what }, wire.leave(memberId));
     } catch (error) {
       logger.warn(
         { service: group.service, memberId, reason: reasonOf(error) },
@@ -340,8 +357,8 @@ class Member implements GroupMember {
   }
 
   #fail(error: unknown): void {
-    const { listener, group, logger } = this.#settings;
-    const refusal = refusalOf(group.service, error);
+    const { listener, group, instanceId, logger } = this.#settings;
+    const refusal = refusalOf(group.service, instanceId, error);
     logger.warn({ service: group.service, error: refusal }, "this member has left the group for good");
     listener.failed?.(refusal);
   }

@@ -18,6 +18,8 @@ export interface Subscription extends Omit<Claimant, "memberId"> {
 export interface Assigned extends Pick<Plan, "needs" | "newest"> {
   /** The member's partition numbers, in ascending order. */
   readonly partitions: readonly number[];
+  /** The life of the worker that the leader gave them to; null when it did not say one. */
+  readonly to: string | null;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -91,21 +93,22 @@ export const decodeSubscription = (bytes: Buffer): Subscription => {
  */
 export const encodeAssignment = (
   topics: readonly string[],
-  { partitions, needs, newest }: Assigned,
+  { partitions, needs, newest, to }: Assigned,
 ): Buffer =>
   MemberAssignment.encode({
     version: envelopeVersion,
     assignment: Object.fromEntries(topics.map((topic) => [topic, [...partitions]])),
-    userData: Buffer.from(JSON.stringify({ newest, needs: grouped(needs) })),
+    userData: Buffer.from(JSON.stringify({ newest, needs: grouped(needs), to })),
   });
 
 /** Reads what the leader sent; empty bytes hold no partitions, foreign user data says nothing. */
 export const decodeAssignment = (bytes: Buffer): Assigned => {
   const assigned = MemberAssignment.decode(bytes);
-  const { needs, newest } = saidIn(assigned?.userData);
+  const { needs, newest, to } = saidIn(assigned?.userData);
   return {
     partitions: [...new Set(Object.values(assigned?.assignment ?? {}).flat())].sort((a, b) => a - b),
     needs: ungrouped(needs),
     newest: isCount(newest) ? newest : 0,
+    to: typeof to === "string" ? to : null,
   };
 };

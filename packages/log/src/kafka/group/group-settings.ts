@@ -31,6 +31,8 @@ export interface MemberSettings {
   readonly group: GroupSettings;
   /** The topics to subscribe to, as Kafka's tools show them; the other members' may differ in an update. */
   readonly topics: readonly string[];
+  /** The member's static identity (KIP-345), with which it comes back to its own place; null for none. */
+  readonly instanceId: string | null;
   /** The newest version of states that this worker can read. */
   readonly version: number;
   readonly wire: CoordinatorWire;

@@ -15,7 +15,7 @@ export interface HeartbeatSettings {
   readonly confirmed: (sentAt: EpochMs) => void;
   /** The coordinator is out of reach; heartbeats go on. */
   readonly unreachable: (error: unknown) => void;
-  /** The member has to do something; heartbeats have ended. */
+  /** The member has to join again; heartbeats go on only if its place still stands. */
   readonly refused: (error: unknown) => void;
 }
 
@@ -23,6 +23,7 @@ export interface HeartbeatSettings {
 export class Heartbeats {
   readonly #settings: HeartbeatSettings;
   #seat: Seat | null = null;
+  #isJoining = false;
   #isInFlight = false;
   #failures = 0;
   #cancel: Cancel = () => undefined;
@@ -31,10 +32,20 @@ export class Heartbeats {
     this.#settings = settings;
   }
 
+  /** Goes on for this place, which the member has now. */
   start(seat: Seat): void {
     this.#seat = seat;
+    this.#isJoining = false;
     this.#failures = 0;
     this.#next(this.#settings.intervalMs);
+  }
+
+  /**
+   * The member joins again. Until that is answered its old place stands, however long the group waits for
+   * others; that there is a rebalance it knows, and what else is wrong the join will say.
+   */
+  joining(): void {
+    this.#isJoining = true;
   }
 
   stop(): void {
@@ -54,31 +65,41 @@ export class Heartbeats {
 
   /** Never rejects. */
   async #beat(seat: Seat): Promise<void> {
-    const { wire, scheduler, intervalMs, answerMs, confirmed } = this.#settings;
+    const { wire, scheduler, answerMs } = this.#settings;
     const sentAt = scheduler.now();
     this.#isInFlight = true;
     try {
       await within(scheduler, { ms: answerMs, what: "a heartbeat" }, wire.heartbeat(seat));
-      this.#failures = 0;
-      confirmed(sentAt);
-      if (this.#seat === seat) this.#next(Math.max(0, plus(sentAt, intervalMs) - scheduler.now()));
+      this.#confirmed(seat, sentAt);
     } catch (error) {
       // What is said of a generation that we have left ourselves is no news.
-      if (this.#seat === seat) this.#failed(error);
+      if (this.#seat === seat) this.#failed(seat, sentAt, error);
     } finally {
       this.#isInFlight = false;
     }
   }
 
-  #failed(error: unknown): void {
+  #confirmed(seat: Seat, sentAt: EpochMs): void {
+    const { scheduler, intervalMs, confirmed } = this.#settings;
+    this.#failures = 0;
+    confirmed(sentAt);
+    if (this.#seat === seat) this.#next(Math.max(0, plus(sentAt, intervalMs) - scheduler.now()));
+  }
+
+  #failed(seat: Seat, sentAt: EpochMs, error: unknown): void {
     const { wire, random, unreachable, refused } = this.#settings;
-    if (verdictOf(error) !== "passing") {
-      this.stop();
-      refused(error);
+    const verdict = verdictOf(error);
+    if (verdict === "passing") {
+      wire.forgetCoordinator();
+      unreachable(error);
+      this.#next(backoffMs(this.#failures++, random));
       return;
     }
-    wire.forgetCoordinator();
-    unreachable(error);
-    this.#next(backoffMs(this.#failures++, random));
+    const isKnown = this.#isJoining;
+    if (verdict === "rebalance") {
+      this.joining();
+      this.#confirmed(seat, sentAt);
+    } else this.stop();
+    if (!isKnown) refused(error);
   }
 }
