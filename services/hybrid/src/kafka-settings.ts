@@ -39,8 +39,8 @@ export const kafkaSettings = {
   }).orElse("hybrid"),
   KAFKA_INSTANCE_ID: text({
     meaning:
-      "This worker's own name in its consumer groups, the same after a restart: it takes its place again at " +
-      "once. The word hostname takes the host's. No two workers of a service may share one; none when left out.",
+      "This worker's own name in its consumer groups, the same after a restart, with which it takes its " +
+      "place again at once; hostname takes the host's. No two workers of a service may share one.",
     pattern: /^[\w.-]{1,200}$/,
     must: "1 to 200 of a-z A-Z 0-9 . _ -",
   }).optional(),
