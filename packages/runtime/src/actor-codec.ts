@@ -3,13 +3,19 @@ import type { ActorId, Timer } from "@hybrid/kernel";
 import { type Control, controlActorOf, controlStateVersion } from "./control-state.ts";
 import { StoredStateError } from "./errors.ts";
 import type { ServiceFrame } from "./frame.ts";
+import { PoisonError, poisonOf } from "./poison.ts";
+import { timersIn, upgradedState } from "./service-code.ts";
 
 /** An actor that was decoded to be looked at or to take a step. */
 export interface LoadedActor {
   readonly seq: number;
   readonly state: unknown;
-  /** The state as JSON, in today's version. */
+  /** The state as JSON, in today's version, or as it was stored when that cannot be read. */
   readonly stateJson: string;
+  /** The version of {@link stateJson}. */
+  readonly stateVersion: number;
+  /** Why this release cannot work on the actor; then `state` says nothing. Every input fails with it. */
+  readonly fault: PoisonError | null;
   readonly pending: readonly PendingCall[];
   /** Timers that the state still wants and that must not fire again before it changes. */
   readonly suppressed: readonly SuppressedTimer[];
@@ -23,26 +29,32 @@ export const newActor = (frame: ServiceFrame, seq: number): LoadedActor => ({
   seq,
   state: JSON.parse(frame.initialJson) as unknown,
   stateJson: frame.initialJson,
+  stateVersion: frame.topology.stateVersion,
+  fault: null,
   pending: none,
   suppressed: none,
   parked: null,
 });
 
+type EncodedActor = Omit<LoadedActor, "state" | "fault">;
+
 /** Whether the actor needs no record: `initial`, nothing on its way, nothing parked. */
-const isBlank = (frame: ServiceFrame, { stateJson, pending, parked }: Omit<LoadedActor, "state">): boolean =>
-  pending.length === 0 && parked === null && stateJson === frame.initialJson;
+const isBlank = (
+  { initialJson, topology }: ServiceFrame,
+  { stateJson, stateVersion, pending, parked }: EncodedActor,
+): boolean =>
+  pending.length === 0 &&
+  parked === null &&
+  stateJson === initialJson &&
+  stateVersion === topology.stateVersion;
 
 /** The actor's checkpoint record; null when it needs none. */
-export const encodeActor = (
-  frame: ServiceFrame,
-  actor: Omit<LoadedActor, "state">,
-  at: number,
-): Uint8Array | null => {
+export const encodeActor = (frame: ServiceFrame, actor: EncodedActor, at: number): Uint8Array | null => {
   if (isBlank(frame, actor)) return null;
   return frame.write.checkpoint({
     seq: actor.seq,
     at,
-    stateVersion: frame.topology.stateVersion,
+    stateVersion: actor.stateVersion,
     state: actor.stateJson,
     pending: actor.pending,
     suppressed: actor.suppressed,
@@ -64,45 +76,45 @@ export const encodeControl = (frame: ServiceFrame, { seq, state }: Control, at: 
 
 type Stored = Omit<CheckpointRecord, "at">;
 
-const upgraded = (
+/**
+ * What this release makes of a stored state; what it cannot read stays as it was stored, with the actor's
+ * fault. Throws {@link StoredStateError} when a newer release has written it.
+ */
+export const readState = (
   frame: ServiceFrame,
   id: ActorId,
   record: Pick<Stored, "state" | "stateVersion">,
-): unknown => {
-  const { stateVersion, upgrades } = frame.topology;
+): Pick<LoadedActor, "state" | "stateJson" | "stateVersion" | "fault"> => {
+  const { stateVersion } = frame.topology;
   if (record.stateVersion > stateVersion)
     throw new StoredStateError(
       `${id} was stored in state version ${record.stateVersion}, this code knows ${stateVersion}: ` +
         `a newer release of ${frame.service} has written it; run that release or a later one`,
     );
-  let state = JSON.parse(record.state) as unknown;
-  for (let version = record.stateVersion; version < stateVersion; version++) {
-    const upgrade = upgrades[version];
-    if (!upgrade) throw new StoredStateError(`${id} cannot be read: upgrades[${version}] is missing`);
-    state = upgrade(state);
+  try {
+    const read = upgradedState(frame, record);
+    // An upgrade may give nonsense. As long as the old state is what is kept, a better release can mend it.
+    if (record.stateVersion !== stateVersion) timersIn(frame, read.state);
+    return { ...read, stateVersion, fault: null };
+  } catch (error) {
+    const fault = faultOf(error, `its stored state, of version ${record.stateVersion}`);
+    return { state: undefined, stateJson: record.state, stateVersion: record.stateVersion, fault };
   }
-  return state;
+};
+
+const faultOf = (error: unknown, what: string): PoisonError => {
+  const { message } = poisonOf(error, "unreadable", "an error of the service's code");
+  return new PoisonError(
+    "unreadable",
+    `this release cannot read ${what}: ${message}; run one that can, then retry it`,
+    { cause: error },
+  );
 };
 
 const readRecord = (frame: ServiceFrame, id: ActorId, record: Stored): LoadedActor => {
-  try {
-    const state = upgraded(frame, id, record);
-    const current = record.stateVersion === frame.topology.stateVersion;
-    const stateJson = current ? record.state : JSON.stringify(state);
-    const { seq, pending, suppressed, parked } = record;
-    return { seq, state, stateJson, pending, suppressed, parked };
-  } catch (cause) {
-    if (cause instanceof StoredStateError) throw cause;
-    throw new StoredStateError(
-      `the state of ${id} (version ${record.stateVersion}) cannot be read or upgraded by this release`,
-      { cause },
-    );
-  }
+  const { seq, pending, suppressed, parked } = record;
+  return { seq, ...readState(frame, id, record), pending, suppressed, parked };
 };
-
-/** A state of today's version. Throws {@link StoredStateError} when it is not JSON. */
-export const parsedState = (id: ActorId, stateJson: string): unknown =>
-  guarded(id, "checkpoint", () => JSON.parse(stateJson) as unknown);
 
 const guarded = <Value>(id: ActorId, what: string, decode: () => Value): Value => {
   try {
@@ -150,16 +162,16 @@ export const decodeControl = (
   });
 };
 
-/**
- * The timers of a stored state. Throws {@link StoredStateError} naming the actor when they cannot be told.
- */
-export const storedTimers = (frame: ServiceFrame, id: ActorId, state: unknown): readonly Timer[] => {
+/** The timers of a stored actor; none, with the actor's fault, when this release cannot tell them. */
+export const storedTimers = (
+  frame: ServiceFrame,
+  { state, fault }: Pick<LoadedActor, "state" | "fault">,
+): { readonly timers: readonly Timer[]; readonly fault: PoisonError | null } => {
+  if (fault) return { timers: none, fault };
   try {
-    return frame.topology.timers(state);
-  } catch (cause) {
-    throw new StoredStateError(`the timers of ${id} cannot be told from its stored state by this release`, {
-      cause,
-    });
+    return { timers: timersIn(frame, state), fault };
+  } catch (error) {
+    return { timers: none, fault: faultOf(error, "the timers of its stored state") };
   }
 };
 

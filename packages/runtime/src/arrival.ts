@@ -2,7 +2,8 @@ import type { InputOrigin, ParkedInput, PendingCall } from "@hybrid/contracts";
 import type { ActorId, CallFailure, Timer } from "@hybrid/kernel";
 import type { LogRecord } from "@hybrid/log";
 import type { RawCall, ServiceFrame } from "./frame.ts";
-import { jsonOf, poisoning } from "./poison.ts";
+import { jsonOf } from "./poison.ts";
+import { answerOf } from "./service-code.ts";
 
 /** What an input is made from; making it can fail, and is done anew when a parked input is retried. */
 export type Material =
@@ -56,18 +57,36 @@ export const materialOfOutcome = (ending: CallEnding, settles: PendingCall): Mat
     ? { kind: "input", input: JSON.parse(ending.json) as unknown }
     : { kind: "failure", call: JSON.parse(settles.call) as RawCall, failure: ending.failure };
 
-/** Makes the input. Throws PoisonError when the topology cannot. */
-export const inputFrom = ({ topology }: ServiceFrame, material: Material): unknown => {
+/** An input, and its JSON from before any code of the service has had it in its hands. */
+export interface Made {
+  readonly input: unknown;
+  readonly json: string;
+}
+
+/** Makes the input. Throws PoisonError when the topology cannot, or when JSON cannot hold it. */
+export const madeFrom = (frame: ServiceFrame, material: Material): Made => {
+  const input = inputFrom(frame, material);
+  return { input, json: jsonOf(input, "the input") };
+};
+
+/** The arrival as it was before code of the service may have changed it. */
+export const pristine = (arrival: Arrival, made: Made | undefined): Arrival =>
+  made && arrival.material.kind === "input"
+    ? { ...arrival, material: { kind: "input", input: JSON.parse(made.json) as unknown } }
+    : arrival;
+
+/** What is handed out is a copy: the material itself waits with the actor when the input cannot be taken. */
+const inputFrom = ({ topology }: ServiceFrame, material: Material): unknown => {
   switch (material.kind) {
     case "input":
       return material.input;
     case "timer":
-      return poisoning("mapFailed", "the topology's timerFired function threw", () =>
-        topology.timerFired(material.timer),
+      return answerOf("mapFailed", "the topology's timerFired function", () =>
+        topology.timerFired({ ...material.timer }),
       );
     case "failure":
-      return poisoning("mapFailed", "the topology's callFailed function threw", () =>
-        topology.callFailed(material.call, material.failure),
+      return answerOf("mapFailed", "the topology's callFailed function", () =>
+        topology.callFailed(structuredClone(material.call), { ...material.failure }),
       );
   }
 };

@@ -1,7 +1,8 @@
-import { type ActorId, actorIdOf, inPartition, partitionOf } from "@hybrid/kernel";
+import type { ControlOrder } from "@hybrid/contracts";
+import { type ActorId, type Addressed, actorIdOf, inPartition, partitionOf } from "@hybrid/kernel";
 import type { CheckpointEntry, Commit, LogRecord, Position } from "@hybrid/log";
 import { encodeActor, encodeControl, isTimer } from "./actor-codec.ts";
-import { materialOfOutcome, type Outcome, originOf } from "./arrival.ts";
+import { type Arrival, materialOfOutcome, type Outcome, originOf } from "./arrival.ts";
 import {
   type Control,
   controlActorOf,
@@ -14,7 +15,8 @@ import {
 import { deadRecord } from "./dead-letters.ts";
 import type { CallOrder } from "./effects.ts";
 import { type Failure, Overlay, type OverlayBase } from "./overlay.ts";
-import { PoisonError, poisoning } from "./poison.ts";
+import { PoisonError, poisoning, poisonOf } from "./poison.ts";
+import { answerOf } from "./service-code.ts";
 import type { StagedActor } from "./staged-actor.ts";
 
 /** What a batch starts from. */
@@ -119,26 +121,35 @@ export class Batch {
   }
 
   #takeInput(record: LogRecord, bytes: Uint8Array): void {
-    const { store } = this.#base;
-    let to: ActorId | null = null;
+    let arrival: Arrival | undefined;
     try {
-      const addressed = this.#mapped(record, bytes);
-      if (!addressed) return;
-      // The store holds only actors whose ids have been through these checks.
-      const slot = store.slotOf(addressed.to);
-      // Its own copy of the id: maps find it without comparing text.
-      if (slot !== undefined) to = store.idAt(slot) ?? addressed.to;
-      else {
-        to = poisoning("misrouted", "the source's map gave no actor's address", () =>
-          actorIdOf(inPartition(addressed.to, record.partition)),
-        );
-        if (!this.#isOurs(record, to)) return;
-      }
-      const material = { kind: "input", input: addressed.input } as const;
-      this.#overlay.deliver({ to, slot, origin: originOf(record), material, record, chain: { tells: 0 } });
+      arrival = this.#arrivalOf(record, bytes);
     } catch (error) {
-      this.#buryRecord(record, to, error);
+      this.#buryRecord(record, error);
     }
+    if (arrival) this.#overlay.deliver(arrival);
+  }
+
+  /** Undefined for what is nothing to this partition's actors. What it throws is the service's doing. */
+  #arrivalOf(record: LogRecord, bytes: Uint8Array): Arrival | undefined {
+    const { store } = this.#base;
+    const addressed = this.#mapped(record, bytes);
+    if (addressed === undefined) return undefined;
+    const { to, input } = addressed;
+    const rest = {
+      origin: originOf(record),
+      material: { kind: "input", input },
+      record,
+      chain: { tells: 0 },
+    } as const;
+    // The store holds only actors whose ids have been through the checks below.
+    const slot = typeof to === "string" ? store.slotOf(to) : undefined;
+    // Its own copy of the id: maps find it without comparing text.
+    if (slot !== undefined) return { to: store.idAt(slot) ?? to, slot, ...rest };
+    const id = poisoning("misrouted", "the source's map gave no actor's address", () =>
+      actorIdOf(inPartition(to, record.partition)),
+    );
+    return this.#isOurs(record, id) ? { to: id, slot, ...rest } : undefined;
   }
 
   /** False for what every other partition's copy is for. Throws PoisonError when nobody may be reached so. */
@@ -154,43 +165,48 @@ export class Batch {
     return true;
   }
 
-  /** The record itself goes to the dead letters beside its topic; any other error than poison passes on. */
-  #buryRecord(record: LogRecord, actor: ActorId | null, error: unknown): void {
-    if (!(error instanceof PoisonError)) throw error;
-    this.#overlay.emit(deadRecord(this.#base, record, error));
-    this.#overlay.failures.push({ actor, origin: originOf(record), poison: error, fate: "dead" });
+  /** The record itself goes to the dead letters beside its topic. */
+  #buryRecord(record: LogRecord, error: unknown): void {
+    const poison = poisonOf(error, "mapFailed", "the service's code cannot tell whom the record is for");
+    this.#overlay.emit(deadRecord(this.#base, record, poison));
+    this.#overlay.failures.push({ actor: null, origin: originOf(record), poison, fate: "dead" });
   }
 
   #mapped(record: LogRecord, bytes: Uint8Array) {
     const source = this.#base.frame.sources.get(record.topic);
     if (!source) throw new TypeError(`polled a record of ${record.topic}, which is not a source`);
     const { topic, partition, offset, timestamp } = record;
-    const value: unknown = poisoning("undecodable", `the record is not what ${topic} promises`, () =>
-      source.topic.decode(bytes),
+    const value: unknown = answerOf(
+      "undecodable",
+      `the record is not what ${topic} promises: its codec`,
+      () => source.topic.decode(bytes),
     );
-    return poisoning("mapFailed", "the source's map function threw", () =>
+    const addressed: unknown = answerOf("mapFailed", "the source's map function", () =>
       source.map(value, { topic, partition, offset, timestamp, key: record.key ?? "" }),
     );
+    if (addressed === undefined) return undefined;
+    if (typeof addressed !== "object" || addressed === null)
+      throw new PoisonError("mapFailed", "the source's map function gave neither an address nor undefined");
+    return addressed as Addressed<unknown>;
   }
 
   /** Follows an operator's order as far as it concerns this partition. */
   #takeOrder(record: LogRecord, bytes: Uint8Array): void {
     const { frame, partition } = this.#base;
+    let order: ControlOrder;
     try {
       const value = poisoning("undecodable", `the record is not what ${record.topic} promises`, () =>
         frame.control.decode(bytes),
       );
-      const order = controlOrderOf(value, frame.topology.calls);
-      if (!("actor" in order)) {
-        this.#changeControl(record, order);
-        return;
-      }
-      if (partitionOf(order.actor, frame.partitions) !== partition) return;
-      if (order.kind === "retryParked") this.#overlay.retry(order.actor);
-      else this.#overlay.drop(order.actor, order.all, originOf(record));
+      order = controlOrderOf(value, frame.topology.calls);
     } catch (error) {
-      this.#buryRecord(record, null, error);
+      this.#buryRecord(record, error);
+      return;
     }
+    if (!("actor" in order)) this.#changeControl(record, order);
+    else if (partitionOf(order.actor, frame.partitions) !== partition) return;
+    else if (order.kind === "retryParked") this.#overlay.retry(order.actor);
+    else this.#overlay.drop(order.actor, order.all, originOf(record));
   }
 
   #changeControl(record: LogRecord, order: StateOrder): void {

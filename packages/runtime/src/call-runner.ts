@@ -5,10 +5,10 @@ import {
   callDeadlineMsMax,
   type EpochMs,
   orgOf,
-  ProviderError,
   plus,
 } from "@hybrid/kernel";
 import type { CallEnding, Outcome } from "./arrival.ts";
+import { overdue, providerFailure, unexpected } from "./call-failure.ts";
 import { callIdOf } from "./call-gate.ts";
 import { FairQueue } from "./call-queue.ts";
 import type { CallOrder } from "./effects.ts";
@@ -319,12 +319,8 @@ export class CallRunner {
 
   #failureOf(task: Task, error: unknown): CallFailure {
     const { frame } = this.#ports;
-    if (error instanceof ProviderError) {
-      const { code, retryable, retryAfterMs, status } = error;
-      const retryAt =
-        retryAfterMs === undefined ? null : plus(frame.scheduler.now(), Math.ceil(retryAfterMs));
-      return { code, retryable, retryAt, status: status ?? null };
-    }
+    const known = providerFailure(error, frame.scheduler.now());
+    if (known) return known;
     frame.logger.error(
       { service: frame.service, callId: task.callId, call: task.call.order.kind, ...traceOf(error) },
       "a call failed with an error that its handler does not know",
@@ -332,6 +328,3 @@ export class CallRunner {
     return unexpected;
   }
 }
-
-const overdue: CallFailure = { code: "deadlineExceeded", retryable: true, retryAt: null, status: null };
-const unexpected: CallFailure = { code: "unexpected", retryable: true, retryAt: null, status: null };

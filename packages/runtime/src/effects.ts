@@ -12,12 +12,12 @@ import {
   type TellEffect,
   type Timer,
   timerAheadMsMax,
-  unreachable,
 } from "@hybrid/kernel";
 import type { OutgoingRecord } from "@hybrid/log";
 import { isControlActor } from "./control-state.ts";
 import type { RawCall, ServiceFrame } from "./frame.ts";
 import { jsonOf, PoisonError, poisoning } from "./poison.ts";
+import { answerOf, timersIn } from "./service-code.ts";
 
 /** Where and when a step happens. */
 export interface StepPlace {
@@ -59,14 +59,34 @@ const addressOf = (place: StepPlace, id: ActorId, what: string): ActorId =>
     actorIdOf(inPartition(id, place.partition)),
   );
 
+/** A value as a restart would read it back, sharing nothing with the state of the actor that gave it. */
+const detached = <Value>(value: Value, what: string): { readonly json: string; readonly value: Value } => {
+  const json = jsonOf(value, what);
+  return { json, value: JSON.parse(json) as Value };
+};
+
+/** Names made up by a service's code may be anything. */
+const named = (name: unknown): string => (typeof name === "string" ? name : `a ${typeof name}`);
+
+const bytesOf = (encoded: unknown): Uint8Array => {
+  if (encoded instanceof Uint8Array) return encoded;
+  throw new TypeError("a codec must give bytes");
+};
+
 const outputsOf = (place: StepPlace, by: ActorId, effect: EmitEffect): readonly OutgoingRecord[] => {
   const topic = place.frame.emits.get(effect.topic);
   if (!topic)
-    throw new PoisonError("illegalEffect", `emits on ${effect.topic}, which the topology does not declare`);
+    throw new PoisonError(
+      "illegalEffect",
+      `emits on ${named(effect.topic)}, which the topology does not declare`,
+    );
   // Most are about the actor itself, whose address has been through the checks.
   const key = effect.key === by ? by : addressOf(place, effect.key, `a record on ${effect.topic}`);
-  const value = poisoning("illegalEffect", `a record on ${effect.topic} does not fit its schema`, () =>
-    effect.value === null ? null : topic.encode(effect.value),
+  const misfit = `a record on ${effect.topic} does not fit its schema`;
+  const value = poisoning("illegalEffect", misfit, () =>
+    effect.value === null
+      ? null
+      : bytesOf(answerOf("illegalEffect", `${misfit}: its codec`, () => topic.encode(effect.value))),
   );
   if (value && value.length > place.frame.limits.recordBytesMax)
     throw new PoisonError("tooLarge", `a record on ${effect.topic} has ${value.length} bytes`);
@@ -90,17 +110,18 @@ const toldBy = (place: StepPlace, effect: TellEffect<unknown>): Told => {
       "illegalEffect",
       "tells an actor of the runtime, which takes operators' orders alone",
     );
-  return { to, input: effect.input };
+  return { to, input: detached(effect.input, "a tell").value };
 };
 
-const orderOf = (place: StepPlace, effect: CallEffect<RawCall>): RawCall => {
-  const { kind } = effect.call;
-  if (!Object.hasOwn(place.frame.topology.calls, kind))
+const orderOf = (place: StepPlace, effect: CallEffect<RawCall>) => {
+  const { json, value: order } = detached(effect.call, "a call");
+  const kind: unknown = (order as Partial<RawCall> | null)?.kind;
+  if (typeof kind !== "string" || !Object.hasOwn(place.frame.topology.calls, kind))
     throw new PoisonError(
       "illegalEffect",
-      `orders a call of kind ${kind}, which the topology does not declare`,
+      `orders a call of kind ${named(kind)}, which the topology does not declare`,
     );
-  return effect.call;
+  return { json, order };
 };
 
 const nothingOrdered: Ordered = { outputs: [], tells: [], calls: [], pending: [] };
@@ -111,14 +132,17 @@ const nothingOrdered: Ordered = { outputs: [], tells: [], calls: [], pending: []
 export const prepareEffects = (
   place: StepPlace,
   by: { readonly actor: ActorId; readonly seq: number },
-  effects: readonly Effect<unknown, RawCall>[],
+  effects: readonly unknown[],
 ): Ordered => {
   if (effects.length === 0) return nothingOrdered;
   const outputs: OutgoingRecord[] = [];
   const tells: Told[] = [];
   const calls: CallOrder[] = [];
   const pending: PendingCall[] = [];
-  for (const [index, effect] of effects.entries()) {
+  for (const [index, given] of effects.entries()) {
+    if (typeof given !== "object" || given === null)
+      throw new PoisonError("illegalEffect", "has an effect that is no object");
+    const effect = given as Effect<unknown, RawCall>;
     switch (effect.kind) {
       case "emit":
         outputs.push(...outputsOf(place, by.actor, effect));
@@ -127,13 +151,16 @@ export const prepareEffects = (
         tells.push(toldBy(place, effect));
         break;
       case "call": {
-        const order = orderOf(place, effect);
+        const { json, order } = orderOf(place, effect);
         calls.push({ ...by, index, order });
-        pending.push({ seq: by.seq, index, call: jsonOf(order, `a call of kind ${order.kind}`) });
+        pending.push({ seq: by.seq, index, call: json });
         break;
       }
       default:
-        unreachable(effect);
+        throw new PoisonError(
+          "illegalEffect",
+          `has an effect of kind ${named((effect as { kind?: unknown }).kind)}, which is none`,
+        );
     }
   }
   return { outputs, tells, calls, pending };
@@ -141,11 +168,9 @@ export const prepareEffects = (
 
 /** The timers that a state wants. Throws {@link PoisonError} when one has no usable time. */
 export const timersOf = (place: StepPlace, state: unknown): readonly Timer[] => {
-  const timers = poisoning("stepFailed", "the topology's timers function threw", () =>
-    place.frame.topology.timers(state),
-  );
+  const timers = timersIn(place.frame, state);
   for (const { name, dueAt } of timers)
-    if (!Number.isSafeInteger(dueAt) || dueAt > place.at + timerAheadMsMax)
+    if (dueAt > place.at + timerAheadMsMax)
       throw new PoisonError(
         "illegalEffect",
         `wants timer ${name} at ${dueAt}: not a whole number of milliseconds within 400 days from now`,

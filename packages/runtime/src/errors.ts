@@ -1,4 +1,4 @@
-import { FencedError, LogUnavailableError, OffsetOutOfRangeError } from "@hybrid/log";
+import { CorruptLogError, FencedError, LogUnavailableError, OffsetOutOfRangeError } from "@hybrid/log";
 
 /** A partition stopped for good: the message names the service, the partition, the reason and what to do. */
 export class PartitionFailedError extends Error {
@@ -8,8 +8,7 @@ export class PartitionFailedError extends Error {
 
   constructor(place: { readonly service: string; readonly partition: number }, cause: unknown) {
     super(
-      `${place.service}, partition ${place.partition}, has stopped and needs a person: ` +
-        (cause instanceof Error ? cause.message : String(cause)),
+      `${place.service}, partition ${place.partition}, has stopped and needs a person: ` + reasonOf(cause),
       { cause },
     );
     this.service = place.service;
@@ -22,11 +21,32 @@ export class StoredStateError extends Error {
   override readonly name = "StoredStateError";
 }
 
-/** What the loop does about an error: try again after a pause, or stop the partition for good. */
-export const remedyOf = (error: unknown): "fenced" | "retry" | "stop" => {
+/**
+ * What a partition's host makes of an error. All but the last are tried again after a pause, for as long as
+ * it takes. `fenced`: another owner has come, or the group took the partition back. `passing`: trouble on the
+ * way to the log, or a log that refuses for now. `unknown`: nobody has foreseen it, so it is logged loudly.
+ * `damage`: records are missing or cannot be read; when the same is found again and again, no retry mends it.
+ */
+export type ErrorKind = "fenced" | "passing" | "unknown" | "damage";
+
+/** Classifies what ended a partition's loop or kept it from starting. */
+export const kindOf = (error: unknown): ErrorKind => {
   if (error instanceof FencedError) return "fenced";
-  if (error instanceof OffsetOutOfRangeError) return "stop";
-  return error instanceof LogUnavailableError ? "retry" : "stop";
+  if (error instanceof LogUnavailableError) return "passing";
+  const isDamage =
+    error instanceof CorruptLogError ||
+    error instanceof OffsetOutOfRangeError ||
+    error instanceof StoredStateError;
+  return isDamage ? "damage" : "unknown";
+};
+
+/** One sentence for the operator; what is thrown may be anything. */
+export const reasonOf = (error: unknown): string => {
+  try {
+    return error instanceof Error ? String(error.message) : String(error);
+  } catch {
+    return "an error that cannot be described";
+  }
 };
 
 /**
@@ -45,11 +65,20 @@ const placesMax = 6;
 
 /** Describes an error for a log line without its message; follows causes, at most four deep. */
 export const traceOf = (error: unknown, depth = 0): ErrorTrace => {
+  try {
+    return traced(error, depth);
+  } catch {
+    // What a service's code throws may itself throw when it is looked at.
+    return { error: "one that cannot be described", places: [] };
+  }
+};
+
+const traced = (error: unknown, depth: number): ErrorTrace => {
   if (!(error instanceof Error)) return { error: typeof error, places: [] };
   const { code, status } = error as { code?: unknown; status?: unknown };
   const places = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
   return {
-    error: error.name,
+    error: String(error.name),
     ...(typeof code === "string" || typeof code === "number" ? { code } : {}),
     ...(typeof status === "number" ? { status } : {}),
     places: places.slice(0, placesMax).map((line) => line.trim()),

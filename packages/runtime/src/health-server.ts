@@ -66,18 +66,22 @@ const serveOperators = (server: FastifyInstance, services: () => readonly Runnin
 };
 
 /**
- * Serves `/healthz` (200 while every loop makes progress, else 503: restart the process), `/readyz` (200 when
- * Serves `/healthz` (200 while every loop makes progress, else 503: restart the process), `/readyz` (200 when
- * every service has partitions, all of them run and no part waits, else 503 with the reasons), `/metrics`
- * (Prometheus text),
- * and for operators, by service, `/owners` (every partition of this process with its state), `/parked`
+ * Serves `/healthz` (200 while every loop makes progress; 503, restart the process: one stands still with work
+ * to do, one has failed again and again for minutes, or one has stopped for good), `/readyz` (200 when every
+ * service has partitions, all of them run and no part waits, else 503 with the reasons; `needsPerson`: what a
+ * restart does not mend, and what to do), `/metrics` (Prometheus text), and for operators, by service, `/owners`
+ * (every partition of this process with its state), `/parked`
  * (parked actors) and `/observed/<org>` (what observe mode keeps back).
  */
 export const startHealthServer = async (options: HealthServerOptions): Promise<HealthServer> => {
   const server = fastify({ logger: false, forceCloseConnections: true });
   server.get("/healthz", (_request, reply) => {
-    const stalled = partitionsOf(options.services(), (status) => status.stalled);
-    return reply.code(stalled.length === 0 ? 200 : 503).send({ healthy: stalled.length === 0, stalled });
+    const services = options.services();
+    const stalled = partitionsOf(services, (status) => status.stalled);
+    const circling = partitionsOf(services, (status) => status.circling);
+    const dead = partitionsOf(services, (status) => status.dead);
+    const healthy = stalled.length + circling.length + dead.length === 0;
+    return reply.code(healthy ? 200 : 503).send({ healthy, stalled, circling, dead });
   });
   server.get("/readyz", async (_request, reply) => {
     const services = options.services();
@@ -88,9 +92,10 @@ export const startHealthServer = async (options: HealthServerOptions): Promise<H
     const waitingFor = await options.waitingFor?.();
     const lacking = [notRunning, withoutPartitions, waitingFor ?? []].some(({ length }) => length > 0);
     const ready = complete && !lacking;
+    const needsPerson = notRunning.filter((status) => status.dead);
     return reply
       .code(ready ? 200 : 503)
-      .send({ ready, notRunning, withoutPartitions, ...(waitingFor && { waitingFor }) });
+      .send({ ready, notRunning, needsPerson, withoutPartitions, ...(waitingFor && { waitingFor }) });
   });
   server.get("/metrics", async (_request, reply) =>
     reply.type(options.registry.contentType).send(await options.registry.metrics()),

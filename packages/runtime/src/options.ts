@@ -135,6 +135,8 @@ export interface PartitionStatus {
   readonly dead: boolean;
   /** It has work and has not done any for longer than {@link stalledAfterMs}. */
   readonly stalled: boolean;
+  /** It has failed and been fenced again and again for longer than {@link circlingAfterMs}. */
+  readonly circling: boolean;
 }
 
 /** A partition that has work but makes no progress for this long makes the process unhealthy. */

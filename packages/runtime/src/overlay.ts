@@ -1,22 +1,32 @@
-import type {
-  InputOrigin,
-  Parked,
-  ParkedInput,
-  Parking,
-  PendingCall,
-  SuppressedTimer,
-} from "@hybrid/contracts";
-import type { ActorId, Timer } from "@hybrid/kernel";
+import type { InputOrigin, Parked, ParkedInput, SuppressedTimer } from "@hybrid/contracts";
+import type { ActorId } from "@hybrid/kernel";
 import type { JournalEntry, OutgoingRecord } from "@hybrid/log";
 import { isTimer } from "./actor-codec.ts";
-import { type Arrival, type Chain, inputFrom, keptInput, materialOfKept } from "./arrival.ts";
+import {
+  type Arrival,
+  type Chain,
+  keptInput,
+  type Made,
+  madeFrom,
+  materialOfKept,
+  pristine,
+} from "./arrival.ts";
 import { deadInput, deadRecord } from "./dead-letters.ts";
 import { type CallOrder, type Ordered, prepareEffects, type StepPlace, timersOf } from "./effects.ts";
 import { hasRoom, parkedBytes, parkingOf, withoutFirst } from "./parking.ts";
 import { isPlainData } from "./plain-data.ts";
-import { jsonOf, PoisonError, poisoning } from "./poison.ts";
+import { jsonOf, PoisonError } from "./poison.ts";
+import { stepOf } from "./service-code.ts";
 import { checkOutputSize, checkStateSize, entryBytes, outputBytes } from "./sizes.ts";
 import { type StagedActor, type StagingBase, stageCold, stageHot } from "./staged-actor.ts";
+import {
+  become,
+  checkFired,
+  type EnvelopeChange,
+  failureOf,
+  type Written,
+  withoutCall,
+} from "./step-traces.ts";
 
 /** What an overlay lies on; no record of it is changed before the commit. */
 export interface OverlayBase extends StepPlace, StagingBase {
@@ -30,26 +40,6 @@ export interface Failure {
   readonly origin: InputOrigin;
   readonly poison: PoisonError;
   readonly fate: "dead" | "parked";
-}
-
-/** A change of an actor's record that is not a step. */
-interface EnvelopeChange {
-  readonly pending?: readonly PendingCall[];
-  readonly suppressed?: readonly SuppressedTimer[];
-  readonly parked?: Parked | null;
-  readonly taken?: number;
-  readonly kept?: ParkedInput | null;
-}
-
-/** What of a step, or of a change that is none, goes into its journal record. */
-interface Written {
-  readonly seq: number;
-  readonly stateJson: string;
-  readonly pending: readonly PendingCall[];
-  readonly suppressed: readonly SuppressedTimer[];
-  readonly input: string;
-  readonly effects: string;
-  readonly parking: Parking | null;
 }
 
 const none: readonly SuppressedTimer[] = [];
@@ -142,11 +132,13 @@ export class Overlay {
       this.#keep(staged, staged.parked, arrival);
       return;
     }
+    let made: Made | undefined;
     try {
-      this.#apply(staged, arrival, null);
+      if (staged.fault) throw staged.fault;
+      made = madeFrom(this.#base.frame, arrival.material);
+      this.#apply(staged, arrival, { made, retried: null });
     } catch (error) {
-      if (!(error instanceof PoisonError)) throw error;
-      this.#park(staged, arrival, error);
+      this.#park(staged, pristine(arrival, made), failureOf(staged, error));
     }
   }
 
@@ -182,21 +174,25 @@ export class Overlay {
     this.retry(actor);
   }
 
-  /** One step. Throws {@link PoisonError}; then the actor is as it was and nothing was ordered. */
-  #apply(staged: StagedActor, arrival: Arrival, retried: Parked | null): void {
+  /**
+   * One step. Whatever it throws is the doing of the service's code; then nothing was ordered, and the actor
+   * is as it was but for what its machine may have done to the state it was given.
+   */
+  #apply(
+    staged: StagedActor,
+    arrival: Arrival,
+    { made, retried }: { readonly made: Made; readonly retried: Parked | null },
+  ): void {
     const { frame, at } = this.#base;
     const { to, chain, settles, material } = arrival;
     const seq = staged.seq + 1;
-    const given = inputFrom(frame, material);
-    const input = jsonOf(given, "the input");
-    const { state: made, effects } = poisoning("stepFailed", "the machine threw", () =>
-      frame.topology.machine(staged.state, given, at, to),
-    );
-    const isSame = made === staged.state;
-    const stateJson = isSame ? staged.stateJson : jsonOf(made, "the state");
+    const { input, json } = made;
+    const { state: left, effects } = stepOf(frame, { state: staged.state, input, at, self: to });
+    const isSame = left === staged.state;
+    const stateJson = isSame ? staged.stateJson : jsonOf(left, "the state");
     if (!isSame) checkStateSize(stateJson, staged.stateJson, frame.limits.stateBytesMax);
     // The next step must see what it would see after a restart, whether or not it comes in the same batch.
-    const state = isSame || isPlainData(made) ? made : (JSON.parse(stateJson) as unknown);
+    const state = isSame || isPlainData(left) ? left : (JSON.parse(stateJson) as unknown);
     const ordered = prepareEffects(this.#base, { actor: to, seq }, effects);
     checkOutputSize(ordered.outputs, frame.limits.commitBytesMax);
     const timers = timersOf(this.#base, state);
@@ -213,10 +209,20 @@ export class Overlay {
       const pending = ordered.pending.length === 0 ? kept : [...kept, ...ordered.pending];
       const parking = retried && parkingOf(retried, parked, { taken: 1, kept: null });
       const ordering = effects.length === 0 ? "[]" : jsonOf(effects, "the effects");
-      const written = { seq, stateJson, pending, suppressed, input, effects: ordering, parking };
+      const { stateVersion } = frame.topology;
+      const written = {
+        seq,
+        stateJson,
+        stateVersion,
+        pending,
+        suppressed,
+        input: json,
+        effects: ordering,
+        parking,
+      };
       const bytes = this.#append(arrival, written, frame.limits.recordBytesMax);
       this.#weigh(staged, bytes, parked);
-      become(staged, { seq, state, stateJson, pending, timers, suppressed, parked });
+      become(staged, { seq, state, stateJson, stateVersion, pending, timers, suppressed, parked });
       this.#order(ordered, { by: to, seq, chain });
     }
     this.steps += 1;
@@ -246,7 +252,7 @@ export class Overlay {
     const value = frame.write.journal({
       seq: written.seq,
       at,
-      stateVersion: frame.topology.stateVersion,
+      stateVersion: written.stateVersion,
       origin: by.origin,
       input: written.input,
       state: written.stateJson,
@@ -271,9 +277,9 @@ export class Overlay {
 
   /** Changes an actor's record without a step; the journal record's null input says so. */
   #change(staged: StagedActor, origin: InputOrigin, change: EnvelopeChange): void {
-    const { stateJson, pending, suppressed, parked: before } = staged;
+    const { stateJson, stateVersion, pending, suppressed, parked: before } = staged;
     const { taken = 0, kept = null, parked = before, ...changed } = change;
-    const next = { stateJson, pending, suppressed, ...changed, seq: staged.seq + 1 };
+    const next = { stateJson, stateVersion, pending, suppressed, ...changed, seq: staged.seq + 1 };
     const parking = parkingOf(before, parked, { taken, kept });
     const written = { ...next, input: "null", effects: "[]", parking };
     const bytes = this.#append({ to: staged.id, origin }, written);
@@ -308,9 +314,8 @@ export class Overlay {
     try {
       const kept = keptInput(arrival, this.#base.at);
       return hasRoom(staged, kept, this.#base.frame.limits) ? kept : undefined;
-    } catch (error) {
-      if (error instanceof PoisonError) return undefined;
-      throw error;
+    } catch {
+      return undefined;
     }
   }
 
@@ -339,19 +344,25 @@ export class Overlay {
     if (!first) return false;
     const { origin } = first;
     const material = materialOfKept(first);
-    if (material.kind === "timer" && !staged.timers.some(isTimer(material.timer))) {
+    if (material.kind === "timer" && !staged.fault && !staged.timers.some(isTimer(material.timer))) {
       // An input that was dropped or retried before it has made the actor give this timer up.
       this.#change(staged, origin, { parked: withoutFirst(parked, 1), taken: 1 });
       return true;
     }
     try {
-      this.#apply(staged, { to: staged.id, origin, material, chain: { tells: 0 } }, parked);
+      if (staged.fault) throw staged.fault;
+      const made = madeFrom(this.#base.frame, material);
+      this.#apply(
+        staged,
+        { to: staged.id, origin, material, chain: { tells: 0 } },
+        { made, retried: parked },
+      );
       return true;
     } catch (error) {
-      if (!(error instanceof PoisonError)) throw error;
-      const { poison: cause, message: reason } = error;
+      const poison = failureOf(staged, error);
+      const { poison: cause, message: reason } = poison;
       this.#change(staged, origin, { parked: { ...parked, cause, reason } });
-      this.failures.push({ actor: staged.id, origin, poison: error, fate: "parked" });
+      this.failures.push({ actor: staged.id, origin, poison, fate: "parked" });
       return false;
     }
   }
@@ -364,29 +375,3 @@ export class Overlay {
     this.failures.push({ actor: to, origin, poison, fate: "dead" });
   }
 }
-
-/** What a step makes of an actor. Field by field: this happens for every input. */
-const become = (
-  staged: StagedActor,
-  next: Omit<StagedActor, "id" | "slot" | "batch" | "pendingBefore" | "changed" | "recordBytes">,
-): void => {
-  staged.seq = next.seq;
-  staged.state = next.state;
-  staged.stateJson = next.stateJson;
-  staged.pending = next.pending;
-  staged.timers = next.timers;
-  staged.suppressed = next.suppressed;
-  staged.parked = next.parked;
-  staged.changed = true;
-};
-
-const withoutCall = ({ pending }: StagedActor, settles: PendingCall | undefined): readonly PendingCall[] =>
-  settles ? pending.filter((call) => call !== settles) : pending;
-
-const checkFired = (fired: Timer, wanted: readonly Timer[]): void => {
-  if (wanted.some(isTimer(fired)))
-    throw new PoisonError(
-      "timerKept",
-      `timer ${fired.name} fired and the state still wants it at the same time: it would fire for ever`,
-    );
-};

@@ -1,5 +1,6 @@
 import type { Parked, ParkedReason } from "@hybrid/contracts";
 import type { ActorId } from "@hybrid/kernel";
+import type { PoisonError } from "./poison.ts";
 
 /** A parked actor as operators see it, without its inputs. */
 export interface ParkedSummary extends ParkedReason {
@@ -14,10 +15,23 @@ export interface ParkedActor extends ParkedSummary {
 }
 
 /** Counts the inputs instead of holding them. */
-export const summaryOf = ({ cause, reason, since, overflowed, inputs }: Parked): ParkedSummary => ({
+const summaryOf = ({ cause, reason, since, overflowed, inputs }: Parked): ParkedSummary => ({
   cause,
   reason,
   since,
   overflowed,
   inputs: inputs.length,
 });
+
+/**
+ * Why nothing gets through to an actor, or null. One that this release cannot read counts as parked, though
+ * no input waits with it before the first has come.
+ */
+export const heldBack = (
+  { parked, fault }: { readonly parked: Parked | null; readonly fault: PoisonError | null },
+  now: number,
+): ParkedSummary | null => {
+  if (parked) return summaryOf(parked);
+  if (!fault) return null;
+  return { cause: fault.poison, reason: fault.message, since: now, overflowed: false, inputs: 0 };
+};

@@ -3,7 +3,7 @@ import type { Log, Membership, OwnedPartition } from "@hybrid/log";
 import type { CallRunner } from "./call-runner.ts";
 import { catchUp } from "./catch-up.ts";
 import { CommitBound } from "./commit-bound.ts";
-import { PartitionFailedError, remedyOf, traceOf } from "./errors.ts";
+import { PartitionFailedError, reasonOf, traceOf } from "./errors.ts";
 import type { ServiceFrame } from "./frame.ts";
 import type { DeadlineTimer, PartitionState, PartitionStatus } from "./options.ts";
 import { stalledAfterMs } from "./options.ts";
@@ -11,6 +11,7 @@ import { PartitionLoop } from "./partition-loop.ts";
 import { afterAtMost } from "./patience.ts";
 import type { OrderSource } from "./record-queue.ts";
 import { restorePartition } from "./restore.ts";
+import { Trouble } from "./trouble.ts";
 
 /** What a host works with. */
 export interface HostPorts {
@@ -30,18 +31,18 @@ export interface HostPorts {
 
 const backoffMsMin = 250;
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /**
  * A partition for as long as the group gives it to us:
- * assigned -> fencing -> restoring -> running -> draining -> closed. What the log refuses leads back to
- * fencing after a pause; what a person must see to leads to closed, and the other partitions go on.
+ * assigned -> fencing -> restoring -> running -> draining -> closed. Every error leads back to fencing after a
+ * pause. Only damage that several owners in a row have met, each by its own reading, leads to closed: a person
+ * must see to it, and the other partitions go on.
  */
 export class PartitionHost {
   readonly partition: number;
   readonly #ports: HostPorts;
   readonly #ended: Promise<void>;
   readonly #bound: CommitBound;
+  readonly #trouble: Trouble;
   #state: PartitionState = "assigned";
   #since: EpochMs;
   #reason: string | null = "assigned, not yet fenced";
@@ -59,6 +60,7 @@ export class PartitionHost {
     this.#ports = ports;
     this.#since = ports.frame.scheduler.now();
     this.#bound = new CommitBound(ports.frame.limits.commitBytesMax);
+    this.#trouble = new Trouble(ports.frame.scheduler);
     this.#ended = this.#live();
   }
 
@@ -72,7 +74,7 @@ export class PartitionHost {
     const now = this.#ports.frame.scheduler.now();
     const stalled = this.#loop !== undefined && now - this.#loop.progressAt > stalledAfterMs;
     const [state, since, reason, dead] = [this.#state, this.#since, this.#reason, this.#dead];
-    return { partition, state, since, reason, dead, stalled };
+    return { partition, state, since, reason, dead, stalled, circling: this.#trouble.isCircling };
   }
 
   get steps(): number {
@@ -170,6 +172,7 @@ export class PartitionHost {
     const loop = new PartitionLoop({ frame, owned, restored, runner, bound, takenOver, orders });
     this.#loop = loop;
     this.#enter("running", null);
+    this.#trouble.runs();
     try {
       await loop.run();
     } finally {
@@ -208,11 +211,11 @@ export class PartitionHost {
   async #recover(error: unknown): Promise<boolean> {
     const { frame } = this.#ports;
     const { service, metrics, logger } = frame;
-    const remedy = remedyOf(error);
+    const { kind, stop } = this.#trouble.judge(error);
     const name = error instanceof Error ? error.constructor.name : typeof error;
     metrics.commitsFailed.inc({ service, error: name });
-    if (remedy === "fenced") metrics.fenced.inc({ service });
-    if (remedy === "stop") {
+    if (kind === "fenced") metrics.fenced.inc({ service });
+    if (stop) {
       const failure = new PartitionFailedError({ service, partition: this.partition }, error);
       logger.error({ service, partition: this.partition, ...traceOf(error) }, failure.message);
       this.#dead = true;
@@ -221,8 +224,9 @@ export class PartitionHost {
       return false;
     }
     if (!this.#assigned) return false;
-    logger.warn(
-      { service, partition: this.partition, attempt: this.#attempt, ...traceOf(error) },
+    const isForeseen = kind === "fenced" || kind === "passing";
+    logger[isForeseen ? "warn" : "error"](
+      { service, partition: this.partition, attempt: this.#attempt, kind, ...traceOf(error) },
       `nothing uncommitted is kept; fencing anew after a pause: ${reasonOf(error)}`,
     );
     await this.#backOff(reasonOf(error));

@@ -15,7 +15,7 @@ import { HotActors } from "./hot-actors.ts";
 import { Intake } from "./intake.ts";
 import type { ActorView, Phase } from "./options.ts";
 import type { ParkedActor, ParkedSummary } from "./parked-actors.ts";
-import { summaryOf } from "./parked-actors.ts";
+import { heldBack } from "./parked-actors.ts";
 import { type OrderSource, RecordQueue } from "./record-queue.ts";
 import { reportBatch } from "./report.ts";
 import type { Restored } from "./restore.ts";
@@ -344,7 +344,8 @@ export class PartitionLoop implements CallOwner {
 
   #merge({ staged, key: id, value: record }: FinishedActor): void {
     this.#callsPending += staged.pending.length - staged.pendingBefore;
-    if (staged.parked) this.#parked.set(id, summaryOf(staged.parked));
+    const held = heldBack(staged, this.#at);
+    if (held) this.#parked.set(id, held);
     else this.#parked.delete(id);
     if (staged.changed && record === null) {
       const slot = this.#store.delete(id);

@@ -9,8 +9,12 @@ export type PoisonCause =
   | "tooManyTells"
   | "tooLarge"
   | "timerKept"
+  | "unreadable"
   | "parkedFull"
   | "dropped";
+
+/** A message stands in journal records and dead letters, and may name what a service's code has made up. */
+const messageCharsMax = 500;
 
 /** An input that its actor cannot take; `message` is one sentence for the operator, without content. */
 export class PoisonError extends Error {
@@ -18,18 +22,21 @@ export class PoisonError extends Error {
   readonly poison: PoisonCause;
 
   constructor(poison: PoisonCause, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(message.length > messageCharsMax ? `${message.slice(0, messageCharsMax)}…` : message, options);
     this.poison = poison;
   }
 }
+
+/** Whatever was thrown, as poison: of the given cause when it is not poison already. */
+export const poisonOf = (thrown: unknown, poison: PoisonCause, message: string): PoisonError =>
+  thrown instanceof PoisonError ? thrown : new PoisonError(poison, message, { cause: thrown });
 
 /** Runs `work`; whatever it throws becomes poison of the given cause. */
 export const poisoning = <Value>(poison: PoisonCause, message: string, work: () => Value): Value => {
   try {
     return work();
-  } catch (cause) {
-    if (cause instanceof PoisonError) throw cause;
-    throw new PoisonError(poison, message, { cause });
+  } catch (thrown) {
+    throw poisonOf(thrown, poison, message);
   }
 };
 

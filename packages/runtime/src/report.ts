@@ -1,6 +1,8 @@
+import type { ActorId } from "@hybrid/kernel";
 import type { Batch } from "./batch.ts";
 import { traceOf } from "./errors.ts";
 import type { ServiceFrame } from "./frame.ts";
+import type { PoisonError } from "./poison.ts";
 
 /** What a batch took besides what it tells itself. */
 export interface BatchFigures {
@@ -31,3 +33,34 @@ export const reportBatch = (frame: ServiceFrame, batch: Batch, figures: BatchFig
     );
   }
 };
+
+/** So many unreadable actors of a partition are named in the log; a faulty release may meet every one. */
+const unreadableNamedMax = 20;
+
+/** Actors that this release cannot read, gathered while a partition is restored. */
+export class UnreadableActors {
+  readonly #named: { readonly actor: ActorId; readonly fault: PoisonError }[] = [];
+  #count = 0;
+
+  add(actor: ActorId, fault: PoisonError): void {
+    this.#count += 1;
+    if (this.#named.length < unreadableNamedMax) this.#named.push({ actor, fault });
+  }
+
+  /** Counts and logs them; says nothing when there are none. */
+  report({ service, metrics, logger }: ServiceFrame, partition: number): void {
+    if (this.#count === 0) return;
+    metrics.stepsFailed.inc({ service, cause: "unreadable" }, this.#count);
+    for (const { actor, fault } of this.#named)
+      logger.error(
+        { service, partition, actor, cause: fault.poison, ...traceOf(fault.cause ?? fault) },
+        `actor held back: ${fault.message}`,
+      );
+    const others = this.#count - this.#named.length;
+    if (others > 0)
+      logger.error(
+        { service, partition, others },
+        `${others} more actors are held back for the same kind of reason`,
+      );
+  }
+}

@@ -16,8 +16,9 @@ import { DueIndex } from "./due-index.ts";
 import type { CallOrder } from "./effects.ts";
 import { StoredStateError } from "./errors.ts";
 import type { RawCall, ServiceFrame } from "./frame.ts";
-import { type ParkedSummary, summaryOf } from "./parked-actors.ts";
+import { heldBack, type ParkedSummary } from "./parked-actors.ts";
 import { parkedAfter } from "./parking.ts";
+import { UnreadableActors } from "./report.ts";
 import { readActor } from "./staged-actor.ts";
 import { breathe } from "./wake.ts";
 
@@ -151,6 +152,7 @@ export const restorePartition = async (
   const due = new DueIndex();
   const calls: CallOrder[] = [];
   const parked = new Map<ActorId, ParkedSummary>();
+  const unreadable = new UnreadableActors();
   let seqMax = Math.max(seqFloor, control.seq);
   for (let slot = 0; slot < store.slotsEnd; slot++) {
     if (slot % sliceSize === sliceSize - 1) await breathe();
@@ -159,11 +161,15 @@ export const restorePartition = async (
     if (id === undefined) continue;
     const actor = readActor(frame, store, { id, slot });
     seqMax = Math.max(seqMax, actor.seq);
-    due.set(slot, nextDueAt(storedTimers(frame, id, actor.state), actor));
-    if (actor.parked) parked.set(id, summaryOf(actor.parked));
+    const { timers, fault } = storedTimers(frame, actor);
+    due.set(slot, nextDueAt(timers, actor));
+    const held = heldBack({ parked: actor.parked, fault }, at);
+    if (held) parked.set(id, held);
+    if (fault) unreadable.add(id, fault);
     for (const { seq, index, call } of actor.pending)
       calls.push({ actor: id, seq, index, order: JSON.parse(call) as RawCall });
   }
+  unreadable.report(frame, owned.partition);
   const tail = [...gathered.tail.keys()];
   const behind = behindOf(frame, { ...gathered, tail }, { partition: owned.partition, at });
   return { store, due, calls, parked, control, at: instant(at), seqMax, behind };

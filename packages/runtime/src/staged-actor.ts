@@ -1,9 +1,10 @@
 import type { Parked, PendingCall, SuppressedTimer } from "@hybrid/contracts";
 import type { ActorId, Timer } from "@hybrid/kernel";
-import { decodeActor, type LoadedActor, newActor, parsedState, storedTimers } from "./actor-codec.ts";
+import { decodeActor, type LoadedActor, newActor, readState, storedTimers } from "./actor-codec.ts";
 import type { ActorStore } from "./actor-store.ts";
 import type { ServiceFrame } from "./frame.ts";
 import type { HotActors } from "./hot-actors.ts";
+import type { PoisonError } from "./poison.ts";
 
 /** An actor that a batch touched, as it will be once the batch is durable. */
 export interface StagedActor {
@@ -15,6 +16,9 @@ export interface StagedActor {
   seq: number;
   state: unknown;
   stateJson: string;
+  stateVersion: number;
+  /** See {@link LoadedActor.fault}. */
+  fault: PoisonError | null;
   pending: readonly PendingCall[];
   pendingBefore: number;
   timers: readonly Timer[];
@@ -39,9 +43,7 @@ export const readActor = (
   const plain = store.read(slot, frame.readPlain);
   if (plain?.stateVersion !== frame.topology.stateVersion)
     return decodeActor(frame, id, store.get(id) ?? new Uint8Array());
-  const { seq, state: stateJson } = plain;
-  const state = parsedState(id, stateJson);
-  return { seq, state, stateJson, pending: none, suppressed: none, parked: null };
+  return { seq: plain.seq, ...readState(frame, id, plain), pending: none, suppressed: none, parked: null };
 };
 
 /** Where actors are taken from. */
@@ -75,7 +77,8 @@ export const stageCold = (
   { id, slot }: { readonly id: ActorId; readonly slot: number | undefined },
 ): StagedActor => {
   const loaded = slot === undefined ? newActor(frame, seqBase) : readActor(frame, store, { id, slot });
-  const { seq, state, stateJson, pending, suppressed, parked } = loaded;
+  const { seq, state, stateJson, stateVersion, pending, suppressed, parked } = loaded;
+  const { timers, fault } = storedTimers(frame, loaded);
   return {
     id,
     slot,
@@ -83,9 +86,11 @@ export const stageCold = (
     seq,
     state,
     stateJson,
+    stateVersion,
+    fault,
     pending,
     pendingBefore: pending.length,
-    timers: storedTimers(frame, id, state),
+    timers,
     suppressed,
     parked,
     changed: false,

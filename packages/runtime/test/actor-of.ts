@@ -13,6 +13,8 @@ export const actorOf = (chars: number, changed?: Partial<StagedActor>): StagedAc
     seq: 1,
     state,
     stateJson: JSON.stringify(state),
+    stateVersion: 1,
+    fault: null,
     pending: [],
     pendingBefore: 0,
     timers: [],

@@ -32,7 +32,7 @@ test("is ready when every partition runs, and not before there is a service", as
   services.push(await bench.start());
   expect(await get("/readyz")).toEqual({
     status: 200,
-    text: JSON.stringify({ ready: true, notRunning: [], withoutPartitions: [] }),
+    text: JSON.stringify({ ready: true, notRunning: [], needsPerson: [], withoutPartitions: [] }),
   });
   expect((await get("/healthz")).status).toBe(200);
 });
