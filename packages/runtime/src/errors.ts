@@ -43,7 +43,7 @@ export const kindOf = (error: unknown): ErrorKind => {
 /** One sentence for the operator; what is thrown may be anything. */
 export const reasonOf = (error: unknown): string => {
   try {
-    return error instanceof Error ? String(error.message) : String(error);
+    return error instanceof Error ? error.message : String(error);
   } catch {
     return "an error that cannot be described";
   }
@@ -78,7 +78,7 @@ const traced = (error: unknown, depth: number): ErrorTrace => {
   const { code, status } = error as { code?: unknown; status?: unknown };
   const places = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
   return {
-    error: String(error.name),
+    error: error.name,
     ...(typeof code === "string" || typeof code === "number" ? { code } : {}),
     ...(typeof status === "number" ? { status } : {}),
     places: places.slice(0, placesMax).map((line) => line.trim()),

@@ -66,12 +66,12 @@ const serveOperators = (server: FastifyInstance, services: () => readonly Runnin
 };
 
 /**
- * Serves `/healthz` (200 while every loop makes progress; 503, restart the process: one stands still with work
- * to do, one has failed again and again for minutes, or one has stopped for good), `/readyz` (200 when every
- * service has partitions, all of them run and no part waits, else 503 with the reasons; `needsPerson`: what a
- * restart does not mend, and what to do), `/metrics` (Prometheus text), and for operators, by service, `/owners`
- * (every partition of this process with its state), `/parked`
- * (parked actors) and `/observed/<org>` (what observe mode keeps back).
+ * Serves `/healthz` (200 while every loop makes progress; 503, restart the process: one stands still with
+ * work to do, one has failed again and again for minutes, or one has stopped for good), `/readyz` (200 when
+ * every service has partitions, all of them run and no part waits, else 503 with the reasons; `needsPerson`:
+ * what a restart does not mend, and what to do), `/metrics` (Prometheus text), and for operators, by service,
+ * `/owners` (every partition of this process with its state), `/parked` (parked actors) and `/observed/<org>`
+ * (what observe mode keeps back).
  */
 export const startHealthServer = async (options: HealthServerOptions): Promise<HealthServer> => {
   const server = fastify({ logger: false, forceCloseConnections: true });

@@ -33,9 +33,9 @@ const backoffMsMin = 250;
 
 /**
  * A partition for as long as the group gives it to us:
- * assigned -> fencing -> restoring -> running -> draining -> closed. Every error leads back to fencing after a
- * pause. Only damage that several owners in a row have met, each by its own reading, leads to closed: a person
- * must see to it, and the other partitions go on.
+ * assigned -> fencing -> restoring -> running -> draining -> closed. Every error leads back to fencing after
+ * a pause. Only damage that several owners in a row have met, each by its own reading, leads to closed: a
+ * person must see to it, and the other partitions go on.
  */
 export class PartitionHost {
   readonly partition: number;

@@ -6,8 +6,8 @@ const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 
 /**
- * Asks a function of a service for its answer. Throws {@link PoisonError} when it throws, and when it gives a
- * promise instead: what an answer that comes later fails with would end the process, so it is heard and dropped.
+ * Asks a function of a service for its answer. Throws {@link PoisonError} when it throws, and when it gives
+ * a promise instead: what that fails with later would end the process, so it is heard and dropped.
  */
 export const answerOf = <Answer>(poison: PoisonCause, name: string, ask: () => Answer): Answer =>
   poisoning(poison, `${name} threw`, () => {
@@ -64,7 +64,7 @@ export const timersIn = ({ topology }: ServiceFrame, state: unknown): readonly T
   return poisoning("illegalEffect", "the topology's timers cannot be read", () => timers.map(timerOf));
 };
 
-/** A state of version `from`, as JSON of today's version. Throws {@link PoisonError} when it cannot be had. */
+/** A stored state in today's version. Throws {@link PoisonError} when this release cannot make it. */
 export const upgradedState = (
   { topology }: ServiceFrame,
   { state, stateVersion: from }: { readonly state: string; readonly stateVersion: number },
