@@ -26,6 +26,15 @@ export interface GraphSimulatorOptions {
   readonly faults?: FaultRates;
   /** Serve on this port; 0 (any free one) when left out. */
   readonly port?: number;
+  /** Listen on this address; `127.0.0.1` when left out. */
+  readonly host?: string;
+  /** The name in `baseUrl`, which the certificate must hold; `localhost` when left out. */
+  readonly publicName?: string;
+  /**
+   * Real time that every Graph request takes at least and at most, milliseconds, drawn from the seed; so that
+   * the limit of four at once can be met. None when left out.
+   */
+  readonly latencyMs?: readonly [number, number];
 }
 
 /** What goes on at this moment; lets a discrete-event demo know when virtual time may move. */
@@ -61,7 +70,7 @@ export type UserChange = Partial<Pick<MailboxSpec, "displayName" | "locale" | "p
 
 /** A running simulator of Microsoft Graph and the Microsoft Entra token endpoint. */
 export interface GraphSimulator extends UserActions {
-  /** `https://localhost:<port>`: Graph under `/v1.0`, Entra under `/<tenant>`. */
+  /** `https://<name>:<port>`: Graph under `/v1.0`, Entra under `/<tenant>`. */
   readonly baseUrl: string;
   readonly port: number;
   readonly metrics: SimulatorMetrics;

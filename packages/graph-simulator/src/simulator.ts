@@ -10,7 +10,7 @@ import { userActions } from "./user-actions.ts";
 
 /**
  * Starts a simulator of Microsoft Graph v1.0 (calendars, mailbox settings, subscriptions) and of the
- * Microsoft Entra token endpoint on 127.0.0.1. It holds its own truth and knows nothing of the clients
+ * Microsoft Entra token endpoint. It holds its own truth and knows nothing of the clients
  * that talk to it.
  */
 export const startGraphSimulator = async (options: GraphSimulatorOptions): Promise<GraphSimulator> => {
@@ -47,9 +47,9 @@ export const startGraphSimulator = async (options: GraphSimulatorOptions): Promi
   const changes = parts.directoryChanges;
   const needed = { subscriptions, mailboxes, delivery, dice, calendar, faults, clock, tenants, changes };
   addOperations(server, allOperations(needed), ports);
-  await server.listen({ host: "127.0.0.1", port: options.port ?? 0 });
+  await server.listen({ host: options.host ?? "127.0.0.1", port: options.port ?? 0 });
   const { port } = server.server.address() as AddressInfo;
-  baseUrl = `https://localhost:${port}`;
+  baseUrl = `https://${options.publicName ?? "localhost"}:${port}`;
   return {
     ...userActions(parts),
     ...userControls(parts),

@@ -18,11 +18,15 @@ export interface WebexSimulatorOptions {
   readonly seed?: number;
   /** TCP port; a free one when left out. */
   readonly port?: number;
+  /** Listen on this address; `127.0.0.1` when left out. */
+  readonly host?: string;
+  /** The name in `url`, which the certificate must hold; `localhost` when left out. */
+  readonly publicName?: string;
 }
 
 /** A running Webex. */
 export interface WebexSimulator {
-  /** `https://localhost:<port>`; the API lies under `/v1`. */
+  /** `https://<name>:<port>`; the API lies under `/v1`. */
   readonly url: string;
   readonly faults: WebexFaults;
   addPerson(person: NewPerson): SimulatedPerson;
@@ -83,7 +87,7 @@ const faultOf = (error: unknown): WebexFault =>
     ? error
     : new WebexFault(500, "Something went wrong on the server.", [String(error)]);
 
-/** Starts the simulator on the loopback address. Rejects when the port is taken or the certificate is bad. */
+/** Starts the simulator. Rejects when the port is taken or the certificate is bad. */
 export const startWebexSimulator = async (options: WebexSimulatorOptions): Promise<WebexSimulator> => {
   const people = createPeople();
   const faults = createFaults(options.seed ?? 1);
@@ -110,10 +114,10 @@ export const startWebexSimulator = async (options: WebexSimulatorOptions): Promi
   });
   peopleRoutes(app, people, tokenOf);
   meetingPreferencesRoutes(app, people, tokenOf);
-  await app.listen({ host: "127.0.0.1", port: options.port ?? 0 });
+  await app.listen({ host: options.host ?? "127.0.0.1", port: options.port ?? 0 });
 
   return {
-    url: `https://localhost:${(app.server.address() as AddressInfo).port}`,
+    url: `https://${options.publicName ?? "localhost"}:${(app.server.address() as AddressInfo).port}`,
     faults,
     addPerson: (person) => people.add(person),
     people: () => people.all(),

@@ -9,6 +9,7 @@ import type { OwnersFlags } from "./commands/journal.ts";
 import type { LogCopyFlags } from "./commands/log.ts";
 import type { LookFlags, OrderFlags } from "./commands/operate.ts";
 import type { SettingsFlags } from "./commands/settings.ts";
+import type { SimulateFlags } from "./commands/simulate.ts";
 import type { TopicsFlags } from "./commands/topics.ts";
 import type { UsersImportFlags, UsersListFlags } from "./commands/users.ts";
 import type { UpFlags } from "./config.ts";
@@ -60,6 +61,74 @@ const addDemo = (parent: Command): void => {
         "\n  pnpm demo --once --log kafka",
     )
     .action(async (flags: DemoFlags) => (await import("./commands/demo.ts")).demoCommand(flags));
+};
+
+const latency = (text: string): readonly [number, number] => {
+  const [shortest = Number.NaN, longest = shortest] = text.split("-").map(Number);
+  if (!(shortest >= 0 && longest >= shortest))
+    throw new InvalidArgumentError("must be milliseconds, or two with a hyphen between, for example 20-80");
+  return [shortest, longest];
+};
+
+const momentOf = (text: string): number => {
+  const at = Date.parse(text);
+  if (Number.isNaN(at))
+    throw new InvalidArgumentError("must be a date and time, for example 2026-01-05T07:00:00Z");
+  return at;
+};
+
+const simulateExamples = `
+Examples:
+  pnpm hybrid simulate
+  pnpm hybrid simulate --users 50 --seed 7 --out /tmp/clouds
+  pnpm hybrid simulate --scenario scenario.json --clock held --start-at 2026-01-05T07:00:00Z
+  pnpm hybrid simulate --host 0.0.0.0 --name simulator.test --name 192.0.2.7
+  curl http://localhost:9545/                                   what the control port does
+  curl -X PUT http://localhost:9545/faults/graph -H content-type:application/json -d '{"errors":{"GET":0.1}}'
+  curl -X POST http://localhost:9545/clock -H content-type:application/json -d '{"advanceMs":3600000}'
+  HTTPS_PROXY=http://localhost:9546 NODE_USE_ENV_PROXY=1 NODE_EXTRA_CA_CERTS=.hybrid/simulators/ca.pem node app.js
+
+packages/graph-simulator/README.md says how to point each SDK at it.`;
+
+const addSimulate = (parent: Command): void => {
+  parent
+    .command("simulate")
+    .description(
+      "run a Microsoft Graph, an Entra and a Webex of your own, to test programs against, until Ctrl-C",
+    )
+    .option(
+      "--out <folder>",
+      "where certificate authority, keys and variables are written",
+      ".hybrid/simulators",
+    )
+    .option("--scenario <file>", "who and what is there at first (JSON); one tenant when left out")
+    .option("--users <n>", "how many users the tenant has when there is no scenario", wholeNumber, 5)
+    .option("--seed <n>", "same seed, same ids and same chance", wholeNumber, 1)
+    .option("--host <address>", "listen on this address", "127.0.0.1")
+    .option(
+      "--name <name>",
+      "name or address that certificates hold, besides localhost; may be given again, the first one is shown",
+      (name: string, names: readonly string[] | undefined) => [...(names ?? []), name],
+    )
+    .option("--graph-port <n>", "of Graph and Entra (HTTPS); 0: any free one", wholeNumber, 9543)
+    .option("--webex-port <n>", "of Webex (HTTPS); 0: any free one", wholeNumber, 9544)
+    .option("--control-port <n>", "of the control port (HTTP); 0: any free one", wholeNumber, 9545)
+    .option("--proxy-port <n>", "of the proxy for HTTPS_PROXY; 0: any free one", wholeNumber, 9546)
+    .addOption(
+      new Option("--clock <kind>", "whether time runs, or stands still and is moved at the control port")
+        .choices(["running", "held"])
+        .default("running"),
+    )
+    .option("--start-at <time>", "what the clock shows at first; now when left out", momentOf)
+    .option("--latency <ms>", "real time that a Graph request takes, at least and at most", latency, [
+      20, 80,
+    ] as const)
+    .option("--trust <file>", "further authorities (PEM) that your notification endpoints are trusted by")
+    .option("--json", "print addresses, files and people as JSON", false)
+    .addHelpText("after", simulateExamples)
+    .action(async ({ name, ...flags }: Omit<SimulateFlags, "name"> & { readonly name?: readonly string[] }) =>
+      (await import("./commands/simulate.ts")).simulateCommand({ ...flags, name: name ?? ["localhost"] }),
+    );
 };
 
 const addUsers = (parent: Command): void => {
@@ -283,6 +352,7 @@ export const program = (): Command => {
     .showHelpAfterError("(see --help)")
     .addHelpText("after", () => `\n${logSettingsHelp()}`);
   addDemo(root);
+  addSimulate(root);
   addUp(root);
   root
     .command("connect <tenantId>")

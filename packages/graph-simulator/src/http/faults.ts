@@ -36,11 +36,13 @@ const serverErrors = [
 /** Plans faults from the rates in force; the same request number at the same target meets the same fate. */
 export class FaultPlan {
   readonly #dice: Dice;
+  readonly #latencyMs: readonly [number, number];
   readonly #requestsByTarget = new Map<string, number>();
   rates: FaultRates;
 
-  constructor(dice: Dice, rates: FaultRates) {
+  constructor(dice: Dice, rates: FaultRates, latencyMs: readonly [number, number] = [0, 0]) {
     this.#dice = dice;
+    this.#latencyMs = latencyMs;
     this.rates = rates;
   }
 
@@ -54,11 +56,17 @@ export class FaultPlan {
     const which = Math.floor(this.#dice.draw("which error", target, seq) * serverErrors.length);
     const [code, status, message] = serverErrors[which] ?? serverErrors[0];
     return {
-      latencyMs: rates.latencyMs ? this.#dice.draw("latency", target, seq) * rates.latencyMs : 0,
+      latencyMs: this.#latency(target, seq),
       reset: (rates.resets ?? 0) > 0 && this.#dice.draw("reset", target, seq) < (rates.resets ?? 0),
       error: failing ? new GraphFault(status, code, message) : null,
       applied: this.#dice.draw("applied", target, seq) < (rates.appliedThoughFailed ?? 0),
     };
+  }
+
+  #latency(target: string, seq: number): number {
+    const [shortest, longest] = this.#latencyMs;
+    const drawn = longest + (this.rates.latencyMs ?? 0) - shortest;
+    return drawn === 0 ? shortest : shortest + this.#dice.draw("latency", target, seq) * drawn;
   }
 
   /** Whether the notifications of one change are lost. */
