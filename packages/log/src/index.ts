@@ -24,6 +24,7 @@ export {
 export { openKafkaLog } from "./kafka/kafka-log.ts";
 export type { PositionRecord } from "./kafka/position-record.ts";
 export type { KafkaLogSettings, KafkaSasl, KafkaSocketFactory } from "./kafka/settings.ts";
+export { nextOffsetOf } from "./next-offset.ts";
 export { type PageBounds, pagesOf } from "./pages-of.ts";
 export type {
   CheckpointEntry,
@@ -39,6 +40,7 @@ export type {
   OutgoingRecord,
   OwnedPartition,
   PartitionLag,
+  PolledRecord,
   Position,
   ReadRequest,
   ReadResult,

@@ -15,6 +15,15 @@ export interface LogRecord extends OutgoingRecord {
   readonly offset: number;
 }
 
+/** A record as a poll hands it over. */
+export interface PolledRecord extends LogRecord {
+  /**
+   * Where reading goes on behind it, when that is further on than the next offset: what stands between are no
+   * records (markers of transactions, what was aborted, what compaction has removed). See `nextOffsetOf`.
+   */
+  readonly nextOffset?: number;
+}
+
 /** What a topic is made of; the partition count never changes after creation. */
 export interface TopicSettings {
   readonly name: string;
@@ -43,7 +52,10 @@ export interface ReadResult {
   readonly endOffset: number;
 }
 
-/** Where to resume a partition: the next offset of every source, and the partition's last `at`. */
+/**
+ * Where to resume a partition: where reading goes on in every source, and the partition's last `at`. A source
+ * that a commit does not name stands where it was.
+ */
 export interface Position {
   readonly sources: Readonly<Record<string, number>>;
   readonly at: EpochMs;
@@ -142,12 +154,14 @@ export interface OwnedPartition {
   /**
    * The next records of all sources behind what was polled before, taken in turns so that no source starves
    * another; waits for the first one. Resolves empty when `signal` is aborted. May run while a commit does.
-   * Rejects with OffsetOutOfRangeError naming the gap when the position lies below the start of the log.
+   * Each record tells where reading goes on behind it: that is what a position says. While nothing but markers
+   * of transactions arrives, the driver keeps the position up by itself. Rejects with OffsetOutOfRangeError
+   * naming the gap when the position lies below the start of the log or behind its end: records may be missing.
    */
   poll(
     limit: { readonly recordsMax: number; readonly bytesMax: number },
     signal: AbortSignal,
-  ): Promise<readonly LogRecord[]>;
+  ): Promise<readonly PolledRecord[]>;
   /**
    * One atomic append. After a rejection nothing of it is there on the embedded driver; a driver behind a
    * network may not know (the answer to its last request got lost): the position of the next owner tells.
@@ -236,15 +250,8 @@ export interface Log {
   append(records: readonly OutgoingRecord[]): Promise<readonly number[]>;
   /** Reads what is there; does not wait. */
   read(request: ReadRequest): Promise<ReadResult>;
-  /** Resolves when any of the partitions has a record at or behind its offset, or the signal is aborted. */
-  waitForRecords(
-    positions: readonly { readonly topic: string; readonly partition: number; readonly offset: number }[],
-    signal: AbortSignal,
-  ): Promise<void>;
   /** The first readable offset and the one behind the last. */
   offsets(topic: string, partition: number): Promise<{ readonly start: number; readonly end: number }>;
-  /** The first offset whose record is not older than `at`; the end offset when there is none. */
-  offsetAt(topic: string, partition: number, at: EpochMs): Promise<number>;
   /**
    * Joins a group; assignment arrives at the listener, never before the promise has resolved. Rejects with
    * UnknownTopicError, or with ConfigError when the topics are not co-partitioned (embedded: also when the

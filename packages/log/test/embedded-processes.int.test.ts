@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { instant } from "@hybrid/kernel";
 import { expect, onTestFinished, test } from "vitest";
-import { FencedError, LogUnavailableError } from "../src/index.ts";
+import { FencedError, type Log, LogUnavailableError, type OwnedPartition } from "../src/index.ts";
 import { temporaryFolder } from "./embedded-fixture.ts";
 import {
   commitNumber,
@@ -115,36 +115,54 @@ test("a second process that joins takes the group over; the first is fenced, and
   expect(await findIn(log, membership)).toEqual(expectedAfter(3));
 });
 
-test("records that another process appends wake whoever waits", async () => {
+/** Partition 1 of what the other process appends to, as the source of a service of its own. */
+const reader = async (log: Log): Promise<OwnedPartition> => {
+  const own = { partitions: 2, retentionMs: null };
+  await log.createTopics([
+    { ...own, name: "reader-journal", cleanup: "delete" },
+    { ...own, name: "reader-checkpoint", cleanup: "compact" },
+  ]);
+  const has = Promise.withResolvers<void>();
+  const topics = { sources: ["work-output"], journal: "reader-journal", checkpoint: "reader-checkpoint" };
+  const membership = await log.join(
+    { service: "reader", partitions: 2, ...topics },
+    {
+      assigned: (partition) => partition === 1 && has.resolve(),
+      revoked: () => Promise.resolve(),
+    },
+  );
+  await has.promise;
+  return membership.fence(1);
+};
+
+const one = { recordsMax: 1, bytesMax: 1_000_000 };
+
+test("records that another process appends wake whoever polls", async () => {
   const path = join(temporaryFolder(), "hybrid.log");
   const log = await openAt(path);
   onTestFinished(() => log.close());
   await createWorkTopics(log);
   const child = start("obey", path);
   expect(await child.next()).toBe("open");
+  const owned = await reader(log);
   for (let offset = 0; offset < 20; offset++) {
-    const arrived = log.waitForRecords(
-      [{ topic: "work-output", partition: 1, offset }],
-      new AbortController().signal,
-    );
+    const arrived = owned.poll(one, new AbortController().signal);
     await child.tell("append");
-    await arrived;
+    expect(await arrived).toMatchObject([{ offset }]);
     expect((await log.offsets("work-output", 1)).end).toBe(offset + 1);
   }
 });
 
-test("a read that notices another process's record first does not keep it from whoever waits", async () => {
+test("a read that notices another process's record first does not keep it from whoever polls", async () => {
   const path = join(temporaryFolder(), "hybrid.log");
   const log = await openAt(path);
   onTestFinished(() => log.close());
   await createWorkTopics(log);
   const child = start("obey", path);
   expect(await child.next()).toBe("open");
+  const owned = await reader(log);
   for (let offset = 0; offset < 20; offset++) {
-    const arrival = log.waitForRecords(
-      [{ topic: "work-output", partition: 1, offset }],
-      new AbortController().signal,
-    );
+    const arrival = owned.poll(one, new AbortController().signal);
     const told = child.tell("append");
     const look = async (): Promise<"still waiting"> => {
       await log.offsets("work-output", 0);

@@ -24,6 +24,11 @@ test("a position moves with the first record that is not applied yet, whatever o
       }
       expect(map.end("events", 3)).toBe((copied.at(-1) ?? -1) + 1);
       expect(map.end("events", 2)).toBe(0);
+      // Behind the last record comes the marker of its transaction.
+      const end = (copied.at(-1) ?? -1) + 2;
+      map.close("events", 3, end);
+      for (const position of positions)
+        if (position > (olds.at(-1) ?? -1)) expect(map.translate("events", 3, position)).toBe(end);
     }),
   );
 });

@@ -1,5 +1,5 @@
 import type { ActorId, EpochMs } from "@hybrid/kernel";
-import type { LogRecord, OwnedPartition } from "@hybrid/log";
+import type { OwnedPartition, PolledRecord } from "@hybrid/log";
 import type { Outcome } from "./arrival.ts";
 import type { Batch } from "./batch.ts";
 import type { Phase } from "./options.ts";
@@ -73,8 +73,8 @@ export class Intake {
   }
 
   /** Feeds a batch until it is full or nothing is left; returns the records that it has taken. */
-  async feed(feeding: Feeding): Promise<readonly LogRecord[]> {
-    const records: LogRecord[] = [];
+  async feed(feeding: Feeding): Promise<readonly PolledRecord[]> {
+    const records: PolledRecord[] = [];
     const kinds = [
       (share: number) => this.#takeOutcomes(feeding, share),
       (share: number) => this.#takeTimers(feeding, share),
@@ -108,7 +108,7 @@ export class Intake {
   }
 
   /** Records, operators' orders before all others, and before them what those have begun and not finished. */
-  async #takeRecords({ batch }: Feeding, share: number, taken: LogRecord[]): Promise<void> {
+  async #takeRecords({ batch }: Feeding, share: number, taken: PolledRecord[]): Promise<void> {
     await this.#parts.reach("beforeDecode");
     if (this.#closed) return;
     const { queue } = this.#parts;

@@ -1,5 +1,11 @@
 import { type ActorId, type EpochMs, later } from "@hybrid/kernel";
-import type { Commit, OwnedPartition, Position } from "@hybrid/log";
+import {
+  type Commit,
+  nextOffsetOf,
+  type OwnedPartition,
+  type PolledRecord,
+  type Position,
+} from "@hybrid/log";
 import { decodeActor, nextDueAt } from "./actor-codec.ts";
 import type { ActorStore } from "./actor-store.ts";
 import type { Outcome } from "./arrival.ts";
@@ -293,12 +299,9 @@ export class PartitionLoop implements CallOwner {
     return true;
   }
 
-  #positionAfter(
-    records: readonly { readonly topic: string; readonly offset: number }[],
-    at: EpochMs,
-  ): Reached {
+  #positionAfter(records: readonly PolledRecord[], at: EpochMs): Reached {
     const sources = { ...this.#nextOffsets };
-    for (const { topic, offset } of records) sources[topic] = offset + 1;
+    for (const record of records) sources[record.topic] = nextOffsetOf(record);
     return { sources, at };
   }
 

@@ -1,4 +1,4 @@
-import type { LogRecord, OwnedPartition } from "@hybrid/log";
+import type { LogRecord, OwnedPartition, PolledRecord } from "@hybrid/log";
 import type { MemoryHolder } from "./memory-share.ts";
 import type { RuntimeLimits } from "./options.ts";
 import { Wake } from "./wake.ts";
@@ -36,12 +36,12 @@ export class RecordQueue implements MemoryHolder {
   readonly #options: QueueOptions;
   readonly #room = new Wake();
   readonly #ended = new AbortController();
-  #records: LogRecord[] = [];
+  #records: PolledRecord[] = [];
   #head = 0;
   #bytes = 0;
   #bytesMax: number;
   #taken = { records: 0, bytes: 0 };
-  #orders: LogRecord[] = [];
+  #orders: PolledRecord[] = [];
   #orderNext: number;
   #polling: Promise<void> | undefined;
   /** What polling failed with; the partition cannot go on. */
@@ -104,7 +104,7 @@ export class RecordQueue implements MemoryHolder {
   }
 
   /** Takes the next record within a batch's bounds, operators' orders first; at least one if there is one. */
-  next(): LogRecord | undefined {
+  next(): PolledRecord | undefined {
     const order = this.#orders.shift();
     if (order) return order;
     const record = this.#records[this.#head];
@@ -159,7 +159,7 @@ export class RecordQueue implements MemoryHolder {
     }
   }
 
-  #add(record: LogRecord): void {
+  #add(record: PolledRecord): void {
     if (record.topic !== this.#options.orders.topic) {
       this.#records.push(record);
       this.#bytes += bytesOf(record);

@@ -37,9 +37,7 @@ const checkpointLog = (checkpoint: readonly RestoredRecord[], clock: VirtualCloc
     topics: unused,
     append: unused,
     read: unused,
-    waitForRecords: unused,
     offsets: async () => ({ start: 0, end: 0 }),
-    offsetAt: unused,
     join: async (_group, listener) => {
       setImmediate(() => listener.assigned(0));
       return {

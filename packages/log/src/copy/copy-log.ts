@@ -1,5 +1,5 @@
 import { ConfigError } from "@hybrid/kernel";
-import type { Shipment } from "../kafka/batches.ts";
+import { placeKey, type Shipment } from "../kafka/batches.ts";
 import { encodePosition, type PositionRecord, positionKey } from "../kafka/position-record.ts";
 import type { KafkaLogSettings } from "../kafka/settings.ts";
 import type { TimedRecord } from "../kafka/wire/record-batch-writer.ts";
@@ -159,6 +159,12 @@ const copyRecords = async ({ source, target, offsets, progress }: Copy): Promise
         }
   }
   await parcels.flush();
+  for (const topic of source.topics) {
+    const places = partitionsOf(topic).map((partition) => ({ topic: topic.name, partition }));
+    const ends = await target.ends(places);
+    for (const { partition } of places)
+      offsets.close(topic.name, partition, ends.get(placeKey(topic.name, partition)) ?? 0);
+  }
   return count;
 };
 

@@ -4,7 +4,7 @@ import { placeKey, type Shipment } from "../kafka/batches.ts";
 import type { Cluster } from "../kafka/client/cluster.ts";
 import type { OffsetReader, Place } from "../kafka/offsets.ts";
 import type { KafkaLogSettings } from "../kafka/settings.ts";
-import { TopicCatalog } from "../kafka/topic-catalog.ts";
+import type { TopicCatalog } from "../kafka/topic-catalog.ts";
 import { TransactionalWriter } from "../kafka/transactional-writer.ts";
 import type { LogRecord, TopicSettings } from "../port.ts";
 
@@ -14,6 +14,8 @@ export interface KafkaTarget {
   prepare(topics: readonly TopicSettings[], services: readonly string[]): Promise<void>;
   /** Writes all of it in one transaction; resolves with the offset of each shipment's first record. */
   write(shipments: readonly Shipment[]): Promise<readonly number[]>;
+  /** Where partitions end, behind everything that was written. */
+  ends(places: readonly Place[]): Promise<ReadonlyMap<string, number>>;
   /** What can still be read of a partition, and from where on. */
   read(
     place: Place,
@@ -68,8 +70,7 @@ const groupFaults = async (
 
 /** Opens the target of a copy. Rejects as `openKafkaLog` does. */
 export const openKafkaTarget = async (settings: KafkaLogSettings): Promise<KafkaTarget> => {
-  const { cluster, offsets, reader } = await openCluster(settings);
-  const catalog = new TopicCatalog(cluster);
+  const { cluster, offsets, reader, topics: catalog } = await openCluster(settings);
   let writer: TransactionalWriter | undefined;
   return {
     async prepare(topics, services) {
@@ -83,8 +84,13 @@ export const openKafkaTarget = async (settings: KafkaLogSettings): Promise<Kafka
     },
     async write(shipments) {
       if (!writer) throw new TypeError("a target is prepared before anything is written to it");
-      return writer.commit(shipments);
+      const bases = await writer.commit(shipments);
+      // One more for the transaction's marker.
+      for (const [index, { topic, partition, records }] of shipments.entries())
+        offsets.noteCommitted({ topic, partition }, (bases[index] ?? 0) + records.length + 1);
+      return bases;
     },
+    ends: (places) => offsets.ends(places),
     async read(place) {
       const key = placeKey(place.topic, place.partition);
       const [starts, ends] = await Promise.all([offsets.starts([place]), offsets.ends([place])]);

@@ -8,7 +8,7 @@ interface Wanted {
 
 /**
  * What becomes of positions when records get other offsets: a position is the offset of the first record that
- * is not applied yet, so that it moves with that record, or behind the last one when there is none.
+ * is not applied yet, so that it moves with that record, or to the end when there is none.
  */
 export class OffsetMap {
   readonly #wanted = new Map<string, Wanted[]>();
@@ -30,7 +30,12 @@ export class OffsetMap {
       if (wanted.copied === undefined && wanted.old <= moved.old) wanted.copied = moved.copied;
   }
 
-  /** One behind the last copied record; 0 when there is none. */
+  /** The partition is copied, and this is its end: behind the marker of the last transaction. */
+  close(topic: string, partition: number, end: number): void {
+    this.#ends.set(placeKey(topic, partition), end);
+  }
+
+  /** Where the copied partition ends; 0 when it holds nothing. */
   end(topic: string, partition: number): number {
     return this.#ends.get(placeKey(topic, partition)) ?? 0;
   }

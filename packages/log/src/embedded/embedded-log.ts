@@ -9,7 +9,6 @@ import { type Memberships, openMemberships } from "./membership.ts";
 import { insertAll, placeOf } from "./owned-partition.ts";
 import { bytesOfAll } from "./record-table.ts";
 import type { EmbeddedLogSettings } from "./settings.ts";
-import { bySlot, recordsOf } from "./slot-tables.ts";
 import { lockWaitMs } from "./writer.ts";
 
 const append = (core: Core, records: readonly OutgoingRecord[]): Promise<readonly number[]> => {
@@ -25,59 +24,27 @@ const append = (core: Core, records: readonly OutgoingRecord[]): Promise<readonl
   });
 };
 
-const waitForRecords = async (
-  core: Core,
-  ...[positions, signal]: Parameters<Log["waitForRecords"]>
-): Promise<void> => {
-  const places = core.snapshot(() =>
-    positions.map(({ topic, partition, offset }) => ({ slot: core.topics.slot(topic, partition), offset })),
-  );
-  const slots = places.map(({ slot }) => slot);
-  const ready = (): boolean =>
-    core.snapshot(() => places.some(({ slot, offset }) => core.topics.bounds(slot).next > offset));
-  while (!signal.aborted && !ready()) await core.coordinator.waiters.wait(slots, signal);
-};
+/** Offsets up to this many are looked into: compaction may have taken some of their records. */
+const inspectedMax = 256;
 
-const lag = (core: Core, ...[group]: Parameters<Log["lag"]>): readonly PartitionLag[] =>
-  core.snapshot(() =>
+const lag = (core: Core, ...[group]: Parameters<Log["lag"]>): readonly PartitionLag[] => {
+  const behind = (topic: string, partition: number, nextOffset: number | null): number => {
+    const { start, next } = core.topics.bounds(core.topics.slot(topic, partition));
+    const from = Math.max(nextOffset ?? 0, start);
+    const gap = Math.max(0, next - from);
+    if (gap === 0 || gap > inspectedMax || core.topics.topic(topic).cleanup === "delete") return gap;
+    const stretch = { topic, partition, offset: from, recordsMax: inspectedMax, bytesMax: Infinity };
+    return core.records.read(stretch).records.length;
+  };
+  return core.snapshot(() =>
     group.sources.flatMap((topic) =>
       Array.from({ length: group.partitions }, (_, partition) => {
-        const { start, next } = core.topics.bounds(core.topics.slot(topic, partition));
+        const { next: endOffset } = core.topics.bounds(core.topics.slot(topic, partition));
         const nextOffset = core.owners.find(group.service, partition)?.position?.sources[topic] ?? null;
-        return {
-          topic,
-          partition,
-          nextOffset,
-          endOffset: next,
-          lag: Math.max(0, next - (nextOffset ?? start)),
-        };
+        return { topic, partition, nextOffset, endOffset, lag: behind(topic, partition, nextOffset) };
       }),
     ),
   );
-
-const scanRowsMax = 20_000;
-
-/** Looks in stretches, so that a long partition does not hold the event loop. */
-const offsetAtFinder = (core: Core): Log["offsetAt"] => {
-  const select = bySlot((slot) =>
-    core.db.prepare(
-      "SELECT count(*) AS seen, min(CASE WHEN timestamp >= ? THEN id END) AS found, max(id) AS last FROM " +
-        `(SELECT id, timestamp FROM ${recordsOf(slot)} WHERE id >= ? AND id < ? ORDER BY id LIMIT ?)`,
-    ),
-  );
-  return async (topic, partition, at) => {
-    const slot = core.snapshot(() => core.topics.slot(topic, partition));
-    for (let from = 0; ; ) {
-      const { next, row } = core.snapshot(() => {
-        const { next } = core.topics.bounds(slot);
-        return { next, row: select(slot).get(at, from, next, scanRowsMax) };
-      });
-      if (typeof row?.["found"] === "number") return row["found"];
-      if (Number(row?.["seen"] ?? 0) < scanRowsMax) return next;
-      from = Number(row?.["last"]) + 1;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  };
 };
 
 const settingsOf = ({ name, partitions, cleanup, retentionMs }: TopicSettings): TopicSettings => ({
@@ -118,13 +85,11 @@ const logOf = (core: Core, memberships: Memberships, unwatch: () => void): Log =
     topics: async () => core.snapshot(() => core.topics.all().map(settingsOf)),
     append: (records) => append(core, records),
     read: async (request): Promise<ReadResult> => core.snapshot(() => core.records.read(request)),
-    waitForRecords: (positions, signal) => waitForRecords(core, positions, signal),
     offsets: async (topic, partition) =>
       core.snapshot(() => {
         const { start, next } = core.topics.bounds(core.topics.slot(topic, partition));
         return { start, end: next };
       }),
-    offsetAt: offsetAtFinder(core),
     join: (...given) => memberships.join(...given),
     lag: async (group) => lag(core, group),
     clean: (now) => cleanLog(core, now),

@@ -149,6 +149,9 @@ const restorer = (core: Core, owner: Owner) =>
 export const ownedPartition = (core: Core, group: GroupSettings, owner: Owner): OwnedPartition => {
   const cursors = core.snapshot(() => cursorsOf(core, group, owner));
   const slots = cursors.map(({ slot }) => slot);
+  // A source that a commit does not name stands where it stood: if it were read from its start again, nobody
+  // would miss what retention takes meanwhile.
+  let standing: Position["sources"] = Object.fromEntries(cursors.map(({ topic, offset }) => [topic, offset]));
   let turn = 0;
   // Closed, or a commit was rejected: nothing more of this owner may be appended.
   const state = { closed: false, spent: false };
@@ -163,7 +166,8 @@ export const ownedPartition = (core: Core, group: GroupSettings, owner: Owner): 
           `${owner.service}, partition ${owner.partition}: it was closed, or an earlier commit was ` +
             "rejected; fence it anew",
         );
-      return apply(core, owner, batch);
+      standing = { ...standing, ...batch.position.sources };
+      return apply(core, owner, { ...batch, position: { ...batch.position, sources: standing } });
     };
     const records = batch.journal.length + batch.outputs.length + batch.checkpoint.length;
     // At once, not when the promise is seen: a later batch may stand in the same transaction.

@@ -9,7 +9,7 @@ import { OffsetReader } from "./offsets.ts";
 import type { PositionRecord } from "./position-record.ts";
 import { Reader } from "./reader.ts";
 import { fillSettings, type KafkaLogSettings } from "./settings.ts";
-import { configOf } from "./topic-catalog.ts";
+import { configOf, TopicCatalog } from "./topic-catalog.ts";
 import { alterConfigsRequest, type TopicConfigChange } from "./wire/alter-configs-request.ts";
 
 /** A topic as the brokers have it. */
@@ -175,6 +175,7 @@ const positions = async (
 export interface OpenedCluster {
   readonly cluster: Cluster;
   readonly offsets: OffsetReader;
+  readonly topics: TopicCatalog;
   readonly reader: Reader;
 }
 
@@ -189,7 +190,8 @@ export const openCluster = async (settings: KafkaLogSettings): Promise<OpenedClu
     throw openingError(error, settings);
   }
   const offsets = new OffsetReader(cluster, "main");
-  return { cluster, offsets, reader: new Reader(cluster, offsets, "read") };
+  const topics = new TopicCatalog(cluster);
+  return { cluster, offsets, topics, reader: new Reader({ cluster, offsets, topics }, "read") };
 };
 
 /** Opens an operator's view of a cluster. Rejects as `openKafkaLog` does. */

@@ -1,10 +1,10 @@
-import { LogUnavailableError, UnknownTopicError } from "../errors.ts";
+import { CorruptLogError, LogUnavailableError, UnknownTopicError } from "../errors.ts";
 import { placeKey } from "./batches.ts";
 import type { Cluster, Lane } from "./client/cluster.ts";
 import { backoffMs, pause } from "./client/pause.ts";
-import { BrokerError, isLeaderMoved, isPassing, logErrorOf } from "./client/protocol-errors.ts";
+import { BrokerError, isPassing, logErrorOf } from "./client/protocol-errors.ts";
 import type { OffsetReader } from "./offsets.ts";
-import { outOfRange } from "./reader.ts";
+import { gapAt, type Reader } from "./reader.ts";
 import type { SourceBuffer } from "./source-feed.ts";
 import { StableOffsetAges } from "./stable-offset-age.ts";
 import { type FetchedPartition, fetchRequest } from "./wire/fetch-request.ts";
@@ -28,6 +28,12 @@ const partitionBytesMax = 1_024 * 1_024;
 
 const offsetOutOfRange = 1;
 
+/** Answers without a byte, though the end lies further on, before it is asked whether compaction took it all. */
+const barrenMax = 3;
+
+/** A client that fails in a way that nobody knows is asked again so often before those who poll are told. */
+const unknownErrorsMax = 5;
+
 /** One fetch on its way. */
 interface Flight {
   readonly lane: Lane;
@@ -42,7 +48,8 @@ interface Flight {
 export class FetchLoop {
   readonly #cluster: Cluster;
   readonly #offsets: OffsetReader;
-  readonly #lane: string;
+  readonly #reader: Reader;
+  readonly #lane: Lane;
   readonly #buffers = new Map<string, SourceBuffer>();
   /** The fetch that each leader holds at present, and whether a second one is on its way to it. */
   readonly #held = new Map<number, Flight>();
@@ -53,12 +60,19 @@ export class FetchLoop {
   #pumping = false;
   #looking = false;
   #attempt = 0;
+  #unknownErrors = 0;
+  /** Buffers whose fetches bring nothing though there seems to be something, and how often by now. */
+  readonly #barren = new WeakMap<SourceBuffer, number>();
   /** Fetches in a row that brought nothing. */
   #quiet = 0;
 
-  constructor(cluster: Cluster, offsets: OffsetReader, lane: string) {
-    this.#cluster = cluster;
-    this.#offsets = offsets;
+  constructor(
+    parts: { readonly cluster: Cluster; readonly offsets: OffsetReader; readonly reader: Reader },
+    lane: Lane,
+  ) {
+    this.#cluster = parts.cluster;
+    this.#offsets = parts.offsets;
+    this.#reader = parts.reader;
     this.#lane = lane;
   }
 
@@ -174,7 +188,7 @@ export class FetchLoop {
       if (this.#stop.signal.aborted) return;
       for (const { topic } of buffers) this.#cluster.forget(topic);
       const isOver = isPassing(error) || error instanceof LogUnavailableError || this.#cluster.closed;
-      if (!isOver) this.#failThese(buffers, error);
+      if (!isOver) this.#unknown(leader, buffers, error);
       await pause(backoffMs(this.#attempt++, 50, 1_000), this.#stop.signal);
     }
   }
@@ -194,6 +208,7 @@ export class FetchLoop {
       link.send(request),
     );
     if (errorCode !== 0) throw new BrokerError(errorCode, `fetching from broker ${leader}`);
+    this.#unknownErrors = 0;
     const byKey = new Map(asked.map((buffer) => [placeKey(buffer.topic, buffer.partition), buffer]));
     let moved = 0;
     for (const each of fetched) {
@@ -213,31 +228,69 @@ export class FetchLoop {
   async #receive(buffer: SourceBuffer, fetched: FetchedPartition): Promise<boolean> {
     const { topic, partition, fetchOffset } = buffer;
     if (fetched.errorCode === offsetOutOfRange) {
-      buffer.fail(await outOfRange(this.#offsets, buffer, fetchOffset));
-      return true;
+      const gap = await gapAt(this.#offsets, buffer, fetchOffset);
+      if (gap) buffer.fail(gap);
+      else this.#cluster.forget(topic);
+      return gap !== undefined;
     }
     if (fetched.errorCode !== 0) {
       const what = `fetching partition ${partition} of ${topic}`;
       const error = this.#cluster.answerError(fetched.errorCode, what, { right: "READ", topic });
-      if (!isLeaderMoved(error)) buffer.fail(logErrorOf(error, what));
+      if (!isPassing(error)) buffer.fail(logErrorOf(error, what));
       this.#cluster.forget(topic);
-      return !isLeaderMoved(error);
+      return !isPassing(error);
     }
-    const { lastStableOffset: lastStable, highWatermark } = fetched;
+    const { lastStableOffset: lastStable, highWatermark, aborted } = fetched;
     this.#stableAges.note(buffer, { lastStable, highWatermark });
     try {
-      const { aborted } = fetched;
-      const { records, nextOffset } = decodeRecordSet(fetched.records, {
-        topic,
-        partition,
-        fetchOffset,
-        aborted,
-      });
-      buffer.fill(records, nextOffset);
+      const read = decodeRecordSet(fetched.records, { topic, partition, fetchOffset, aborted });
+      buffer.fill(read.records, read.nextOffset);
+      await this.#passCleaned(buffer, fetched);
     } catch (error) {
-      buffer.fail(error);
+      if (error instanceof LogUnavailableError) throw error;
+      if (error instanceof CorruptLogError) await this.#readAgain(buffer, error);
+      else buffer.fail(error);
     }
     return true;
+  }
+
+  /** What came damaged is asked for once more over another connection before anybody is told. */
+  async #readAgain(buffer: SourceBuffer, damage: CorruptLogError): Promise<void> {
+    const { topic, partition, fetchOffset: offset } = buffer;
+    try {
+      const { records, nextOffset } = await this.#reader.readAgain(buffer, offset);
+      this.#warn(
+        { topic, partition, offset },
+        `a fetch came damaged and was read again whole: ${damage.message}`,
+      );
+      buffer.fill(records, nextOffset);
+    } catch (error) {
+      if (error instanceof LogUnavailableError) throw error;
+      buffer.fail(error);
+    }
+  }
+
+  /** At the end of a compacted topic there may be nothing left to fetch below the end. */
+  async #passCleaned(buffer: SourceBuffer, fetched: FetchedPartition): Promise<void> {
+    const { fetchOffset } = buffer;
+    const isBarren = fetched.records.length === 0 && fetched.lastStableOffset > fetchOffset;
+    const times = isBarren ? (this.#barren.get(buffer) ?? 0) + 1 : 0;
+    this.#barren.set(buffer, times % barrenMax);
+    if (times < barrenMax) return;
+    const nextOffset = await this.#reader.behindCleaned(buffer, fetchOffset);
+    if (nextOffset !== undefined) buffer.fill([], nextOffset);
+  }
+
+  /** What nobody knows may pass; it is tried again, loudly, and then those who poll are told. */
+  #unknown(leader: number, buffers: readonly SourceBuffer[], error: unknown): void {
+    this.#unknownErrors += 1;
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    this.#warn({ broker: leader, error: name, attempt: this.#unknownErrors }, `fetching failed: ${message}`);
+    if (this.#unknownErrors % unknownErrorsMax === 0) this.#failThese(buffers, error);
+  }
+
+  #warn(fields: Readonly<Record<string, unknown>>, message: string): void {
+    this.#cluster.settings.logger?.warn(fields, message);
   }
 
   #failThese(buffers: readonly SourceBuffer[], error: unknown): void {

@@ -34,16 +34,19 @@ export class GroupLag {
   async of(group: GroupSettings): Promise<readonly PartitionLag[]> {
     const { offsets } = this.#parts;
     const places = placesOf(group);
-    const [ends, positions] = await Promise.all([offsets.ends(places), this.#positions(group)]);
+    const [starts, ends, positions] = await Promise.all([
+      offsets.starts(places),
+      offsets.ends(places),
+      this.#positions(group),
+    ]);
     const nextOf = ({ topic, partition }: Place) => positions[partition]?.sources[topic] ?? null;
-    const unread = places.filter((place) => nextOf(place) === null);
-    const starts = unread.length > 0 ? await offsets.starts(unread) : new Map<string, number>();
     return Promise.all(
       places.map(async (place) => {
         const key = placeKey(place.topic, place.partition);
         const endOffset = ends.get(key) ?? 0;
         const nextOffset = nextOf(place);
-        const from = nextOffset ?? starts.get(key) ?? 0;
+        // What retention has taken is not waited for; whether it leaves a gap is for the poll to say.
+        const from = Math.max(nextOffset ?? 0, starts.get(key) ?? 0);
         return { ...place, nextOffset, endOffset, lag: await this.#behind(place, from, endOffset) };
       }),
     );

@@ -7,20 +7,16 @@ import { placeKey } from "./batches.ts";
 import { Cluster } from "./client/cluster.ts";
 import { checkSettings, openingError, warnOfOpenPassword } from "./client/opening.ts";
 import { CommitTurns } from "./commit-turns.ts";
-import { FetchLoop } from "./fetch-loop.ts";
 import { GroupLag } from "./group-lag.ts";
 import { KafkaMembership, type MembershipParts } from "./membership.ts";
 import { OffsetReader } from "./offsets.ts";
 import { Reader } from "./reader.ts";
 import { fillSettings, type KafkaLogSettings } from "./settings.ts";
 import { mustHavePartition, TopicCatalog } from "./topic-catalog.ts";
-import { Watch } from "./watch.ts";
 
 /** What a log on Kafka is made of. */
 interface Machinery extends MembershipParts {
   readonly appender: Appender;
-  /** Wakes those who wait for records. */
-  readonly watch: Watch;
   readonly turns: CommitTurns;
   readonly memberships: Set<KafkaMembership>;
   readonly lag: GroupLag;
@@ -30,7 +26,7 @@ const machineryOf = (settings: KafkaLogSettings): Machinery => {
   const cluster = new Cluster(fillSettings(settings));
   const offsets = new OffsetReader(cluster, "main");
   const topics = new TopicCatalog(cluster);
-  const reader = new Reader(cluster, offsets, "read");
+  const reader = new Reader({ cluster, offsets, topics }, "read");
   const memberships = new Set<KafkaMembership>();
   const committed = (service: string, partition: number): Position | null | undefined => {
     for (const membership of memberships) {
@@ -46,7 +42,6 @@ const machineryOf = (settings: KafkaLogSettings): Machinery => {
     reader,
     lag: new GroupLag({ offsets, reader, committed }),
     appender: new Appender(cluster, topics),
-    watch: new Watch(offsets, new FetchLoop(cluster, offsets, "watch")),
     turns: new CommitTurns(),
     memberships,
   };
@@ -59,22 +54,13 @@ const checkPlace = async ({ cluster }: Machinery, topic: string, partition: numb
   mustHavePartition(topic, partition, length);
 };
 
-const waitForRecords = async (
-  machinery: Machinery,
-  ...[positions, signal]: Parameters<Log["waitForRecords"]>
-): Promise<void> => {
-  for (const { topic, partition } of positions) await checkPlace(machinery, topic, partition);
-  await machinery.watch.wait(positions, signal);
-};
-
-const close = async ({ memberships, watch, appender, cluster }: Machinery): Promise<void> => {
+const close = async ({ memberships, appender, cluster }: Machinery): Promise<void> => {
   for (const end of await Promise.allSettled([...memberships].map((each) => each.leave())))
     if (end.status === "rejected")
       cluster.settings.logger?.warn(
         { error: String(end.reason) },
         "a consumer group could not be left; it gives the partitions away after the session time-out",
       );
-  await watch.close();
   appender.close();
   await cluster.close();
 };
@@ -117,7 +103,6 @@ export const openKafkaLog = async (settings: KafkaLogSettings): Promise<Log> => 
       await checkPlace(machinery, request.topic, request.partition);
       return reader.read(request);
     },
-    waitForRecords: (positions, signal) => waitForRecords(machinery, positions, signal),
     offsets: async (topic, partition) => {
       await checkPlace(machinery, topic, partition);
       const [starts, ends] = await Promise.all([
@@ -126,11 +111,6 @@ export const openKafkaLog = async (settings: KafkaLogSettings): Promise<Log> => 
       ]);
       const key = placeKey(topic, partition);
       return { start: starts.get(key) ?? 0, end: ends.get(key) ?? 0 };
-    },
-    offsetAt: async (topic, partition, at) => {
-      await checkPlace(machinery, topic, partition);
-      const found = await offsets.at({ topic, partition }, at);
-      return found ?? (await offsets.ends([{ topic, partition }])).get(placeKey(topic, partition)) ?? 0;
     },
     join: async (group, listener, worker = {}) => {
       mustBeOpen();

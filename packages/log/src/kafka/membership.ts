@@ -84,7 +84,7 @@ export class KafkaMembership implements Membership {
     this.#group = place.group;
     this.#lane = place.lane;
     this.#left = left;
-    this.#fetchLoop = new FetchLoop(parts.cluster, parts.offsets, `${place.lane}-fetch`);
+    this.#fetchLoop = new FetchLoop(parts, `${place.lane}-fetch`);
   }
 
   /** Joins; see {@link Log.join}. */

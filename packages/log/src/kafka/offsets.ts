@@ -1,4 +1,3 @@
-import type { EpochMs } from "@hybrid/kernel";
 import { LogUnavailableError, UnknownTopicError } from "../errors.ts";
 import { byTopic, placeKey } from "./batches.ts";
 import type { Cluster } from "./client/cluster.ts";
@@ -63,12 +62,6 @@ export class OffsetReader {
       }
       await pause(waitMs);
     }
-  }
-
-  /** The first offset whose record is not older than `at`; undefined when there is none. */
-  async at(place: Place, at: EpochMs): Promise<number | undefined> {
-    const offset = (await this.#ask([place], at)).get(placeKey(place.topic, place.partition)) ?? -1;
-    return offset < 0 ? undefined : offset;
   }
 
   #ask(places: readonly Place[], timestamp: number): Promise<ReadonlyMap<string, number>> {

@@ -11,6 +11,7 @@ import type {
 import { positionFaults } from "../position-faults.ts";
 import { checkRecord } from "./appender.ts";
 import { placeKey, type Shipment } from "./batches.ts";
+import { pause } from "./client/pause.ts";
 import type { CommitTurns, EndTurn } from "./commit-turns.ts";
 import { type CheckpointPlan, DirtyActors } from "./dirty-actors.ts";
 import type { FetchLoop } from "./fetch-loop.ts";
@@ -53,6 +54,9 @@ export interface OwnerParts {
 /** Marks a checkpoint record that says more than the journal: up to which offset it does. */
 const coversHeader = "covers";
 
+/** So long may a last commit of the position hold up whoever closes. */
+const farewellMs = 1_000;
+
 const noSignal = new AbortController().signal;
 
 /** A partition on Kafka, fenced: see {@link OwnedPartition}. */
@@ -69,6 +73,8 @@ export class KafkaOwnedPartition implements OwnedPartition {
   #checkpointNext: number;
   #last: Promise<unknown> = Promise.resolve();
   #flushTimer: NodeJS.Timeout | undefined;
+  /** Where each source is read from, as long as nothing of it is applied. */
+  readonly #firsts: Readonly<Record<string, number>>;
   #polling = false;
   #closed = false;
 
@@ -87,12 +93,18 @@ export class KafkaOwnedPartition implements OwnedPartition {
       partition,
       offset: found.position?.sources[topic] ?? starts.sources[topic] ?? 0,
     }));
-    this.#feed = new PartitionFeed(places, () => parts.fetchLoop.pump());
+    this.#firsts = Object.fromEntries(places.map(({ topic, offset }) => [topic, offset]));
+    this.#feed = new PartitionFeed(places, {
+      hungry: () => parts.fetchLoop.pump(),
+      moved: () => {
+        if (this.#flushTimer === undefined) this.#planFlush();
+      },
+    });
   }
 
-  /** What was committed last, for the group's offsets. */
+  /** What was committed last, and behind it what holds no records: for the group's offsets and its lag. */
   get committed(): Position | null {
-    return this.#committed;
+    return this.#committed && this.#keptUp(this.#committed);
   }
 
   async *restore(): AsyncGenerator<readonly RestoredRecord[]> {
@@ -164,7 +176,17 @@ export class KafkaOwnedPartition implements OwnedPartition {
     this.#parts.closed(this);
     // What is on its way to the brokers ends by itself; whoever asked for it has its outcome.
     await this.#last;
+    if (this.#isBehind) await Promise.race([this.#farewell(), pause(farewellMs)]);
     this.#parts.writer.retire();
+  }
+
+  /** Whoever comes later, after retention, must find the position where reading went on. */
+  async #farewell(): Promise<void> {
+    try {
+      await this.#flush();
+    } catch (error) {
+      this.#warnOf(error);
+    }
   }
 
   /** One transaction after the other. */
@@ -207,14 +229,15 @@ export class KafkaOwnedPartition implements OwnedPartition {
     const { group, partition } = this.#parts;
     const { at } = batch.position;
     const journal: Shipment = { topic: group.journal, partition, records: batch.journal, timestamp: at };
+    const position = this.#keptUp(batch.position);
     const shipments = [
       ...(journal.records.length > 0 ? [journal] : []),
-      this.#checkpointShipment(plan, batch.position),
+      this.#checkpointShipment(plan, position),
       ...outputShipments(batch.outputs),
     ];
     const bases = await this.#send(shipments);
     plan.done();
-    this.#committed = batch.position;
+    this.#committed = position;
     this.#noteVisible(shipments, bases);
     this.#planFlush();
     if (journal.records.length === 0)
@@ -269,28 +292,64 @@ export class KafkaOwnedPartition implements OwnedPartition {
     }
   }
 
-  /** After a while without a commit the checkpoint catches up, so that the journal may lose its old end. */
+  /**
+   * The position with every source in it, each where reading goes on. A source that is not named stands where
+   * it stood, or where it began: if it were read from its start again, nobody would miss what retention takes
+   * meanwhile.
+   */
+  #keptUp(position: Position): Position {
+    const kept: Record<string, number> = {
+      ...this.#firsts,
+      ...this.#committed?.sources,
+      ...position.sources,
+    };
+    for (const source of this.#feed.sources)
+      kept[source.topic] = source.keptUp(kept[source.topic] ?? source.fetchOffset);
+    return { ...position, sources: kept };
+  }
+
+  /** Whether reading has gone on since the last commit, past nothing that would have to be applied. */
+  get #isBehind(): boolean {
+    const { sources } = this.#committed ?? {};
+    if (sources === undefined) return false;
+    return this.#feed.sources.some((source) => {
+      const committed = sources[source.topic];
+      return committed !== undefined && source.keptUp(committed) > committed;
+    });
+  }
+
+  /**
+   * After a while without a commit the checkpoint catches up, so that the journal may lose its old end, and so
+   * does the position, so that retention never overtakes it where no records are.
+   */
   #planFlush(): void {
     clearTimeout(this.#flushTimer);
-    if (this.#dirty.size === 0 || this.#closed) return;
+    this.#flushTimer = undefined;
+    if (this.#closed || (this.#dirty.size === 0 && !this.#isBehind)) return;
     this.#flushTimer = setTimeout(() => {
-      this.#inTurn(() => this.#flush()).catch((error: unknown) =>
-        this.#parts.warn(
-          { service: this.#parts.group.service, partition: this.partition, error: String(error) },
-          "the checkpoint could not catch up; the next commit tells whether the partition is still ours",
-        ),
-      );
+      this.#flushTimer = undefined;
+      void this.#inTurn(() => this.#flush()).catch((error: unknown) => this.#warnOf(error));
     }, this.#parts.idleFlushMs);
     this.#flushTimer.unref();
   }
 
+  #warnOf(error: unknown): void {
+    const { group, warn } = this.#parts;
+    warn(
+      { service: group.service, partition: this.partition, error: String(error) },
+      "the checkpoint could not catch up; the next commit tells whether the partition is still ours",
+    );
+  }
+
   async #flush(): Promise<void> {
-    if (this.#closed || this.#dirty.size === 0) return;
+    if (this.#parts.writer.isSpent) return;
     const plan = this.#dirty.planFlush();
-    if (plan.carried.length === 0) return;
-    const shipments = [this.#checkpointShipment(plan, this.#committed)];
+    if (plan.carried.length === 0 && !this.#isBehind) return;
+    const position = this.#committed && this.#keptUp(this.#committed);
+    const shipments = [this.#checkpointShipment(plan, position)];
     const bases = await this.#send(shipments);
     plan.done();
+    this.#committed = position;
     this.#noteVisible(shipments, bases);
     this.#planFlush();
   }

@@ -1,14 +1,16 @@
-import { LogUnavailableError, OffsetOutOfRangeError } from "../errors.ts";
+import { CorruptLogError, LogUnavailableError, OffsetOutOfRangeError } from "../errors.ts";
 import type { LogRecord, ReadRequest, ReadResult } from "../port.ts";
 import { placeKey } from "./batches.ts";
-import type { Cluster } from "./client/cluster.ts";
+import type { Cluster, Lane } from "./client/cluster.ts";
 import { pause } from "./client/pause.ts";
-import { isConnectionLost, isLeaderMoved } from "./client/protocol-errors.ts";
+import { BrokerError, isConnectionLost, isLeaderMoved } from "./client/protocol-errors.ts";
 import type { OffsetReader, Place } from "./offsets.ts";
+import type { TopicCatalog } from "./topic-catalog.ts";
 import { type FetchedPartition, fetchRequest } from "./wire/fetch-request.ts";
-import { decodeRecordSet } from "./wire/record-batch-reader.ts";
+import { decodeRecordSet, type RecordSetOptions } from "./wire/record-batch-reader.ts";
 
 const offsetOutOfRange = 1;
+const offsetNotAvailable = 78;
 
 /** So much is asked for at once when a whole partition is read. */
 const streamBytesMax = 1_024 * 1_024;
@@ -19,6 +21,16 @@ interface Stretch extends Place {
   readonly bytesMax: number;
   readonly maxWaitMs: number;
 }
+
+/** What was read of a partition. */
+export interface ReadStretch {
+  readonly records: readonly LogRecord[];
+  readonly nextOffset: number;
+  /** One behind the last record that no open transaction precedes. */
+  readonly endOffset: number;
+}
+
+type Limits = Pick<RecordSetOptions, "recordsMax" | "bytesMax">;
 
 /** What became of something that is looked at later: until then its error waits and is not unhandled. */
 const outcomeOf = <Result>(promise: Promise<Result>): Promise<() => Result> =>
@@ -33,35 +45,36 @@ const outcomeOf = <Result>(promise: Promise<Result>): Promise<() => Result> =>
 export class Reader {
   readonly #cluster: Cluster;
   readonly #offsets: OffsetReader;
-  readonly #lane: string;
+  readonly #topics: Pick<TopicCatalog, "isCompacted">;
+  readonly #lane: Lane;
 
-  constructor(cluster: Cluster, offsets: OffsetReader, lane: string) {
-    this.#cluster = cluster;
-    this.#offsets = offsets;
+  constructor(
+    parts: {
+      readonly cluster: Cluster;
+      readonly offsets: OffsetReader;
+      readonly topics: Pick<TopicCatalog, "isCompacted">;
+    },
+    lane: Lane,
+  ) {
+    this.#cluster = parts.cluster;
+    this.#offsets = parts.offsets;
+    this.#topics = parts.topics;
     this.#lane = lane;
   }
 
   /** Reads what is there. Rejects with OffsetOutOfRangeError, UnknownTopicError, CorruptLogError. */
   async read(request: ReadRequest): Promise<ReadResult> {
     const { topic, partition, recordsMax } = request;
+    const limits = { recordsMax, bytesMax: request.bytesMax };
+    const bytesMax = Math.max(1, Math.min(request.bytesMax, streamBytesMax));
     const mustSee = this.#offsets.mustSee(request);
     let { offset } = request;
     const deadline = this.#deadline();
     for (let waitMs = 1; ; ) {
-      const bytesMax = Math.max(1, Math.min(request.bytesMax, streamBytesMax));
-      const fetched = await this.#fetch({ topic, partition, offset, bytesMax, maxWaitMs: 0 });
-      const endOffset = fetched.lastStableOffset;
-      const { records, nextOffset } = decodeRecordSet(fetched.records, {
-        topic,
-        partition,
-        fetchOffset: offset,
-        aborted: fetched.aborted,
-        recordsMax,
-        bytesMax: request.bytesMax,
-      });
+      const read = await this.#stretch({ topic, partition, offset, bytesMax, maxWaitMs: 0 }, limits);
+      const { records, nextOffset, endOffset } = read;
       const isHidden = endOffset < mustSee;
-      if (records.length > 0 || (nextOffset >= endOffset && !isHidden))
-        return { records, nextOffset, endOffset };
+      if (records.length > 0 || (nextOffset >= endOffset && !isHidden)) return read;
       if (nextOffset === offset || isHidden) {
         if (performance.now() > deadline) throw stuck(request, offset);
         await pause(waitMs);
@@ -86,15 +99,32 @@ export class Reader {
     }
   }
 
-  async #chunk(
-    { topic, partition }: Place,
-    offset: number,
-  ): Promise<{ readonly records: readonly LogRecord[]; readonly nextOffset: number }> {
+  /**
+   * Reads what came damaged once more, over another connection: the way there may have damaged it. Rejects
+   * with CorruptLogError when it comes damaged again.
+   */
+  readAgain(place: Place, offset: number): Promise<ReadStretch> {
+    const { topic, partition } = place;
+    return this.#secondReading({ topic, partition, offset, bytesMax: streamBytesMax, maxWaitMs: 0 }, {});
+  }
+
+  /**
+   * Where reading goes on behind `offset`, although the brokers show nothing there and the end lies further on:
+   * compaction has taken everything up to it. Undefined when that is not sure.
+   */
+  async behindCleaned(place: Place, offset: number): Promise<number | undefined> {
+    if (!(await this.#topics.isCompacted(place.topic))) return undefined;
+    const { records, nextOffset, endOffset } = await this.readAgain(place, offset);
+    if (records.length > 0) return undefined;
+    const further = nextOffset > offset ? nextOffset : endOffset;
+    return further > offset ? further : undefined;
+  }
+
+  async #chunk({ topic, partition }: Place, offset: number): Promise<ReadStretch> {
     const deadline = this.#deadline();
     for (;;) {
       const stretch = { topic, partition, offset, bytesMax: streamBytesMax, maxWaitMs: 100 };
-      const { records: bytes, aborted } = await this.#fetch(stretch);
-      const chunk = decodeRecordSet(bytes, { topic, partition, fetchOffset: offset, aborted });
+      const chunk = await this.#stretch(stretch, {});
       if (chunk.nextOffset > offset) return chunk;
       if (performance.now() > deadline) throw stuck({ topic, partition }, offset);
     }
@@ -105,13 +135,33 @@ export class Reader {
     return performance.now() + 2 * this.#cluster.settings.transactionTimeoutMs;
   }
 
-  #fetch(stretch: Stretch): Promise<FetchedPartition> {
+  /** What the bytes hold; read again where they are damaged, and passed where compaction has emptied them. */
+  async #stretch(stretch: Stretch, limits: Limits): Promise<ReadStretch> {
+    const { offset } = stretch;
+    const fetched = await this.#fetch(stretch, this.#lane);
+    let read: ReadStretch;
+    try {
+      read = decoded(fetched, stretch, limits);
+    } catch (error) {
+      if (!(error instanceof CorruptLogError)) throw error;
+      return this.#secondReading(stretch, limits);
+    }
+    const { nextOffset, endOffset } = read;
+    if (nextOffset > offset || endOffset <= offset || fetched.records.length > 0) return read;
+    return { ...read, nextOffset: (await this.behindCleaned(stretch, offset)) ?? offset };
+  }
+
+  async #secondReading(stretch: Stretch, limits: Limits): Promise<ReadStretch> {
+    return decoded(await this.#fetch(stretch, `${this.#lane}-again`), stretch, limits);
+  }
+
+  #fetch(stretch: Stretch, lane: Lane): Promise<FetchedPartition> {
     const { topic, partition, offset } = stretch;
     return this.#cluster.persist(
       `reading partition ${partition} of ${topic} at offset ${offset}`,
       async () => {
         try {
-          return await this.#once(stretch);
+          return await this.#once(stretch, lane);
         } catch (error) {
           if (isLeaderMoved(error) || isConnectionLost(error)) this.#cluster.forget(topic);
           throw error;
@@ -121,28 +171,29 @@ export class Reader {
     );
   }
 
-  async #once({ maxWaitMs, bytesMax, ...place }: Stretch): Promise<FetchedPartition> {
+  async #once({ maxWaitMs, bytesMax, ...place }: Stretch, lane: Lane): Promise<FetchedPartition> {
     const { topic, partition, offset } = place;
     const leader = await this.#cluster.leader(topic, partition);
     const request = fetchRequest({ maxWaitMs, minBytes: 1, bytesMax, partitions: [{ ...place, bytesMax }] });
-    const { errorCode, partitions } = await this.#cluster.call(leader, this.#lane, (link) =>
-      link.send(request),
-    );
+    const { errorCode, partitions } = await this.#cluster.call(leader, lane, (link) => link.send(request));
     const [fetched] = partitions;
     const code = errorCode === 0 ? (fetched?.errorCode ?? 13) : errorCode;
-    if (code === offsetOutOfRange) throw await outOfRange(this.#offsets, place, offset);
-    if (code !== 0 || !fetched)
-      throw this.#cluster.answerError(
-        code,
-        `reading partition ${partition} of ${topic} at offset ${offset}`,
-        {
-          right: "READ",
-          topic,
-        },
-      );
+    const what = `reading partition ${partition} of ${topic} at offset ${offset}`;
+    if (code === offsetOutOfRange)
+      throw (await gapAt(this.#offsets, place, offset)) ?? new BrokerError(offsetNotAvailable, what);
+    if (code !== 0 || !fetched) throw this.#cluster.answerError(code, what, { right: "READ", topic });
     return fetched;
   }
 }
+
+const decoded = (
+  { records: bytes, aborted, lastStableOffset: endOffset }: FetchedPartition,
+  { topic, partition, offset: fetchOffset }: Stretch,
+  limits: Limits,
+): ReadStretch => ({
+  ...decodeRecordSet(bytes, { topic, partition, fetchOffset, aborted, ...limits }),
+  endOffset,
+});
 
 const stuck = ({ topic, partition }: Place, offset: number): LogUnavailableError =>
   new LogUnavailableError(
@@ -150,17 +201,25 @@ const stuck = ({ topic, partition }: Place, offset: number): LogUnavailableError
       "a transaction hangs in the brokers, or the topic was created anew while this process ran",
   );
 
-/** Names the gap between what was asked for and what is there. */
-export const outOfRange = async (
+/**
+ * The gap between what was asked for and what is there, after a broker has said that there is one: records may
+ * be missing. Undefined when the log holds the offset after all, as with a leader that has just taken over.
+ */
+export const gapAt = async (
   offsets: OffsetReader,
   place: Place,
   offset: number,
-): Promise<OffsetOutOfRangeError> => {
+): Promise<OffsetOutOfRangeError | undefined> => {
   const key = placeKey(place.topic, place.partition);
-  const start = (await offsets.starts([place])).get(key);
-  const end = (await offsets.ends([place])).get(key);
+  const start = (await offsets.starts([place])).get(key) ?? 0;
+  const end = (await offsets.ends([place])).get(key) ?? 0;
+  if (offset >= start && offset <= end) return undefined;
+  const why =
+    offset < start
+      ? "what stood between was removed, by retention or by hand, before it was read"
+      : "the topic was truncated, or deleted and created anew";
   return new OffsetOutOfRangeError(
     `offset ${offset} of topic ${place.topic}, partition ${place.partition}, is not in the log, ` +
-      `which holds ${start} to ${end} (exclusive)`,
+      `which holds ${start} to ${end} (exclusive): ${why}`,
   );
 };

@@ -1,10 +1,18 @@
-import type { LogRecord } from "../port.ts";
+import type { LogRecord, PolledRecord } from "../port.ts";
 import type { Place } from "./offsets.ts";
 
 /** Below this a source is asked for more, above it is left alone: its records wait in memory. */
 const lowWaterBytes = 1_024 * 1_024;
 
 const sizeOf = ({ key, value }: LogRecord): number => (key?.length ?? 0) + (value?.length ?? 0) + 50;
+
+/** Whom a buffer tells of what was fetched. */
+export interface FeedEvents {
+  /** There is something to poll, or a failure. */
+  readonly arrived: () => void;
+  /** Reading went on past what are no records. */
+  readonly moved: () => void;
+}
 
 /** What was fetched of one partition of one source and not polled yet. */
 export class SourceBuffer implements Place {
@@ -14,17 +22,20 @@ export class SourceBuffer implements Place {
   fetchOffset: number;
   /** What ended the fetching; the next poll rejects with it. */
   failure: unknown;
-  readonly #arrived: () => void;
-  #records: readonly LogRecord[] = [];
+  readonly #events: FeedEvents;
+  #records: readonly PolledRecord[] = [];
   #next = 0;
-  #queue: (readonly LogRecord[])[] = [];
+  #queue: (readonly PolledRecord[])[] = [];
   #bytes = 0;
+  /** Behind the last record that was polled. */
+  #polledTo: number;
 
-  constructor(place: Place & { readonly offset: number }, arrived: () => void) {
+  constructor(place: Place & { readonly offset: number }, events: FeedEvents) {
     this.topic = place.topic;
     this.partition = place.partition;
     this.fetchOffset = place.offset;
-    this.#arrived = arrived;
+    this.#polledTo = place.offset;
+    this.#events = events;
   }
 
   get hungry(): boolean {
@@ -35,34 +46,51 @@ export class SourceBuffer implements Place {
     return this.#next >= this.#records.length && this.#queue.length === 0;
   }
 
+  /**
+   * Where reading goes on for somebody who has applied everything below `applied`: further on where no record
+   * stands between. What was polled and is not applied yet holds it.
+   */
+  keptUp(applied: number): number {
+    if (applied < this.#polledTo) return applied;
+    const first = this.#records[this.#next] ?? this.#queue[0]?.[0];
+    return Math.max(applied, first?.offset ?? this.fetchOffset);
+  }
+
   /** Takes in what was fetched. */
   fill(records: readonly LogRecord[], nextOffset: number): void {
+    const isFurther = nextOffset > this.fetchOffset;
     this.fetchOffset = nextOffset;
-    if (records.length === 0) return;
+    const last = records.at(-1);
+    if (last === undefined) {
+      if (isFurther) this.#events.moved();
+      return;
+    }
     for (const record of records) this.#bytes += sizeOf(record);
-    this.#queue.push(records);
-    this.#arrived();
+    const isBehind = nextOffset === last.offset + 1;
+    this.#queue.push(isBehind ? records : [...records.slice(0, -1), { ...last, nextOffset }]);
+    this.#events.arrived();
   }
 
   fail(error: unknown): void {
     this.failure = error;
-    this.#arrived();
+    this.#events.arrived();
   }
 
   /** Moves records to `into` within the limits, at least one; returns the bytes taken. */
-  take(into: LogRecord[], limit: { readonly recordsMax: number; readonly bytesMax: number }): number {
+  take(into: PolledRecord[], limit: { readonly recordsMax: number; readonly bytesMax: number }): number {
     let bytes = 0;
     for (let count = 0; count < limit.recordsMax && (bytes < limit.bytesMax || count === 0); count++) {
       const record = this.#shift();
       if (record === undefined) break;
       into.push(record);
+      this.#polledTo = record.offset + 1;
       bytes += sizeOf(record);
     }
     this.#bytes -= bytes;
     return bytes;
   }
 
-  #shift(): LogRecord | undefined {
+  #shift(): PolledRecord | undefined {
     if (this.#next >= this.#records.length) {
       this.#records = this.#queue.shift() ?? [];
       this.#next = 0;
@@ -79,18 +107,21 @@ export class PartitionFeed {
   #turn = 0;
   #closed = false;
 
-  /** `hungry` is called whenever a source can take more. */
-  constructor(places: readonly (Place & { readonly offset: number })[], hungry: () => void) {
+  /** `hungry` is called whenever a source can take more, `moved` when one has gone past what are no records. */
+  constructor(
+    places: readonly (Place & { readonly offset: number })[],
+    { hungry, moved }: { readonly hungry: () => void; readonly moved: () => void },
+  ) {
     this.#hungry = hungry;
     const arrived = (): void => this.#wake();
-    this.sources = places.map((place) => new SourceBuffer(place, arrived));
+    this.sources = places.map((place) => new SourceBuffer(place, { arrived, moved }));
   }
 
   /** See {@link OwnedPartition.poll}. */
   async poll(
     limit: { readonly recordsMax: number; readonly bytesMax: number },
     signal: AbortSignal,
-  ): Promise<readonly LogRecord[]> {
+  ): Promise<readonly PolledRecord[]> {
     while (!signal.aborted && !this.#closed) {
       const records = this.#takeInTurns(limit);
       if (records.length > 0) {
@@ -116,8 +147,8 @@ export class PartitionFeed {
   }
 
   /** Each source gets an equal share of the limit, then those with more take what is left. */
-  #takeInTurns(limit: { readonly recordsMax: number; readonly bytesMax: number }): LogRecord[] {
-    const records: LogRecord[] = [];
+  #takeInTurns(limit: { readonly recordsMax: number; readonly bytesMax: number }): PolledRecord[] {
+    const records: PolledRecord[] = [];
     let bytesLeft = limit.bytesMax;
     let ready = this.#rotated().filter(({ isEmpty }) => !isEmpty);
     while (ready.length > 0 && records.length < limit.recordsMax && (bytesLeft > 0 || records.length === 0)) {

@@ -104,6 +104,11 @@ export class TransactionalWriter {
     }
   }
 
+  /** Whether it has failed, or was retired: it writes nothing any more. */
+  get isSpent(): boolean {
+    return this.#spent !== undefined;
+  }
+
   /** Nothing may be written by it any more. */
   retire(): void {
     this.#spent ??= "retired";

@@ -17,6 +17,7 @@ import {
   openEmbeddedLog,
   openKafkaLog,
 } from "../../src/index.ts";
+import { administrator } from "./kafka-driver.ts";
 
 const ability = await canRunKafka();
 const t0 = instant(1_800_000_000_000);
@@ -226,6 +227,55 @@ test.skipIf(!ability.ok)(
     expect(
       contents(await recordsIn(copy, group.journal)).filter(({ value }) => value === "after the copy"),
     ).toHaveLength(1);
+  },
+);
+
+test.skipIf(!ability.ok)(
+  "a copied service that had applied everything reads on when Kafka's retention has taken everything",
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const mine = names();
+    const { events, latest, output, group } = mine;
+    const { path, log: before } = await worked(mine);
+    await before.close();
+    const log = await openEmbeddedLog({ path, clock });
+    const last = await owning(log, group);
+    for (const owned of last)
+      await owned.commit({
+        journal: [{ key: actorIdOf("acme/u-1"), value: bytes("all applied") }],
+        outputs: [],
+        checkpoint: [],
+        position: { sources: { [events]: 300, [latest]: 60 }, at: plus(t0, 60) },
+      });
+    await log.close();
+    const settings = await kafka();
+    await copyLog({ from: path, to: settings });
+    const copy = await openKafkaLog(settings);
+    onTestFinished(() => copy.close());
+    const ends = new Map<string, number>();
+    for (const topic of [events, output, group.journal])
+      for (let partition = 0; partition < partitions; partition++)
+        ends.set(`${topic}/${partition}`, (await copy.offsets(topic, partition)).end);
+    const admin = await administrator();
+    for (const topic of [events, output, group.journal]) {
+      await admin.fetchTopicOffsets(topic);
+      const all = Array.from({ length: partitions }, (_, partition) => ({
+        partition,
+        offset: `${ends.get(`${topic}/${partition}`)}`,
+      }));
+      await admin.deleteTopicRecords({ topic, partitions: all });
+    }
+    expect((await copy.lag(group)).map(({ lag }) => lag)).toEqual(Array(2 * partitions).fill(0));
+    for (const owned of await owning(copy, group)) {
+      const { partition, position } = owned;
+      expect(position?.sources[events]).toBe(ends.get(`${events}/${partition}`));
+      expect(Object.keys(await restored(owned)).length).toBe(partition < 2 ? 17 : 0);
+      const record = { topic: events, partition, key: "acme/u-1", timestamp: t0 };
+      await copy.append([{ ...record, value: bytes("after") }]);
+      expect(await unread(owned, 1, group.sources)).toMatchObject([[{ value: "after" }], []]);
+    }
   },
 );
 

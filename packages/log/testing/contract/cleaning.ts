@@ -80,6 +80,42 @@ export const cleaningContract = (driver: LogDriver): void => {
     await expect(poll).rejects.toThrow(names.expiring);
   });
 
+  test("a service that has applied everything goes on when retention has taken everything", async () => {
+    const { log, names, group } = await stage(driver, 1);
+    const expiring = { ...group, sources: [names.other, names.expiring] };
+    const old = { timestamp: plus(t0, -days(1)) };
+    const offsets = await log.append([record(names.expiring, "a", old), record(names.expiring, "b", old)]);
+    const { player, owned } = await own(log, expiring);
+    await owned.commit(batch([[user(1), "one"]], { [names.expiring]: (offsets[1] ?? -1) + 1 }));
+    await log.clean(t0);
+    const again = await player.membership.fence(0);
+    expect((await log.lag(expiring)).map(({ lag }) => lag)).toEqual([0, 0]);
+    const poll = again.poll(plenty, never());
+    await log.append([record(names.expiring, "c")]);
+    expect((await poll).map(({ value }) => text(value))).toEqual(["c"]);
+  });
+
+  test("a source that no commit has named yet is not begun anew behind what retention has taken", async () => {
+    const { log, names, group } = await stage(driver, 1);
+    const expiring = { ...group, sources: [names.other, names.expiring] };
+    const { player, owned } = await own(log, expiring);
+    await owned.commit(batch([[user(1), "one"]], { [names.other]: 0 }));
+    await log.append([record(names.expiring, "never applied", { timestamp: plus(t0, -days(1)) })]);
+    await log.clean(t0);
+    const again = await player.membership.fence(0);
+    await expect(again.poll(plenty, never())).rejects.toBeInstanceOf(OffsetOutOfRangeError);
+    // What is gone is not waited for: the poll says that it is missing.
+    expect((await log.lag(expiring)).map(({ lag }) => lag)).toEqual([0, 0]);
+  });
+
+  test("the lag of a compacted source counts records, not the offsets of those that are gone", async () => {
+    const { log, names, group } = await stage(driver, 1);
+    const compacted = { ...group, sources: [names.compacted] };
+    await log.append(["a", "b", "a", "b", "a"].map((key, n) => record(names.compacted, `${n}`, { key })));
+    await log.clean(t0);
+    expect((await log.lag(compacted)).map(({ lag }) => lag)).toEqual([2]);
+  });
+
   test("a partition without a position starts at its earliest record", async () => {
     const { log, names, group } = await stage(driver, 1);
     await log.append([

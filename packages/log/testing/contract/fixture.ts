@@ -108,6 +108,17 @@ export const stage = async (driver: LogDriver, partitions: number): Promise<Stag
   };
 };
 
+/** Another service, with journal and checkpoint of its own, that reads one topic. */
+export const readerOf = async (log: Log, source: string, partitions = 1): Promise<GroupSettings> => {
+  const service = `reader-${randomUUID().slice(0, 8)}`;
+  const [journal, checkpoint] = [`${service}-journal`, `${service}-checkpoint`];
+  await log.createTopics([
+    { name: journal, partitions, cleanup: "delete", retentionMs: null },
+    { name: checkpoint, partitions, cleanup: "compact", retentionMs: null },
+  ]);
+  return { service, sources: [source], journal, checkpoint, partitions };
+};
+
 /** A record with a text value in partition 0 at {@link t0}, but for what is given. */
 export const record = (topic: string, value: string, rest: Partial<OutgoingRecord> = {}): OutgoingRecord => ({
   topic,

@@ -1,6 +1,6 @@
 import { plus } from "@hybrid/kernel";
 import { expect, test } from "vitest";
-import { FencedError, UnknownTopicError } from "../../src/index.ts";
+import { FencedError, nextOffsetOf, type PolledRecord, UnknownTopicError } from "../../src/index.ts";
 import {
   batch,
   bytes,
@@ -10,6 +10,7 @@ import {
   never,
   own,
   plenty,
+  readerOf,
   record,
   restored,
   stage,
@@ -69,7 +70,7 @@ const commitContract = (driver: LogDriver): void => {
     expect(await values(log, group.journal)).toEqual(["before"]);
     expect(await values(log, names.output)).toEqual([]);
     const again = await player.membership.fence(0);
-    expect(again.position?.sources).toEqual({ [names.source]: 1 });
+    expect(again.position?.sources).toEqual({ [names.source]: 1, [names.other]: 0 });
     expect(await restored(again)).toEqual({ [user(1)]: "before" });
   });
 
@@ -90,7 +91,12 @@ const commitContract = (driver: LogDriver): void => {
     const receipt = await owned.commit(batch([], { [names.source]: 9 }));
     expect(receipt.journalNextOffset).toBeGreaterThanOrEqual(receipt.journalOffset);
     expect(await values(log, group.journal)).toEqual([]);
-    expect((await player.membership.fence(0)).position?.sources).toEqual({ [names.source]: 9 });
+    const next = await player.membership.fence(0);
+    expect(next.position?.sources).toEqual({ [names.source]: 9, [names.other]: 0 });
+    // What a commit does not name stands where it stood, for every owner to come.
+    await next.commit(batch([], { [names.other]: 0 }));
+    const last = await player.membership.fence(0);
+    expect(last.position?.sources).toEqual({ [names.source]: 9, [names.other]: 0 });
   });
 
   test("an actor whose state is initial again has no record", async () => {
@@ -182,7 +188,7 @@ const commitContract = (driver: LogDriver): void => {
       await next.until((has) => has.has(0));
       const again = await next.membership.fence(0);
       expect(again.epoch).toBeGreaterThan(owned.epoch);
-      expect(again.position?.sources).toEqual({ [names.source]: 4 });
+      expect(again.position?.sources).toEqual({ [names.source]: 4, [names.other]: 0 });
       expect(await restored(again)).toEqual({ [user(1)]: "one" });
     });
 };
@@ -240,6 +246,27 @@ const pollContract = (driver: LogDriver): void => {
     const again = await player.membership.fence(0);
     await restored(again);
     expect((await again.poll(plenty, never())).map(({ value }) => text(value))).toEqual(["c", "d"]);
+  });
+
+  test("a position says where reading goes on in every source: at the end, once all is applied", async () => {
+    const { log, names, group } = await stage(driver, 1);
+    const writer = await own(log, { ...group, sources: [names.other] });
+    const emit = async (value: string) =>
+      writer.owned.commit(batch([], {}, { outputs: [record(names.source, value)] }));
+    for (const value of ["a", "b", "c"]) await emit(value);
+    await writer.player.membership.leave();
+    const { player, owned } = await own(log, await readerOf(log, names.source));
+    const polled: PolledRecord[] = [];
+    while (polled.length < 3) polled.push(...(await owned.poll({ recordsMax: 1, bytesMax: 1 }, never())));
+    const places = polled.map((each) => [each.offset, nextOffsetOf(each)] as const);
+    for (const [index, [offset, next]] of places.entries()) {
+      expect(next).toBeGreaterThan(offset);
+      expect(next).toBeLessThanOrEqual(places[index + 1]?.[0] ?? Number.POSITIVE_INFINITY);
+    }
+    await owned.commit(batch([[user(1), "all"]], { [names.source]: places[2]?.[1] ?? -1 }));
+    const { end } = await log.offsets(names.source, 0);
+    const again = await player.membership.fence(0);
+    expect(again.position?.sources).toEqual({ [names.source]: end });
   });
 
   test("a poll reads only the partition that is owned", async () => {

@@ -2,19 +2,7 @@ import { plus } from "@hybrid/kernel";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { OffsetOutOfRangeError, UnknownTopicError } from "../../src/index.ts";
-import {
-  bytes,
-  drain,
-  type LogDriver,
-  never,
-  plenty,
-  record,
-  stage,
-  t0,
-  text,
-  user,
-  values,
-} from "./fixture.ts";
+import { bytes, drain, type LogDriver, plenty, record, stage, t0, text, values } from "./fixture.ts";
 
 /** Topics, appends and reads. */
 export const recordsContract = (driver: LogDriver): void => {
@@ -147,18 +135,6 @@ export const recordsContract = (driver: LogDriver): void => {
     await expect(log.read({ ...request, topic: "no-such-topic" })).rejects.toBeInstanceOf(UnknownTopicError);
   });
 
-  test("the offset of a point in time is the first record that is not older", async () => {
-    const { log, names } = await stage(driver, 1);
-    const offsets = await log.append(
-      [0, 10, 20, 20, 30].map((ms) => record(names.output, "x", { timestamp: plus(t0, ms) })),
-    );
-    const at = (ms: number) => log.offsetAt(names.output, 0, plus(t0, ms));
-    expect(await at(-5)).toBe(offsets[0]);
-    expect(await at(10)).toBe(offsets[1]);
-    expect(await at(11)).toBe(offsets[2]);
-    expect(await at(31)).toBe((await log.offsets(names.output, 0)).end);
-  });
-
   test("a broadcast is one record in every partition, exactly where it was sent", async () => {
     const { log, names } = await stage(driver, 4);
     await log.append(
@@ -166,25 +142,6 @@ export const recordsContract = (driver: LogDriver): void => {
     );
     for (const partition of [0, 1, 2, 3])
       expect(await values(log, names.output, partition)).toEqual([`copy ${partition}`]);
-  });
-
-  test("waiting ends when a record arrives, at once when it is there, and when it is aborted", async () => {
-    const { log, names, group } = await stage(driver, 2);
-    const position = async (partition: number) => ({
-      topic: names.source,
-      partition,
-      offset: (await log.offsets(names.source, partition)).end,
-    });
-    const both = [await position(0), await position(1)];
-    const arrived = log.waitForRecords(both, never());
-    await log.append([record(names.source, "a", { partition: 1, key: user(1) })]);
-    await arrived;
-    await log.waitForRecords(both, never());
-    const stop = new AbortController();
-    const aborted = log.waitForRecords([{ topic: group.journal, partition: 0, offset: 0 }], stop.signal);
-    stop.abort();
-    await aborted;
-    await log.waitForRecords([{ topic: group.journal, partition: 0, offset: 0 }], stop.signal);
   });
 
   if (driver.durable)

@@ -115,8 +115,12 @@ const actorFaults = (evidence: Evidence, reading: Reading): readonly Violation[]
   return faults;
 };
 
-/** The position belongs to the append: neither behind a commit that is there nor ahead of all of them. */
-const positionFaults = ({ commits }: Evidence, reading: Reading): readonly Violation[] => {
+/**
+ * The position belongs to the append: neither behind a commit that is there nor ahead of all of them. Only
+ * where no record stands a driver may go on by itself: behind markers of transactions, and what was aborted.
+ */
+const positionFaults = (evidence: Evidence, reading: Reading): readonly Violation[] => {
+  const { commits } = evidence;
   const { partition, position, who } = reading;
   const own = commits.filter((commit) => commit.partition === partition && reading.contains(commit));
   const sure = own.filter(isPresent);
@@ -128,10 +132,14 @@ const positionFaults = ({ commits }: Evidence, reading: Reading): readonly Viola
       violation("tornBatch", place, `the position that ${who} got lies before that of a batch that is there`),
     ];
   const known = own.filter((commit) => isPresent(commit) || commit.presence === "unknown");
+  const passes = (topic: string, from: number, to: number): boolean =>
+    evidence.sourceReads
+      .filter((read) => read.topic === topic && read.partition === partition)
+      .some(({ records }) => records.some(({ offset }) => offset >= from && offset < to));
   const ahead = Object.entries(position?.sources ?? {}).find(([topic, offset]) =>
-    known.every(({ batch }) => (batch.position.sources[topic] ?? 0) < offset),
+    passes(topic, Math.max(0, ...known.map(({ batch }) => batch.position.sources[topic] ?? 0)), offset),
   );
-  if (!ahead || ahead[1] === 0) return [];
+  if (!ahead) return [];
   return [
     violation(
       "tornBatch",
