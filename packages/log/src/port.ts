@@ -154,9 +154,10 @@ export interface OwnedPartition {
   /**
    * The next records of all sources behind what was polled before, taken in turns so that no source starves
    * another; waits for the first one. Resolves empty when `signal` is aborted. May run while a commit does.
-   * Each record tells where reading goes on behind it: that is what a position says. While nothing but markers
-   * of transactions arrives, the driver keeps the position up by itself. Rejects with OffsetOutOfRangeError
-   * naming the gap when the position lies below the start of the log or behind its end: records may be missing.
+   * Each record tells where reading goes on behind it: that is what a position says. While nothing but
+   * markers of transactions arrives, the driver keeps the position up by itself. Rejects with
+   * OffsetOutOfRangeError naming the gap when the position lies below the start of the log or behind its
+   * end: records may be missing.
    */
   poll(
     limit: { readonly recordsMax: number; readonly bytesMax: number },

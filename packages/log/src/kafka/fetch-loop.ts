@@ -28,7 +28,7 @@ const partitionBytesMax = 1_024 * 1_024;
 
 const offsetOutOfRange = 1;
 
-/** Answers without a byte, though the end lies further on, before it is asked whether compaction took it all. */
+/** So many answers without a byte, though the end lies further on, before compaction is suspected. */
 const barrenMax = 3;
 
 /** A client that fails in a way that nobody knows is asked again so often before those who poll are told. */

@@ -319,8 +319,8 @@ export class KafkaOwnedPartition implements OwnedPartition {
   }
 
   /**
-   * After a while without a commit the checkpoint catches up, so that the journal may lose its old end, and so
-   * does the position, so that retention never overtakes it where no records are.
+   * After a while without a commit the checkpoint catches up, so that the journal may lose its old end, and
+   * so does the position, so that retention never overtakes it where no records are.
    */
   #planFlush(): void {
     clearTimeout(this.#flushTimer);

@@ -109,8 +109,8 @@ export class Reader {
   }
 
   /**
-   * Where reading goes on behind `offset`, although the brokers show nothing there and the end lies further on:
-   * compaction has taken everything up to it. Undefined when that is not sure.
+   * Where reading goes on behind `offset`, although the brokers show nothing there and the end lies further
+   * on: compaction has taken everything up to it. Undefined when that is not sure.
    */
   async behindCleaned(place: Place, offset: number): Promise<number | undefined> {
     if (!(await this.#topics.isCompacted(place.topic))) return undefined;
@@ -202,8 +202,8 @@ const stuck = ({ topic, partition }: Place, offset: number): LogUnavailableError
   );
 
 /**
- * The gap between what was asked for and what is there, after a broker has said that there is one: records may
- * be missing. Undefined when the log holds the offset after all, as with a leader that has just taken over.
+ * The gap between what was asked for and what is there, after a broker has said that there is one: records
+ * may be missing. Undefined when the log holds the offset after all, as with a leader that has just begun.
  */
 export const gapAt = async (
   offsets: OffsetReader,

@@ -107,7 +107,7 @@ export class PartitionFeed {
   #turn = 0;
   #closed = false;
 
-  /** `hungry` is called whenever a source can take more, `moved` when one has gone past what are no records. */
+  /** `hungry` is called when a source can take more, `moved` when one has gone past what are no records. */
   constructor(
     places: readonly (Place & { readonly offset: number })[],
     { hungry, moved }: { readonly hungry: () => void; readonly moved: () => void },

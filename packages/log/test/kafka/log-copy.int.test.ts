@@ -267,7 +267,9 @@ test.skipIf(!ability.ok)(
       }));
       await admin.deleteTopicRecords({ topic, partitions: all });
     }
-    expect((await copy.lag(group)).map(({ lag }) => lag)).toEqual(Array(2 * partitions).fill(0));
+    expect((await copy.lag(group)).map(({ lag }) => lag)).toEqual(
+      Array.from({ length: 2 * partitions }, () => 0),
+    );
     for (const owned of await owning(copy, group)) {
       const { partition, position } = owned;
       expect(position?.sources[events]).toBe(ends.get(`${events}/${partition}`));
