@@ -244,7 +244,7 @@ export class FetchLoop {
     this.#stableAges.note(buffer, { lastStable, highWatermark });
     try {
       const read = decodeRecordSet(fetched.records, { topic, partition, fetchOffset, aborted });
-      buffer.fill(read.records, read.nextOffset);
+      buffer.takeIn(read.records, read.nextOffset);
       await this.#passCleaned(buffer, fetched);
     } catch (error) {
       if (error instanceof LogUnavailableError) throw error;
@@ -263,7 +263,7 @@ export class FetchLoop {
         { topic, partition, offset },
         `a fetch came damaged and was read again whole: ${damage.message}`,
       );
-      buffer.fill(records, nextOffset);
+      buffer.takeIn(records, nextOffset);
     } catch (error) {
       if (error instanceof LogUnavailableError) throw error;
       buffer.fail(error);
@@ -278,7 +278,7 @@ export class FetchLoop {
     this.#barren.set(buffer, times % barrenMax);
     if (times < barrenMax) return;
     const nextOffset = await this.#reader.behindCleaned(buffer, fetchOffset);
-    if (nextOffset !== undefined) buffer.fill([], nextOffset);
+    if (nextOffset !== undefined) buffer.takeIn([], nextOffset);
   }
 
   /** What nobody knows may pass; it is tried again, loudly, and then those who poll are told. */

@@ -57,7 +57,7 @@ export class SourceBuffer implements Place {
   }
 
   /** Takes in what was fetched. */
-  fill(records: readonly LogRecord[], nextOffset: number): void {
+  takeIn(records: readonly LogRecord[], nextOffset: number): void {
     const isFurther = nextOffset > this.fetchOffset;
     this.fetchOffset = nextOffset;
     const last = records.at(-1);
