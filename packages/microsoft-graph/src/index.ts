@@ -25,5 +25,6 @@ export type {
   GraphLogger,
   GraphMetrics,
   GraphRequestReport,
+  HttpsProxy,
   MicrosoftGraphOptions,
 } from "./options.ts";

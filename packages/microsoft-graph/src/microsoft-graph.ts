@@ -157,8 +157,12 @@ const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
 export const createMicrosoftGraph = (options: MicrosoftGraphOptions): MicrosoftGraph => {
   checkOptions(options);
   const limits = { ...defaultGraphLimits, ...options.limits };
-  const { ca, scheduler } = options;
-  const http = createHttp({ connectionsMax: limits.connectionsMax, ...(ca === undefined ? {} : { ca }) });
+  const { ca, proxy, scheduler } = options;
+  const http = createHttp({
+    connectionsMax: limits.connectionsMax,
+    ...(ca === undefined ? {} : { ca }),
+    ...(proxy === undefined ? {} : { proxy }),
+  });
   const breakers = createBreakers(scheduler, limits, options.logger);
   const closing = new AbortController();
   const closures = createClosures(scheduler);

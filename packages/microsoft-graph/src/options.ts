@@ -35,6 +35,14 @@ export interface GraphCertificate {
   readonly privateKeyPem: string;
 }
 
+/** A proxy for HTTPS, which is asked for a tunnel (CONNECT). */
+export interface HttpsProxy {
+  /** Its address, with user and password where it asks for them. */
+  readonly url: string;
+  /** Hosts that are reached without it, between commas, as in NO_PROXY. */
+  readonly except?: string;
+}
+
 /** What is needed to talk to Microsoft Graph as one application. */
 export interface MicrosoftGraphOptions {
   readonly cloud: Cloud;
@@ -45,6 +53,8 @@ export interface MicrosoftGraphOptions {
   readonly random: Random;
   /** A certificate authority to trust besides the system's, PEM. NODE_EXTRA_CA_CERTS works as well. */
   readonly ca?: string;
+  /** The way to Graph and Entra; straight when left out. */
+  readonly proxy?: HttpsProxy;
   /** Replaces single numbers of `defaultGraphLimits`. */
   readonly limits?: Partial<GraphLimits>;
   /**

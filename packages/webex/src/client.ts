@@ -1,7 +1,7 @@
 import { setTimeout as pauseFor } from "node:timers/promises";
 import type { Clock, Random } from "@hybrid/kernel";
-import { Agent, type Dispatcher } from "undici";
-import type { Exchange } from "./exchange.ts";
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
+import type { Exchange, WebexMetrics } from "./exchange.ts";
 import { findPerson, type WebexPerson } from "./find-person.ts";
 import { listSites, type WebexSite } from "./list-sites.ts";
 import { getPersonalRoom, type PersonalRoom, type PersonalRoomRequest } from "./personal-room.ts";
@@ -21,6 +21,9 @@ export interface WebexClientOptions {
   readonly dispatcher?: Dispatcher;
   /** PEM of the one authority to trust instead of the usual ones, for the client's own agent. */
   readonly ca?: string;
+  /** A proxy for the client's own agent, and hosts that are reached without it, as in NO_PROXY. */
+  readonly proxy?: { readonly url: string; readonly except?: string };
+  readonly metrics?: WebexMetrics;
   /** Waits between attempts; real time when left out. Rejects when the signal is aborted. */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -44,24 +47,28 @@ export interface WebexClient {
 const answerBytesMax = 4 * 1024 * 1024;
 const connectTimeoutMs = 5_000;
 
-const ownAgent = (ca: string | undefined): Agent =>
-  new Agent({
-    connect: { timeout: connectTimeoutMs, ...(ca !== undefined && { ca }) },
-    maxResponseSize: answerBytesMax,
-  });
+const ownAgent = ({ ca, proxy }: WebexClientOptions): Dispatcher => {
+  const tls = { timeout: connectTimeoutMs, ...(ca !== undefined && { ca }) };
+  const common = { connect: tls, maxResponseSize: answerBytesMax };
+  if (proxy === undefined) return new Agent(common);
+  // Everything is given: nothing is taken from the environment behind the back of the settings.
+  const way = { httpProxy: "", httpsProxy: proxy.url, noProxy: proxy.except ?? "" };
+  return new EnvHttpProxyAgent({ ...common, ...way, requestTls: tls, proxyTls: tls });
+};
 
 /** A client for one organisation's access token. Throws TypeError when `baseUrl` is not an https address. */
 export const createWebexClient = (options: WebexClientOptions): WebexClient => {
   const base = new URL(options.baseUrl);
   if (base.protocol !== "https:")
     throw new TypeError(`the Webex address must start with https: ${base.origin}`);
-  const dispatcher = options.dispatcher ?? ownAgent(options.ca);
+  const dispatcher = options.dispatcher ?? ownAgent(options);
   const exchange: Exchange = {
     origin: base.origin,
     accessToken: options.accessToken,
     clock: options.clock,
     random: options.random,
     dispatcher,
+    metrics: options.metrics,
     pause: options.pause ?? ((ms, signal) => pauseFor(ms, undefined, { signal })),
   };
   return {

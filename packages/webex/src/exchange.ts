@@ -1,7 +1,31 @@
-import { type Clock, ProviderError, type ProviderFault, type Random, retryAfterMsOf } from "@hybrid/kernel";
+import {
+  type Clock,
+  type ErrorCode,
+  ProviderError,
+  type ProviderFault,
+  type Random,
+  retryAfterMsOf,
+} from "@hybrid/kernel";
 import { type Dispatcher, request } from "undici";
 import type { z } from "zod";
 import { faultOfStatus } from "./provider-fault.ts";
+
+/** One request to Webex that has ended. */
+export interface WebexRequestReport {
+  /** The path without parameters, for example `/v1/people`. */
+  readonly route: string;
+  /** Null when there was no answer. */
+  readonly status: number | null;
+  /** `ok`, or what the failure means. */
+  readonly code: ErrorCode | "ok";
+  /** How long it took on the client's clock. */
+  readonly ms: number;
+}
+
+/** Told about every single request; must not throw. */
+export interface WebexMetrics {
+  onRequest(report: WebexRequestReport): void;
+}
 
 /** What every call needs. */
 export interface Exchange {
@@ -12,6 +36,7 @@ export interface Exchange {
   readonly clock: Clock;
   readonly random: Random;
   readonly dispatcher: Dispatcher;
+  readonly metrics: WebexMetrics | undefined;
   /** Waits, and rejects when the signal is aborted. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -151,6 +176,26 @@ const send = async <Schema extends z.ZodType>(
   );
 };
 
+/** Sends, and reports how it ended and how long it took. */
+const measured = async <Schema extends z.ZodType>(
+  exchange: Exchange,
+  get: Get<Schema>,
+  way: { readonly token: string; readonly signal: AbortSignal },
+): Promise<Got<z.infer<Schema>>> => {
+  const { clock, metrics } = exchange;
+  const sentAt = clock.now();
+  const report = (status: number | null, code: ErrorCode | "ok"): void =>
+    metrics?.onRequest({ route: get.route, status, code, ms: clock.now() - sentAt });
+  try {
+    const got = await send(exchange, get, way);
+    report(200, "ok");
+    return got;
+  } catch (error) {
+    if (error instanceof ProviderError) report(error.status ?? null, error.code);
+    throw error;
+  }
+};
+
 /** One request, and after a 401 one more when there is another token by now. */
 const attempt = async <Schema extends z.ZodType>(
   exchange: Exchange,
@@ -160,12 +205,12 @@ const attempt = async <Schema extends z.ZodType>(
   const { route } = get;
   const token = await tokenFor(exchange, { route, signal });
   try {
-    return await send(exchange, get, { token, signal });
+    return await measured(exchange, get, { token, signal });
   } catch (error) {
     if (!(error instanceof ProviderError) || error.status !== 401) throw error;
     const renewed = await tokenFor(exchange, { route, signal, rejected: token });
     if (renewed === token) throw error;
-    return await send(exchange, get, { token: renewed, signal });
+    return await measured(exchange, get, { token: renewed, signal });
   }
 };
 

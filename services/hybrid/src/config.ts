@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { type DecoratorConfig, readDecoratorConfig } from "@hybrid/decorator";
-import type { MicrosoftGraphOptions } from "@hybrid/microsoft-graph";
+import type { HttpsProxy, MicrosoftGraphOptions } from "@hybrid/microsoft-graph";
 import { type IngestConfig, readIngestConfig } from "@hybrid/notification-ingest";
 import {
   Faults,
@@ -15,7 +15,14 @@ import { readConfig as readUserStateConfig, type UserStateConfig } from "@hybrid
 import { readKafkaPlace } from "./kafka-settings.ts";
 import type { LogPlace } from "./log-place.ts";
 import { readServiceNames, type ServiceName, serviceNames } from "./service-names.ts";
-import { graphSettings, knownVariables, processSettings, publicSettings, webexSettings } from "./settings.ts";
+import {
+  graphSettings,
+  knownVariables,
+  processSettings,
+  proxySettings,
+  publicSettings,
+  webexSettings,
+} from "./settings.ts";
 import { logPathIn } from "./with-log.ts";
 
 /** Where a fleet keeps Graph's limits. */
@@ -41,6 +48,8 @@ export interface UpConfig extends Partial<GraphConfig>, Partial<WebexConfig> {
   readonly services: readonly ServiceName[];
   readonly log: { readonly place: LogPlace; readonly partitions: number };
   readonly logLevel: string;
+  /** May hold a password: never logged. */
+  readonly proxy?: HttpsProxy;
   readonly ingest?: { readonly config: IngestConfig };
   readonly userState?: UserStateConfig;
   readonly decorator?: DecoratorConfig;
@@ -110,6 +119,18 @@ const readWebex = (variables: Variables, faults: Faults): Partial<WebexConfig> =
   return { webex: { baseUrl: read.WEBEX_URL, accessToken: read.WEBEX_ACCESS_TOKEN } };
 };
 
+/** The proxy, in capital or small letters, as other programs read it. */
+const readProxy = (variables: Variables, faults: Faults): { readonly proxy?: HttpsProxy } => {
+  const both = {
+    ...variables,
+    HTTPS_PROXY: variables["HTTPS_PROXY"] ?? variables["https_proxy"],
+    NO_PROXY: variables["NO_PROXY"] ?? variables["no_proxy"],
+  };
+  const read = readSettings(proxySettings, both, faults);
+  if (read?.HTTPS_PROXY === undefined) return {};
+  return { proxy: { url: read.HTTPS_PROXY, ...(read.NO_PROXY ? { except: read.NO_PROXY } : {}) } };
+};
+
 /** How many partitions topics get where nobody says it. */
 export const partitionsByDefault = (kind: LogPlace["kind"]): number => (kind === "kafka" ? 48 : 8);
 
@@ -148,6 +169,7 @@ const readServices = (
     ...(userState ? { userState } : {}),
     ...(decorator ? { decorator } : {}),
     ...(runs("user-state", "decorator") ? readGraph(variables, faults) : {}),
+    ...(runs("user-state", "decorator") ? readProxy(variables, faults) : {}),
     ...(runs("decorator") ? readWebex(variables, faults) : {}),
   };
 };

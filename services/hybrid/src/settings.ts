@@ -87,6 +87,23 @@ export const webexSettings = {
   }),
 };
 
+/** The way out to Microsoft Graph, Microsoft Entra and Webex; read in small letters as well. */
+export const proxySettings = {
+  HTTPS_PROXY: secret({
+    meaning: "Proxy for Microsoft Graph, Microsoft Entra and Webex; straight when left out.",
+    form: "address",
+    read: readUrl({
+      meaning: "",
+      protocols: ["http", "https"],
+      must: "http://[user:password@]host:port, or https:// for TLS to the proxy",
+    }),
+  }).optional(),
+  NO_PROXY: text({
+    meaning:
+      "Hosts that are reached without the proxy, between commas; .example.com is all below it, * is all.",
+  }).optional(),
+};
+
 /** One chapter of all settings: who reads them, and which. */
 export interface SettingsChapter {
   readonly title: string;
@@ -102,6 +119,7 @@ export const settingsChapters: readonly SettingsChapter[] = [
   { title: "user-state and decorator: Microsoft Graph", settings: graphSettings },
   { title: "decorator: Webex", settings: webexSettings },
   { title: "decorator", settings: decoratorSettings },
+  { title: "user-state and decorator: proxy", settings: proxySettings },
 ].map(({ title, settings }, at, all) => {
   const before = new Set(all.slice(0, at).flatMap((chapter) => Object.keys(chapter.settings)));
   return {
@@ -110,10 +128,13 @@ export const settingsChapters: readonly SettingsChapter[] = [
   };
 });
 
-/** Every variable that some part of the product reads. */
-export const knownVariables: readonly string[] = settingsChapters.flatMap(({ settings }) =>
-  namesOf(settings),
-);
+/**
+ * Every variable that some part of the product reads. Those of proxies belong to many programs: what looks
+ * like them is none of our business.
+ */
+export const knownVariables: readonly string[] = settingsChapters
+  .filter(({ settings }) => !("HTTPS_PROXY" in settings))
+  .flatMap(({ settings }) => namesOf(settings));
 
 const width = 32;
 

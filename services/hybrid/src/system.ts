@@ -1,13 +1,6 @@
 import { allTopics, topicSettings } from "@hybrid/contracts";
-import { type AnyTopology, type Cancel, hours, plus, type Random } from "@hybrid/kernel";
+import { type AnyTopology, type Cancel, hours, plus } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
-import {
-  createMicrosoftGraph,
-  createRedisLimiter,
-  type MicrosoftGraph,
-  type MicrosoftGraphOptions,
-  type RateLimiter,
-} from "@hybrid/microsoft-graph";
 import {
   type IngestConfig,
   type IngestLog,
@@ -24,28 +17,19 @@ import {
   startHealthServer,
   workingMemory,
 } from "@hybrid/runtime";
-import { createWebexClient } from "@hybrid/webex";
-import { Counter, Gauge, Registry } from "prom-client";
-import { type Clients, type ComposeOptions, compose, graphUsers, webexUsers } from "./compose.ts";
-import type { SharedLimitsConfig } from "./config.ts";
+import { collectDefaultMetrics, Registry } from "prom-client";
+import { type ComposeOptions, compose } from "./compose.ts";
 import { createLateLog, type LateLog } from "./late-log.ts";
 import { listening } from "./listening.ts";
 import { type LogPlace, openLog } from "./log-place.ts";
+import { type ClientOptions, openClients } from "./open-clients.ts";
 import { openPatiently } from "./open-patiently.ts";
+import { Opened, type Opening } from "./opened.ts";
 
 /** What the services of one process are made of; each needs its own part and the clients that it calls. */
-export interface SystemOptions extends ComposeOptions {
+export interface SystemOptions extends ComposeOptions, ClientOptions {
   readonly log: { readonly place: LogPlace; readonly partitions: number };
-  readonly random: Random;
   readonly logger: NotificationIngestParts["logger"];
-  readonly graph?: Pick<MicrosoftGraphOptions, "cloud" | "clientId" | "certificate" | "ca">;
-  /** Where several workers share Graph's limits; in this process alone when left out. */
-  readonly sharedLimits?: SharedLimitsConfig;
-  readonly webex?: {
-    readonly baseUrl: string;
-    readonly accessToken: () => Promise<string>;
-    readonly ca?: string;
-  };
   readonly ingest?: {
     readonly config: IngestConfig;
     readonly tls?: { readonly key: string; readonly cert: string };
@@ -77,67 +61,6 @@ export interface System {
   readonly ended: Promise<never>;
   stop(): Promise<void>;
 }
-
-const requestsCounter = (registry: Registry) =>
-  new Counter({
-    name: "hybrid_graph_requests_total",
-    help: "Requests to Microsoft Graph and Entra, by operation and code.",
-    labelNames: ["operation", "code"] as const,
-    registers: [registry],
-  });
-
-/** Graph's limits in Redis, when there is a fleet to share them. */
-const openSharedLimits = async (
-  { sharedLimits, scheduler, logger }: SystemOptions,
-  { opened, registry, owner }: Opening & { readonly owner: string },
-): Promise<{ readonly rateLimiter?: RateLimiter }> => {
-  if (sharedLimits === undefined) return {};
-  const shared = new Gauge({
-    name: "hybrid_graph_limits_shared",
-    help: "1 while Redis keeps Graph's limits for all workers, 0 while this one keeps to its part alone.",
-    registers: [registry],
-  });
-  const rateLimiter = createRedisLimiter({
-    url: sharedLimits.redisUrl,
-    owner,
-    clock: scheduler,
-    workersMax: sharedLimits.workersMax,
-    logger,
-    onState: (state) => shared.set(state === "shared" ? 1 : 0),
-  });
-  await rateLimiter.connect();
-  shared.set(rateLimiter.state() === "shared" ? 1 : 0);
-  return { rateLimiter: opened.add(rateLimiter, (part) => part.close()) };
-};
-
-const openGraph = async (options: SystemOptions, opening: Opening): Promise<MicrosoftGraph | undefined> => {
-  const { graph, services, scheduler, random, logger } = options;
-  const users = graphUsers.filter((name) => services.includes(name));
-  if (users.length === 0 || graph === undefined) return undefined;
-  const limiter = await openSharedLimits(options, { ...opening, owner: graph.clientId });
-  const requests = requestsCounter(opening.registry);
-  const client = createMicrosoftGraph({
-    ...graph,
-    ...limiter,
-    // Services of one process share this client, each with at most one request to a mailbox at a time.
-    limits: { mailboxConcurrencyMax: users.length },
-    scheduler,
-    random,
-    logger,
-    metrics: { onRequest: ({ operation, code }) => requests.inc({ operation, code }) },
-  });
-  return opening.opened.add(client, (part) => part.close());
-};
-
-const openClients = async (options: SystemOptions, opening: Opening): Promise<Clients> => {
-  const { services, scheduler: clock, random } = options;
-  const graph = await openGraph(options, opening);
-  const callsWebex = webexUsers.some((name) => services.includes(name));
-  const webex =
-    callsWebex && options.webex ? createWebexClient({ ...options.webex, clock, random }) : undefined;
-  if (webex) opening.opened.add(webex, (part) => part.close());
-  return { ...(graph ? { graph } : {}), ...(webex ? { webex } : {}) };
-};
 
 /**
  * Embedded, all topics are there from the start. On Kafka a process may be allowed to see those of its own
@@ -177,30 +100,10 @@ const keepClean = (log: Log, { scheduler, logger }: SystemOptions): Cancel => {
   return () => cancel();
 };
 
-/** Starts what `open` opens and, when a later part fails, closes the earlier ones in reverse order. */
-class Opened {
-  readonly #closers: (() => Promise<void>)[] = [];
-
-  add<Part>(part: Part, close: (part: Part) => Promise<void>): Part {
-    this.#closers.push(() => close(part));
-    return part;
-  }
-
-  async close(): Promise<void> {
-    for (const close of this.#closers.splice(0).reverse()) await close();
-  }
-}
-
 const sessionTimeoutOf = (place: LogPlace): { readonly sessionTimeoutMs?: number } =>
   place.kind === "kafka" && place.sessionTimeoutMs !== undefined
     ? { sessionTimeoutMs: place.sessionTimeoutMs }
     : {};
-
-/** What parts are opened into. */
-interface Opening {
-  readonly opened: Opened;
-  readonly registry: Registry;
-}
 
 const startServices = async (options: SystemOptions, opening: Opening & { readonly log: Log }) => {
   const { log, opened, registry } = opening;
@@ -296,6 +199,7 @@ const startHealth = async (options: SystemOptions, stage: Stage, { opened, regis
  */
 const open = async (options: SystemOptions, opened: Opened): Promise<Omit<System, "stop">> => {
   const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
   const opening = { opened, registry };
   const stage: Stage = { services: [], ingest: null, late: createLateLog() };
   const isEmbedded = options.log.place.kind === "embedded";

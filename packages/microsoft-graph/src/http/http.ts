@@ -1,5 +1,6 @@
 import { createSecureContext, getCACertificates } from "node:tls";
-import { Agent, fetch } from "undici";
+import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch } from "undici";
+import type { HttpsProxy } from "../options.ts";
 
 /** One request; `body` is text, as everything sent here is JSON or a form. */
 export interface HttpRequest {
@@ -44,25 +45,39 @@ const textOf = async (body: AsyncIterable<Uint8Array> | null): Promise<string> =
   return new TextDecoder().decode(Buffer.concat(chunks, bytes));
 };
 
+/** How requests get out. */
+export interface HttpOptions {
+  readonly ca?: string;
+  readonly connectionsMax: number;
+  readonly proxy?: HttpsProxy;
+}
+
 /**
- * HTTPS over undici, trusting the system's authorities and `ca` (PEM) besides. Redirects are never followed.
+ * HTTPS over undici, trusting the system's authorities and `ca` (PEM) besides, through `proxy` where one is
+ * given. Redirects are never followed.
  */
-export const createHttp = (options: { readonly ca?: string; readonly connectionsMax: number }): Http => {
-  const { ca } = options;
+export const createHttp = (options: HttpOptions): Http => {
+  const { ca, proxy } = options;
   const secureContext =
     ca === undefined ? undefined : createSecureContext({ ca: [...getCACertificates("default"), ca] });
-  const createAgent = (): Agent =>
-    new Agent({
+  const createAgent = (): Dispatcher => {
+    const tls = secureContext ? { secureContext } : {};
+    const common = {
       connections: options.connectionsMax,
       allowH2: false,
       maxResponseSize: answerBytesMax,
       headersTimeout: silenceMs,
       bodyTimeout: silenceMs,
-      ...(secureContext ? { connect: { secureContext } } : {}),
-    });
+      connect: tls,
+    };
+    if (proxy === undefined) return new Agent(common);
+    // Everything is given: nothing is taken from the environment behind the back of the settings.
+    const way = { httpProxy: "", httpsProxy: proxy.url, noProxy: proxy.except ?? "" };
+    return new EnvHttpProxyAgent({ ...common, ...way, requestTls: tls, proxyTls: tls });
+  };
   const shared = createAgent();
 
-  const sendVia = async (dispatcher: Agent, request: HttpRequest): Promise<HttpAnswer> => {
+  const sendVia = async (dispatcher: Dispatcher, request: HttpRequest): Promise<HttpAnswer> => {
     const { url, method, headers, body, signal } = request;
     const init = { method, headers, signal, dispatcher, redirect: "manual" } as const;
     const response = await fetch(url, body === undefined ? init : { ...init, body });
