@@ -2,7 +2,8 @@ import { parseArgs } from "node:util";
 import { simulate } from "./simulate.ts";
 
 const usage =
-  "usage: main.ts [--seed N] [--runs M] [--steps S]   (whole numbers; runs are seeds N, N + 1, ...)";
+  "usage: main.ts [--seed N] [--runs M] [--steps S] [--first]   " +
+  "(whole numbers; runs are seeds N, N + 1, ...; --first ends with the first seed that fails)";
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -34,6 +35,7 @@ const main = async (): Promise<void> => {
       seed: { type: "string", default: "1" },
       runs: { type: "string", default: "1" },
       steps: { type: "string", default: "40" },
+      first: { type: "boolean", default: false },
     },
   });
   const first = whole("seed", values.seed);
@@ -41,12 +43,14 @@ const main = async (): Promise<void> => {
   const steps = whole("steps", values.steps);
   const every = Math.max(1, Math.floor(runs / 20));
   const failed: number[] = [];
-  for (let done = 0; done < runs; done++) {
+  let done = 0;
+  while (done < runs && !(values.first && failed.length > 0)) {
     const seed = first + done;
     if (!(await run(seed, steps))) failed.push(seed);
-    if ((done + 1) % every === 0) say(`${done + 1} of ${runs} seeds, ${failed.length} failed`);
+    done += 1;
+    if (done % every === 0) say(`${done} of ${runs} seeds, ${failed.length} failed`);
   }
-  say(`seeds ${first} to ${first + runs - 1}: ${runs - failed.length} passed, ${failed.length} failed`);
+  say(`seeds ${first} to ${first + done - 1}: ${done - failed.length} passed, ${failed.length} failed`);
   if (failed.length > 0) process.exitCode = 1;
 };
 

@@ -41,6 +41,8 @@ type Deed =
   | "freezeAt"
   | "thaw"
   | "failCommits"
+  | "hangCommits"
+  | "bounce"
   | "jumpClock"
   | "wrongClock"
   | "retain"
@@ -71,6 +73,8 @@ const deeds: readonly (readonly [Deed, number])[] = [
   ["freezeAt", 5],
   ["thaw", 5],
   ["failCommits", 4],
+  ["hangCommits", 3],
+  ["bounce", 3],
   ["jumpClock", 2],
   ["wrongClock", 3],
   ["retain", 3],
@@ -143,14 +147,19 @@ class Director {
         await this.#stage.pass(this.#random() < 0.7 ? this.#below(3_000) : this.#below(90_000));
         return true;
       case "join":
-        return this.#join();
+        return this.join();
       case "wrongClock":
-        return this.#join(pick(this.#random, wrongClocksMs));
+        return this.join(pick(this.#random, wrongClocksMs));
       case "retain":
         return this.#retain();
       case "failCommits":
         this.#failCommits();
         return true;
+      case "hangCommits":
+        this.#hangCommits([this.#below(this.#stage.partitions)], 1 + this.#below(3));
+        return true;
+      case "bounce":
+        return this.bounce();
       case "jumpClock":
         this.#stage.clock.jumpTo(plus(this.#stage.clock.now(), hours(this.#random() < 0.5 ? 1 : -1)));
         return true;
@@ -193,11 +202,13 @@ class Director {
     return this.#stage.clean();
   }
 
-  #join(aheadMs = 0): boolean {
+  /** False when enough workers live. */
+  join(aheadMs = 0): boolean {
     const living = this.#stage.workers.filter(({ over }) => !over);
     if (living.length >= this.#workersMax) return false;
     const recordsPerBatchMax = pick(this.#random, [1, 2, 5, 100]);
-    this.#stage.start({ aheadMs, limits: { recordsPerBatchMax, recordsQueuedMax: 200 } });
+    const callsInFlightMax = pick(this.#random, [1, 1, 2, 64]);
+    this.#stage.start({ aheadMs, limits: { recordsPerBatchMax, recordsQueuedMax: 200, callsInFlightMax } });
     return true;
   }
 
@@ -236,6 +247,38 @@ class Director {
         ? new LogFullError("the simulated disk is full")
         : new LogUnavailableError("the log is away");
     };
+  }
+
+  /** The next commits of these partitions hang, each partition's `times` first ones. */
+  #hangCommits(partitions: readonly number[], times: number): void {
+    const left = new Map(partitions.map((partition) => [partition, times]));
+    this.#stage.commitDelayMs = (asked) => {
+      const more = left.get(asked) ?? 0;
+      if (more === 0) return 0;
+      left.set(asked, more - 1);
+      return 10_000 + this.#below(50_000);
+    };
+  }
+
+  /**
+   * Partitions whose commits hang go to a newcomer and come back, and their calls queue up, while the first
+   * owner's commit still hangs.
+   */
+  async bounce(): Promise<boolean> {
+    const { partitions, world } = this.#stage;
+    this.#hangCommits([...Array(partitions).keys()], 1);
+    await this.#stage.order(...accounts.map((account) => [account, this.#payment()] as const));
+    await this.#stage.pass(1_000);
+    if (!this.join()) return false;
+    await this.#stage.pass(5_000);
+    this.#stage.workers.at(-1)?.kill({ noticedNow: true });
+    world.manners = { slowMsMax: 20_000, failures: 0 };
+    await this.#stage.order(...accounts.map((account) => [account, this.#payment()] as const));
+    return true;
+  }
+
+  #payment(): BankOrder {
+    return { kind: "pay", id: `o${++this.#orders}`, cents: 1 + this.#below(900) };
   }
 
   async #produce(): Promise<void> {
@@ -296,8 +339,10 @@ export const simulate = async (options: SimulationOptions): Promise<SimulationRe
   const { seed, steps = 40, workersMax = 3, partitions = 4, ...rest } = options;
   const stage = await Stage.open({ seed, partitions, ...rest });
   const director = new Director(stage, stage.random(), workersMax);
-  stage.start();
+  director.join();
   for (let step = 0; step < steps; step++) await director.step();
+  // What it leaves behind must not be mended by a later owner.
+  if (seed % 4 === 0) await director.bounce();
   const violations = await stage.conclude();
   return { seed, violations, counts: countsOf(stage, director), events: stage.history.events.length };
 };

@@ -15,7 +15,7 @@ import { groupOf, readEnd, topicsToRead } from "./read-end.ts";
 import { recordingLog, wrapOwned, wrapOwners } from "./recording-log.ts";
 import type { Violation } from "./violation.ts";
 import { Worker, type WorkerOptions } from "./worker.ts";
-import { OutsideWorld } from "./world.ts";
+import { OutsideWorld, passing } from "./world.ts";
 
 /** What a stage is set up with. */
 export interface StageOptions {
@@ -69,6 +69,8 @@ export class Stage {
   readonly workers: Worker[] = [];
   /** Makes commits fail while it is set; nothing of a refused one is appended. */
   commitFault: ((partition: number) => Error | undefined) | undefined;
+  /** How long commits of a partition hang before they are done, milliseconds, while it is set. */
+  commitDelayMs: ((partition: number) => number) | undefined;
   readonly #sabotage: (log: Log) => Log;
   readonly #misuse: (log: Log) => Log;
   readonly #producer: Log;
@@ -118,6 +120,7 @@ export class Stage {
         commit: async (batch) => {
           const fault = this.commitFault?.(owned.partition);
           if (fault) throw fault;
+          await passing(this.clock, this.commitDelayMs?.(owned.partition) ?? 0);
           const answer = owned.commit(batch);
           worker.reach("duringAppend");
           return answer;
@@ -258,6 +261,7 @@ export class Stage {
    */
   async rest(): Promise<string | null> {
     this.commitFault = undefined;
+    this.commitDelayMs = undefined;
     this.world.manners = { slowMsMax: 0, failures: 0 };
     for (const worker of this.workers) worker.fuse = undefined;
     for (const worker of this.workers) worker.thaw();

@@ -24,7 +24,8 @@ const throttled = (random: Random): ProviderError =>
     ...(random() < 0.5 ? { retryAfterMs: 60_000 } : {}),
   });
 
-const pause = (scheduler: Scheduler, ms: number): Promise<void> =>
+/** Resolves when `ms` milliseconds have passed; at once for none. */
+export const passing = (scheduler: Scheduler, ms: number): Promise<void> =>
   ms === 0
     ? Promise.resolve()
     : new Promise((resolve) => {
@@ -58,7 +59,7 @@ export class OutsideWorld {
     const { slowMsMax, failures } = this.manners;
     this.#asked.set(callId, (this.#asked.get(callId) ?? 0) + 1);
     const fails = this.#random() < failures;
-    await pause(this.#scheduler, Math.floor(this.#random() * slowMsMax));
+    await passing(this.#scheduler, Math.floor(this.#random() * slowMsMax));
     if (fails) throw throttled(this.#random);
     return { kind: "done", id };
   }
