@@ -11,13 +11,13 @@ export interface PlantedSource {
 /** Where a process that shall run with a planted bug finds it, as JSON. */
 export const plantedVariable = "HYBRID_PLANTED";
 
-/** Puts the fault in. Throws when its text does not stand exactly once in the file: the list is out of date. */
+/** Puts the fault in. Throws when its text does not stand exactly once in the file. */
 const plant = ({ file, find, replace }: PlantedSource): void => {
   registerHooks({
     load: (url, context, nextLoad) => {
       const loaded = nextLoad(url, context);
       if (!url.endsWith(file)) return loaded;
-      const source = String(loaded.source);
+      const source = Buffer.from(loaded.source as Uint8Array).toString();
       if (source.split(find).length !== 2)
         throw new Error(`cannot plant into ${file}: this stands there not once: ${find}`);
       process.stdout.write(`planted into ${file}\n`);

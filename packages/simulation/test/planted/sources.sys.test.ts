@@ -14,7 +14,7 @@ interface Run {
   readonly output: string;
 }
 
-/** Runs the simulation in a process of its own whose sources have the bug, up to the first seed that fails. */
+/** Runs the simulation in a process whose sources have the bug, up to the first seed that fails. */
 const simulateWith = (sources: readonly PlantedSource[], runs: number): Promise<Run> => {
   const { promise, resolve, reject } = Promise.withResolvers<Run>();
   const args = ["--disable-warning=ExperimentalWarning", "--import", plant, main];
