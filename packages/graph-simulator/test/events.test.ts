@@ -39,6 +39,27 @@ test("times come in UTC unless the client prefers a zone", async () => {
   expect(answer.body.originalStartTimeZone).toBe("W. Europe Standard Time");
 });
 
+test("an all-day event comes as midnights of its days, whatever zone it was made in or is wanted in", async () => {
+  world = await openWorld();
+  const midnight = (day: number) => ({
+    dateTime: `2026-01-${day}T00:00:00`,
+    timeZone: "Tokyo Standard Time",
+  });
+  const { body } = await create({ isAllDay: true, start: midnight(13), end: midnight(14) });
+  expect(body).toMatchObject({
+    isAllDay: true,
+    originalStartTimeZone: "Tokyo Standard Time",
+    start: { dateTime: "2026-01-13T00:00:00.0000000", timeZone: "UTC" },
+    end: { dateTime: "2026-01-14T00:00:00.0000000", timeZone: "UTC" },
+  });
+  const prefer = 'outlook.timezone="Eastern Standard Time"';
+  const answer = await world.graph("GET", eventPath(body.id), undefined, { prefer });
+  expect(answer.body.end).toEqual({
+    dateTime: "2026-01-14T00:00:00.0000000",
+    timeZone: "Eastern Standard Time",
+  });
+});
+
 test("both id formats find the event, and the preferred one is returned", async () => {
   world = await openWorld();
   const { body } = await create();

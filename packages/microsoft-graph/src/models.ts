@@ -23,6 +23,7 @@ export const graphEventSchema = z.looseObject({
   end: dateTimeTimeZone.nullish(),
   originalStart: text,
   originalStartTimeZone: text,
+  originalEndTimeZone: text,
   isAllDay: flag,
   isCancelled: flag,
   isDraft: flag,

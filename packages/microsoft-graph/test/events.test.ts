@@ -49,7 +49,7 @@ test("an update changes body, location and property at once and returns the new 
     ...user(),
     eventId,
     etag,
-    body: bodyHtml.replace("</body>", "<p>Join details</p></body>"),
+    body: bodyHtml!.replace("</body>", "<p>Join details</p></body>"),
     location: "@webex room",
     extendedProperty: { id: marker, value: "1" },
   });

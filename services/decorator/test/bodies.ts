@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { type JoinDetails, joinBlock } from "#domain/join-block";
+import type { Ours } from "#domain/ownership";
 
 export const room: JoinDetails = {
   joinUrl: "https://acme.webex.com/meet/room-17",
@@ -11,6 +12,12 @@ export const room: JoinDetails = {
 
 export const block = joinBlock(room, "en");
 export const otherBlock = joinBlock({ ...room, accessCode: "987 654 321" }, "sv");
+
+/** What of an event is known to be ours in which both blocks were written. */
+export const ours: Ours = {
+  digests: [block.digest, otherBlock.digest],
+  lines: [...block.lines, ...otherBlock.lines],
+};
 
 /** What an online meeting's part of a body looks like: nobody but Exchange may touch a byte of it. */
 export const onlineMeetingBlob =

@@ -8,38 +8,41 @@ import {
   type Outcome,
 } from "#domain/decide-decoration";
 import { findBlocks } from "#domain/find-blocks";
-import { block, otherBlock } from "./bodies.ts";
+import { block, ours as known, otherBlock } from "./bodies.ts";
 import { invitation, monday, settings } from "./invitations.ts";
 
 const decide = (changes: Partial<Invitation>, now = monday) =>
   decideDecoration({ ...invitation, ...changes }, settings, now);
 const skip = (reason: string) => ({ kind: "skip", reason });
-const ours = findBlocks(block.html, null);
+const ours = findBlocks(block.html, known);
 
 test("decorates the organiser's invitation whose location holds the keyword", () => {
   expect(decide({})).toEqual({ kind: "decorate", language: null });
 });
 
 test("leaves an invitation without keyword and without our block alone", () => {
-  expect(decide({ location: "Room 5" })).toEqual({ kind: "none" });
+  expect(decide({ locations: ["Room 5"] })).toEqual({ kind: "none" });
 });
 
 test("removes our block when the keyword is gone", () => {
-  expect(decide({ location: "Room 5", blocks: ours })).toEqual({ kind: "remove", reason: null });
+  expect(decide({ locations: ["Room 5"], blocks: ours })).toEqual({ kind: "remove", reason: null });
 });
 
 test("an existing block keeps its language", () => {
-  expect(decide({ blocks: findBlocks(otherBlock.html, null) })).toEqual({ kind: "decorate", language: "sv" });
+  expect(decide({ blocks: findBlocks(otherBlock.html, known) })).toEqual({
+    kind: "decorate",
+    language: "sv",
+  });
 });
 
 test("an attendee's copy is never written, even with our block and without keyword", () => {
   expect(decide({ isOrganizer: false })).toEqual(skip("notOrganizer"));
-  expect(decide({ isOrganizer: false, location: "", blocks: ours })).toEqual(skip("notOrganizer"));
+  expect(decide({ isOrganizer: false, locations: [""], blocks: ours })).toEqual(skip("notOrganizer"));
 });
 
 test("a meeting in the past is never written, to the millisecond", () => {
   expect(decide({ endsAt: monday })).toEqual(skip("past"));
-  expect(decide({ endsAt: monday, location: "", blocks: ours })).toEqual(skip("past"));
+  expect(decide({ endsAt: monday, locations: [""], blocks: ours })).toEqual(skip("past"));
   expect(decide({ endsAt: plus(monday, 1) })).toEqual({ kind: "decorate", language: null });
 });
 
@@ -59,18 +62,18 @@ test("a cancelled meeting is never written", () => {
 test("300 invitees are written to, 301 are not, but the block still goes with the keyword", () => {
   expect(decide({ inviteesCount: 300 })).toMatchObject({ kind: "decorate" });
   expect(decide({ inviteesCount: 301 })).toEqual(skip("tooManyInvitees"));
-  expect(decide({ inviteesCount: 301, location: "", blocks: ours })).toMatchObject({ kind: "remove" });
+  expect(decide({ inviteesCount: 301, locations: [""], blocks: ours })).toMatchObject({ kind: "remove" });
 });
 
 test("a draft with invitees waits until it is sent; an appointment without invitees does not", () => {
   expect(decide({ isDraft: true })).toEqual(skip("draft"));
-  expect(decide({ isDraft: true, location: "", blocks: ours })).toEqual(skip("draft"));
+  expect(decide({ isDraft: true, locations: [""], blocks: ours })).toEqual(skip("draft"));
   expect(decide({ isDraft: true, inviteesCount: 0 })).toMatchObject({ kind: "decorate" });
 });
 
 test("a Webex link of the person's own keeps details away, in the body or in the location", () => {
   expect(decide({ bodyHoldsOwnLink: true })).toEqual(skip("ownWebexLink"));
-  expect(decide({ location: "@webex https://acme.webex.com/meet/me" })).toEqual(skip("ownWebexLink"));
+  expect(decide({ locations: ["@webex https://acme.webex.com/meet/me"] })).toEqual(skip("ownWebexLink"));
 });
 
 test("when the person deletes the own link, details are added", () => {
@@ -84,8 +87,8 @@ test("a link that a person adds beside our intact block does not freeze it", () 
 test.each(["@meet", "@spark", "@webex:space", "@webex:onetime"])(
   "%s is honestly not available: nothing is written, and stale details of the personal room go",
   (location) => {
-    expect(decide({ location })).toEqual(skip("actionNotAvailable"));
-    expect(decide({ location, inviteesCount: 301, blocks: ours })).toEqual({
+    expect(decide({ locations: [location] })).toEqual(skip("actionNotAvailable"));
+    expect(decide({ locations: [location], inviteesCount: 301, blocks: ours })).toEqual({
       kind: "remove",
       reason: "actionNotAvailable",
     });
@@ -101,7 +104,7 @@ test("details go with their personal room", () => {
 });
 
 test("stale details are not taken out of a draft, a past meeting or an attendee's copy", () => {
-  const stale = { location: "@webex:space", blocks: ours };
+  const stale = { locations: ["@webex:space"], blocks: ours };
   expect(decide({ ...stale, isDraft: true })).toEqual(skip("draft"));
   expect(decide({ ...stale, endsAt: monday })).toEqual(skip("past"));
   expect(decide({ ...stale, isOrganizer: false })).toEqual(skip("notOrganizer"));
@@ -111,11 +114,11 @@ test("stale details are not taken out of a draft, a past meeting or an attendee'
 
 test("a copy of our bare element without any line of ours is nothing to take out", () => {
   const emptied = ours.map((each) => ({ ...each, hasOurText: false }));
-  expect(decide({ location: "@webex:onetime", blocks: emptied })).toEqual(skip("actionNotAvailable"));
+  expect(decide({ locations: ["@webex:onetime"], blocks: emptied })).toEqual(skip("actionNotAvailable"));
 });
 
 test("the leftmost keyword decides even when it is not available", () => {
-  expect(decide({ location: "@meet @webex" })).toEqual(skip("actionNotAvailable"));
+  expect(decide({ locations: ["@meet @webex"] })).toEqual(skip("actionNotAvailable"));
 });
 
 test("a body that is not HTML is left alone", () => {
@@ -144,7 +147,7 @@ test("every outcome has a sentence of its own", () => {
 test("a body too large to be read is left alone, whatever stands in the location", () => {
   const large = { ...invitation, bodyIsTooLarge: true };
   for (const location of ["@webex", "Room 5"])
-    expect(decideDecoration({ ...large, location }, settings, monday)).toEqual({
+    expect(decideDecoration({ ...large, locations: [location] }, settings, monday)).toEqual({
       kind: "skip",
       reason: "bodyTooLarge",
     });

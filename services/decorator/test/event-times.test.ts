@@ -22,6 +22,41 @@ test("a single meeting ends at its end, in whatever zone that is told", () => {
   expect(endOf({ ...event, end: { ...end, timeZone: "Asia/Tokyo" } })).toBe(at("2026-01-07T01:00:00Z"));
 });
 
+const allDay = (zone: string | null, days = 1) => ({
+  ...event,
+  isAllDay: true,
+  originalStartTimeZone: zone,
+  originalEndTimeZone: zone,
+  start: { dateTime: "2026-06-12T00:00:00.0000000", timeZone: "UTC" },
+  end: { dateTime: `2026-06-${12 + days}T00:00:00.0000000`, timeZone: "UTC" },
+});
+
+test.each<[string | null, string]>([
+  ["Pacific Standard Time", "2026-06-13T07:00:00Z"],
+  ["Tokyo Standard Time", "2026-06-12T15:00:00Z"],
+  ["Asia/Kolkata", "2026-06-12T18:30:00Z"],
+  ["Line Islands Standard Time", "2026-06-12T10:00:00Z"],
+  ["UTC", "2026-06-13T00:00:00Z"],
+  ["Customized Time Zone", "2026-06-13T00:00:00Z"],
+  [null, "2026-06-13T00:00:00Z"],
+])("an all-day event made in zone %j is over when the day is over there", (zone, end) => {
+  expect(endOf(allDay(zone))).toBe(at(end));
+  expect(endOf(allDay(zone, 3))).toBe(at(end) + 2 * 86_400_000);
+});
+
+test("a series of all-day events ends with its last day in the zone it was made in", () => {
+  const range = { type: "endDate", startDate: "2026-10-23", endDate: "2026-10-25" };
+  const recurrence = { pattern: { type: "daily", interval: 1 }, range };
+  const stockholm = allDay("W. Europe Standard Time");
+  expect(endOf({ ...stockholm, recurrence })).toBe(at("2026-10-25T22:00:00Z"));
+  const recurrenceTimeZone = "Tokyo Standard Time";
+  const elsewhere = {
+    ...allDay(null),
+    recurrence: { ...recurrence, range: { ...range, recurrenceTimeZone } },
+  };
+  expect(endOf(elsewhere)).toBe(at("2026-10-25T15:00:00Z"));
+});
+
 test("a series without end never ends", () => {
   expect(series({})).toBeNull();
 });

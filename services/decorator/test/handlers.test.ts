@@ -52,7 +52,7 @@ test("writes the details into the invitation, and nothing but body and property"
   );
   expect(patch?.extendedProperty).toEqual({
     id: decorationPropertyId,
-    value: JSON.stringify({ v: 1, digest: block.digest, language: "en" }),
+    value: JSON.stringify({ v: 2, digest: block.digest, language: "en", lines: block.lines }),
   });
 });
 

@@ -17,7 +17,7 @@ export const invitation: Invitation = {
   isDraft: false,
   endsAt: instant(monday + 3_600_000),
   inviteesCount: 2,
-  location: "Room 5; @webex",
+  locations: ["Room 5; @webex"],
   bodyIsHtml: true,
   bodyIsTooLarge: false,
   blocks: [],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { keywordOf } from "#domain/keyword";
+import { keywordIn, keywordOf } from "#domain/keyword";
 
 const settings = { webexKeyword: "personalRoom", meetKeyword: "space" } as const;
 const actionIn = (location: string) => keywordOf(location, settings)?.action ?? null;
@@ -42,6 +42,61 @@ test.each([
   expect(actionIn(location)).toBeNull();
 });
 
+test.each([
+  ["会議室3；@webex", "full-width semicolon"],
+  ["会議室3，@webex", "full-width comma"],
+  ["会議室3、@webex、2階", "ideographic commas around"],
+  ["会議室3\u3000@webex", "ideographic space"],
+  ["会議室3（@webex）", "full-width brackets"],
+  ["【@webex】会議室", "lenticular brackets"],
+  ["「@webex」", "corner brackets"],
+  ["قاعة ٣، @webex", "Arabic comma and a blank"],
+  ["قاعة ٣،@webex", "Arabic comma"],
+  ["قاعة ٣؛@webex", "Arabic semicolon"],
+  ["קומה 2 \u200f@webex", "right-to-left mark before"],
+  ["קומה 2 @webex\u200e", "left-to-right mark behind"],
+  ["\u202a@webex\u202c", "embedding around"],
+  ["\u202b קומה @webex\u202c", "right-to-left embedding"],
+  ["\u2067@webex\u2069", "isolate around"],
+  ["\u061c@webex", "Arabic letter mark"],
+  ["Room 5 \u200b@webex\u200b", "zero-width spaces around"],
+  ["\ufeff@webex", "byte order mark"],
+  ["Room \u2060@webex\u00ad", "word joiner and soft hyphen"],
+  ["@we\u200bbex", "zero-width space within"],
+  ["Room 5\u202f@webex", "narrow no-break space"],
+  ["Room 5\u0085@webex", "next line"],
+  ["ክፍል፣@webex", "Ethiopic comma"],
+  ["Սենյակ՝@webex", "Armenian comma"],
+  ["«@webex»", "guillemets"],
+  ["@webex：myroom", "full-width colon before the modifier"],
+])("in %j the keyword stands alone beside another script's signs (%s)", (location) => {
+  expect(actionIn(location)).toBe("personalRoom");
+});
+
+test.each([
+  "bob@webex．com",
+  "@webex。com",
+  "@webex｡com",
+  "me＠webex",
+  "房间/@webex",
+  "房间／@webex",
+  "房间@webex",
+  "غرفة@webex",
+])(
+  "%j holds no keyword: it is a domain, an address, or has a letter or another sign beside it",
+  (location) => {
+    expect(actionIn(location)).toBeNull();
+  },
+);
+
+test("of several locations the first one with a keyword counts, also when the shown one is cut", () => {
+  const cut = `${"Room, ".repeat(42)}@we`;
+  expect(keywordIn([cut, "Room 5", "@webex"], settings)?.keyword).toBe("webex");
+  expect(keywordIn(["Room 5", "@meet", "@webex"], settings)?.keyword).toBe("meet");
+  expect(keywordIn(["Room 5", ""], settings)).toBeNull();
+  expect(keywordIn([], settings)).toBeNull();
+});
+
 test("the leftmost keyword wins and the rest is ignored", () => {
   expect(keywordOf("@meet @webex", settings)).toEqual({ keyword: "meet", action: "space" });
   expect(keywordOf("x@webex @meet:myroom; @spark", settings)).toEqual({
@@ -75,7 +130,21 @@ test("property: no mail address holds a keyword, alone or among words", () => {
 });
 
 test("property: a keyword is found between any separators and any other words", () => {
-  const separator = fc.constantFrom(" ", ";", ",", "; ", " , ", "\n");
+  const separator = fc.constantFrom(
+    " ",
+    ";",
+    ",",
+    "; ",
+    " , ",
+    "\n",
+    "，",
+    "；",
+    "、",
+    "\u3000",
+    "،",
+    "؛",
+    " \u200f",
+  );
   fc.assert(
     fc.property(fc.array(name), fc.array(name), keyword, separator, (before, after, token, by) => {
       expect(actionIn([...before, token, ...after].join(by))).toBe(actionIn(token));

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { findBlocks } from "#domain/find-blocks";
 import { parseHtml } from "#domain/html-tree";
 import { bodyHoldsWebexLink, isWebexJoinLink, textHoldsWebexLink } from "#domain/webex-links";
-import { block } from "./bodies.ts";
+import { block, ours } from "./bodies.ts";
 
-const bodyHolds = (html: string): boolean => bodyHoldsWebexLink(parseHtml(html), findBlocks(html, null));
+const bodyHolds = (html: string): boolean => bodyHoldsWebexLink(parseHtml(html)!, findBlocks(html, ours));
 
 test.each([
   "https://acme.webex.com/meet/room-17",

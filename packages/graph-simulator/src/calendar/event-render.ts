@@ -56,10 +56,14 @@ const recurrenceProperty = (event: StoredEvent): object | null => {
 
 const typeOf = (item: CalendarItem): string => (item.kind === "event" ? item.event.type : "occurrence");
 
-/** Start and end in the wanted zone. */
+/**
+ * Start and end in the wanted zone; of an all-day event the midnights of its days, whatever zone is wanted
+ * (https://github.com/microsoftgraph/microsoft-graph-docs/issues/1802).
+ */
 const times = (item: CalendarItem, prefer: Preferences): object => {
   const { startAt, endAt } = item.kind === "event" ? item.event : item.occurrence;
-  const zone = prefer.timeZone?.zone ?? "UTC";
+  const { isAllDay, zone: madeIn } = item.kind === "event" ? item.event : item.occurrence.master;
+  const zone = isAllDay ? madeIn : (prefer.timeZone?.zone ?? "UTC");
   const timeZone = prefer.timeZone?.name ?? "UTC";
   return {
     start: { dateTime: localDateTime(startAt, zone), timeZone },

@@ -15,8 +15,8 @@ export interface GetEvent extends EventCall {
 export interface EventSnapshot {
   /** Goes into If-Match of an update. */
   readonly etag: string;
-  /** As Exchange returns it; empty when there is none. */
-  readonly bodyHtml: string;
+  /** As Exchange returns it, empty when there is none; null when it is text although HTML was asked for. */
+  readonly bodyHtml: string | null;
   /** The value of the property that was asked for, or null when the event has none. */
   readonly extendedProperty: string | null;
   readonly event: GraphEvent;
@@ -32,16 +32,8 @@ export const etagOf = (event: GraphEvent, what: string): string => {
   });
 };
 
-const bodyHtmlOf = ({ body }: GraphEvent, what: string): string => {
-  if ((body?.contentType ?? "html").toLowerCase() === "html") return body?.content ?? "";
-  throw new ProviderError(
-    `${what}: Graph's answer holds body.contentType other than html, which was asked for`,
-    {
-      code: "unexpected",
-      retryable: false,
-    },
-  );
-};
+const bodyHtmlOf = ({ body }: GraphEvent): string | null =>
+  (body?.contentType ?? "html").toLowerCase() === "html" ? (body?.content ?? "") : null;
 
 /** Names of extended properties are case-sensitive, GUIDs and braces are not. */
 const sameProperty = (id: string): string =>
@@ -56,8 +48,8 @@ const query = (propertyId: string | undefined): string => {
 };
 
 /**
- * Reads an event with immutable ids and its body as HTML. May be repeated. Throws ProviderError notFound when
- * it is gone, mailboxMissing, outOfScope and the usual ones.
+ * Reads an event with immutable ids, its body as HTML where Graph gives it so. May be repeated. Throws
+ * ProviderError notFound when it is gone, mailboxMissing, outOfScope and the usual ones.
  */
 export const getEvent =
   (graph: GraphClient) =>
@@ -75,7 +67,7 @@ export const getEvent =
     const property = event.singleValueExtendedProperties?.find(({ id }) => sameProperty(id) === wanted);
     return {
       etag: etagOf(event, what),
-      bodyHtml: bodyHtmlOf(event, what),
+      bodyHtml: bodyHtmlOf(event),
       extendedProperty: property?.value ?? null,
       event,
     };

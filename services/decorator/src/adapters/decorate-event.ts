@@ -18,6 +18,7 @@ import {
   decorationPropertyId,
   decorationValue,
   invitationOf,
+  oursOf,
 } from "./invitation.ts";
 import type { EventModel, EventsPort, MailboxesPort } from "./ports.ts";
 import type { TimedCache } from "./timed-cache.ts";
@@ -54,7 +55,7 @@ type Finished = Outcome & { readonly decorated: DecoratedEvent | null };
 /** What is to be written: a body, and what our property then says. */
 interface Edit {
   readonly content: string;
-  readonly decoration: Omit<Decoration, "v"> | null;
+  readonly decoration: Decoration | null;
   readonly outcome: Extract<Outcome, { readonly result: "applied" | "refreshed" | "removed" }>;
 }
 
@@ -129,7 +130,7 @@ const planEdit = async (
   event: EventModel,
   work: Work,
 ): Promise<Edit | Finished> => {
-  const invitation = invitationOf(event);
+  const invitation = invitationOf(event, work.order.knownDigest);
   const decision = decideDecoration(invitation, work.order.mailbox.settings, parts.clock.now());
   switch (decision.kind) {
     case "skip":
@@ -137,7 +138,7 @@ const planEdit = async (
     case "none":
       return { result: "unchanged", reason: "noKeyword", decorated: null };
     case "remove":
-      return planRemoval(event, decision.reason);
+      return planRemoval(event, work.order, decision.reason);
     case "decorate":
       return planBlock(parts, event, { ...work, decision, invitation });
     default:
@@ -146,8 +147,8 @@ const planEdit = async (
 };
 
 /** That a copy of ours cannot be taken out after all leaves the event as if it were not there. */
-const planRemoval = (event: EventModel, reason: RemovalReason): Edit | Finished => {
-  const content = removeBlock(event.body.content, decorationOf(event)?.digest ?? null);
+const planRemoval = (event: EventModel, order: DecorateEvent, reason: RemovalReason): Edit | Finished => {
+  const content = removeBlock(event.body.content, oursOf(event, order.knownDigest));
   if (content !== event.body.content)
     return { content, decoration: null, outcome: { result: "removed", reason } };
   return reason === null ? { result: "unchanged", reason: "noKeyword", decorated: null } : skipped(reason);
@@ -165,15 +166,15 @@ const planBlock = async (
   const room = await parts.personalRoomOf(work.org, mailbox.mailAddress, work.signal);
   if (!room) {
     const instead = decideUnavailable(work.invitation, "personalRoomMissing");
-    return instead.kind === "skip" ? skipped(instead.reason) : planRemoval(event, instead.reason);
+    return instead.kind === "skip" ? skipped(instead.reason) : planRemoval(event, work.order, instead.reason);
   }
   const before = decorationOf(event);
   const isThere = work.invitation.blocks.some((block) => block.hasOurText);
   const kept = work.decision.language ?? (isThere ? (before?.language ?? null) : null);
   const block = joinBlock(room, kept ?? (await newLanguage(parts, mailbox, work.signal)));
-  const { html, placed } = putBlock(event.body.content, block, before?.digest ?? null);
+  const { html, placed } = putBlock(event.body.content, block, oursOf(event, work.order.knownDigest));
   if (!placed) return skipped("bodyNotEditable");
-  const { digest, language } = block;
+  const { digest, language, lines } = block;
   if (html === event.body.content)
     return {
       result: "unchanged",
@@ -181,7 +182,7 @@ const planBlock = async (
       decorated: { digest, etag: event.etag, endsAt: endOf(event) },
     };
   const result = isThere ? "refreshed" : "applied";
-  return { content: html, decoration: { digest, language }, outcome: { result, reason: null } };
+  return { content: html, decoration: { digest, language, lines }, outcome: { result, reason: null } };
 };
 
 /** The organisation's language overrides the mailbox's. */

@@ -25,16 +25,36 @@ const momentOf = ({ dateTime, timeZone }: DateTimeTimeZone): DateTime => {
 export const isMoment = (dateTime: string): boolean => DateTime.fromISO(dateTime, { zone: "utc" }).isValid;
 
 /**
- * When a meeting is over: its end, or the end of a series' last occurrence, computed in the series' own
- * zone so that a change of daylight saving does not move it. Null: never. A numbered series counts its
- * occurrences generously (the pattern may skip months), so it is called over late rather than early; one
- * whose last day lies beyond all calendars never ends.
+ * An all-day event lasts from midnight to midnight where it was made, and Graph gives both without saying
+ * where: as midnights of UTC, whatever the mailbox's zone is. The zone it was made in stands beside them.
  */
-export const endOf = (event: Pick<EventModel, "start" | "end" | "recurrence">): EpochMs | null => {
-  const end = momentOf(event.end);
+const dayOf = (event: Times): { readonly start: DateTime; readonly end: DateTime } => {
+  const inZone = (given: DateTimeTimeZone, zone: string | null | undefined): DateTime => {
+    const moment = momentOf(given);
+    return moment.setZone(zoneNamed(zone ?? given.timeZone), { keepLocalTime: true });
+  };
+  const { originalStartTimeZone, originalEndTimeZone, recurrence } = event;
+  const madeIn = originalStartTimeZone ?? originalEndTimeZone ?? recurrence?.range.recurrenceTimeZone;
+  return { start: inZone(event.start, madeIn), end: inZone(event.end, madeIn) };
+};
+
+type Times = Pick<EventModel, "start" | "end" | "recurrence" | "isAllDay"> &
+  Pick<EventModel, "originalStartTimeZone" | "originalEndTimeZone">;
+
+const timesOf = (event: Times): { readonly start: DateTime; readonly end: DateTime } =>
+  event.isAllDay ? dayOf(event) : { start: momentOf(event.start), end: momentOf(event.end) };
+
+/**
+ * When a meeting is over: its end, an all-day event's in the zone that it was made in, or the end of a
+ * series' last occurrence, computed in the series' own zone so that a change of daylight saving does not
+ * move it. Null: never. A numbered series counts its occurrences generously (the pattern may skip months),
+ * so it is called over late rather than early; one whose last day lies beyond all calendars never ends.
+ */
+export const endOf = (event: Times): EpochMs | null => {
+  const { start: begin, end } = timesOf(event);
   if (!event.recurrence) return instant(end.toMillis());
   const { range } = event.recurrence;
-  const start = momentOf(event.start).setZone(zoneNamed(range.recurrenceTimeZone));
+  const start = event.isAllDay ? begin : begin.setZone(zoneNamed(range.recurrenceTimeZone));
   const last = lastStart(start, event.recurrence);
   return last?.isValid ? instant(last.toMillis() + (end.toMillis() - start.toMillis())) : null;
 };

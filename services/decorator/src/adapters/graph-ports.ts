@@ -30,8 +30,9 @@ export const graphPorts = (
   mailboxes: { getSettings: (request) => graph.mailboxes.getSettings(request) },
   events: {
     get: async (request) => {
-      const { event, etag, bodyHtml, extendedProperty } = await graph.events.get(request);
-      const model = modelOf({ ...event, body: { contentType: "html", content: bodyHtml } });
+      const { event, etag, extendedProperty } = await graph.events.get(request);
+      // An event without any body has an empty one.
+      const model = modelOf({ ...event, body: event.body ?? { contentType: "html", content: "" } });
       if (model) return { ...model, etag, extendedProperty };
       throw new ProviderError(
         `an event of user ${request.userObjectId} of tenant ${request.tenantId}: its type, organiser, ` +
@@ -99,6 +100,9 @@ const modelOf = (event: GraphEvent): EventModel | undefined => {
     isDraft: event.isDraft ?? false,
     start: { dateTime: start.dateTime, timeZone: start.timeZone ?? "UTC" },
     end: { dateTime: end.dateTime, timeZone: end.timeZone ?? "UTC" },
+    isAllDay: event.isAllDay ?? false,
+    originalStartTimeZone: event.originalStartTimeZone ?? null,
+    originalEndTimeZone: event.originalEndTimeZone ?? null,
     recurrence,
     location: { displayName: event.location?.displayName ?? "" },
     locations: (event.locations ?? []).map((location) => ({ displayName: location.displayName ?? "" })),

@@ -38,6 +38,10 @@ export interface EventModel {
   readonly isDraft: boolean;
   readonly start: DateTimeTimeZone;
   readonly end: DateTimeTimeZone;
+  readonly isAllDay: boolean;
+  /** The zones the event was made in, Windows or IANA names, as far as Graph tells them. */
+  readonly originalStartTimeZone: string | null;
+  readonly originalEndTimeZone: string | null;
   readonly recurrence: Recurrence | null;
   readonly location: { readonly displayName: string } | null;
   readonly locations: readonly { readonly displayName: string }[];
@@ -66,7 +70,7 @@ interface MailboxRequest {
 
 /** Events of a mailbox. Rejects with ProviderError. */
 export interface EventsPort {
-  /** Body as HTML; immutable ids. */
+  /** Body as HTML, or as text where Graph gives that although HTML was asked for; immutable ids. */
   get(
     request: MailboxRequest & { readonly eventId: string; readonly expandProperty: string },
   ): Promise<EventModel>;

@@ -1,6 +1,7 @@
 import { type FoundBlock, findBlocks } from "#domain/find-blocks";
 import { childNamed, childrenOf, type Element, parseHtml, type Range } from "#domain/html-tree";
 import type { JoinBlock } from "#domain/join-block";
+import { type Ours, oursIn } from "#domain/ownership";
 
 /**
  * The body editor. It never writes HTML anew from a parsed tree: the parser only tells offsets, and the
@@ -16,31 +17,31 @@ export interface EditedBody {
 
 /** How many places are tried in a document whose end cannot take an element; each costs a parse. */
 const placesMax = 8;
-/** A document larger than this gets two: a malformed giant must not hold up the process for seconds. */
-const charactersForAllPlaces = 200_000;
-
 /** In malformed HTML, taking one copy out may let the parser see another one. */
 const removalsMax = 8;
+/** Documents larger than this get fewer tries: a malformed giant must not hold up the process for seconds. */
+const charactersForAllTries = 100_000;
+const triesFor = (html: string, all: number): number => (html.length > charactersForAllTries ? 1 : all);
 
 /**
  * Makes the body hold exactly this block: inserts it after everything else, or replaces ours where it
  * stands. Further copies are taken out. A body that holds it already, once, comes back as it is.
- * `knownDigest` is the digest of the block last written, if there is one: see {@link findBlocks}.
+ * `ours` is what is known of what we wrote before: see {@link findBlocks}.
  */
-export const putBlock = (html: string, block: JoinBlock, knownDigest: string | null): EditedBody => {
-  const found = findBlocks(html, knownDigest);
+export const putBlock = (html: string, block: JoinBlock, ours: Ours | null): EditedBody => {
+  const found = findBlocks(html, ours);
   const intact = found.filter((candidate) => candidate.intact);
   const [first] = intact;
   if (intact.length === 1 && first?.digest === block.digest) return { html, placed: true };
   const replaced = first ? replaceAt(html, found, block) : undefined;
-  return replaced ?? insertAtEnd(removeBlock(html, knownDigest), block);
+  return replaced ?? insertAtEnd(removeBlock(html, ours), block);
 };
 
 /** Takes every copy of our block out of the body; what a person wrote into one stays where it is. */
-export const removeBlock = (html: string, knownDigest: string | null): string => {
+export const removeBlock = (html: string, ours: Ours | null): string => {
   let bare = html;
-  for (let round = 0; round < removalsMax; round++) {
-    const found = findBlocks(bare, knownDigest);
+  for (let round = 0; round < triesFor(html, removalsMax); round++) {
+    const found = findBlocks(bare, ours);
     if (found.length === 0) break;
     bare = takeOut(bare, found);
   }
@@ -51,7 +52,7 @@ export const removeBlock = (html: string, knownDigest: string | null): string =>
 const replaceAt = (html: string, found: readonly FoundBlock[], block: JoinBlock): EditedBody | undefined => {
   const at = found.find((candidate) => candidate.intact)?.start ?? 0;
   const edited = takeOut(html.slice(0, at), found, 0) + block.html + takeOut(html.slice(at), found, at);
-  const now = findBlocks(edited, block.digest).filter((candidate) => candidate.intact);
+  const now = findBlocks(edited, oursIn(block)).filter((candidate) => candidate.intact);
   return now.length === 1 && now[0]?.digest === block.digest ? { html: edited, placed: true } : undefined;
 };
 
@@ -71,7 +72,8 @@ const takeOut = (html: string, found: readonly FoundBlock[], offset = 0): string
 const insertAtEnd = (html: string, block: JoinBlock): EditedBody => {
   for (const at of placesFor(html)) {
     const edited = html.slice(0, at) + block.html + html.slice(at);
-    if (standsAt(edited, { start: at, end: at + block.html.length })) return { html: edited, placed: true };
+    const range = { start: at, end: at + block.html.length };
+    if (standsAt(edited, range, oursIn(block))) return { html: edited, placed: true };
   }
   return { html, placed: false };
 };
@@ -81,10 +83,10 @@ const insertAtEnd = (html: string, block: JoinBlock): EditedBody => {
  * may a link or a formatting that was left open before it reach into it; the parser would add elements for
  * that.
  */
-const standsAt = (html: string, { start, end }: Range): boolean => {
-  const [block, ...others] = findBlocks(html, null).filter((found) => found.intact);
+const standsAt = (html: string, { start, end }: Range, ours: Ours): boolean => {
+  const [block, ...others] = findBlocks(html, ours).filter((found) => found.intact);
   if (!block || others.length > 0 || block.start !== start || block.end !== end) return false;
-  const [alone] = findBlocks(html.slice(start, end), null);
+  const [alone] = findBlocks(html.slice(start, end), ours);
   return block.elementsCount === alone?.elementsCount;
 };
 
@@ -93,7 +95,9 @@ const standsAt = (html: string, { start, end }: Range): boolean => {
  * before one of the last things on the top level; else right after the body's start tag.
  */
 const placesFor = (html: string): readonly number[] => {
-  const document = childNamed(parseHtml(html), "html");
+  const parsed = parseHtml(html);
+  if (!parsed) return [];
+  const document = childNamed(parsed, "html");
   const body = document && childNamed(document, "body");
   const end = endTagOf(body) ?? endTagOf(document) ?? html.length;
   const starts = (body ? childrenOf(body) : [])
@@ -101,7 +105,7 @@ const placesFor = (html: string): readonly number[] => {
     .filter((start): start is number => start !== undefined && start < end)
     .toReversed();
   const bodyStart = body?.sourceCodeLocation?.startTag?.endOffset;
-  const count = html.length > charactersForAllPlaces ? 2 : placesMax;
+  const count = triesFor(html, placesMax);
   return [...new Set([end, ...starts.slice(0, count), ...(bodyStart === undefined ? [] : [bodyStart])])];
 };
 

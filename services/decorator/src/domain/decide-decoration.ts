@@ -2,7 +2,7 @@ import type { OrganisationSettings } from "@hybrid/contracts";
 import { type EpochMs, unreachable } from "@hybrid/kernel";
 import type { FoundBlock } from "#domain/find-blocks";
 import type { Language } from "#domain/join-block";
-import { keywordOf } from "#domain/keyword";
+import { keywordIn } from "#domain/keyword";
 import { textHoldsWebexLink } from "#domain/webex-links";
 
 /** Personal-room details go to no more invitees than this. */
@@ -26,9 +26,10 @@ export interface Invitation {
   /** The end of the meeting, of a series that of its last occurrence; null: it never ends. */
   readonly endsAt: EpochMs | null;
   readonly inviteesCount: number;
-  readonly location: string;
+  /** The location as it is shown, then each of the list: the first may be cut, or left empty. */
+  readonly locations: readonly string[];
   readonly bodyIsHtml: boolean;
-  /** More than {@link bodyCharactersMax}: nothing of it was read, neither blocks nor links. */
+  /** More than {@link bodyCharactersMax}, or nested beyond reason: nothing of it was read. */
   readonly bodyIsTooLarge: boolean;
   readonly blocks: readonly FoundBlock[];
   /** A Webex join link in the body, outside of our blocks. */
@@ -75,7 +76,7 @@ export const decideDecoration = (
 ): Decision => {
   const untouchable = untouchableBecause(invitation, now);
   if (untouchable) return { kind: "skip", reason: untouchable };
-  const keyword = keywordOf(invitation.location, settings);
+  const keyword = keywordIn(invitation.locations, settings);
   if (!keyword) return hasOurText(invitation) ? decideRemoval(invitation, null) : { kind: "none" };
   if (keyword.action !== "personalRoom") return decideUnavailable(invitation, "actionNotAvailable");
   const unwanted = unwantedBecause(invitation);
@@ -119,7 +120,7 @@ const unwantedBecause = (invitation: Invitation): SkipReason | null => {
   // Writing to a draft would send the person's unsent changes; without invitees nothing is sent.
   if (invitation.isDraft && invitation.inviteesCount > 0) return "draft";
   const isDecorated = invitation.blocks.some((block) => block.intact);
-  const holdsLink = invitation.bodyHoldsOwnLink || textHoldsWebexLink(invitation.location);
+  const holdsLink = invitation.bodyHoldsOwnLink || invitation.locations.some(textHoldsWebexLink);
   return holdsLink && !isDecorated ? "ownWebexLink" : null;
 };
 
@@ -139,7 +140,9 @@ const skipSentences: Readonly<Record<SkipReason, string>> = {
   draft: "The organiser has unsent changes; it is looked at again when they are sent.",
   bodyNotHtml: "The invitation's body was not given as HTML.",
   bodyNotEditable: "The invitation's HTML has no place where join details would be seen.",
-  bodyTooLarge: `The invitation's body has more than ${bodyCharactersMax} characters.`,
+  bodyTooLarge:
+    `The invitation's body has more than ${bodyCharactersMax} characters, or more elements or deeper ones ` +
+    "than a person's invitation has.",
   actionNotAvailable: "The keyword asks for a space or a one-time meeting, which this version does not make.",
   tooManyInvitees: `The meeting has more than ${inviteesMax} invitees.`,
   ownWebexLink: "The invitation already holds a Webex link that a person or a plug-in put there.",

@@ -182,8 +182,13 @@ const advance = (state: ActiveState, now: EpochMs): Stepped => {
   if (state.callInFlight || state.hold) return stay(state);
   const [queued] = state.queue;
   if (queued) {
-    const order = { kind: "decorateEvent", mailbox: state.mailbox, eventId: queued.eventId } as const;
-    return { state: { ...state, callInFlight: true }, effects: [call<Call>(order)] };
+    const { eventId } = queued;
+    const known = state.decorated[eventId];
+    const order = { kind: "decorateEvent", mailbox: state.mailbox, eventId } as const;
+    return {
+      state: { ...state, callInFlight: true },
+      effects: [call<Call>(known ? { ...order, knownDigest: known.digest } : order)],
+    };
   }
   const ready =
     state.wanted === "full" || (state.wanted === "changes" && !state.round) ? begun(state, now) : state;

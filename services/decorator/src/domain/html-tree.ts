@@ -1,4 +1,4 @@
-import { type DefaultTreeAdapterTypes, parse } from "parse5";
+import { type DefaultTreeAdapterTypes, defaultTreeAdapter, parse } from "parse5";
 
 /** Nodes of a parsed invitation; every element that was written in the source knows where. */
 export type Node = DefaultTreeAdapterTypes.Node;
@@ -17,9 +17,67 @@ export interface ElementRange extends Range {
   readonly contentEnd: number;
 }
 
-/** Parses the way a browser does: anything is a document, nothing is refused. */
-export const parseHtml = (html: string): DefaultTreeAdapterTypes.Document =>
-  parse(html, { sourceCodeLocationInfo: true });
+/**
+ * Bodies with more nodes, or deeper, are not read: no person wrote them, and while one is parsed everybody
+ * else in the process waits. Browsers stop at a depth of 512.
+ */
+export const nodesMax = 40_000;
+export const depthMax = 400;
+
+class TooComplexError extends Error {}
+
+/** The usual tree, which gives up as soon as it grows out of all proportion. */
+const boundedAdapter = (): typeof defaultTreeAdapter => {
+  let nodes = 0;
+  let depth = 0;
+  const count = (): void => {
+    nodes += 1;
+    if (nodes > nodesMax) throw new TooComplexError();
+  };
+  return {
+    ...defaultTreeAdapter,
+    createElement: (...made) => {
+      count();
+      return defaultTreeAdapter.createElement(...made);
+    },
+    createCommentNode: (data) => {
+      count();
+      return defaultTreeAdapter.createCommentNode(data);
+    },
+    createTextNode: (value) => {
+      count();
+      return defaultTreeAdapter.createTextNode(value);
+    },
+    insertText: (parent, text) => {
+      if (parent.childNodes.at(-1)?.nodeName !== "#text") count();
+      defaultTreeAdapter.insertText(parent, text);
+    },
+    insertTextBefore: (parent, text, reference) => {
+      count();
+      defaultTreeAdapter.insertTextBefore(parent, text, reference);
+    },
+    onItemPush: () => {
+      depth += 1;
+      if (depth > depthMax) throw new TooComplexError();
+    },
+    onItemPop: () => {
+      depth -= 1;
+    },
+  };
+};
+
+/**
+ * Parses the way a browser does: anything is a document. Null when it is larger or deeper than {@link
+ * nodesMax} and {@link depthMax} allow.
+ */
+export const parseHtml = (html: string): DefaultTreeAdapterTypes.Document | null => {
+  try {
+    return parse(html, { sourceCodeLocationInfo: true, treeAdapter: boundedAdapter() });
+  } catch (error) {
+    if (error instanceof TooComplexError) return null;
+    throw error;
+  }
+};
 
 export const isElement = (node: Node): node is Element => "tagName" in node;
 
@@ -39,10 +97,11 @@ export const walk = (node: Node, visit: (node: Node) => boolean): void => {
 export const attributeOf = (element: Element, name: string): string | undefined =>
   element.attrs.find((attribute) => attribute.name === name)?.value;
 
-/** Text that a reader sees below the node, entities decoded. */
-export const textOf = (node: Node): string => {
+/** Text that a reader sees below the node, entities decoded; more than `charactersMax` of it are not read. */
+export const textOf = (node: Node, charactersMax = Number.POSITIVE_INFINITY): string => {
   let text = "";
   walk(node, (inner) => {
+    if (text.length > charactersMax) return false;
     if (inner.nodeName === "#text" && "value" in inner) text += inner.value;
     return !isUnseen(inner);
   });

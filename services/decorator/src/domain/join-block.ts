@@ -18,6 +18,8 @@ export interface JoinBlock {
   readonly html: string;
   /** Of the visible text; equal digests mean that nothing changed. */
   readonly digest: string;
+  /** Of each line: heading, link, video address, and what else there is. */
+  readonly lines: readonly string[];
   readonly language: Language;
 }
 
@@ -70,10 +72,12 @@ export const joinBlock = (details: JoinDetails, language: Language): JoinBlock =
   if (details.accessCode !== null) lines.push(labelled(words.code, details.accessCode));
   const digest = textDigest(lines.map((line) => line.text).join(""));
   const classes = `${blockName} ${languagePrefix}${language} ${digestPrefix}${digest}`;
+  const digests = lines.map(({ text }) => textDigest(text));
   const content = lines
-    .map(({ html, text }) => `<div class="${lineName} ${digestPrefix}${textDigest(text)}">${html}</div>`)
+    .map(({ html }, nth) => `<div class="${lineName} ${digestPrefix}${digests[nth]}">${html}</div>`)
     .join("");
-  return { html: `<div id="${blockName}" class="${classes}">${content}</div>`, digest, language };
+  const html = `<div id="${blockName}" class="${classes}">${content}</div>`;
+  return { html, digest, lines: digests, language };
 };
 
 interface Line {

@@ -13,20 +13,52 @@ export interface Keyword {
 export type KeywordSettings = Pick<OrganisationSettings, "webexKeyword" | "meetKeyword">;
 
 /**
- * A keyword stands alone between separators (`;`, `,`, white space, either end), so that an address such as
- * `bob@webex.com` or `me@meet.example` never holds one, and an unknown modifier makes it no keyword at all.
+ * Marks that nobody sees: of direction, joining and the like. Keyboards of right-to-left scripts and copied
+ * texts bring them along.
  */
-const token = /(?:^|[;,\s])@(?<keyword>webex|meet|spark)(?::(?<modifier>space|myroom|onetime))?(?=$|[;,\s])/i;
+const unseen = /[\p{Default_Ignorable_Code_Point}\p{Cf}]+/gu;
+
+/**
+ * What separates words: white space, comma and semicolon, and the punctuation and brackets of other
+ * scripts. Not the wide forms of other ASCII signs, and not the full stops that domain names may have: with
+ * those beside it, what follows is no word of its own.
+ */
+const otherScripts = String.raw`[\p{Po}\p{Ps}\p{Pe}\p{Pi}\p{Pf}]--[\x00-\x7f]`;
+const wideForms = String.raw`[\uff01-\uff5e\ufe50-\ufe6b]--[，；（）［］｛｝﹐﹑﹔﹙﹚﹛﹜]`;
+const separator = String.raw`[,;\p{White_Space}\p{Cc}[${otherScripts}--[${wideForms}]--[\u3002\uff61]]]`;
+
+/**
+ * A keyword stands alone between separators or either end, so that an address such as `bob@webex.com` or
+ * `me@meet.example` never holds one. Anything else beside it, an ASCII bracket or an unknown modifier,
+ * makes it no keyword at all.
+ */
+const modifierPart = "(?:[:：](?<modifier>space|myroom|onetime))?";
+const token = new RegExp(
+  `(?<=^|${separator})@(?<keyword>webex|meet|spark)${modifierPart}(?=$|${separator})`,
+  "iv",
+);
+
+/** A location is 255 characters long at most; what is far longer is none. */
+const charactersMax = 10_000;
 
 const modified = { space: "space", myroom: "personalRoom", onetime: "oneTime" } as const;
 
 /** The leftmost keyword of a location, in any case; a modifier beats the organisation's setting. */
 export const keywordOf = (location: string, settings: KeywordSettings): Keyword | null => {
-  const groups = token.exec(location)?.groups;
+  const groups = token.exec(location.slice(0, charactersMax).replace(unseen, ""))?.groups;
   if (!groups) return null;
   const keyword = groups["keyword"]?.toLowerCase() as Keyword["keyword"];
   const modifier = groups["modifier"]?.toLowerCase() as keyof typeof modified | undefined;
   return { keyword, action: modifier ? modified[modifier] : settledAction(keyword, settings) };
+};
+
+/** The keyword of the first location that holds one. */
+export const keywordIn = (locations: readonly string[], settings: KeywordSettings): Keyword | null => {
+  for (const location of locations) {
+    const keyword = keywordOf(location, settings);
+    if (keyword) return keyword;
+  }
+  return null;
 };
 
 /** `@spark` is the old name from when there were only spaces; it never had a setting. */

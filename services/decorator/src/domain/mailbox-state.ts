@@ -148,4 +148,10 @@ export type Call =
       readonly roundStartedAt: EpochMs;
       readonly page: Page;
     }
-  | { readonly kind: "decorateEvent"; readonly mailbox: Mailbox; readonly eventId: string };
+  | {
+      readonly kind: "decorateEvent";
+      readonly mailbox: Mailbox;
+      readonly eventId: string;
+      /** Digest of the block that was written last, as far as it is remembered. */
+      readonly knownDigest?: string;
+    };

@@ -37,9 +37,31 @@ export const isWebexJoinLink = (address: string, depth = 0): boolean => {
   return host.endsWith(".webex.com") && joinPaths.some((path) => path.test(url.pathname));
 };
 
+/** An address is not longer than this; what follows in a longer run of characters is left unread. */
+const addressMax = 4_000;
+/** Addresses of one text that are looked at. */
+const addressesMax = 2_000;
+
+/** A sentence's own signs at the end of an address are none of it. */
+const withoutTrailingSigns = (address: string): string => {
+  let end = address.length;
+  while (end > 0 && ".,;:!?)]}".includes(address.charAt(end - 1))) end -= 1;
+  return address.slice(0, end);
+};
+
 /** Whether a plain text, such as a location, holds a Webex join link. */
-export const textHoldsWebexLink = (text: string): boolean =>
-  [...text.matchAll(candidates)].some(([address]) => isWebexJoinLink(address.replace(/[.,;:!?)\]}]+$/, "")));
+export const textHoldsWebexLink = (text: string): boolean => {
+  let seen = 0;
+  for (const [address] of text.matchAll(candidates)) {
+    seen += 1;
+    if (seen > addressesMax) return false;
+    if (isWebexJoinLink(withoutTrailingSigns(address.slice(0, addressMax)))) return true;
+  }
+  return false;
+};
+
+/** Whether a body can hold such a link at all, in any spelling that a parser would read; costs no parsing. */
+export const mayHoldWebexLink = (html: string): boolean => /webex|&#|%77|%57/i.test(html);
 
 /** Whether a body holds a Webex join link, as link or as text, outside of what is ours. */
 export const bodyHoldsWebexLink = (document: Node, ours: readonly FoundBlock[]): boolean => {
