@@ -3,25 +3,39 @@ import {
   type Cancel,
   callDeadlineMsMax,
   type EpochMs,
+  instant,
   type OrgId,
   orgOf,
   plus,
 } from "@hybrid/kernel";
+import { CallLines, type ListedCall } from "./call-lines.ts";
 import type { CallOwner, CallRunner } from "./call-runner.ts";
 import { type ControlState, holdOf } from "./control-state.ts";
 import type { CallOrder } from "./effects.ts";
 import type { ServiceFrame } from "./frame.ts";
 import { afterAtMost } from "./patience.ts";
 
-/** Why an ordered call is not started: operators say so, or its former owner may still make it. */
-export type HoldReason = "paused" | "observed" | "takeover";
-
-/** A call that is kept back. */
-export interface HeldCall {
+/** A call that observe mode keeps back. */
+export interface ObservedCall {
   readonly callId: string;
-  readonly call: CallOrder;
-  readonly reason: HoldReason;
+  readonly kind: string;
   readonly heldAt: EpochMs;
+}
+
+/** An organisation's calls that observe mode keeps back in one partition. */
+export interface ObservedCalls {
+  /** How many, by kind. */
+  readonly calls: ReadonlyMap<string, number>;
+  /** The latest of them, oldest first. */
+  readonly latest: readonly ObservedCall[];
+}
+
+/** The actors whose calls a gate keeps. */
+export interface CallSource {
+  /** The call as its actor's record has it; undefined when it is not pending any more. */
+  find(listed: Pick<ListedCall, "slot" | "seq" | "index">): CallOrder | undefined;
+  slotOf(actor: ActorId): number | undefined;
+  idAt(slot: number): ActorId | undefined;
 }
 
 /** What a gate works with. */
@@ -29,18 +43,23 @@ export interface GatePorts {
   readonly frame: ServiceFrame;
   readonly runner: CallRunner;
   readonly owner: CallOwner;
+  readonly source: CallSource;
 }
 
 /**
- * Stands between a partition's orders and the runner. A call that must not start now stays pending: it is
- * part of its actor's state, so what is kept here is an index of it and is rebuilt by a restore.
+ * Stands between a partition's orders and the runner. A call that is not started is part of its actor's
+ * state: what is kept here is an index, from which the runner asks for an organisation's next call when its
+ * turn has come. Calls that must not start now, because operators say so or because their former owner may
+ * still make them, are kept apart.
  */
 export class CallGate {
   readonly #ports: GatePorts;
-  readonly #held = new Map<string, HeldCall>();
+  readonly #waiting = new CallLines();
+  /** Operators keep them back: nobody knows for how long. */
+  readonly #held = new CallLines();
+  readonly #takenOver = new CallLines();
   #control: ControlState;
   #wait: { readonly until: EpochMs; readonly cancel: Cancel } | undefined;
-  #takenOver = 0;
 
   constructor(ports: GatePorts, control: ControlState) {
     this.#ports = ports;
@@ -49,12 +68,17 @@ export class CallGate {
 
   /** All calls that are kept back. */
   get size(): number {
-    return this.#held.size;
+    return this.#held.size + this.#takenOver.size;
   }
 
-  /** Those that operators keep back: nobody knows for how long. */
-  get byOrder(): number {
-    return this.#held.size - this.#takenOver;
+  /** Calls that wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Bytes of memory that the index takes. */
+  get bytes(): number {
+    return this.#waiting.heldBytes + this.#held.heldBytes + this.#takenOver.heldBytes;
   }
 
   /** When calls of the former owner have surely ended, while any waits for it. */
@@ -62,27 +86,53 @@ export class CallGate {
     return this.#wait?.until ?? null;
   }
 
-  /** Starts calls, or keeps them. */
+  /** Lets calls start when their turn comes, or keeps them. */
   offer(calls: readonly CallOrder[]): void {
-    this.#ports.runner.submit(
-      calls.filter((call) => !this.#keep(call, false)),
-      this.#ports.owner,
-    );
+    const { source, frame } = this.#ports;
+    const since = frame.scheduler.now();
+    for (const { actor, seq, index, order } of calls) {
+      const slot = source.slotOf(actor);
+      if (slot === undefined) throw new TypeError(`${actor} has ordered a call and has no record`);
+      this.#list(orgOf(actor), { slot, seq, index, kind: frame.callKinds.numberOf(order.kind), since });
+    }
+    this.#tell();
+  }
+
+  /** The organisation's next call that may start now. */
+  next(org: OrgId): CallOrder | undefined {
+    for (;;) {
+      const listed = this.#waiting.shift(org);
+      if (!listed) return undefined;
+      const call = this.#ports.source.find(listed);
+      if (call) return call;
+    }
   }
 
   /**
    * Starts the calls that a predecessor left without outcome. After a takeover (`sinceTakeover`) those not
    * marked safe first wait until the former owner's have passed their hard deadline (DESIGN section 2).
    */
-  inherit(calls: readonly CallOrder[], sinceTakeover: boolean): void {
-    const { runner, owner, frame } = this.#ports;
-    const ready = calls.filter((call) => !runner.adopt(call, owner) && !this.#keep(call, sinceTakeover));
-    runner.submit(ready, owner);
-    if (this.#takenOver === 0) return;
+  inherit(calls: CallLines, sinceTakeover: boolean): void {
+    const { runner, owner, source, frame } = this.#ports;
+    const running = runner.adopt(owner, ({ actor, seq, index }) => {
+      const slot = source.slotOf(actor);
+      return slot !== undefined && source.find({ slot, seq, index }) !== undefined;
+    });
+    calls.takeOut(
+      () => true,
+      (org, call) => {
+        if (running.size > 0 && running.has(this.#idOf(call))) return;
+        // The wait comes first: an operator who resumes calls must not cut it short.
+        if (sinceTakeover && this.#isUnsafe(call)) this.#takenOver.push(org, call);
+        else this.#list(org, call);
+      },
+    );
+    this.#tell();
+    if (this.#takenOver.size === 0) return;
     const until = plus(frame.scheduler.now(), callDeadlineMsMax);
     const cancel = afterAtMost(runner.clocks, callDeadlineMsMax, () => {
       this.#wait = undefined;
-      this.#reconsider();
+      this.#release(this.#takenOver, () => true);
     });
     this.#wait = { until, cancel };
   }
@@ -90,25 +140,49 @@ export class CallGate {
   /** Operators have ordered something new: takes waiting calls back, or lets held ones go. */
   follow(control: ControlState): void {
     this.#control = control;
-    const { runner, owner } = this.#ports;
-    for (const call of runner.recall(owner, (waiting) => this.#holdOf(waiting) !== null))
-      this.#keep(call, false);
-    this.#reconsider();
+    const { runner, owner, frame } = this.#ports;
+    const since = frame.scheduler.now();
+    this.#waiting.takeOut(
+      (org, { kind }) => this.#holdOf(org, kind) !== null,
+      (org, call) => this.#held.push(org, { ...call, since }),
+    );
+    const { callKinds } = frame;
+    this.offer(
+      runner.recall(
+        owner,
+        ({ actor, order }) => this.#holdOf(orgOf(actor), callKinds.numberOf(order.kind)) !== null,
+      ),
+    );
+    this.#release(this.#held, (org, { kind }) => this.#holdOf(org, kind) === null);
   }
 
-  /** Lets nothing go any more; everything held stays pending for whoever owns the partition next. */
+  /** Lets nothing go any more; everything stays pending for whoever owns the partition next. */
   close(): void {
     this.#wait?.cancel();
     this.#wait = undefined;
-    this.#held.clear();
-    this.#takenOver = 0;
+    for (const lines of [this.#waiting, this.#held, this.#takenOver]) lines.clear();
   }
 
-  /** Calls of an organisation that observe mode keeps back, oldest first. */
-  observed(org: OrgId): readonly HeldCall[] {
-    return [...this.#held.values()].filter(
-      ({ call, reason }) => reason === "observed" && orgOf(call.actor) === org,
-    );
+  /** Calls of an organisation that observe mode keeps back; names the latest `latestMax` of them. */
+  observed(org: OrgId, latestMax: number): ObservedCalls {
+    const { callKinds } = this.#ports.frame;
+    const calls = new Map<string, number>();
+    const latest: ListedCall[] = [];
+    for (const call of this.#held.of(org)) {
+      if (this.#holdOf(org, call.kind) !== "observed") continue;
+      const kind = callKinds.nameOf(call.kind);
+      calls.set(kind, (calls.get(kind) ?? 0) + 1);
+      latest.push(call);
+      if (latest.length >= 2 * latestMax) latest.splice(0, latestMax);
+    }
+    return {
+      calls,
+      latest: latest.slice(-latestMax).map((call) => ({
+        callId: this.#idOf(call),
+        kind: callKinds.nameOf(call.kind),
+        heldAt: instant(call.since),
+      })),
+    };
   }
 
   /** Whether the organisation is in observe mode. */
@@ -116,36 +190,37 @@ export class CallGate {
     return this.#control.observed.includes(org);
   }
 
-  #holdOf({ actor, order }: CallOrder): "paused" | "observed" | null {
-    const { calls } = this.#ports.frame.topology;
-    return holdOf(this.#control, { org: orgOf(actor), order }, calls);
+  #idOf({ slot, seq, index }: ListedCall): string {
+    const actor = this.#ports.source.idAt(slot);
+    return actor === undefined ? "" : callIdOf({ actor, seq, index });
   }
 
-  #keep(call: CallOrder, waits: boolean): boolean {
-    const { topology, scheduler } = this.#ports.frame;
-    const unsafe = waits && topology.calls[call.order.kind]?.repeat === "checkBeforeWrite";
-    // The wait comes first: an operator who resumes calls must not cut it short.
-    const reason = unsafe ? "takeover" : this.#holdOf(call);
-    if (reason === null) return false;
-    const callId = callIdOf(call);
-    this.#held.set(callId, { callId, call, reason, heldAt: scheduler.now() });
-    if (reason === "takeover") this.#takenOver += 1;
-    return true;
+  #isUnsafe({ kind }: ListedCall): boolean {
+    const { topology, callKinds } = this.#ports.frame;
+    return topology.calls[callKinds.nameOf(kind)]?.repeat === "checkBeforeWrite";
   }
 
-  #reconsider(): void {
-    const candidates = [...this.#held.values()].filter(
-      ({ reason }) => reason !== "takeover" || this.#wait === undefined,
-    );
-    const free: CallOrder[] = [];
-    for (const { callId, call, reason, heldAt } of candidates) {
-      const now = this.#holdOf(call);
-      if (now === null) this.#held.delete(callId);
-      else this.#held.set(callId, { callId, call, reason: now, heldAt });
-      if (reason === "takeover") this.#takenOver -= 1;
-      if (now === null) free.push(call);
-    }
-    this.#ports.runner.submit(free, this.#ports.owner);
+  #holdOf(org: OrgId, kind: number): "paused" | "observed" | null {
+    const { pauses, observed } = this.#control;
+    if (pauses.length === 0 && observed.length === 0) return null;
+    const { topology, callKinds } = this.#ports.frame;
+    return holdOf(this.#control, { org, kind: callKinds.nameOf(kind) }, topology.calls);
+  }
+
+  #list(org: OrgId, call: ListedCall): void {
+    const lines = this.#holdOf(org, call.kind) === null ? this.#waiting : this.#held;
+    lines.push(org, call);
+  }
+
+  #release(lines: CallLines, wanted: (org: OrgId, call: ListedCall) => boolean): void {
+    lines.takeOut(wanted, (org, call) => this.#list(org, call));
+    this.#tell();
+  }
+
+  /** Tells the runner whose calls wait. */
+  #tell(): void {
+    const { runner, owner } = this.#ports;
+    runner.offer(this.#waiting.orgs, owner);
   }
 }
 

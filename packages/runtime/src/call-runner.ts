@@ -4,13 +4,13 @@ import {
   type CallFailure,
   callDeadlineMsMax,
   type EpochMs,
-  orgOf,
+  type OrgId,
   plus,
 } from "@hybrid/kernel";
 import type { CallEnding, Outcome } from "./arrival.ts";
 import { overdue, providerFailure, unexpected } from "./call-failure.ts";
 import { callIdOf } from "./call-gate.ts";
-import { FairQueue } from "./call-queue.ts";
+import { CallTurns } from "./call-turns.ts";
 import type { CallOrder } from "./effects.ts";
 import { traceOf } from "./errors.ts";
 import type { RawCall, ServiceFrame } from "./frame.ts";
@@ -20,9 +20,13 @@ import { afterAtMost, type Clocks } from "./patience.ts";
 /** A handler as the runner calls it. */
 export type RawHandler = (order: RawCall, context: CallContext) => Promise<unknown>;
 
-/** The partition that ordered a call and gets its outcome. */
+/** The partition that ordered calls, keeps them until they start, and gets their outcomes. */
 export interface CallOwner {
   readonly partition: number;
+  /** Takes out the organisation's next call that may start; undefined when it has none. */
+  nextCall(org: OrgId): CallOrder | undefined;
+  /** Gets a call back that could not start when it was taken out, and now could. */
+  takeBack(call: CallOrder): void;
   deliver(outcome: Outcome): void;
   actors(prefix: string, after: string | null, limit: number): readonly ActorId[];
 }
@@ -46,40 +50,44 @@ const heartbeatCheckMs = 1_000;
 interface Task {
   readonly callId: string;
   readonly call: CallOrder;
+  readonly abort: AbortController;
+  readonly startedAt: EpochMs;
   owner: CallOwner | undefined;
-  /** Since it runs. */
-  abort: AbortController | undefined;
-  startedAt: EpochMs | undefined;
   /** Its handler's end, whether anybody still waits for it or not; never rejects. */
   handled: Promise<unknown> | undefined;
+}
+
+interface Straggler {
+  waiting: { readonly call: CallOrder; readonly owner: CallOwner } | undefined;
 }
 
 type Ending = CallEnding | { readonly kind: "cut" };
 
 /**
  * Carries out the calls of one service: a bounded number at a time, organisations in turn, each with a hard
- * deadline. A call that is submitted again while it waits or runs (its partition was restored) is not
- * doubled: its outcome goes to the new owner.
+ * deadline. Calls wait with their owners, who are asked for the next one when a slot is free. A call that
+ * runs already (its partition was restored) is not doubled: its outcome goes to the new owner.
  */
 export class CallRunner {
   readonly #ports: CallPorts;
+  /** Calls that run, by id. */
   readonly #tasks = new Map<string, Task>();
-  readonly #queue = new FairQueue<Task>();
+  readonly #turns: CallTurns<CallOwner>;
   /**
    * Aborted calls whose handler has not ended yet, by id. A call that only checks before it writes must not
-   * run beside its own straggler: what is submitted anew waits here, and its last owner gets the outcome.
+   * run beside its own straggler: who asks for it anew waits here, and gets it back when that has ended.
    */
-  readonly #stragglers = new Map<string, { waiting: Task | undefined }>();
-  #inFlight = 0;
+  readonly #stragglers = new Map<string, Straggler>();
   #recheck = false;
   #closed = false;
 
   constructor(ports: CallPorts) {
     this.#ports = ports;
+    this.#turns = new CallTurns(ports.frame.limits.callsInFlightMax);
   }
 
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#turns.inFlight;
   }
 
   /** How time passes here, by the clock and for real. */
@@ -88,68 +96,56 @@ export class CallRunner {
     return { scheduler: frame.scheduler, deadlineTimer };
   }
 
-  get queued(): number {
-    return this.#queue.size;
+  /** Whether calls wait for their turn. */
+  get isWaiting(): boolean {
+    return this.#turns.isWaiting;
   }
 
   /** Waiting calls cannot start although there is room: the heartbeat is stale. */
   get stale(): boolean {
-    return this.#queue.size > 0 && this.#recheck;
+    return this.isWaiting && this.#recheck;
   }
 
-  submit(calls: readonly CallOrder[], owner: CallOwner): void {
+  /** The owner has calls of these organisations that may start; it is asked for them in their turn. */
+  offer(orgs: Iterable<OrgId>, owner: CallOwner): void {
     if (this.#closed) return;
-    for (const call of calls) {
-      if (this.adopt(call, owner)) continue;
-      const callId = callIdOf(call);
-      const task: Task = {
-        callId,
-        call,
-        owner,
-        abort: undefined,
-        startedAt: undefined,
-        handled: undefined,
-      };
-      this.#tasks.set(callId, task);
-      const straggler = this.#stragglers.get(callId);
-      if (straggler && this.#isUnsafe(call)) straggler.waiting = task;
-      else this.#queue.push(orgOf(call.actor), task);
-    }
+    for (const org of orgs) this.#turns.add(org, owner);
     this.#pump();
   }
 
-  /** Gives a call that waits or runs here to its partition's new owner; false when it does neither. */
-  adopt(call: CallOrder, owner: CallOwner): boolean {
-    const known = this.#tasks.get(callIdOf(call));
-    if (known) known.owner = owner;
-    return known !== undefined;
+  /** Gives the running calls that are the new owner's to it; returns their ids. */
+  adopt(owner: CallOwner, isIts: (call: CallOrder) => boolean): ReadonlySet<string> {
+    const adopted = new Set<string>();
+    for (const task of this.#tasks.values()) {
+      if (!isIts(task.call)) continue;
+      task.owner = owner;
+      adopted.add(task.callId);
+    }
+    return adopted;
   }
 
-  /** Forgets the waiting calls of an owner; running ones go on. */
+  /** Asks the owner for nothing more; its running calls go on. */
   withdraw(owner: CallOwner): void {
+    this.#turns.withdraw(owner);
     this.recall(owner, () => true);
   }
 
-  /**
-   * Takes back those of an owner's waiting calls that are `unwanted`; running ones go on. Calls that a later
-   * owner of the same partition has submitted or adopted are not its own any more.
-   */
+  /** Takes back those of an owner's calls that wait for a straggler and are `unwanted`. */
   recall(owner: CallOwner, unwanted: (call: CallOrder) => boolean): readonly CallOrder[] {
-    const isUnwanted = (task: Task): boolean => task.owner === owner && unwanted(task.call);
-    const recalled = [...this.#queue.remove(isUnwanted)];
+    const recalled: CallOrder[] = [];
     for (const straggler of this.#stragglers.values()) {
-      if (!straggler.waiting || !isUnwanted(straggler.waiting)) continue;
-      recalled.push(straggler.waiting);
+      const { waiting } = straggler;
+      if (waiting?.owner !== owner || !unwanted(waiting.call)) continue;
+      recalled.push(waiting.call);
       straggler.waiting = undefined;
     }
-    for (const { callId } of recalled) this.#tasks.delete(callId);
-    return recalled.map(({ call }) => call);
+    return recalled;
   }
 
   /** Ends the running calls of an owner without an outcome: the partition's next owner repeats them. */
   abort(owner: CallOwner): void {
     for (const task of this.#tasks.values()) {
-      if (!task.abort || task.owner !== owner) continue;
+      if (task.owner !== owner) continue;
       // Forgotten at once: should the partition come back, the call is carried out anew.
       this.#tasks.delete(task.callId);
       task.owner = undefined;
@@ -161,17 +157,15 @@ export class CallRunner {
   /** Waits for an aborted handler, at most until its hard deadline, before the same call may run again. */
   #watch({ callId, handled, startedAt }: Task): void {
     const { scheduler } = this.#ports.frame;
-    const straggler = { waiting: undefined as Task | undefined };
+    const straggler: Straggler = { waiting: undefined };
     this.#stragglers.set(callId, straggler);
     const ended = (): void => {
       cancel();
       if (this.#stragglers.get(callId) !== straggler) return;
       this.#stragglers.delete(callId);
-      if (!straggler.waiting) return;
-      this.#queue.push(orgOf(straggler.waiting.call.actor), straggler.waiting);
-      this.#pump();
+      straggler.waiting?.owner.takeBack(straggler.waiting.call);
     };
-    const cancel = scheduler.at(plus(startedAt ?? scheduler.now(), callDeadlineMsMax), ended);
+    const cancel = scheduler.at(plus(startedAt, callDeadlineMsMax), ended);
     void handled?.then(ended);
   }
 
@@ -182,35 +176,51 @@ export class CallRunner {
   /** How many of the owner's calls run. */
   inFlightOf(owner: CallOwner): number {
     let count = 0;
-    for (const task of this.#tasks.values()) if (task.abort && task.owner === owner) count += 1;
+    for (const task of this.#tasks.values()) if (task.owner === owner) count += 1;
     return count;
   }
 
-  /** Starts nothing any more, whoever asks for it; forgets what waits, and aborts what runs. */
+  /** Starts nothing any more, whoever asks for it, and aborts what runs. */
   close(): void {
     this.#closed = true;
     for (const straggler of this.#stragglers.values()) straggler.waiting = undefined;
-    this.#queue.remove(() => true);
-    const running = [...this.#tasks.values()].filter(({ abort }) => abort !== undefined);
+    const running = [...this.#tasks.values()];
     this.#tasks.clear();
     for (const task of running) {
       task.owner = undefined;
-      task.abort?.abort(new Error("the service has stopped"));
+      task.abort.abort(new Error("the service has stopped"));
     }
   }
 
   #pump(): void {
-    const { limits } = this.#ports.frame;
-    if (this.#closed) return;
-    while (this.#queue.size > 0 && this.#inFlight < limits.callsInFlightMax) {
+    while (!this.#closed && this.#turns.isWaiting) {
       if (this.#heartbeatIsStale()) return;
-      const task = this.#queue.shift();
-      if (!task) return;
-      task.abort = new AbortController();
-      task.startedAt = this.#ports.frame.scheduler.now();
-      this.#inFlight += 1;
-      void this.#carryOut(task, task.abort);
+      const turn = this.#turns.next();
+      if (!turn) return;
+      const { org, owner } = turn;
+      const call = owner.nextCall(org);
+      if (call) this.#begin(org, owner, call);
+      else this.#turns.remove(org, owner);
     }
+  }
+
+  #begin(org: OrgId, owner: CallOwner, call: CallOrder): void {
+    const callId = callIdOf(call);
+    const known = this.#tasks.get(callId);
+    if (known) {
+      known.owner = owner;
+      return;
+    }
+    const straggler = this.#stragglers.get(callId);
+    if (straggler && this.#isUnsafe(call)) {
+      straggler.waiting = { call, owner };
+      return;
+    }
+    const startedAt = this.#ports.frame.scheduler.now();
+    const task: Task = { callId, call, abort: new AbortController(), startedAt, owner, handled: undefined };
+    this.#tasks.set(callId, task);
+    this.#turns.started(org);
+    void this.#carryOut(task, org);
   }
 
   /**
@@ -231,18 +241,18 @@ export class CallRunner {
     return true;
   }
 
-  async #carryOut(task: Task, abort: AbortController): Promise<void> {
+  async #carryOut(task: Task, org: OrgId): Promise<void> {
     const { frame } = this.#ports;
     const { kind } = task.call.order;
     const startedAt = performance.now();
-    const ending = await this.#ended(task, abort);
+    const ending = await this.#ended(task);
     const result = ending.kind === "failed" ? ending.failure.code : ending.kind;
     frame.metrics.calls.inc({ service: frame.service, kind, result });
     frame.metrics.callSeconds.observe(
       { service: frame.service, kind },
       (performance.now() - startedAt) / 1_000,
     );
-    this.#inFlight -= 1;
+    this.#turns.ended(org);
     if (this.#tasks.get(task.callId) === task) this.#tasks.delete(task.callId);
     if (ending.kind !== "cut") {
       const { actor, seq, index } = task.call;
@@ -252,7 +262,8 @@ export class CallRunner {
   }
 
   /** Whatever comes first: the handler's end, the deadline, or the partition's. Never rejects. */
-  async #ended(task: Task, abort: AbortController): Promise<Ending> {
+  async #ended(task: Task): Promise<Ending> {
+    const { abort } = task;
     const { frame, deadlineTimer } = this.#ports;
     const deadlineMs = frame.topology.calls[task.call.order.kind]?.deadlineMs ?? callDeadlineMsMax;
     const deadlineAt = plus(frame.scheduler.now(), deadlineMs);

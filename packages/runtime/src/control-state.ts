@@ -1,6 +1,5 @@
 import type { CallScope, ControlOrder, ControlValue } from "@hybrid/contracts";
 import { type ActorId, actorIdOf, type CallSpec, type OrgId, orgIdOf } from "@hybrid/kernel";
-import type { RawCall } from "./frame.ts";
 import { PoisonError, poisoning } from "./poison.ts";
 
 /** What operators have ordered about the calls of a partition; the same in every partition of a service. */
@@ -63,10 +62,10 @@ type Specs = Readonly<Record<string, CallSpec>>;
 /** Why operators want a call not to be started now, or null. */
 export const holdOf = (
   { pauses, observed }: ControlState,
-  call: { readonly org: OrgId; readonly order: RawCall },
+  call: { readonly org: OrgId; readonly kind: string },
   specs: Specs,
 ): "paused" | "observed" | null => {
-  const { kind } = call.order;
+  const { kind } = call;
   const paused = pauses.some(
     ({ org, callKind }) => (org === null || org === call.org) && (callKind === null || callKind === kind),
   );

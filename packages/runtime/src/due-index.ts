@@ -1,17 +1,29 @@
-const never = Number.POSITIVE_INFINITY;
-const nowhere = -1;
+import type { OrgId } from "@hybrid/kernel";
+import { DueHeap, DueTable } from "./due-heap.ts";
 
-const grown = (needed: number, held: number): number => Math.max(needed, Math.ceil(held * 1.5), 1_024);
+interface Line {
+  readonly org: OrgId;
+  readonly heap: DueHeap;
+}
+
+const noLine = -1;
 
 /**
- * When each actor is next due: an indexed binary heap in typed arrays, one entry an actor at most, 16 bytes
- * each. Moving or cancelling changes the entry in place, so nothing stale is ever kept. Actors are known by
- * their slot, a small whole number. Set, move and remove cost O(log n).
+ * When each actor is next due, and whose turn it is: a heap for each organisation, 20 bytes an actor, and a
+ * heap of organisations by their first. Actors are known by their slot, a small whole number. What is due is
+ * given out organisation by organisation in turn, one actor each, however many are overdue in one of them.
  */
 export class DueIndex {
-  #heap = new Int32Array(0);
-  #placeOf = new Int32Array(0);
-  #dueAt = new Float64Array(0);
+  readonly #actors = new DueTable();
+  readonly #firsts = new DueHeap(new DueTable());
+  /** By number; a line without actors is dropped and its number given to another one. */
+  readonly #lines: (Line | undefined)[] = [];
+  readonly #freeNumbers: number[] = [];
+  readonly #numbers = new Map<OrgId, number>();
+  /** The line of each slot. */
+  #lineOf = new Int32Array(0);
+  /** Numbers of lines that were found due, in the order of their turns. */
+  readonly #turns = new Set<number>();
   #size = 0;
 
   /** Actors that are due at some time. */
@@ -19,110 +31,98 @@ export class DueIndex {
     return this.#size;
   }
 
-  /** Sets when the actor in `slot` is due; undefined takes it out. */
-  set(slot: number, dueAt: number | undefined): void {
-    const place = this.#placeOf[slot] ?? nowhere;
-    if (dueAt === undefined) {
-      if (place !== nowhere) this.#remove(place, slot);
-      return;
-    }
+  /** The actor in `slot` is due at this time from now on; it belongs to `org`. */
+  set(slot: number, dueAt: number, org: OrgId): void {
+    const number = this.#numberOf(org);
+    const before = this.#lineOf[slot] ?? noLine;
+    if (before !== noLine && before !== number) this.clear(slot);
     this.#reserve(slot);
-    this.#dueAt[slot] = dueAt;
-    if (place !== nowhere) {
-      this.#settle(place, slot);
+    if (this.#lineOf[slot] === noLine) this.#size += 1;
+    this.#lineOf[slot] = number;
+    const line = this.#lines[number] as Line;
+    line.heap.set(slot, dueAt);
+    this.#firsts.set(number, line.heap.nextAt ?? dueAt);
+  }
+
+  /** The actor in `slot` is due no more. */
+  clear(slot: number): void {
+    const number = this.#lineOf[slot] ?? noLine;
+    const line = this.#lines[number];
+    if (!line) return;
+    this.#lineOf[slot] = noLine;
+    this.#size -= 1;
+    line.heap.remove(slot);
+    const { nextAt } = line.heap;
+    if (nextAt !== undefined) {
+      this.#firsts.set(number, nextAt);
       return;
     }
-    if (this.#size === this.#heap.length) {
-      const heap = new Int32Array(grown(this.#size + 1, this.#heap.length));
-      heap.set(this.#heap);
-      this.#heap = heap;
-    }
-    this.#size += 1;
-    this.#settle(this.#size - 1, slot);
+    this.#firsts.remove(number);
+    this.#turns.delete(number);
+    this.#numbers.delete(line.org);
+    this.#lines[number] = undefined;
+    this.#freeNumbers.push(number);
   }
 
   /** When the first actor is due, or undefined when none is. */
   nextAt(): number | undefined {
-    return this.#size === 0 ? undefined : this.#dueOf(this.#heap[0] ?? 0);
+    return this.#firsts.nextAt;
   }
 
-  /** Takes out and returns the slot that has been due longest, if one is due by `now`. */
+  /** Organisations that have become due by `now` get a turn, behind those that wait for theirs already. */
+  gather(now: number): void {
+    this.#firsts.eachDue(now, (number) => this.#turns.add(number));
+  }
+
+  /**
+   * Takes out and returns a slot that is due by `now`, if one is: of the organisation whose turn it is, the
+   * one that has been due longest.
+   */
   pop(now: number): number | undefined {
-    const slot = this.#heap[0];
-    if (this.#size === 0 || slot === undefined || this.#dueOf(slot) > now) return undefined;
-    this.#remove(0, slot);
-    return slot;
+    const slot = this.#nextInTurn(now);
+    if (slot !== undefined) return slot;
+    this.gather(now);
+    return this.#nextInTurn(now);
+  }
+
+  #nextInTurn(now: number): number | undefined {
+    for (const number of this.#turns) {
+      this.#turns.delete(number);
+      const { first: slot, nextAt } = this.#lines[number]?.heap ?? {};
+      if (slot === undefined || nextAt === undefined || nextAt > now) continue;
+      this.clear(slot);
+      const next = this.#lines[number]?.heap.nextAt;
+      if (next !== undefined && next <= now) this.#turns.add(number);
+      return slot;
+    }
+    return undefined;
   }
 
   /** How many are due by `now`; visits only those and their children. */
   countDue(now: number): number {
     let count = 0;
-    const open = [0];
-    for (let place = open.pop(); place !== undefined; place = open.pop()) {
-      if (place >= this.#size || this.#dueOf(this.#heap[place] ?? 0) > now) continue;
-      count += 1;
-      open.push(2 * place + 1, 2 * place + 2);
-    }
+    this.#firsts.eachDue(now, (number) => {
+      this.#lines[number]?.heap.eachDue(now, () => {
+        count += 1;
+      });
+    });
     return count;
   }
 
-  #dueOf(slot: number): number {
-    return this.#dueAt[slot] ?? never;
+  #numberOf(org: OrgId): number {
+    const known = this.#numbers.get(org);
+    if (known !== undefined) return known;
+    const number = this.#freeNumbers.pop() ?? this.#lines.length;
+    this.#lines[number] = { org, heap: new DueHeap(this.#actors) };
+    this.#numbers.set(org, number);
+    return number;
   }
 
   #reserve(slot: number): void {
-    const held = this.#placeOf.length;
+    const held = this.#lineOf.length;
     if (slot < held) return;
-    const length = grown(slot + 1, held);
-    const placeOf = new Int32Array(length).fill(nowhere, held);
-    placeOf.set(this.#placeOf);
-    const dueAt = new Float64Array(length).fill(never, held);
-    dueAt.set(this.#dueAt);
-    this.#placeOf = placeOf;
-    this.#dueAt = dueAt;
-  }
-
-  #remove(place: number, slot: number): void {
-    this.#placeOf[slot] = nowhere;
-    this.#dueAt[slot] = never;
-    this.#size -= 1;
-    const last = this.#heap[this.#size];
-    if (place < this.#size && last !== undefined) this.#settle(place, last);
-  }
-
-  /** Puts `slot` where it belongs, starting from a place that is free for it. */
-  #settle(from: number, slot: number): void {
-    const dueAt = this.#dueOf(slot);
-    let place = from;
-    while (place > 0) {
-      const parent = (place - 1) >> 1;
-      const above = this.#heap[parent] ?? 0;
-      if (this.#dueOf(above) <= dueAt) break;
-      this.#put(place, above);
-      place = parent;
-    }
-    if (place === from) place = this.#sink(place, dueAt);
-    this.#put(place, slot);
-  }
-
-  #sink(from: number, dueAt: number): number {
-    let place = from;
-    for (;;) {
-      const left = 2 * place + 1;
-      if (left >= this.#size) return place;
-      const right = left + 1;
-      const leftSlot = this.#heap[left] ?? 0;
-      const rightSlot = right < this.#size ? (this.#heap[right] ?? 0) : leftSlot;
-      const child = this.#dueOf(rightSlot) < this.#dueOf(leftSlot) ? right : left;
-      const below = child === right ? rightSlot : leftSlot;
-      if (this.#dueOf(below) >= dueAt) return place;
-      this.#put(place, below);
-      place = child;
-    }
-  }
-
-  #put(place: number, slot: number): void {
-    this.#heap[place] = slot;
-    this.#placeOf[slot] = place;
+    const lineOf = new Int32Array(Math.max(slot + 1, Math.ceil(held * 1.5), 1_024)).fill(noLine, held);
+    lineOf.set(this.#lineOf);
+    this.#lineOf = lineOf;
   }
 }

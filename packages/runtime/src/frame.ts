@@ -13,6 +13,7 @@ import {
 } from "@hybrid/contracts";
 import type { AnyTopic, Random, Scheduler, Source, Topology } from "@hybrid/kernel";
 import type { TopicSettings } from "@hybrid/log";
+import { CallKinds } from "./call-kinds.ts";
 import type { WorkingMemory } from "./memory-share.ts";
 import type { RuntimeMetrics } from "./metrics.ts";
 import type { Logger, Observer, RuntimeLimits } from "./options.ts";
@@ -50,6 +51,7 @@ export interface ServiceFrame {
   readonly readPlain: PlainReader;
   /** Encodes what steps leave. */
   readonly write: RecordWriter;
+  readonly callKinds: CallKinds;
   /** The state that needs no record, as JSON. */
   readonly initialJson: string;
 }
@@ -90,6 +92,7 @@ export const frameOf = (
     readPlain: plainReader(checkpoint),
     write: recordWriter({ journal, checkpoint }),
     control,
+    callKinds: new CallKinds(topology.calls),
     sources: new Map(topology.sources.map((source) => [source.topic.name, source])),
     emits: new Map(topology.emits.map((topic) => [topic.name, topic])),
     deadLetters: new Map(origins.map((origin) => [origin, deadLettersOf(origin, service, catalog)])),

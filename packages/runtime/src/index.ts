@@ -1,3 +1,4 @@
+export type { ObservedCall } from "./call-gate.ts";
 export {
   type ControlState,
   controlActorOf,
@@ -10,7 +11,7 @@ export { PartitionFailedError, StoredStateError } from "./errors.ts";
 export { type HealthServer, type HealthServerOptions, startHealthServer } from "./health-server.ts";
 export { type MemoryHolder, SharedMemory, type WorkingMemory, workingMemory } from "./memory-share.ts";
 export { type MetricsSample, type RuntimeMetrics, runtimeMetrics } from "./metrics.ts";
-export type { ObservedCall, ObservedReport } from "./observed-report.ts";
+export type { ObservedReport } from "./observed-report.ts";
 export {
   type ActorView,
   type DeadlineTimer,

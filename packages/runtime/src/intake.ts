@@ -64,9 +64,8 @@ export class Intake {
   }
 
   /** Whether a batch would get anything at the partition's time `at`. */
-  async hasInputs(at: EpochMs): Promise<boolean> {
+  hasInputs(at: EpochMs): boolean {
     const { queue, timers } = this.#parts;
-    if (!this.#closed) await queue.readOrders();
     if (this.hasOutcomes) return true;
     if (this.#closed) return false;
     return this.#retrying.length > 0 || queue.hasNext || timers.isReady(at);
@@ -99,7 +98,7 @@ export class Intake {
   async #takeTimers({ batch, at }: Feeding, share: number): Promise<void> {
     if (this.#closed) return;
     const { timers } = this.#parts;
-    timers.begin();
+    timers.begin(at);
     while (!batch.isFull(share)) {
       const actor = timers.next(at);
       if (actor === undefined) return;

@@ -19,6 +19,8 @@ export interface MetricsSample {
   readonly actorsParked: number;
   readonly inputsParked: number;
   readonly callsHeld: number;
+  /** Of the index of calls that are not started. */
+  readonly bytesCalls: number;
   readonly stableOffsetAgeSeconds: number;
   /** Partitions by state. */
   readonly partitions: Readonly<Record<string, number>>;
@@ -98,6 +100,7 @@ const sampled: readonly (readonly [string, string, SampledNumber])[] = [
   ["hybrid_timers_held", "Actors that wait for a timer.", "timersHeld"],
   ["hybrid_timers_overdue", "Actors whose timer is due and has not fired.", "timersOverdue"],
   ["hybrid_actors_held", "Actors in memory.", "actorsHeld"],
+  ["hybrid_calls_bytes", "Memory of the index of ordered calls that are not started.", "bytesCalls"],
   ["hybrid_hot_bytes", "Memory of decoded actors kept ready, about.", "bytesHot"],
   ["hybrid_queued_bytes", "Memory of records polled and not yet applied, about.", "bytesQueued"],
   [

@@ -1,12 +1,5 @@
-import type { EpochMs, OrgId } from "@hybrid/kernel";
-import type { CallGate } from "./call-gate.ts";
-
-/** A call that observe mode keeps back. */
-export interface ObservedCall {
-  readonly callId: string;
-  readonly kind: string;
-  readonly heldAt: EpochMs;
-}
+import type { OrgId } from "@hybrid/kernel";
+import type { CallGate, ObservedCall } from "./call-gate.ts";
 
 /** What an organisation's actors would have written outside; ids and kinds, no content. */
 export interface ObservedReport {
@@ -27,10 +20,9 @@ export const observedReport = (org: OrgId, gates: readonly CallGate[]): Observed
   const calls: Record<string, number> = {};
   const latest: ObservedCall[] = [];
   for (const gate of gates) {
-    const held = gate.observed(org);
-    for (const { call } of held) calls[call.order.kind] = (calls[call.order.kind] ?? 0) + 1;
-    for (const { callId, call, heldAt } of held.slice(-observedCallsMax))
-      latest.push({ callId, kind: call.order.kind, heldAt });
+    const observed = gate.observed(org, observedCallsMax);
+    for (const [kind, count] of observed.calls) calls[kind] = (calls[kind] ?? 0) + count;
+    latest.push(...observed.latest);
   }
   latest.sort((a, b) => b.heldAt - a.heldAt);
   const on = gates.length > 0 && gates.every((gate) => gate.observes(org));

@@ -24,17 +24,17 @@ export interface RuntimeLimits {
   readonly recordsQueuedMax: number;
   /** Inputs that may follow by tells from one input; the step that goes beyond is poison. */
   readonly tellsPerBatchMax: number;
-  /** Timers that one batch may fire. */
+  /** Actors whose timers one batch may fire; organisations take turns. */
   readonly timersPerBatchMax: number;
-  /** Timers that one partition fires per second at most, so that a crowd of overdue ones comes in order. */
+  /** Actors whose timers a partition may fire per second, so that a crowd of overdue ones comes in order. */
   readonly timersPerSecondMax: number;
-  /** Calls running at the same time in this service of this process. */
-  readonly callsInFlightMax: number;
   /**
-   * Calls without outcome in one partition beyond which no more records are taken. Calls that operators keep
-   * back do not count; of those there are at most as many as the actors order, who wait for their outcome.
+   * Calls running at the same time in this service of this process. While several organisations have calls,
+   * none starts more than its even share; half as many more may run for those below their share, so that slow
+   * calls of another one do not keep them waiting. Ordered calls that wait for their turn are part of their
+   * actors' records; each takes at most some 100 bytes of memory.
    */
-  readonly callsPendingMax: number;
+  readonly callsInFlightMax: number;
   /** The largest journal record or emitted record, in bytes; a step that goes beyond is poison. */
   readonly recordBytesMax: number;
   /** The largest state of an actor as JSON, in bytes; a step that goes beyond is poison. */
@@ -66,7 +66,6 @@ export const defaultLimits: RuntimeLimits = {
   timersPerBatchMax: 500,
   timersPerSecondMax: 1_000,
   callsInFlightMax: 64,
-  callsPendingMax: 10_000,
   recordBytesMax: 900 * 1024,
   stateBytesMax: 256 * 1024,
   commitBytesMax: 8 * 1024 * 1024,

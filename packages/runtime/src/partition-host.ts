@@ -9,7 +9,6 @@ import type { DeadlineTimer, PartitionState, PartitionStatus } from "./options.t
 import { stalledAfterMs } from "./options.ts";
 import { PartitionLoop } from "./partition-loop.ts";
 import { afterAtMost } from "./patience.ts";
-import type { OrderSource } from "./record-queue.ts";
 import { restorePartition } from "./restore.ts";
 import { Trouble } from "./trouble.ts";
 
@@ -161,7 +160,6 @@ export class PartitionHost {
     const startedAt = performance.now();
     const { end: journalEnd } = await log.offsets(frame.journal.name, this.partition);
     const restored = await restorePartition(frame, { owned, journalEnd }, () => this.#assigned);
-    const orders = await this.#orders(owned);
     if (!restored || !this.#assigned) return;
     const bound = this.#bound;
     const goOn = (): boolean => this.#assigned;
@@ -169,7 +167,7 @@ export class PartitionHost {
     // Given up meanwhile: its records and calls are another owner's.
     if (!this.#assigned) return;
     frame.metrics.restoreSeconds.observe({ service: frame.service }, (performance.now() - startedAt) / 1_000);
-    const loop = new PartitionLoop({ frame, owned, restored, runner, bound, takenOver, orders });
+    const loop = new PartitionLoop({ frame, owned, restored, runner, bound, takenOver });
     this.#loop = loop;
     this.#enter("running", null);
     this.#trouble.runs();
@@ -180,18 +178,6 @@ export class PartitionHost {
       this.#stepsBefore += loop.steps;
       if (loop.commits > 0) this.#attempt = 0;
     }
-  }
-
-  async #orders({ partition, position }: OwnedPartition): Promise<OrderSource> {
-    const { frame, log } = this.#ports;
-    const topic = frame.control.name;
-    const from = position?.sources[topic] ?? (await log.offsets(topic, partition)).start;
-    const bounds = { recordsMax: 100, bytesMax: frame.limits.bytesPerBatchMax };
-    return {
-      topic,
-      from,
-      read: async (offset) => (await log.read({ topic, partition, offset, ...bounds })).records,
-    };
   }
 
   async #close(owned: OwnedPartition): Promise<void> {

@@ -1,4 +1,4 @@
-import { type ActorId, type EpochMs, later } from "@hybrid/kernel";
+import { type ActorId, type EpochMs, later, type OrgId, orgOf } from "@hybrid/kernel";
 import {
   type Commit,
   nextOffsetOf,
@@ -11,7 +11,9 @@ import type { ActorStore } from "./actor-store.ts";
 import type { Outcome } from "./arrival.ts";
 import { Batch, type FinishedActor } from "./batch.ts";
 import { CallGate, callIdOf } from "./call-gate.ts";
+import type { CallLines } from "./call-lines.ts";
 import type { CallOwner, CallRunner } from "./call-runner.ts";
+import { callSourceOf } from "./call-source.ts";
 import type { CommitBound } from "./commit-bound.ts";
 import type { Control } from "./control-state.ts";
 import type { DueIndex } from "./due-index.ts";
@@ -22,7 +24,7 @@ import { Intake } from "./intake.ts";
 import type { ActorView, Phase } from "./options.ts";
 import type { ParkedActor, ParkedSummary } from "./parked-actors.ts";
 import { heldBack } from "./parked-actors.ts";
-import { type OrderSource, RecordQueue } from "./record-queue.ts";
+import { RecordQueue } from "./record-queue.ts";
 import { reportBatch } from "./report.ts";
 import type { Restored } from "./restore.ts";
 import type { StagedActor } from "./staged-actor.ts";
@@ -39,7 +41,6 @@ export interface LoopBasis {
   readonly bound: CommitBound;
   /** Another process owned the partition just before; its calls may still be on their way. */
   readonly takenOver: boolean;
-  readonly orders: OrderSource;
 }
 
 type Reached = Pick<Position, "sources" | "at">;
@@ -66,8 +67,9 @@ export class PartitionLoop implements CallOwner {
   readonly #parked: Map<ActorId, ParkedSummary>;
   readonly #takenOver: boolean;
   readonly #nextOffsets: Record<string, number>;
-  readonly #unstarted: readonly CallOrder[];
+  readonly #unstarted: CallLines;
   #control: Control;
+  #failure: unknown;
   #at: EpochMs;
   #seqBase: number;
   #callsPending: number;
@@ -92,10 +94,11 @@ export class PartitionLoop implements CallOwner {
     this.#seqBase = restored.seqMax;
     this.#parked = restored.parked;
     this.#control = restored.control;
-    this.#gate = new CallGate({ frame, runner: basis.runner, owner: this }, restored.control.state);
+    const source = callSourceOf(frame, { store: this.#store, hot: this.#hot });
+    this.#gate = new CallGate({ frame, runner: basis.runner, owner: this, source }, restored.control.state);
     this.#takenOver = basis.takenOver;
     this.#unstarted = restored.calls;
-    this.#callsPending = restored.calls.length;
+    this.#callsPending = restored.calls.size;
     this.#nextOffsets = { ...owned.position?.sources };
     const { limits, scheduler } = frame;
     this.#progressAt = scheduler.now();
@@ -108,9 +111,8 @@ export class PartitionLoop implements CallOwner {
     });
     this.#queue = new RecordQueue({
       limits,
-      blocked: () => this.#tooManyCalls(),
       arrived: () => this.#wake.ring(),
-      orders: basis.orders,
+      ordersTopic: frame.control.name,
     });
     const reach = (phase: Phase): Promise<void> => this.#reach(phase);
     this.#intake = new Intake({ queue: this.#queue, timers: this.#timers, reach });
@@ -124,7 +126,8 @@ export class PartitionLoop implements CallOwner {
     const leave = [hot.join(this.#hot), queued.join(this.#queue)];
     try {
       while (!this.#finished()) {
-        if (this.#queue.failure !== undefined) throw this.#queue.failure;
+        const failure = this.#failure ?? this.#queue.failure;
+        if (failure !== undefined) throw failure;
         this.#working = true;
         const worked = await this.#turn();
         this.#working = false;
@@ -167,6 +170,21 @@ export class PartitionLoop implements CallOwner {
   deliver(outcome: Outcome): void {
     this.#intake.deliver(outcome);
     this.#wake.ring();
+  }
+
+  nextCall(org: OrgId): CallOrder | undefined {
+    try {
+      return this.#gate.next(org);
+    } catch (error) {
+      // Met in the runner's turn; it ends this loop, not the others whose calls the runner starts.
+      this.#failure = error;
+      this.#wake.ring();
+      return undefined;
+    }
+  }
+
+  takeBack(call: CallOrder): void {
+    if (!this.#draining && !this.#cut) this.#gate.offer([call]);
   }
 
   actors(prefix: string, after: string | null, limit: number): readonly ActorId[] {
@@ -227,6 +245,8 @@ export class PartitionLoop implements CallOwner {
     return {
       recordsQueued: this.#queue.size,
       callsPending: this.#callsPending,
+      callsQueued: this.#gate.waiting,
+      bytesCalls: this.#gate.bytes,
       timersHeld: this.#due.size,
       timersOverdue: this.#due.countDue(this.#now()),
       actorsHeld: this.#store.size,
@@ -242,11 +262,6 @@ export class PartitionLoop implements CallOwner {
   #finished(): boolean {
     if (this.#cut) return true;
     return this.#draining && !this.#intake.hasOutcomes && this.#runner.inFlightOf(this) === 0;
-  }
-
-  /** Calls that operators keep back do not count: others' records must not wait for them. */
-  #tooManyCalls(): boolean {
-    return this.#callsPending - this.#gate.byOrder >= this.#frame.limits.callsPendingMax;
   }
 
   #now(): EpochMs {
@@ -277,7 +292,7 @@ export class PartitionLoop implements CallOwner {
   }
 
   async #takeBatch(): Promise<boolean> {
-    if (!(await this.#intake.hasInputs(this.#now()))) {
+    if (!this.#intake.hasInputs(this.#now())) {
       if (!this.#draining) this.#timers.makeAppointment(this.#now());
       return false;
     }
@@ -354,13 +369,15 @@ export class PartitionLoop implements CallOwner {
       const slot = this.#store.delete(id);
       if (slot === undefined) return;
       this.#hot.forget(slot);
-      this.#due.set(slot, undefined);
+      this.#due.clear(slot);
       return;
     }
     const slot = this.#kept(staged, record);
     if (slot === undefined) return;
     this.#hot.keep(slot, staged);
-    this.#due.set(slot, nextDueAt(staged.timers, staged));
+    const dueAt = nextDueAt(staged.timers, staged);
+    if (dueAt === undefined) this.#due.clear(slot);
+    else this.#due.set(slot, dueAt, orgOf(id));
   }
 
   /** The actor's slot, with its record in it; undefined for one that has none. */

@@ -6,20 +6,10 @@ import { Wake } from "./wake.ts";
 /** How far ahead of the loop records may be polled, and whom to tell about new ones. */
 export interface QueueOptions {
   readonly limits: RuntimeLimits;
-  /** Records must wait: too many calls have no outcome yet. */
-  readonly blocked: () => boolean;
   /** Called after records have arrived, and when polling has failed. */
   readonly arrived: () => void;
-  readonly orders: OrderSource;
-}
-
-/** Operators' orders: they overtake all other records, and are read even when those must wait. */
-export interface OrderSource {
-  readonly topic: string;
-  /** The first one that is not applied yet. */
-  readonly from: number;
-  /** Reads some from an offset on; does not wait. */
-  readonly read: (offset: number) => Promise<readonly LogRecord[]>;
+  /** Operators' orders: they overtake all other records. */
+  readonly ordersTopic: string;
 }
 
 /** What a record takes in memory beside its value and its key, about. */
@@ -42,14 +32,12 @@ export class RecordQueue implements MemoryHolder {
   #bytesMax: number;
   #taken = { records: 0, bytes: 0 };
   #orders: PolledRecord[] = [];
-  #orderNext: number;
   #polling: Promise<void> | undefined;
   /** What polling failed with; the partition cannot go on. */
   failure: unknown;
 
   constructor(options: QueueOptions) {
     this.#options = options;
-    this.#orderNext = options.orders.from;
     this.#bytesMax = 2 * options.limits.bytesPerBatchMax;
   }
 
@@ -87,15 +75,9 @@ export class RecordQueue implements MemoryHolder {
     await this.#polling;
   }
 
-  /** Looks for operators' orders while other records must wait: then nothing is polled. */
-  async readOrders(): Promise<void> {
-    if (!this.#options.blocked()) return;
-    for (const order of await this.#options.orders.read(this.#orderNext)) this.#add(order);
-  }
-
   /** Whether {@link next} has something. */
   get hasNext(): boolean {
-    return this.#orders.length > 0 || (this.size > 0 && !this.#options.blocked());
+    return this.#orders.length > 0 || this.size > 0;
   }
 
   /** Begins a batch: what it may take is counted from here. */
@@ -108,7 +90,7 @@ export class RecordQueue implements MemoryHolder {
     const order = this.#orders.shift();
     if (order) return order;
     const record = this.#records[this.#head];
-    if (!record || this.#options.blocked()) return undefined;
+    if (!record) return undefined;
     const { recordsPerBatchMax, bytesPerBatchMax } = this.#options.limits;
     const taken = this.#taken;
     const bytes = bytesOf(record);
@@ -125,7 +107,7 @@ export class RecordQueue implements MemoryHolder {
     return record;
   }
 
-  /** Tells the poller to look again whether it is still blocked. */
+  /** Tells the poller to look again whether there is room. */
   nudge(): void {
     this.#room.ring();
   }
@@ -133,7 +115,7 @@ export class RecordQueue implements MemoryHolder {
   #hasRoom(): boolean {
     const { recordsQueuedMax } = this.#options.limits;
     if (this.size > 0 && this.#bytes >= this.#bytesMax) return false;
-    return this.size < recordsQueuedMax && !this.#options.blocked();
+    return this.size < recordsQueuedMax;
   }
 
   async #poll(owned: OwnedPartition): Promise<void> {
@@ -160,12 +142,11 @@ export class RecordQueue implements MemoryHolder {
   }
 
   #add(record: PolledRecord): void {
-    if (record.topic !== this.#options.orders.topic) {
-      this.#records.push(record);
-      this.#bytes += bytesOf(record);
-    } else if (record.offset >= this.#orderNext) {
+    if (record.topic === this.#options.ordersTopic) {
       this.#orders.push(record);
-      this.#orderNext = record.offset + 1;
+      return;
     }
+    this.#records.push(record);
+    this.#bytes += bytesOf(record);
   }
 }

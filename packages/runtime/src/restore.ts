@@ -1,4 +1,4 @@
-import { type ActorId, type EpochMs, instant } from "@hybrid/kernel";
+import { type ActorId, type EpochMs, instant, orgOf } from "@hybrid/kernel";
 import type { CheckpointEntry, OwnedPartition, RestoredRecord } from "@hybrid/log";
 import {
   decodeActor,
@@ -11,9 +11,9 @@ import {
   storedTimers,
 } from "./actor-codec.ts";
 import { ActorStore } from "./actor-store.ts";
+import { CallLines } from "./call-lines.ts";
 import { type Control, controlActorOf, initialControl, isControlActor } from "./control-state.ts";
 import { DueIndex } from "./due-index.ts";
-import type { CallOrder } from "./effects.ts";
 import { StoredStateError } from "./errors.ts";
 import type { RawCall, ServiceFrame } from "./frame.ts";
 import { heldBack, type ParkedSummary } from "./parked-actors.ts";
@@ -27,7 +27,7 @@ export interface Restored {
   readonly store: ActorStore;
   readonly due: DueIndex;
   /** Calls without outcome, to be carried out again. */
-  readonly calls: readonly CallOrder[];
+  readonly calls: CallLines;
   readonly parked: Map<ActorId, ParkedSummary>;
   readonly control: Control;
   /** The partition's latest `at`. */
@@ -150,7 +150,8 @@ export const restorePartition = async (
   const seqFloor = owned.position?.seqMax ?? journalEnd;
   const at = Math.max(owned.position?.at ?? 0, await applyTail(frame, gathered, goOn));
   const due = new DueIndex();
-  const calls: CallOrder[] = [];
+  const calls = new CallLines();
+  const since = frame.scheduler.now();
   const parked = new Map<ActorId, ParkedSummary>();
   const unreadable = new UnreadableActors();
   let seqMax = Math.max(seqFloor, control.seq);
@@ -161,13 +162,17 @@ export const restorePartition = async (
     if (id === undefined) continue;
     const actor = readActor(frame, store, { id, slot });
     seqMax = Math.max(seqMax, actor.seq);
+    const org = orgOf(id);
     const { timers, fault } = storedTimers(frame, actor);
-    due.set(slot, nextDueAt(timers, actor));
+    const dueAt = nextDueAt(timers, actor);
+    if (dueAt !== undefined) due.set(slot, dueAt, org);
     const held = heldBack({ parked: actor.parked, fault }, at);
     if (held) parked.set(id, held);
     if (fault) unreadable.add(id, fault);
-    for (const { seq, index, call } of actor.pending)
-      calls.push({ actor: id, seq, index, order: JSON.parse(call) as RawCall });
+    for (const { seq, index, call } of actor.pending) {
+      const { kind } = JSON.parse(call) as RawCall;
+      calls.push(org, { slot, seq, index, kind: frame.callKinds.numberOf(kind), since });
+    }
   }
   unreadable.report(frame, owned.partition);
   const tail = [...gathered.tail.keys()];

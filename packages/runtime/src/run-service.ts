@@ -165,8 +165,8 @@ class Service implements RunningService {
   activity(): ServiceActivity {
     const hosts = [...this.#hosts.values()];
     const wakes = hosts.map((host) => host.wakesAt).filter((at) => at !== null);
-    const { inFlight, queued, stale } = this.#runner;
-    const computing = hosts.some((host) => host.busy) || (inFlight === 0 && queued > 0 && !stale);
+    const { inFlight, isWaiting, stale } = this.#runner;
+    const computing = hosts.some((host) => host.busy) || (inFlight === 0 && isWaiting && !stale);
     return {
       busy: computing || inFlight > 0,
       waitingForCalls: !computing && inFlight > 0,
@@ -273,7 +273,8 @@ class Service implements RunningService {
       inputsParked: total("inputsParked"),
       callsHeld: total("callsHeld"),
       stableOffsetAgeSeconds: (this.#membership?.stableOffsetAgeMs?.() ?? 0) / 1_000,
-      callsQueued: this.#runner.queued,
+      callsQueued: total("callsQueued"),
+      bytesCalls: total("bytesCalls"),
       callsInFlight: this.#runner.inFlight,
       partitions,
       lag: () => this.lag(),

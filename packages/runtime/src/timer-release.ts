@@ -14,7 +14,10 @@ export interface ReleaseParts {
   readonly wake: () => void;
 }
 
-/** Releases actors whose timers are due at a bounded rate, so that a crowd of overdue ones comes in order. */
+/**
+ * Releases actors whose timers are due at a bounded rate, so that a crowd of overdue ones comes in order, and
+ * organisation by organisation in turn, so that one's crowd does not hold back another's.
+ */
 export class TimerRelease {
   readonly #parts: ReleaseParts;
   readonly #tokens: TokenBucket;
@@ -41,9 +44,10 @@ export class TimerRelease {
     return dueAt !== undefined && dueAt <= now && this.#tokens.available(this.#parts.scheduler.now()) > 0;
   }
 
-  /** Begins a batch: what it may release is counted from here. */
-  begin(): void {
-    const { scheduler, limits } = this.#parts;
+  /** Begins a batch at the partition's time `now`: what it may release is counted from here. */
+  begin(now: EpochMs): void {
+    const { due, scheduler, limits } = this.#parts;
+    due.gather(now);
     this.#left = Math.min(this.#tokens.available(scheduler.now()), limits.timersPerBatchMax);
   }
 

@@ -1,9 +1,10 @@
-import { actorIdOf, callDeadlineMsMax } from "@hybrid/kernel";
+import { actorIdOf, callDeadlineMsMax, type OrgId, orgOf } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
 import type { Outcome } from "../src/arrival.ts";
 import { type CallOwner, CallRunner } from "../src/call-runner.ts";
+import type { CallOrder } from "../src/effects.ts";
 import { frameOf, type RawTopology } from "../src/frame.ts";
 import { defaultLimits, runtimeMetrics, seededRandom, workingMemory } from "../src/index.ts";
 import { catalog, topology } from "./ledger.ts";
@@ -14,13 +15,31 @@ const order = { actor: actorIdOf("acme/u-1"), seq: 1, index: 0, order: { kind: "
 class Owner implements CallOwner {
   readonly partition = 0;
   readonly outcomes: Outcome[] = [];
+  readonly waiting: CallOrder[] = [];
+  readonly takenBack: CallOrder[] = [];
   deliver(outcome: Outcome): void {
     this.outcomes.push(outcome);
+  }
+  nextCall(org: OrgId): CallOrder | undefined {
+    const first = this.waiting.findIndex(({ actor }) => orgOf(actor) === org);
+    return first < 0 ? undefined : this.waiting.splice(first, 1)[0];
+  }
+  takeBack(call: CallOrder): void {
+    this.takenBack.push(call);
   }
   actors(): readonly never[] {
     return [];
   }
 }
+
+/** As a partition's gate does it. */
+const submit = (runner: CallRunner, calls: readonly CallOrder[], owner: Owner): void => {
+  owner.waiting.push(...calls);
+  runner.offer(
+    calls.map(({ actor }) => orgOf(actor)),
+    owner,
+  );
+};
 
 /** A runner whose handler does not listen to its signal; each start waits for the test to end it. */
 const runnerFor = (repeat: "checkBeforeWrite" | "mayRepeat") => {
@@ -64,16 +83,20 @@ const turns = async (): Promise<void> => {
 test("a call that checks before it writes is not repeated beside its own aborted straggler", async () => {
   const { open, runner, logger } = runnerFor("checkBeforeWrite");
   const [former, next] = [new Owner(), new Owner()];
-  runner.submit([order], former);
+  submit(runner, [order], former);
   await turns();
   runner.abort(former);
   await turns();
   expect(runner.inFlight).toBe(0);
-  runner.submit([order], next);
-  runner.submit([order], next);
+  submit(runner, [order], next);
+  submit(runner, [order], next);
   await turns();
   expect(open).toHaveLength(1);
   open[0]?.reject(new Error("aborted"));
+  await turns();
+  // It waits with its owner again, once, as any other call that may start.
+  expect(next.takenBack).toEqual([order]);
+  submit(runner, next.takenBack, next);
   await turns();
   expect(open).toHaveLength(2);
   open[1]?.resolve({ kind: "clear" });
@@ -88,31 +111,32 @@ test("a call that checks before it writes is not repeated beside its own aborted
 test("a straggler that never ends is waited for until its hard deadline, no longer", async () => {
   const { clock, open, runner } = runnerFor("checkBeforeWrite");
   const former = new Owner();
-  runner.submit([order], former);
+  submit(runner, [order], former);
   await turns();
   clock.advanceBy(4_000);
   runner.abort(former);
-  runner.submit([order], new Owner());
+  const next = new Owner();
+  submit(runner, [order], next);
   clock.advanceBy(callDeadlineMsMax - 4_001);
   await turns();
-  expect(open).toHaveLength(1);
+  expect([open.length, next.takenBack.length]).toEqual([1, 0]);
   clock.advanceBy(1);
   await turns();
-  expect(open).toHaveLength(2);
+  expect(next.takenBack).toEqual([order]);
 });
 
-test("what waits for a straggler is withdrawn like any other waiting call, and may be submitted again", async () => {
+test("what waits for a straggler is withdrawn with its owner, and may be submitted again", async () => {
   const { clock, open, runner } = runnerFor("checkBeforeWrite");
   const [former, next] = [new Owner(), new Owner()];
-  runner.submit([order], former);
+  submit(runner, [order], former);
   await turns();
   runner.abort(former);
-  runner.submit([order], next);
+  submit(runner, [order], next);
   runner.withdraw(next);
   clock.advanceBy(callDeadlineMsMax);
   await turns();
-  expect(open).toHaveLength(1);
-  runner.submit([order], new Owner());
+  expect([open.length, next.takenBack.length]).toEqual([1, 0]);
+  submit(runner, [order], new Owner());
   await turns();
   expect(open).toHaveLength(2);
 });
@@ -120,69 +144,69 @@ test("what waits for a straggler is withdrawn like any other waiting call, and m
 test("a call that may simply be repeated does not wait for its straggler", async () => {
   const { open, runner } = runnerFor("mayRepeat");
   const former = new Owner();
-  runner.submit([order], former);
+  submit(runner, [order], former);
   await turns();
   runner.abort(former);
-  runner.submit([order], new Owner());
+  submit(runner, [order], new Owner());
   await turns();
   expect(open).toHaveLength(2);
 });
 
-test("only calls of the given owner that still wait are taken back", async () => {
-  const { open, runner } = runnerFor("mayRepeat");
-  const running = Array.from({ length: defaultLimits.callsInFlightMax }, (_, n) => ({
-    ...order,
-    seq: n + 1,
-  }));
-  const waiting = [101, 102, 103].map((seq) => ({ ...order, seq }));
-  const owner = new Owner();
-  runner.submit([...running, ...waiting], owner);
+const { callsInFlightMax } = defaultLimits;
+
+/** More than there are slots, of one organisation. */
+const many = Array.from({ length: callsInFlightMax + 3 }, (_, n) => ({ ...order, seq: n + 1 }));
+
+test("only calls of the given owner that wait for a straggler are taken back, and only unwanted ones", async () => {
+  const { open, runner } = runnerFor("checkBeforeWrite");
+  const [former, owner] = [new Owner(), new Owner()];
+  const three = many.slice(0, 3);
+  submit(runner, three, former);
   await turns();
+  runner.abort(former);
+  submit(runner, three, owner);
   expect(runner.recall(new Owner(), () => true)).toEqual([]);
-  expect(runner.recall(owner, ({ seq }) => seq !== 102).map(({ seq }) => seq)).toEqual([101, 103]);
-  expect([runner.queued, runner.inFlight, open.length]).toEqual([1, 64, 64]);
+  expect(runner.recall(owner, ({ seq }) => seq !== 2).map(({ seq }) => seq)).toEqual([1, 3]);
+  for (const handling of open) handling.resolve({ kind: "clear" });
+  await turns();
+  expect(owner.takenBack.map(({ seq }) => seq)).toEqual([2]);
 });
 
-test("a former owner of the same partition touches no call that its successor has submitted", async () => {
+test("a former owner of the same partition touches no call that its successor has adopted or keeps", async () => {
   const { open, runner } = runnerFor("mayRepeat");
   const [former, next] = [new Owner(), new Owner()];
-  const many = Array.from({ length: defaultLimits.callsInFlightMax + 1 }, (_, n) => ({
-    ...order,
-    seq: n + 1,
-  }));
-  runner.submit(many, former);
+  submit(runner, many, former);
   await turns();
-  for (const call of many) expect(runner.adopt(call, next)).toBe(true);
+  expect(runner.adopt(next, ({ actor }) => actor !== order.actor).size).toBe(0);
+  expect(runner.adopt(next, ({ actor }) => actor === order.actor).size).toBe(callsInFlightMax);
+  submit(runner, former.waiting, next);
   runner.withdraw(former);
   runner.abort(former);
   await turns();
-  expect([runner.queued, runner.inFlight]).toEqual([1, 64]);
-  expect([runner.inFlightOf(former), runner.inFlightOf(next)]).toEqual([0, 64]);
-  for (const handling of open) handling.resolve({ kind: "clear" });
-  await turns();
-  open.at(-1)?.resolve({ kind: "clear" });
-  await turns();
+  expect([runner.isWaiting, runner.inFlight]).toEqual([true, callsInFlightMax]);
+  expect([runner.inFlightOf(former), runner.inFlightOf(next)]).toEqual([0, callsInFlightMax]);
+  for (let at = 0; at < open.length; at++) {
+    open[at]?.resolve({ kind: "clear" });
+    await turns();
+  }
   expect([former.outcomes.length, next.outcomes.length]).toEqual([0, many.length]);
+  expect([runner.isWaiting, runner.inFlight]).toEqual([false, 0]);
 });
 
 test("a closed runner starts nothing: what waits is forgotten, what runs is aborted without outcome", async () => {
   const { clock, open, runner } = runnerFor("checkBeforeWrite");
   const [owner, late] = [new Owner(), new Owner()];
-  const many = Array.from({ length: defaultLimits.callsInFlightMax + 1 }, (_, n) => ({
-    ...order,
-    seq: n + 1,
-  }));
-  runner.submit([order], owner);
+  submit(runner, [order], owner);
   await turns();
   runner.abort(owner);
-  runner.submit(many, owner);
+  submit(runner, many, owner);
   await turns();
   const started = open.length;
   runner.close();
-  runner.submit([{ ...order, seq: 1_000 }], late);
+  submit(runner, [{ ...order, seq: 1_000 }], late);
   for (const handling of open) handling.resolve({ kind: "clear" });
   clock.advanceBy(callDeadlineMsMax);
   await turns();
-  expect([open.length, runner.queued, runner.inFlight]).toEqual([started, 0, 0]);
+  expect([open.length, runner.inFlight, late.waiting.length]).toEqual([started, 0, 1]);
   expect([...owner.outcomes, ...late.outcomes]).toEqual([]);
 });

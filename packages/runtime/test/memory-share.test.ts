@@ -54,9 +54,8 @@ test("no more records are polled than the share of the memory allows, and a larg
   } as unknown as OwnedPartition;
   const queue = new RecordQueue({
     limits: { ...defaultLimits, recordsQueuedMax: 1_000_000 },
-    blocked: () => false,
     arrived: () => undefined,
-    orders: { topic: "control", from: 0, read: async () => [] },
+    ordersTopic: "control",
   });
   const memory = new SharedMemory(20_000);
   memory.join(queue);

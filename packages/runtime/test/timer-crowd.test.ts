@@ -1,59 +1,17 @@
 import { checkpointTopic } from "@hybrid/contracts";
 import { type ActorId, days, plus } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
-import type { Commit, Log, OwnedPartition, RestoredRecord } from "@hybrid/log";
+import type { RestoredRecord } from "@hybrid/log";
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
 import { defaultLimits, runService, runtimeMetrics, seededRandom } from "../src/index.ts";
 import { settle } from "../testing/index.ts";
 import { catalog, topology } from "./ledger.ts";
+import { memoryLog } from "./memory-log.ts";
 import { MemoryLogger } from "./workbench.ts";
 
 const crowd = 100_000;
 const checkpoint = checkpointTopic("ledger");
-
-/** A log of one partition in memory that holds a checkpoint and counts what is committed. */
-const checkpointLog = (checkpoint: readonly RestoredRecord[], clock: VirtualClock) => {
-  const commits: { readonly at: number; readonly journal: number }[] = [];
-  const commit = async ({ journal, position }: Commit) => {
-    commits.push({ at: position.at, journal: journal.length });
-    return { journalOffset: 0, journalNextOffset: 0 };
-  };
-  const owned: OwnedPartition = {
-    partition: 0,
-    epoch: 1,
-    position: { sources: {}, at: clock.now() },
-    restore: async function* () {
-      yield checkpoint;
-    },
-    poll: (_limit, signal) =>
-      new Promise((resolve) => signal.addEventListener("abort", () => resolve([]), { once: true })),
-    commit,
-    close: async () => undefined,
-  };
-  const unused = () => Promise.reject(new Error("this test does not need it"));
-  const log: Log = {
-    createTopics: async () => undefined,
-    topics: unused,
-    append: unused,
-    read: unused,
-    offsets: async () => ({ start: 0, end: 0 }),
-    join: async (_group, listener) => {
-      setImmediate(() => listener.assigned(0));
-      return {
-        fence: async () => owned,
-        lastHeartbeatAt: () => clock.now(),
-        requireVersion: unused,
-        waiting: () => [],
-        leave: async () => undefined,
-      };
-    },
-    lag: async () => [],
-    clean: unused,
-    close: async () => undefined,
-  };
-  return { log, commits };
-};
 
 test("a hundred thousand overdue timers come at the permitted rate, in batches, and nothing piles up", async () => {
   // Goal: bounded release. Method: a partition is restored a day late; virtual time passes second by second,
@@ -67,7 +25,7 @@ test("a hundred thousand overdue timers come at the permitted rate, in batches, 
     const value = checkpoint.encode({ seq: 1, at: clock.now(), stateVersion: 1, state, ...rest });
     return { origin: "checkpoint", key: `acme/u-${n}` as ActorId, value };
   };
-  const { log, commits } = checkpointLog(
+  const { log, commits } = memoryLog(
     Array.from({ length: crowd }, (_, n) => encode(n)),
     clock,
   );
@@ -101,7 +59,7 @@ test("a hundred thousand overdue timers come at the permitted rate, in batches, 
   }
   expect(fired).toBe(crowd);
   expect(service.activity().nextTimerAt).toBeNull();
-  expect(Math.max(...commits.map(({ journal }) => journal))).toBeLessThanOrEqual(
+  expect(Math.max(...commits.map(({ batch }) => batch.journal.length))).toBeLessThanOrEqual(
     defaultLimits.timersPerBatchMax,
   );
   await service.stop();

@@ -106,9 +106,12 @@ const expectNotSlowed = (beside: Played, alone: Played, toleranceMs: number): vo
   }
 };
 
+/** Half as many calls more may run for organisations below their share. */
+const slotsAndReserve = 1.5 * defaultLimits.callsInFlightMax;
+
 const expectBounded = ({ world }: Pick<Played, "world">): void => {
   const { recordsQueued, callsInFlight, callsQueued } = world.peaks;
-  expect(callsInFlight).toBeLessThanOrEqual(defaultLimits.callsInFlightMax);
+  expect(callsInFlight).toBeLessThanOrEqual(slotsAndReserve);
   expect(callsQueued).toBe(0);
   expect(recordsQueued).toBeLessThanOrEqual(defaultLimits.recordsQueuedMax);
 };
@@ -204,7 +207,8 @@ test("when Graph is slow for a large organisation, its calls do not pile up and 
   expect(world.odd).toEqual([]);
   expect(world.isOver).toBe(true);
   expect(world.graph.refusals()).toBe(0);
-  expect(world.peaks.callsInFlight).toBe(defaultLimits.callsInFlightMax);
+  expect(world.peaks.callsInFlight).toBeGreaterThanOrEqual(defaultLimits.callsInFlightMax);
+  expect(world.peaks.callsInFlight).toBeLessThanOrEqual(slotsAndReserve);
   // A page is what one partition may write within the walk's period.
   const page = ((designNumbers.walkPeriodMs / 1_000) * tenantWrites.inOneSecond) / partitions;
   expect(world.peaks.callsQueued).toBeLessThanOrEqual(partitions * (page + 1) + usersOfSmall);

@@ -1,3 +1,4 @@
+import { orgIdOf } from "@hybrid/kernel";
 import { DueIndex } from "@hybrid/runtime/testing";
 import type { Bench, Stage } from "../bench.ts";
 import { collectGarbage } from "../settled-memory.ts";
@@ -6,6 +7,7 @@ const timersOf = ({ sized }: Stage): number => sized(1_000_000, 1_000);
 
 const startAt = Date.UTC(2026, 0, 5, 8);
 const dayMs = 86_400_000;
+const org = orgIdOf("acme");
 
 /** Times without an order, all within a day: a stride without a common factor visits each once. */
 const dueAtOf = (slot: number, timers: number): number =>
@@ -23,7 +25,7 @@ const fill = async (timers: number): Promise<Cost> => {
   const before = process.memoryUsage().arrayBuffers;
   const cpuBefore = process.threadCpuUsage();
   const index = new DueIndex();
-  for (let slot = 0; slot < timers; slot++) index.set(slot, dueAtOf(slot, timers));
+  for (let slot = 0; slot < timers; slot++) index.set(slot, dueAtOf(slot, timers), org);
   const { user, system } = process.threadCpuUsage(cpuBefore);
   await collectGarbage();
   const bytes = process.memoryUsage().arrayBuffers - before;
