@@ -3,44 +3,14 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { folder } from "./clouds.ts";
-import { hybrid, startHybrid } from "./run-hybrid.ts";
+import { hybrid } from "./run-hybrid.ts";
+import { anyPorts, startSimulators } from "./simulator-process.ts";
 
 const run = promisify(execFile);
-const anyPorts = [
-  "--graph-port",
-  "0",
-  "--webex-port",
-  "0",
-  "--control-port",
-  "0",
-  "--proxy-port",
-  "0",
-  "--json",
-];
-
-interface Started {
-  readonly addresses: {
-    readonly graph: string;
-    readonly webex: string;
-    readonly control: string;
-    readonly proxy: string;
-  };
-  readonly files: { readonly folder: string; readonly caFile: string };
-  readonly app: { readonly clientId: string; readonly secret: string; readonly webexToken: string };
-  readonly tenants: {
-    readonly tenantId: string;
-    readonly users: { readonly userId: string; readonly mail: string }[];
-  }[];
-}
-
 const simulate = async (args: readonly string[]) => {
-  const at = await folder();
-  const running = startHybrid(["simulate", "--out", at, ...anyPorts, ...args]);
-  onTestFinished(() => running.kill("SIGKILL"));
-  const printed = await running.prints(/^\{.*\}$/m);
-  const started = JSON.parse(/^\{.*\}$/m.exec(printed)?.[0] ?? "") as Started;
+  const { running, started } = await startSimulators(args);
   const control = async (
     method: string,
     path: string,
@@ -168,7 +138,7 @@ test("a scenario says who is there; the files are for their owner; names are of 
     JSON.stringify({ tenants: [{ tenantId, displayName: "Acme", user: [] }], event: [] }),
   );
   const wrong = await hybrid(["simulate", "--out", at, "--scenario", file, ...anyPorts]);
-  expect(wrong).toMatchObject({ code: 1, stdout: "" });
+  expect(wrong).toMatchObject({ code: 2, stdout: "" });
   expect(wrong.stderr).toMatch(/tenants\.0: .*"user"/);
   expect(wrong.stderr).toMatch(/\(whole\): .*"event"/);
   await writeFile(

@@ -1,0 +1,52 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { pythonSdks } from "./python-sdks.ts";
+import { startSimulators } from "./simulator-process.ts";
+
+const run = promisify(execFile);
+const sdks = await pythonSdks();
+if (sdks.folder === null)
+  process.stderr.write(`Python's SDKs are not tested against the simulator: ${sdks.reason}\n`);
+
+const script = join(import.meta.dirname, "../../../packages/graph-simulator/test/python/official-sdks.py");
+
+test.skipIf(sdks.folder === null)(
+  "Python's azure-identity and msgraph-sdk get a token, write events, follow delta and hear notifications",
+  { timeout: 180_000 },
+  async () => {
+    /*
+     * Goal: libraries of Microsoft that are not for JavaScript work against `hybrid simulate` as they are.
+     * Method: a Python program that has nothing but the written files and variables; what it saw is compared.
+     */
+    const { started } = await startSimulators();
+    const { folder, environmentFile } = started.files;
+    const lines = (await readFile(environmentFile, "utf8")).trim().split("\n");
+    const variables = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)));
+    const { stdout } = await run("python3", [script], {
+      timeout: 150_000,
+      env: {
+        ...variables,
+        PATH: process.env["PATH"],
+        PYTHONPATH: sdks.folder ?? "",
+        PEM_FILE: join(folder, "app.pem"),
+        ENDPOINT_CERT: join(folder, "endpoint.cert.pem"),
+        ENDPOINT_KEY: join(folder, "endpoint.key.pem"),
+        USER_ID: started.tenants[0]?.users[0]?.userId,
+      },
+    });
+    expect(JSON.parse(stdout)).toEqual({
+      secret: true,
+      user: "ada@contoso.example",
+      users: 5,
+      patched: "Planning, longer",
+      delta: ["Planning, longer"],
+      removed: [true],
+      gone: [404, "ErrorItemNotFound"],
+      notified: ["created", "deleted", "updated"],
+      renewed: true,
+    });
+  },
+);
