@@ -1,23 +1,13 @@
 import { type ActorId, type EpochMs, instant, orgOf } from "@hybrid/kernel";
 import type { CheckpointEntry, OwnedPartition, RestoredRecord } from "@hybrid/log";
-import {
-  decodeActor,
-  decodeControl,
-  decodeJournaled,
-  encodeActor,
-  encodeControl,
-  type LoadedActor,
-  nextDueAt,
-  storedTimers,
-} from "./actor-codec.ts";
+import { decodeControl, encodeActor, encodeControl, nextDueAt, storedTimers } from "./actor-codec.ts";
 import { ActorStore } from "./actor-store.ts";
 import { CallLines } from "./call-lines.ts";
 import { type Control, controlActorOf, initialControl, isControlActor } from "./control-state.ts";
 import { DueIndex } from "./due-index.ts";
-import { StoredStateError } from "./errors.ts";
 import type { RawCall, ServiceFrame } from "./frame.ts";
+import { JournalTail } from "./journal-tail.ts";
 import { heldBack, type ParkedSummary } from "./parked-actors.ts";
-import { parkedAfter } from "./parking.ts";
 import { UnreadableActors } from "./report.ts";
 import { readActor } from "./staged-actor.ts";
 import { breathe } from "./wake.ts";
@@ -43,7 +33,7 @@ const sliceSize = 2_000;
 
 interface Gathered {
   readonly store: ActorStore;
-  readonly tail: ReadonlyMap<ActorId, readonly Uint8Array[]>;
+  readonly tail: JournalTail;
   readonly control: Control;
   /** The control actor's latest record stood in the tail. */
   readonly controlBehind: boolean;
@@ -56,7 +46,7 @@ const gather = async (
   goOn: () => boolean,
 ): Promise<Gathered | undefined> => {
   const store = new ActorStore();
-  const tail = new Map<ActorId, Uint8Array[]>();
+  const tail = new JournalTail(frame);
   let control: (RestoredRecord & { readonly value: Uint8Array }) | undefined;
   for await (const records of owned.restore()) {
     if (!goOn()) return undefined;
@@ -65,7 +55,7 @@ const gather = async (
       if (value === null) store.delete(key);
       else if (isControlActor(key)) control = { ...record, value };
       else if (origin === "checkpoint") store.set(key, value);
-      else if (!tail.get(key)?.push(value)) tail.set(key, [value]);
+      else tail.add(key, value);
     }
   }
   return {
@@ -76,33 +66,6 @@ const gather = async (
   };
 };
 
-/**
- * An actor as the tail leaves it. The last record says everything but which inputs are parked: of these each
- * record says only what it changed, on top of what the checkpoint holds.
- */
-const replayed = (
-  frame: ServiceFrame,
-  id: ActorId,
-  tail: { readonly records: readonly Uint8Array[]; readonly base: Uint8Array | undefined },
-): LoadedActor & { readonly at: number } => {
-  const { records, base } = tail;
-  const { parking, ...actor } = decodeJournaled(frame, id, records.at(-1) ?? new Uint8Array());
-  if (!parking || parking.left === 0) return { ...actor, parked: null };
-  const held = base ? decodeActor(frame, id, base) : undefined;
-  let parked = held?.parked ?? null;
-  for (const record of records) {
-    const each = decodeJournaled(frame, id, record);
-    if (each.seq > (held?.seq ?? -1)) parked = parkedAfter(parked, each.parking);
-  }
-  if (parked?.inputs.length !== parking.left)
-    throw new StoredStateError(
-      `${id} is parked with ${parking.left} inputs, but checkpoint and journal hold ` +
-        `${parked?.inputs.length ?? 0} of them: records of ${frame.journal.name} are missing; ` +
-        "restore it from a backup",
-    );
-  return { ...actor, parked };
-};
-
 const applyTail = async (
   frame: ServiceFrame,
   { store, tail }: Gathered,
@@ -110,8 +73,8 @@ const applyTail = async (
 ): Promise<number> => {
   let at = 0;
   let done = 0;
-  for (const [id, records] of tail) {
-    const actor = replayed(frame, id, { records, base: store.get(id) });
+  for (const id of tail.actors) {
+    const actor = tail.replay(id, store.get(id));
     at = Math.max(at, actor.at);
     const record = encodeActor(frame, actor, actor.at);
     if (record === null) store.delete(id);
@@ -175,7 +138,7 @@ export const restorePartition = async (
     }
   }
   unreadable.report(frame, owned.partition);
-  const tail = [...gathered.tail.keys()];
+  const tail = gathered.tail.actors;
   const behind = behindOf(frame, { ...gathered, tail }, { partition: owned.partition, at });
   return { store, due, calls, parked, control, at: instant(at), seqMax, behind };
 };
