@@ -1,4 +1,5 @@
 import { type AnyTopicContract, actorServices, allTopics, schemas } from "./catalog.ts";
+import { calendarHealth } from "./topics/calendar-health.ts";
 import { userDirectory } from "./topics/user-directory.ts";
 import { userStatus } from "./topics/user-status.ts";
 
@@ -104,6 +105,7 @@ const operatorBindings = (): readonly AccessBinding[] => [
     ...outputs(operator),
     topicBinding(userDirectory.name, "READ", "compares an import with what is there"),
     topicBinding(userStatus.name, "READ", "shows users"),
+    topicBinding(calendarHealth.name, "READ", "shows users"),
     ...[...services.values()].map(({ checkpoint }) =>
       topicBinding(checkpoint.name, "READ", "shows owners of partitions"),
     ),

@@ -1,6 +1,7 @@
 import type { TopicContract } from "./define-topic.ts";
 import { adminCommands } from "./topics/admin-commands.ts";
 import { calendarChanges } from "./topics/calendar-changes.ts";
+import { calendarHealth } from "./topics/calendar-health.ts";
 import { consentSignals } from "./topics/consent-signals.ts";
 import { type ControlValue, controlTopic } from "./topics/control.ts";
 import { type DeadLetter, deadLetterTopic } from "./topics/dead-letter.ts";
@@ -26,6 +27,7 @@ export type AnyTopicContract = TopicContract<any>;
 export const dataTopics: readonly AnyTopicContract[] = [
   adminCommands,
   calendarChanges,
+  calendarHealth,
   consentSignals,
   mailboxSignals,
   resyncRequests,
@@ -87,9 +89,10 @@ export const readersOf = (topicName: string): readonly string[] =>
 const intakeServices: ReadonlySet<string> = new Set(["notification-ingest"]);
 
 const deadLetters: ReadonlyMap<string, TopicContract<DeadLetter>> = new Map([
-  ...dataTopics.map(({ name, writers }) => {
-    const intake = writers.filter((writer) => intakeServices.has(writer));
-    return [name, deadLetterTopic(name, [...intake, ...readersOf(name)])] as const;
+  ...dataTopics.flatMap(({ name, writers }) => {
+    const users = [...writers.filter((writer) => intakeServices.has(writer)), ...readersOf(name)];
+    // What no service reads is for people's eyes only: nothing of it can fail to be applied.
+    return users.length === 0 ? [] : ([[name, deadLetterTopic(name, users)]] as const);
   }),
   ...services.map(([name, { deadInputs }]) => [name, deadInputs] as const),
   ...services.map(([, { control, deadControl }]) => [control.name, deadControl] as const),

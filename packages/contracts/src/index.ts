@@ -43,6 +43,7 @@ export {
   type PersonDetails,
 } from "./topics/admin-commands.ts";
 export { type CalendarChange, calendarChanges } from "./topics/calendar-changes.ts";
+export { type CalendarHealth, calendarHealth } from "./topics/calendar-health.ts";
 export { type ConsentSignal, consentSignals } from "./topics/consent-signals.ts";
 export {
   type CallScope,

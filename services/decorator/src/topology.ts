@@ -1,15 +1,16 @@
-import { calendarChanges, resyncRequests, userStatus } from "@hybrid/contracts";
+import { calendarChanges, calendarHealth, resyncRequests, userStatus } from "@hybrid/contracts";
 import { actorIdOf, from, type Topology } from "@hybrid/kernel";
 import { decorator, initial, timersOf } from "./domain/decorator-machine.ts";
 import type { Call, Input, State, TimerName } from "./domain/mailbox-state.ts";
+import { withReads } from "./domain/state-upgrades.ts";
 
 /** The decorator: one actor per user, `<org>/u-<user>`. */
 export const decoratorTopology: Topology<State, Input, Call> = {
   service: "decorator",
   machine: decorator,
   initial,
-  stateVersion: 1,
-  upgrades: {},
+  stateVersion: 2,
+  upgrades: { 1: withReads },
   sources: [
     from(userStatus, ({ to, transition, tenantId, objectId, mailAddress, settings }, { key }) => ({
       to: actorIdOf(key),
@@ -41,7 +42,7 @@ export const decoratorTopology: Topology<State, Input, Call> = {
         "It reads the event first, writes only what differs, and only onto the version read (If-Match).",
     },
   },
-  emits: [],
+  emits: [calendarHealth],
   timers: timersOf,
   timerFired: ({ name }) => ({ kind: "timerFired", timer: name as TimerName }),
   callFailed: (order, failure) => ({ kind: "callFailed", order, failure }),

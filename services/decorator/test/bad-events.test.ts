@@ -1,6 +1,7 @@
 import { instant } from "@hybrid/kernel";
 import type { GraphEvent } from "@hybrid/microsoft-graph";
 import { expect, test } from "vitest";
+import type { Page } from "#domain/mailbox-state";
 import { graphPorts } from "../src/adapters/graph-ports.ts";
 import { readDelta } from "../src/adapters/read-delta.ts";
 import { monday, settings } from "./invitations.ts";
@@ -34,6 +35,35 @@ const portsOver = (events: readonly GraphEvent[]) =>
       getSettings: async () => ({ locale: null, timeZone: null, userPurpose: null, automaticReplies: null }),
     },
   });
+
+test("a page of any size is taken in parts, every event of it once, each outcome below 64 KiB", async () => {
+  const count = 1_234;
+  const id = (nth: number) => `AAkALgAAAAAA${String(nth).padStart(140, "0")}`;
+  const series = (nth: number): GraphEvent => ({
+    ...good,
+    id: id(nth),
+    type: nth % 3 === 0 ? "seriesMaster" : nth % 3 === 1 ? "singleInstance" : "occurrence",
+    seriesMasterId: nth % 3 === 2 ? id((nth * 7) % count) : null,
+  });
+  const events = Array.from({ length: count }, (_, nth) => series(nth));
+  const { events: port } = portsOver(events);
+  const mailbox = { tenantId: "t", objectId: "o", mailAddress: "a@acme.example", settings };
+  const seen: string[] = [];
+  let end: unknown = null;
+  for (let page: Page | null = { kind: "link", link: "https://graph.example/n" }; page !== null; ) {
+    const order = { kind: "readDelta", mailbox, roundStartedAt: monday, page } as const;
+    const read = await readDelta(port, order, new AbortController().signal);
+    if (read.kind !== "pageRead") throw new Error("no page was read");
+    expect(JSON.stringify(read).length).toBeLessThan(64 * 1024);
+    seen.push(...read.events.map(({ eventId }) => eventId));
+    const onPage = new Set(events.filter(({ type }) => type === "seriesMaster").map((each) => each.id));
+    for (const elsewhere of read.mastersElsewhere) expect(onPage.has(elsewhere)).toBe(false);
+    end = read.next;
+    page = read.next.kind === "rest" ? { ...page, skip: read.next.skip } : null;
+  }
+  expect(end).toEqual({ kind: "delta", link: "https://graph.example/delta" });
+  expect(seen).toEqual(events.filter(({ type }) => type !== "occurrence").map((each) => each.id));
+});
 
 const end = (dateTime: string): Partial<GraphEvent> => ({ end: { dateTime, timeZone: "UTC" } });
 const bad: readonly (readonly [string, Partial<GraphEvent>])[] = [

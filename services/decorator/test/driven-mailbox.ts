@@ -50,7 +50,7 @@ export class Driven extends MachineDriver<State, Input, Call> {
   /** Answers the read under way with a last page. */
   page(
     events: readonly EventSighting[] = [],
-    next: { kind: "page" | "delta"; link: string } = { kind: "delta", link: "d1" },
+    next: Extract<Input, { kind: "pageRead" }>["next"] = { kind: "delta", link: "d1" },
   ) {
     const { round } = this.active;
     if (!round) throw new Error("no round");

@@ -1,4 +1,10 @@
-import { calendarChanges, resyncRequests, type UserStatus, userStatus } from "@hybrid/contracts";
+import {
+  calendarChanges,
+  calendarHealth,
+  resyncRequests,
+  type UserStatus,
+  userStatus,
+} from "@hybrid/contracts";
 import { actorIdOf, checkTopology, days, minutes, plus, seconds } from "@hybrid/kernel";
 import { TopologyDriver } from "@hybrid/kernel/testing";
 import { expect, test } from "vitest";
@@ -41,7 +47,7 @@ test("the topology may be started", () => {
     clock: new SetClock(),
     ...readDecoratorConfig({}),
   });
-  const topics = [userStatus, calendarChanges, resyncRequests];
+  const topics = [userStatus, calendarChanges, resyncRequests, calendarHealth];
   expect(() => checkTopology(decoratorTopology, { handlers, topics })).not.toThrow();
 });
 

@@ -5,8 +5,11 @@ import type { DeltaEvent, EventModel, EventsPort } from "./ports.ts";
 
 /** Keeps an outcome far below 64 KiB: a sighting is some 400 bytes with immutable ids. */
 const eventsPerPage = 50;
-/** Graph may go a little beyond what was asked for, because it keeps a series together. */
-const eventsPerPageMax = 120;
+/**
+ * Graph may go beyond what was asked for, a little because it keeps a series together, or altogether. So
+ * many events are taken from a page at once; the same page is read again for the rest.
+ */
+const eventsAtOnce = 100;
 
 type ReadDelta = Extract<Call, { readonly kind: "readDelta" }>;
 
@@ -24,17 +27,17 @@ export const readDelta = async (
     pageSize: eventsPerPage,
     signal,
   });
-  const next = nextOf(answer);
+  const skip = page.skip ?? 0;
+  const part = answer.events.slice(skip, skip + eventsAtOnce);
+  const rest = skip + eventsAtOnce;
+  const next = answer.events.length > rest ? ({ kind: "rest", skip: rest } as const) : nextOf(answer);
   if (page.kind === "link" && next.kind === "page" && next.link === page.link)
     throw unusable("a nextLink that leads to the same page again, which would never end");
-  const sightings = answer.events.flatMap((event) => sightingsOf(event, mailbox.settings));
-  const masters = mastersOn(answer.events);
-  const mastersElsewhere = mastersOfOccurrences(answer.events).filter((id) => !masters.includes(id));
-  const unread = answer.events.flatMap((event) => (event.kind === "sparse" ? [event.id] : []));
-  if (sightings.length + masters.length + mastersElsewhere.length + unread.length > eventsPerPageMax)
-    throw unusable(
-      `more than ${eventsPerPageMax} events on a page, although ${eventsPerPage} were asked for`,
-    );
+  const sightings = part.flatMap((event) => sightingsOf(event, mailbox.settings));
+  const masters = mastersOn(part);
+  const onPage = new Set(mastersOn(answer.events));
+  const mastersElsewhere = mastersOfOccurrences(part).filter((id) => !onPage.has(id));
+  const unread = part.flatMap((event) => (event.kind === "sparse" ? [event.id] : []));
   return {
     kind: "pageRead",
     roundStartedAt: order.roundStartedAt,

@@ -1,4 +1,5 @@
 import { type ActorId, type CallFailure, type EpochMs, type ErrorCode, hours, plus } from "@hybrid/kernel";
+import { troubledBy } from "#domain/calendar-trouble";
 import type { ActiveState, Call, QueuedEvent } from "#domain/mailbox-state";
 import { isWaiting, retryDueAt } from "#domain/timing";
 
@@ -13,8 +14,10 @@ const personMustAct: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "userNotFound",
   "outOfScope",
   "consentRevoked",
-  "credentialsRejected",
 ]);
+
+/** A link that failed so often in a row leads nowhere: the window is read from its first page. */
+const linkFailuresMax = 5;
 
 interface Failed {
   readonly order: Call;
@@ -28,16 +31,23 @@ interface At {
 
 /** The state after a call without outcome: wait, stop, start over, or let one event go. */
 export const afterFailure = (state: ActiveState, { order, failure }: Failed, at: At): ActiveState => {
-  if (personMustAct.has(failure.code)) return { ...state, hold: { kind: "stopped", code: failure.code } };
+  if (personMustAct.has(failure.code)) {
+    const trouble = troubledBy(state.trouble, failure.code, at.now);
+    return { ...state, hold: { kind: "stopped", code: failure.code }, trouble };
+  }
   return order.kind === "decorateEvent"
     ? afterEventFailure(state, { eventId: order.eventId, failure }, at)
     : afterPageFailure(state, { order, failure }, at);
 };
 
-const held = (state: ActiveState, failure: CallFailure, { now, self }: At): ActiveState => {
+const held = (
+  state: ActiveState,
+  failure: CallFailure,
+  { now, self, of }: At & { readonly of: "all" | "pages" },
+): ActiveState => {
   const failures = isWaiting(failure) ? state.failures : state.failures + 1;
   const dueAt = retryDueAt(failure, { failures: Math.max(1, failures), now, self });
-  return { ...state, failures, hold: { kind: "retry", dueAt } };
+  return { ...state, failures, hold: { kind: "retry", dueAt, of } };
 };
 
 const afterPageFailure = (
@@ -50,14 +60,34 @@ const afterPageFailure = (
 ): ActiveState => {
   const { round } = state;
   if (round?.startedAt !== order.roundStartedAt) return state;
+  const waits = isWaiting(failure);
+  const leadsNowhere = round.page.kind === "link" && !waits && state.failures + 1 >= linkFailuresMax;
   const isUseless =
-    failure.code === "syncStateLost" || (!failure.retryable && failure.code !== "unauthorized");
+    failure.code === "syncStateLost" ||
+    leadsNowhere ||
+    (!failure.retryable && failure.code !== "unauthorized" && failure.code !== "credentialsRejected");
   // The link leads nowhere any more: only the window itself, read from its first page, helps.
-  const restarted: ActiveState = isUseless
-    ? { ...state, round: null, deltaLink: null, wanted: "full" }
-    : state;
+  const startingOver = { round: null, deltaLink: null, wanted: "full" } as const;
   // A forgotten delta token is ordinary; forgotten in the middle of a full round it must not become a loop.
-  return failure.code === "syncStateLost" && !round.full ? restarted : held(restarted, failure, at);
+  if (failure.code === "syncStateLost" && !round.full) return { ...state, ...startingOver };
+  // What notifications have named is looked at by its own id meanwhile: a broken delta is no broken mailbox.
+  const looking = waits ? state : lookAtNamed(state);
+  const trouble = troubledBy(state.trouble, failure.code, at.now);
+  const next: ActiveState = { ...looking, ...(isUseless ? startingOver : {}), trouble };
+  return held(next, failure, { ...at, of: waits ? "all" : "pages" });
+};
+
+/** Puts what notifications have named into the queue: no round has seen it, and none may for a while. */
+export const lookAtNamed = (state: ActiveState): ActiveState => {
+  const { round, queue } = state;
+  const known = new Set(queue.map(({ eventId }) => eventId));
+  const named = [...new Set([...(round?.covers ?? []), ...state.named])].filter((id) => !known.has(id));
+  return {
+    ...state,
+    queue: [...queue, ...named.map((eventId) => ({ eventId, attempts: 0 }))],
+    round: round && { ...round, covers: [] },
+    named: [],
+  };
 };
 
 const afterEventFailure = (
@@ -69,13 +99,15 @@ const afterEventFailure = (
   // Late, from before a stop: the event comes again with the round that has started since.
   if (!failed) return state;
   const others = state.queue.filter((queued) => queued !== failed);
-  if (isWaiting(failure)) return held(state, failure, at);
+  const all = { ...at, of: "all" } as const;
+  if (isWaiting(failure)) return held(state, failure, all);
   // The request itself is wrong for this event; the others, and the daily sweep, are not concerned.
-  if (!failure.retryable && failure.code !== "unauthorized") return { ...state, queue: others };
+  const isOurTrouble = failure.code === "unauthorized" || failure.code === "credentialsRejected";
+  if (!failure.retryable && !isOurTrouble) return { ...state, queue: others };
   const attempts = failed.attempts + 1;
-  if (attempts >= attemptsMax) return givenUp(held({ ...state, queue: others }, failure, at), at.now);
+  if (attempts >= attemptsMax) return givenUp(held({ ...state, queue: others }, failure, all), at.now);
   const later: QueuedEvent = { eventId, attempts };
-  return held({ ...state, queue: [...others, later] }, failure, at);
+  return held({ ...state, queue: [...others, later] }, failure, all);
 };
 
 const givenUp = (state: ActiveState, now: EpochMs): ActiveState => {

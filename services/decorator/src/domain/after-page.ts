@@ -1,9 +1,18 @@
 import type { EpochMs } from "@hybrid/kernel";
-import type { ActiveState, Decorated, DecoratedEvent, EventSighting, Input } from "#domain/mailbox-state";
+import type {
+  ActiveState,
+  Decorated,
+  DecoratedEvent,
+  EventSighting,
+  Input,
+  Page,
+} from "#domain/mailbox-state";
 import { textDigest } from "#domain/text-digest";
 
 /** So many remembered events keep a state under 64 KiB or so; the oldest beyond are read once more. */
 const decoratedMax = 200;
+/** Of the masters that a round has seen; one that is forgotten costs a read for each page that names it. */
+const mastersSeenMax = 2_000;
 
 type InputOf<Kind extends Input["kind"]> = Extract<Input, { readonly kind: Kind }>;
 
@@ -23,15 +32,29 @@ export const afterPage = (state: ActiveState, input: InputOf<"pageRead">, now: E
   const unseen = input.mastersElsewhere.filter((eventId) => !seen.has(textDigest(eventId)));
   const eventIds = new Set([...wanted.map(({ eventId }) => eventId), ...unseen, ...input.unread]);
   const mastersSeen = [...seen, ...[...input.masters, ...unseen].map(textDigest)];
-  const { kind, link } = input.next;
+  const { next } = input;
+  const page = nextPage(round.page, next);
   return {
     ...state,
     failures: 0,
     decorated,
     queue: [...eventIds].map((eventId) => ({ eventId, attempts: 0 })),
-    round: kind === "page" ? { ...round, page: { kind: "link", link }, mastersSeen } : null,
-    deltaLink: kind === "delta" ? link : state.deltaLink,
+    round: page && { ...round, page, mastersSeen: mastersSeen.slice(-mastersSeenMax) },
+    deltaLink: next.kind === "delta" ? next.link : state.deltaLink,
+    trouble: next.kind === "delta" ? null : state.trouble,
   };
+};
+
+/** The page to read next; null when the round is over. */
+const nextPage = (page: Page, next: InputOf<"pageRead">["next"]): Page | null => {
+  switch (next.kind) {
+    case "page":
+      return { kind: "link", link: next.link };
+    case "rest":
+      return { ...page, skip: next.skip };
+    default:
+      return null;
+  }
 };
 
 /** Whether nothing of ours is, or matters, in the event any more. */

@@ -2,16 +2,20 @@ import {
   type ActorId,
   call,
   type EpochMs,
+  later,
   type Machine,
+  minutes,
   plus,
   type Step,
   stay,
   type Timer,
   unreachable,
 } from "@hybrid/kernel";
-import { afterFailure } from "#domain/after-failure";
+import { afterFailure, lookAtNamed } from "#domain/after-failure";
 import { afterPage, remember } from "#domain/after-page";
+import { tellTrouble, troubledBy } from "#domain/calendar-trouble";
 import type { ActiveState, Call, InactiveState, Input, State } from "#domain/mailbox-state";
+import { namedMax, nextHourAt, pagesPerRoundMax, withOneRead } from "#domain/read-budget";
 import { changesDueAt, nextSweepAt, windowAheadMs, windowBackMs } from "#domain/timing";
 
 export const initial: State = { kind: "absent" };
@@ -24,14 +28,20 @@ type InputOf<Kind extends Input["kind"]> = Extract<Input, { readonly kind: Kind 
  * them.
  */
 export const decorator: Machine<State, Input, Call> = (state, input, now, self) => {
-  if (input.kind === "statusChanged") return onStatus(state, input, { now, self });
+  const stepped = stepOf(state, input, { now, self });
+  const told = tellTrouble(state, stepped.state, { now, self });
+  return { state: told.state, effects: [...told.effects, ...stepped.effects] };
+};
+
+const stepOf = (state: State, input: Input, at: At): Stepped => {
+  if (input.kind === "statusChanged") return onStatus(state, input, at);
   switch (state.kind) {
     case "absent":
       return stay(state);
     case "inactive":
       return afterCall(state, input);
     case "active":
-      return advance(whenActive(state, input, { now, self }), now);
+      return advance(whenActive(state, input, at), at.now);
     default:
       return unreachable(state);
   }
@@ -98,6 +108,9 @@ const started = (state: State, input: InputOf<"statusChanged">, { now, self }: A
     queue: [],
     hold: null,
     failures: 0,
+    named: [],
+    reads: { from: now, count: 0 },
+    trouble: null,
     sweepAt: nextSweepAt(now, self),
   };
 };
@@ -133,7 +146,8 @@ const whenActive = (
       return {
         ...state,
         callInFlight: false,
-        failures: 0,
+        // That one event can be read does not mend a delta that cannot.
+        failures: state.trouble === null ? 0 : state.failures,
         queue: state.queue.filter((queued) => queued.eventId !== input.eventId),
         decorated: remember(state.decorated, input),
       };
@@ -147,9 +161,12 @@ const whenActive = (
 const onChange = (state: ActiveState, input: InputOf<"calendarChanged">, { now, self }: At): ActiveState => {
   const isOurEcho = input.etag !== null && state.decorated[input.eventId]?.etag === input.etag;
   // A round that is still to begin will see this change anyway.
-  if (isOurEcho || state.wanted !== "none") return state;
+  if (isOurEcho) return state;
+  const others = state.named.filter((eventId) => eventId !== input.eventId);
+  const named = [...others, input.eventId].slice(-namedMax);
+  if (state.wanted !== "none" && state.trouble === null) return { ...state, named };
   const firstAt = state.changes?.firstAt ?? now;
-  return { ...state, changes: { firstAt, dueAt: changesDueAt(firstAt, now, self) } };
+  return { ...state, named, changes: { firstAt, dueAt: changesDueAt(firstAt, now, self) } };
 };
 
 const onResync = (state: ActiveState, reason: InputOf<"resyncRequested">["reason"]): ActiveState => {
@@ -164,8 +181,15 @@ const onResync = (state: ActiveState, reason: InputOf<"resyncRequested">["reason
 
 const onTimer = (state: ActiveState, timer: "sync" | "sweep" | "retry", { now, self }: At): ActiveState => {
   switch (timer) {
-    case "sync":
-      return { ...state, changes: null, wanted: state.wanted === "full" ? "full" : "changes" };
+    case "sync": {
+      const synced = {
+        ...state,
+        changes: null,
+        wanted: state.wanted === "full" ? "full" : "changes",
+      } as const;
+      // No round will see it soon: what was named is looked at by its own id.
+      return state.trouble !== null && state.hold?.kind === "retry" ? lookAtNamed(synced) : synced;
+    }
     case "retry":
       return { ...state, hold: null };
     case "sweep": {
@@ -179,7 +203,9 @@ const onTimer = (state: ActiveState, timer: "sync" | "sweep" | "retry", { now, s
 
 /** Orders the next call, when there is anything to do and nothing under way. */
 const advance = (state: ActiveState, now: EpochMs): Stepped => {
-  if (state.callInFlight || state.hold) return stay(state);
+  const { hold } = state;
+  const mayLook = hold === null || (hold.kind === "retry" && hold.of === "pages");
+  if (state.callInFlight || !mayLook) return stay(state);
   const [queued] = state.queue;
   if (queued) {
     const { eventId } = queued;
@@ -190,13 +216,34 @@ const advance = (state: ActiveState, now: EpochMs): Stepped => {
       effects: [call<Call>(known ? { ...order, knownDigest: known.digest } : order)],
     };
   }
+  if (hold !== null) return stay(state);
   const ready =
     state.wanted === "full" || (state.wanted === "changes" && !state.round) ? begun(state, now) : state;
   if (!ready.round) return stay(ready);
-  const { startedAt, page } = ready.round;
+  const reads = withOneRead(ready, now);
+  if (reads === null) return advance(outOfReads(ready, now), now);
+  if (ready.round.pages >= pagesPerRoundMax) return advance(startedOver(ready, now), now);
+  const { startedAt, page, pages } = ready.round;
   const order = { kind: "readDelta", mailbox: ready.mailbox, roundStartedAt: startedAt, page } as const;
-  return { state: { ...ready, callInFlight: true }, effects: [call<Call>(order)] };
+  const round = { ...ready.round, pages: pages + 1 };
+  return { state: { ...ready, reads, round, callInFlight: true }, effects: [call<Call>(order)] };
 };
+
+/** A round that does not end is given up for one from the window itself. */
+const startedOver = (state: ActiveState, now: EpochMs): ActiveState => ({
+  ...lookAtNamed(state),
+  round: null,
+  deltaLink: null,
+  wanted: "full",
+  trouble: troubledBy(state.trouble, "unexpected", now),
+});
+
+/** The hour's pages are used up, or Graph gives ever new ones: pages wait, known events do not. */
+const outOfReads = (state: ActiveState, now: EpochMs): ActiveState => ({
+  ...lookAtNamed(state),
+  hold: { kind: "retry", dueAt: later(nextHourAt(state), plus(now, minutes(1))), of: "pages" },
+  trouble: troubledBy(state.trouble, "unexpected", now),
+});
 
 /** A round that begins now covers every change that was known before. */
 const begun = (state: ActiveState, now: EpochMs): ActiveState => {
@@ -206,5 +253,6 @@ const begun = (state: ActiveState, now: EpochMs): ActiveState => {
     full || state.deltaLink === null
       ? ({ kind: "first", window } as const)
       : ({ kind: "link", link: state.deltaLink } as const);
-  return { ...state, changes: null, wanted: "none", round: { startedAt: now, full, page, mastersSeen: [] } };
+  const round = { startedAt: now, full, page, mastersSeen: [], pages: 0, covers: state.named };
+  return { ...state, changes: null, wanted: "none", named: [], round };
 };

@@ -28,10 +28,13 @@ export interface Window {
   readonly endsAt: EpochMs;
 }
 
-/** A page of delta: the first one of a window, or what Graph's nextLink or deltaLink leads to. */
+/**
+ * A page of delta: the first one of a window, or what Graph's nextLink or deltaLink leads to. `skip`: so
+ * many of its events have been dealt with, because there were more on it than one outcome can hold.
+ */
 export type Page =
-  | { readonly kind: "first"; readonly window: Window }
-  | { readonly kind: "link"; readonly link: string };
+  | { readonly kind: "first"; readonly window: Window; readonly skip?: number }
+  | { readonly kind: "link"; readonly link: string; readonly skip?: number };
 
 /** Reading of the calendar that has begun: page by page, the events of a page before the next page. */
 export interface Round {
@@ -42,6 +45,24 @@ export interface Round {
   readonly page: Page;
   /** Digests of the ids of series masters that earlier pages held: their occurrences come on later ones. */
   readonly mastersSeen: readonly string[];
+  /** Pages ordered so far. */
+  readonly pages: number;
+  /** Events that notifications named before it began: it will have seen them when it is over. */
+  readonly covers: readonly string[];
+}
+
+/** How many pages were read since a moment. */
+export interface Reads {
+  readonly from: EpochMs;
+  readonly count: number;
+}
+
+/** The calendar cannot be read. */
+export interface Trouble {
+  readonly since: EpochMs;
+  readonly code: ErrorCode;
+  /** Whether the administrator has been told. */
+  readonly told: boolean;
 }
 
 /** An event that is to be looked at. */
@@ -53,7 +74,8 @@ export interface QueuedEvent {
 
 /** Why nothing is called at present. */
 export type Hold =
-  | { readonly kind: "retry"; readonly dueAt: EpochMs }
+  /** `of` pages: events that are known by their ids are looked at meanwhile. */
+  | { readonly kind: "retry"; readonly dueAt: EpochMs; readonly of: "all" | "pages" }
   /** A person must act; only the daily sweep or a sign of life tries again. */
   | { readonly kind: "stopped"; readonly code: ErrorCode };
 
@@ -88,6 +110,10 @@ export interface ActiveState {
   readonly hold: Hold | null;
   /** In a row; throttling is none. */
   readonly failures: number;
+  /** Events that notifications named since the last round began. */
+  readonly named: readonly string[];
+  readonly reads: Reads;
+  readonly trouble: Trouble | null;
   readonly sweepAt: EpochMs;
 }
 
@@ -126,7 +152,10 @@ export type Input =
       readonly mastersElsewhere: readonly string[];
       /** Events of which the page says too little to judge them. */
       readonly unread: readonly string[];
-      readonly next: { readonly kind: "page" | "delta"; readonly link: string };
+      readonly next:
+        | { readonly kind: "page" | "delta"; readonly link: string }
+        /** The same page again, for what comes after so many events of it. */
+        | { readonly kind: "rest"; readonly skip: number };
     }
   | EventHandled
   | { readonly kind: "callFailed"; readonly order: Call; readonly failure: CallFailure };

@@ -4,7 +4,7 @@ import { importPeople, readPeople } from "@hybrid/directory";
 import { ConfigError, orgIdOf } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
 import { table } from "../tables.ts";
-import { presentUsers } from "../users-view.ts";
+import { presentUsers, type UserRow } from "../users-view.ts";
 import { withLog } from "../with-log.ts";
 
 /** The flags of `hybrid users import`. */
@@ -58,6 +58,12 @@ export interface UsersListFlags {
   readonly json: boolean;
 }
 
+/** Why the user is in Error or Not activated; of an Active one, since when the calendar cannot be read. */
+const remarkOf = ({ reason, to, calendarUnreadable: calendar }: UserRow): string => {
+  if (to !== "active" || calendar === null) return reason ?? "";
+  return `calendar not readable since ${time(calendar.since)} (${calendar.code})`;
+};
+
 const time = (ms: number | null): string => (ms === null ? "" : new Date(ms).toISOString().slice(0, 16));
 
 /** `hybrid users list`: everybody's present state. */
@@ -77,7 +83,7 @@ export const usersListCommand = async (flags: UsersListFlags): Promise<void> => 
   const lines = wanted.map((row) => [
     row.user,
     row.to,
-    row.reason ?? "",
+    remarkOf(row),
     row.failures,
     time(row.nextTryAt),
     time(row.expiresAt),
