@@ -291,6 +291,27 @@ test.each<readonly [string, string, string, readonly string[]]>([
   expect(faultsOf({ [path]: text })).toEqual(faults);
 });
 
+test.each([
+  ["an import", 'import kafkajs from "kafkajs";'],
+  ["a type", 'import type { Kafka } from "kafkajs";'],
+  ["a private module", 'const Broker = require("kafkajs/src/broker");'],
+])("kafkajs is known in one file alone: %s", (_, line) => {
+  const kafkajs = { dependencies: { kafkajs: "catalog:" } };
+  const manifests = {
+    "packages/log/package.json": manifest("@hybrid/log", kafkajs),
+    "packages/bench/package.json": manifest("@hybrid/bench", kafkajs),
+  };
+  const room = "packages/log/src/kafka/client/kafkajs.ts";
+  const [, named] = /"(.*)"/.exec(line) ?? [];
+  expect(faultsOf({ ...manifests, "packages/log/src/kafka/reader.ts": `${line}\n` })).toEqual([
+    `packages/log/src/kafka/reader.ts:1 room: ${named} is for ${room} alone; take what you need from there`,
+  ]);
+  const allowed = [room, "packages/log/test/kafka/plain.test.ts", "packages/bench/src/bare-loop.ts"];
+  expect(
+    faultsOf({ ...manifests, ...Object.fromEntries(allowed.map((path) => [path, `${line}\n`])) }),
+  ).toEqual([]);
+});
+
 test("hybrid may compose services", () => {
   const dependencies = { "@hybrid/decorator": "workspace:*" };
   const readme = sound["services/decorator/README.md"]!;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { GroupRequests } from "../../src/kafka/client/kafkajs.ts";
+import type { GroupRequests } from "../../src/kafka/client/kafkajs-shapes.ts";
 import { type CoordinatorCall, kafkajsWire } from "../../src/kafka/group/kafkajs-wire.ts";
 
 const subscription = Buffer.from("what we claim");

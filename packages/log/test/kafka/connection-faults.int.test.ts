@@ -20,6 +20,17 @@ import {
 import { type Answer, api, type Fate, faultyWire } from "./faulty-wire.ts";
 import { kafkaDriver, openLog, plainKafkajs } from "./kafka-driver.ts";
 
+const warnings: Error[] = [];
+const note = (warning: Error): void => void warnings.push(warning);
+
+process.on("warning", note);
+
+afterAll(() => {
+  process.off("warning", note);
+  // Node warns of what leaks: listeners on sockets that every fault adds to, timers set wrongly.
+  expect(warnings.map(({ name, message }) => `${name}: ${message}`)).toEqual([]);
+});
+
 const impatient = {
   requestTimeoutMs: 500,
   connectionTimeoutMs: 500,
@@ -319,6 +330,22 @@ test("with a broker that is gone close ends soon, also while an append and a res
   } finally {
     await stoppable.restart();
   }
+}, 60_000);
+
+test("whatever fails at once when a broker hangs takes its connection down once, and nothing leaks", async () => {
+  const stoppable = await broker();
+  const log = await openLog({ ...impatient, brokers: stoppable.brokers });
+  const topic = await newTopic(log);
+  const ask = (): Promise<unknown> => log.read({ topic, partition: 0, offset: 0, ...plenty });
+  await ask();
+  await stoppable.kill("SIGSTOP");
+  try {
+    const ends = await Promise.allSettled(Array.from({ length: 40 }, ask));
+    expect(new Set(ends.map(({ status }) => status))).toEqual(new Set(["rejected"]));
+  } finally {
+    await stoppable.kill("SIGCONT");
+  }
+  await vi.waitFor(ask, 20_000);
 }, 60_000);
 
 test("a broker that was killed and comes back is used again by everybody who waited", async () => {

@@ -3,7 +3,13 @@ import { onTestFinished } from "vitest";
 import type { KafkaSocketFactory } from "../../src/index.ts";
 
 /** Numbers of requests in Kafka's protocol. */
-export const api = { produce: 0, fetch: 1, addPartitionsToTransaction: 24, endTransaction: 26 } as const;
+export const api = {
+  produce: 0,
+  fetch: 1,
+  metadata: 3,
+  addPartitionsToTransaction: 24,
+  endTransaction: 26,
+} as const;
 
 /** What becomes of an answer on its way: other bytes, nothing at all, or the end of the connection. */
 export type Fate = Buffer | "swallow" | "cut";

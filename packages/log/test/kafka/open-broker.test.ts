@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type KafkajsConnection, openBroker } from "../../src/kafka/client/kafkajs.ts";
+import { openBroker } from "../../src/kafka/client/kafkajs.ts";
+import type { KafkajsConnection } from "../../src/kafka/client/kafkajs-shapes.ts";
 import type { KafkaSocketFactory } from "../../src/kafka/settings.ts";
 import { produceBound, produceRequest } from "../../src/kafka/wire/produce-request.ts";
 import { frameRequest } from "../../src/kafka/wire/request-frame.ts";
@@ -156,4 +157,23 @@ test("loading the driver first leaves nothing of ours for whoever loads kafkajs 
   } finally {
     for (const [at, id] of ids.entries()) cache[id] = before[at];
   }
+});
+
+test("a connection that many requests take down at once gathers no listeners on its socket", async () => {
+  const sockets: Socket[] = [];
+  const { connection, broker } = openBroker(
+    addressOf(({ host, port, onConnect }) => {
+      const socket = connect({ host, port }, onConnect);
+      sockets.push(socket);
+      return socket;
+    }),
+  );
+  await connection.connect();
+  const [socket] = sockets;
+  const ends = Array.from({ length: 20 }, () => connection.disconnect());
+  socket?.destroy();
+  await Promise.all(ends);
+  for (let each = 0; each < 20; each++) await connection.disconnect();
+  expect(broker).toBeDefined();
+  expect(socket?.listenerCount("connect")).toBeLessThan(3);
 });

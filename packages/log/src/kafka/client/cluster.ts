@@ -2,15 +2,15 @@ import { LogUnavailableError, UnknownTopicError } from "../../errors.ts";
 import type { FilledSettings } from "../settings.ts";
 import { AccessDeniedError, coordinatorError, principalOf, type Right } from "./access.ts";
 import { handshakeError } from "./handshake-errors.ts";
-import {
-  fitReauthentication,
-  type KafkajsAddress,
-  type KafkajsBroker,
-  type KafkajsConnection,
-  type MetadataResponse,
-  openBroker,
-  type ProtocolRequest,
-} from "./kafkajs.ts";
+import { openBroker } from "./kafkajs.ts";
+import { fitReauthentication } from "./kafkajs-corrections.ts";
+import type {
+  KafkajsAddress,
+  KafkajsBroker,
+  KafkajsConnection,
+  MetadataResponse,
+  ProtocolRequest,
+} from "./kafkajs-shapes.ts";
 import { backoffMs, pause } from "./pause.ts";
 import {
   BrokerError,

@@ -1,7 +1,7 @@
-import kafkajs from "kafkajs";
+import { groupEnvelopes } from "../client/kafkajs.ts";
 import type { Claimant, Plan } from "./assignment.ts";
 
-const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol;
+const { MemberAssignment, MemberMetadata } = groupEnvelopes;
 
 /** The name of our assignment protocol; a group whose members do not all know it is refused by the broker. */
 export const protocolName = "hybrid-cooperative";

@@ -1,4 +1,4 @@
-import type { GroupRequests } from "../client/kafkajs.ts";
+import type { GroupRequests } from "../client/kafkajs-shapes.ts";
 import type { CoordinatorWire } from "./coordinator-wire.ts";
 import { protocolName } from "./group-protocol.ts";
 
