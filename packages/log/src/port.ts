@@ -215,6 +215,8 @@ export interface Membership {
   requireVersion(partition: number, version: number): void;
   /** Partitions that wait for a newer worker, ascending, as of the last rebalance that this member saw. */
   waiting(): readonly WaitingPartition[];
+  /** What a member without partitions waits for, as the end of a sentence; null when it waits for nothing. */
+  waitsFor(): string | null;
   /**
    * How long open transactions have kept records of our sources from being read, milliseconds; absent on a
    * log without such.

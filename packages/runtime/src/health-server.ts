@@ -39,6 +39,13 @@ const partitionsOf = (
       .map((status) => ({ service: running.service, ...status })),
   );
 
+const reasonsOf = (services: readonly RunningService[]): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    services
+      .map((running) => [running.service, running.waitsFor()] as const)
+      .filter(([, why]) => why.length > 0),
+  );
+
 const unassigned = (services: readonly RunningService[]): readonly string[] =>
   services.filter((running) => running.status().length === 0).map((running) => running.service);
 
@@ -69,9 +76,9 @@ const serveOperators = (server: FastifyInstance, services: () => readonly Runnin
  * Serves `/healthz` (200 while every loop makes progress; 503, restart the process: one stands still with
  * work to do, one has failed again and again for minutes, or one has stopped for good), `/readyz` (200 when
  * every service has partitions, all of them run and no part waits, else 503 with the reasons; `needsPerson`:
- * what a restart does not mend, and what to do), `/metrics` (Prometheus text), and for operators, by service,
- * `/owners` (every partition of this process with its state), `/parked` (parked actors) and `/observed/<org>`
- * (what observe mode keeps back).
+ * what a restart does not mend, and what to do; `why`: by service, why partitions are nobody's), `/metrics`
+ * (Prometheus text), and for operators, by service, `/owners` (every partition of this process with its
+ * state), `/parked` (parked actors) and `/observed/<org>` (what observe mode keeps back).
  */
 export const startHealthServer = async (options: HealthServerOptions): Promise<HealthServer> => {
   const server = fastify({ logger: false, forceCloseConnections: true });
@@ -93,9 +100,15 @@ export const startHealthServer = async (options: HealthServerOptions): Promise<H
     const lacking = [notRunning, withoutPartitions, waitingFor ?? []].some(({ length }) => length > 0);
     const ready = complete && !lacking;
     const needsPerson = notRunning.filter((status) => status.dead);
-    return reply
-      .code(ready ? 200 : 503)
-      .send({ ready, notRunning, needsPerson, withoutPartitions, ...(waitingFor && { waitingFor }) });
+    const why = reasonsOf(services);
+    return reply.code(ready ? 200 : 503).send({
+      ready,
+      notRunning,
+      needsPerson,
+      withoutPartitions,
+      ...(Object.keys(why).length > 0 && { why }),
+      ...(waitingFor && { waitingFor }),
+    });
   });
   server.get("/metrics", async (_request, reply) =>
     reply.type(options.registry.contentType).send(await options.registry.metrics()),

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { partitionStates } from "./options.ts";
 
 /** What a scrape asks of every running service. */
 export interface MetricsSample {
@@ -119,7 +120,11 @@ const sampled: readonly (readonly [string, string, SampledNumber])[] = [
 ];
 
 /** Gauges that ask every running service at each scrape. */
-const sampledGauges = (registry: Registry, samplers: ReadonlySet<Sampler>): readonly Gauge[] => {
+const sampledGauges = (
+  registry: Registry,
+  samplers: ReadonlySet<Sampler>,
+  expected: ReadonlySet<string>,
+): readonly Gauge[] => {
   const numbers = sampled.map(
     ([name, help, field]) =>
       new Gauge({
@@ -143,10 +148,12 @@ const sampledGauges = (registry: Registry, samplers: ReadonlySet<Sampler>): read
     registers: [registry],
     collect() {
       this.reset();
-      for (const sampler of samplers) {
-        const { service, partitions } = sampler();
+      const samples = [...samplers].map((sampler) => sampler());
+      // An alarm on partitions that nobody has must see zero, not nothing.
+      for (const service of new Set([...expected, ...samples.map((sample) => sample.service)]))
+        for (const state of partitionStates) this.set({ service, state }, 0);
+      for (const { service, partitions } of samples)
         for (const [state, count] of Object.entries(partitions)) this.inc({ service, state }, count);
-      }
     },
   });
   const lag = new Gauge({
@@ -168,11 +175,16 @@ const sampledGauges = (registry: Registry, samplers: ReadonlySet<Sampler>): read
 
 const createMetrics = (registry: Registry) => {
   const samplers = new Set<Sampler>();
+  const expected = new Set<string>();
   return {
     registry,
-    sampled: sampledGauges(registry, samplers),
+    sampled: sampledGauges(registry, samplers, expected),
     ...countersOf(registry),
     ...histogramsOf(registry),
+    /** From now on there are figures of this service's partitions, zeros until it has any. */
+    expect(service: string): void {
+      expected.add(service);
+    },
     /** Adds a running service to every scrape until the returned function is called. */
     sample(sampler: Sampler): () => void {
       samplers.add(sampler);

@@ -120,7 +120,10 @@ export interface ServiceOptions<State, Input, Call extends { readonly kind: stri
 }
 
 /** Where a partition is in its life. */
-export type PartitionState = "assigned" | "fencing" | "restoring" | "running" | "draining" | "closed";
+export const partitionStates = ["assigned", "fencing", "restoring", "running", "draining", "closed"] as const;
+
+/** One of {@link partitionStates}. */
+export type PartitionState = (typeof partitionStates)[number];
 
 /** One partition as its owner sees it. */
 export interface PartitionStatus {
@@ -175,6 +178,11 @@ export interface RunningService<State = unknown> {
   ready(): Promise<void>;
   activity(): ServiceActivity;
   status(): readonly PartitionStatus[];
+  /**
+   * Why this process has no partition, or why some have nobody, each a sentence: what its group waits for,
+   * which partitions need a newer worker, why the group shut it out. Empty when there is nothing to say.
+   */
+  waitsFor(): readonly string[];
   /**
    * An actor of a partition that runs here; undefined when it has no record. Rejects when it does not run
    * here.

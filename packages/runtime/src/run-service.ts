@@ -1,5 +1,11 @@
 import { type ActorId, checkTopology, inPartition, type OrgId, partitionOf } from "@hybrid/kernel";
-import type { GroupListener, GroupSettings, Log, Membership } from "@hybrid/log";
+import {
+  type GroupListener,
+  type GroupSettings,
+  InstanceTakenError,
+  type Log,
+  type Membership,
+} from "@hybrid/log";
 import { CallRunner, type RawHandler } from "./call-runner.ts";
 import { type PartitionFailedError, traceOf } from "./errors.ts";
 import { frameOf, type RawTopology, type ServiceFrame, topicsOf } from "./frame.ts";
@@ -95,12 +101,19 @@ class Service implements RunningService {
     return {
       assigned: (partition) => this.#assigned(partition),
       revoked: (partition) => this.#revoked(partition),
-      ended: (error) => {
-        this.#isOut = { error };
-        this.#end.reject(error);
-        this.#announce();
-      },
+      ended: (error) => this.#ended(error),
     };
+  }
+
+  /**
+   * A process that ends because another one has its instance id would be started again, and shut that one out
+   * in turn, for ever: it stays, is not ready, and says why.
+   */
+  #ended(error: unknown): void {
+    this.#isOut = { error };
+    if (!(error instanceof InstanceTakenError)) this.#end.reject(error);
+    else this.#ports.frame.logger.error({ service: this.service, ...traceOf(error) }, error.message);
+    this.#announce();
   }
 
   #assigned(partition: number): void {
@@ -143,7 +156,7 @@ class Service implements RunningService {
       const dead = all.find((each) => each.dead);
       if (dead)
         throw new Error(`${this.service} cannot become ready: ${dead.reason ?? "a partition has stopped"}`);
-      if (this.#isOut) throw this.#isOut.error;
+      if (this.#isOut && !(this.#isOut.error instanceof InstanceTakenError)) throw this.#isOut.error;
       if (this.#stopping) throw new Error(`${this.service} was stopped before it became ready`);
       return all.length > 0 && all.every(({ state }) => state === "running");
     };
@@ -179,6 +192,21 @@ class Service implements RunningService {
 
   status(): readonly PartitionStatus[] {
     return [...this.#hosts.values()].map((host) => host.status).sort((a, b) => a.partition - b.partition);
+  }
+
+  waitsFor(): readonly string[] {
+    if (this.#isOut)
+      return [this.#isOut.error instanceof Error ? this.#isOut.error.message : String(this.#isOut.error)];
+    const waits = this.#membership?.waitsFor() ?? null;
+    const waiting = this.#membership?.waiting() ?? [];
+    return [
+      ...(waits === null ? [] : [`it has no partition and waits for ${waits}`]),
+      ...waiting.map(
+        ({ partition, needs, newest }) =>
+          `partition ${partition} has states of version ${needs} and waits for a worker that knows them; ` +
+          `the newest one of the group knows version ${newest}`,
+      ),
+    ];
   }
 
   async stateOf(actor: ActorId): Promise<ActorView<unknown> | undefined> {

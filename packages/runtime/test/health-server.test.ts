@@ -1,7 +1,13 @@
-import { LogFullError } from "@hybrid/log";
+import { type GroupListener, InstanceTakenError, type Log, LogFullError, type Membership } from "@hybrid/log";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type HealthServer, type RunningService, runtimeMetrics, startHealthServer } from "../src/index.ts";
+import {
+  type HealthServer,
+  type RunningService,
+  runService,
+  runtimeMetrics,
+  startHealthServer,
+} from "../src/index.ts";
 import { failingLog } from "./failing-log.ts";
 import { neighbours, Workbench } from "./workbench.ts";
 
@@ -90,6 +96,66 @@ test("metrics made twice on one registry are the same ones", () => {
   const registry = new Registry();
   expect(runtimeMetrics(registry)).toBe(runtimeMetrics(registry));
   expect(runtimeMetrics(new Registry())).not.toBe(runtimeMetrics(registry));
+});
+
+test("there are figures of partitions for every state, also of services that have not started yet", async () => {
+  bench.options({}).metrics.expect("later");
+  services.push(await bench.start());
+  const { text } = await get("/metrics");
+  for (const state of ["assigned", "fencing", "restoring", "running", "draining", "closed"]) {
+    expect(text).toContain(`hybrid_partitions{service="later",state="${state}"} 0`);
+    expect(text).toContain(`hybrid_partitions{service="ledger",state="${state}"}`);
+  }
+});
+
+const waiting = (changes: Partial<Membership>): Log => ({
+  ...bench.log,
+  join: async (group) => {
+    const silent = { assigned: () => undefined, revoked: () => Promise.resolve() };
+    return { ...(await bench.log.join(group, silent)), ...changes };
+  },
+});
+
+test("a service without partitions says what it waits for, and which ones need a newer worker", async () => {
+  const log = waiting({
+    waitsFor: () => "others to join",
+    waiting: () => [{ partition: 3, needs: 2, newest: 1 }],
+  });
+  const service = await runService(bench.options({ log }));
+  bench.running.add(service);
+  services.push(service);
+  const { status, text } = await get("/readyz");
+  expect(status).toBe(503);
+  expect(JSON.parse(text)).toMatchObject({
+    withoutPartitions: ["ledger"],
+    why: {
+      ledger: [
+        "it has no partition and waits for others to join",
+        expect.stringMatching(/^partition 3 has states of version 2 and waits for a worker that knows them/),
+      ],
+    },
+  });
+});
+
+test("a process whose place another one has taken stays, is not ready, and says who", async () => {
+  const taken = new InstanceTakenError("consumer group ledger: another worker has joined as instance pod-1");
+  let listener: GroupListener | undefined;
+  const log: Log = {
+    ...bench.log,
+    join: (group, heard, worker) => {
+      listener = heard;
+      return bench.log.join(group, { assigned: () => undefined, revoked: () => Promise.resolve() }, worker);
+    },
+  };
+  const service = await runService(bench.options({ log }));
+  bench.running.add(service);
+  services.push(service);
+  let isEnded = false;
+  service.ended.catch(() => (isEnded = true));
+  listener?.ended?.(taken);
+  const { status, text } = await get("/readyz");
+  expect([status, JSON.parse(text).why, isEnded]).toEqual([503, { ledger: [taken.message] }, false]);
+  expect((await get("/healthz")).status).toBe(200);
 });
 
 test("a stopped service leaves the gauges", async () => {

@@ -51,6 +51,7 @@ export const memoryLog = (checkpoint: readonly RestoredRecord[], clock: VirtualC
         lastHeartbeatAt: () => clock.now(),
         requireVersion: unused,
         waiting: () => [],
+        waitsFor: () => null,
         leave: async () => undefined,
       };
     },

@@ -30,6 +30,7 @@ export const passedOn = (membership: Membership): Omit<Membership, "fence"> => (
   ...(membership.stableOffsetAgeMs ? { stableOffsetAgeMs: () => membership.stableOffsetAgeMs?.() ?? 0 } : {}),
   requireVersion: (partition, version) => membership.requireVersion(partition, version),
   waiting: () => membership.waiting(),
+  waitsFor: () => membership.waitsFor(),
   leave: () => membership.leave(),
 });
 

@@ -182,11 +182,13 @@ const waitingFor = async ({ late, ingest }: Stage): Promise<readonly string[]> =
 
 const startHealth = async (options: SystemOptions, stage: Stage, { opened, registry }: Opening) => {
   const { health, services } = options;
+  const ofActors = services.filter((name) => name !== "notification-ingest");
+  for (const name of ofActors) runtimeMetrics(registry).expect(name);
   const start = startHealthServer({
     ...health,
     registry,
     services: () => stage.services,
-    servicesExpected: services.some((name) => name !== "notification-ingest"),
+    servicesExpected: ofActors.length > 0,
     waitingFor: () => waitingFor(stage),
   });
   return opened.add(await listening(start, health), (part) => part.close());

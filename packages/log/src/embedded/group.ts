@@ -70,6 +70,15 @@ const versionOf = ({ version }: Member): number => version;
 export const waitingIn = ({ members, needs }: Group): readonly WaitingPartition[] =>
   needs.beyond(Math.max(0, ...[...members].map(versionOf)));
 
+/** What a member without partitions waits for; null for one that has some. */
+export const waitsFor = (group: Group, member: Member): string | null => {
+  const partitions = Array.from({ length: group.partitions }, (_, partition) => partition);
+  if (partitions.some((partition) => group.owns(member, partition))) return null;
+  return group.displaced
+    ? "the process that has taken its group over to end"
+    : "other members of its group, which have all partitions or still give them back";
+};
+
 /** Makes a group without members. */
 export const groupOf = (service: string, partitions: number): Group => {
   const members = new Set<Member>();

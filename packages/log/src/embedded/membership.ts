@@ -3,7 +3,7 @@ import { FencedError, LogUnavailableError } from "../errors.ts";
 import type { GroupSettings, Log, Membership } from "../port.ts";
 import { versionOf } from "../required-versions.ts";
 import type { Core } from "./core.ts";
-import { type Group, groupOf, type Member, waitingIn } from "./group.ts";
+import { type Group, groupOf, type Member, waitingIn, waitsFor } from "./group.ts";
 import { ownedPartition } from "./owned-partition.ts";
 import type { Owner } from "./owner-table.ts";
 
@@ -163,6 +163,7 @@ const membership = (place: Place, left: () => void): Membership => {
       group.rebalance();
     },
     waiting: () => waitingIn(group),
+    waitsFor: () => (leaving === undefined ? waitsFor(group, member) : null),
     leave() {
       leaving ??= leave();
       return leaving;

@@ -1,10 +1,11 @@
-import type { GroupSettings, TopicSettings } from "../port.ts";
+import type { GroupSettings, TopicSettings, WaitingPartition } from "../port.ts";
+import { RequiredVersions } from "../required-versions.ts";
 import { placeKey } from "./batches.ts";
 import { Cluster } from "./client/cluster.ts";
 import { checkSettings, openingError } from "./client/opening.ts";
 import { BrokerError, logErrorOf } from "./client/protocol-errors.ts";
 import { findPosition } from "./fence.ts";
-import { decodeAssignment } from "./group/group-protocol.ts";
+import { type Assigned, decodeAssignment } from "./group/group-protocol.ts";
 import { OffsetReader } from "./offsets.ts";
 import type { PositionRecord } from "./position-record.ts";
 import { Reader } from "./reader.ts";
@@ -35,6 +36,8 @@ export interface DescribedGroup {
   /** Kafka's own: Stable, PreparingRebalance, CompletingRebalance, Empty, Dead. */
   readonly state: string;
   readonly workers: readonly GroupWorker[];
+  /** Partitions that nobody has, because no worker is new enough for their states. */
+  readonly waiting: readonly WaitingPartition[];
 }
 
 /** What an operator may know and change of a cluster beyond the {@link Log} port. */
@@ -133,6 +136,13 @@ const alterTopics = async (cluster: Cluster, changes: readonly TopicConfigChange
   throw logErrorOf(new BrokerError(first.errorCode, what), `${what}: refused for ${names.join(", ")}`);
 };
 
+/** What a member has before it was given anything. */
+const nothingYet: Pick<Assigned, "partitions" | "needs" | "newest"> = {
+  partitions: [],
+  needs: new Map(),
+  newest: 0,
+};
+
 const describeGroup = async (cluster: Cluster, service: string): Promise<DescribedGroup> => {
   const what = `describing group ${service}`;
   const { groups } = await cluster.persist(
@@ -145,16 +155,27 @@ const describeGroup = async (cluster: Cluster, service: string): Promise<Describ
   );
   const [group] = groups;
   // 69 says that there is no such group, which newer versions of the request tell apart from a dead one.
-  if (!group || group.errorCode === 69) return { state: "Dead", workers: [] };
+  if (!group || group.errorCode === 69) return { state: "Dead", workers: [], waiting: [] };
   if (group.errorCode !== 0) throw logErrorOf(new BrokerError(group.errorCode, what), what);
   const workers = group.members.map(({ memberId, clientId, clientHost, memberAssignment }) => ({
     memberId,
     clientId,
     host: clientHost.replace(/^\//, ""),
     // While a generation begins nobody has been given anything yet.
-    partitions: memberAssignment.length === 0 ? [] : decodeAssignment(memberAssignment).partitions,
+    ...(memberAssignment.length === 0 ? nothingYet : decodeAssignment(memberAssignment)),
   }));
-  return { state: group.state, workers };
+  const needs = new RequiredVersions(Number.MAX_SAFE_INTEGER);
+  for (const worker of workers) needs.learn(worker.needs);
+  return {
+    state: group.state,
+    workers: workers.map(({ memberId, clientId, host, partitions }) => ({
+      memberId,
+      clientId,
+      host,
+      partitions,
+    })),
+    waiting: needs.beyond(Math.max(0, ...workers.map(({ newest }) => newest))),
+  };
 };
 
 const positions = async (

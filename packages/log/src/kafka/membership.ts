@@ -177,6 +177,10 @@ export class KafkaMembership implements Membership {
     return this.#member?.waiting() ?? [];
   }
 
+  waitsFor(): string | null {
+    return this.#member?.waitsFor() ?? null;
+  }
+
   leave(): Promise<void> {
     this.#leaving ??= this.#leave();
     return this.#leaving;

@@ -158,6 +158,24 @@ test("a planned stop of a static member hands over at once, before its first joi
   expect(stage.coordinator.members.size).toBe(1);
 });
 
+test("a member that has nothing says once what it waits for, and again only when it waits anew", async () => {
+  open(1);
+  const [first] = await fleet(1);
+  const second = await stage.start({ instanceId: "pod-2" });
+  await stage.pass(1);
+  expect(second.member.waitsFor()).toMatch(/^its group's other members to join/);
+  await stage.pass(60_000);
+  expect(second.member.waitsFor()).toMatch(/^other members of its group, which have all partitions/);
+  const said = () => second.logged.filter(({ message }) => /waits for/.test(message));
+  expect(said()).toHaveLength(1);
+  expect(first!.member.waitsFor()).toBeNull();
+  expect(first!.logged.filter(({ level }) => level === "warn")).toEqual([]);
+  stage.leave(first!);
+  await stage.pass(2_000);
+  expect(second.member.waitsFor()).toBeNull();
+  expect(said()).toHaveLength(1);
+});
+
 test("a worker that comes back newer gets what waited for its version", async () => {
   open(2);
   const [old] = await fleet(1);

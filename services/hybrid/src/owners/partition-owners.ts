@@ -2,6 +2,7 @@ import { actorServices } from "@hybrid/contracts";
 import { embeddedOwners, type GroupSettings, type KafkaAdmin, type Log, openKafkaAdmin } from "@hybrid/log";
 import { systemScheduler } from "@hybrid/runtime";
 import type { LogPlace } from "../log-place.ts";
+import { silence, whyNobody } from "./why-nobody.ts";
 
 /** Who owns one partition of one service, and how it stands. */
 export interface PartitionOwner {
@@ -9,12 +10,13 @@ export interface PartitionOwner {
   readonly partition: number;
   /**
    * As its worker says, where that could be asked: assigned, fencing, restoring, running, draining, closed.
-   * Else what the log knows: owned, unowned, or rebalancing while the group is being arranged anew.
+   * Else what the log knows: owned, unowned, or rebalancing while the group is being arranged anew; silent
+   * when somebody has it, other workers of the service were asked, and none of them says that it is the one.
    */
   readonly state: string;
   /** When it came into this state, as its worker says; null where no worker could be asked. */
   readonly since: number | null;
-  /** Why it does not run, as its worker says. */
+  /** Why it does not run, as its worker says or the log knows. */
   readonly reason: string | null;
   /** Grows with every owner; 0: there never was one. */
   readonly epoch: number;
@@ -39,6 +41,7 @@ export interface WorkerStatus {
 /** What the log itself knows of one partition. */
 interface Known {
   readonly state: string;
+  readonly reason: string | null;
   readonly epoch: number;
   readonly worker: string | null;
   readonly host: string | null;
@@ -64,15 +67,17 @@ const shortName = (memberId: string): string => memberId.replace(/-([0-9a-f]{8})
 const onKafka =
   (admin: KafkaAdmin): KnownOf =>
   async (group) => {
-    const [{ state, workers }, positions] = await Promise.all([
+    const [described, positions] = await Promise.all([
       admin.describeGroup(group.service),
       admin.positions(group),
     ]);
+    const { state, workers } = described;
     return (partition) => {
       const worker = workers.find((each) => each.partitions.includes(partition));
       const isArranged = state === "Stable" || workers.length === 0;
       return {
         state: isArranged ? (worker ? "owned" : "unowned") : "rebalancing",
+        reason: whyNobody(described, worker !== undefined, partition),
         epoch: positions[partition]?.epoch ?? 0,
         worker: worker ? shortName(worker.memberId) : null,
         host: worker?.host ?? null,
@@ -90,6 +95,7 @@ const embedded =
       const holder = owner?.holder ?? null;
       return {
         state: holder === null ? "unowned" : "owned",
+        reason: null,
         epoch: owner?.epoch ?? 0,
         worker: holder?.slice(0, 8) ?? null,
         host: null,
@@ -115,13 +121,14 @@ const ownersOf = async (
       const lag = lags
         .filter((each) => each.partition === partition)
         .reduce((sum, each) => sum + each.lag, 0);
-      const { state, ...rest } = known(partition);
+      const { state, reason, ...rest } = known(partition);
+      const isSilent = !said && state === "owned" && statuses.some((each) => each.service === service);
       rows.push({
         service,
         partition,
-        state: said?.state ?? state,
+        state: said?.state ?? (isSilent ? "silent" : state),
         since: said?.since ?? null,
-        reason: said?.reason ?? null,
+        reason: said ? said.reason : isSilent ? silence : reason,
         lag,
         ...rest,
       });

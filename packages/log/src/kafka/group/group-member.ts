@@ -15,6 +15,7 @@ import {
 import type { MemberSettings } from "./group-settings.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import { Holdings } from "./holdings.ts";
+import { Standing } from "./standing.ts";
 import { Bell, backoffMs, pause, within } from "./waiting.ts";
 
 /**
@@ -38,6 +39,8 @@ export interface GroupMember {
   requireVersion(partition: number, version: number): void;
   /** See {@link Membership.waiting}. */
   waiting(): readonly WaitingPartition[];
+  /** See {@link Membership.waitsFor}. */
+  waitsFor(): string | null;
   /** Revokes everything (waiting for the listener, at most the time for revocation) and leaves. */
   leave(): Promise<void>;
 }
@@ -60,6 +63,7 @@ class Member implements GroupMember {
   readonly #random: Random;
   readonly #holdings: Holdings;
   readonly #heartbeats: Heartbeats;
+  readonly #standing: Standing;
   readonly #bell = new Bell();
   readonly #leaving = new AbortController();
   readonly #end: Promise<void>;
@@ -88,6 +92,7 @@ class Member implements GroupMember {
     this.#needs = new RequiredVersions(group.partitions);
     this.#newest = settings.version;
     this.#scheduler = scheduler;
+    this.#standing = new Standing(scheduler, logger, group.service);
     this.#random = settings.random ?? Math.random;
     this.#lastHeartbeatAt = scheduler.now();
     this.#holdings = new Holdings({
@@ -133,6 +138,10 @@ class Member implements GroupMember {
 
   waiting(): readonly WaitingPartition[] {
     return this.#needs.beyond(this.#newest);
+  }
+
+  waitsFor(): string | null {
+    return this.#standing.waitsFor;
   }
 
   leave(): Promise<void> {
@@ -228,6 +237,7 @@ class Member implements GroupMember {
       needs: this.#needs.all(),
     });
     this.#mustJoin = this.#mustAnnounce = false;
+    if (this.#holdings.size === 0) this.#standing.waits(this.#othersToJoin());
     let sentAt = scheduler.now();
     const named = (memberId: string): void => void (this.#memberId = memberId);
     const joined = await this.#unlessLeft(
@@ -263,6 +273,17 @@ class Member implements GroupMember {
     const isOurs = (partition: number): boolean =>
       partition < group.partitions && this.#needs.of(partition) <= version;
     this.#holdings.give(generationId, partitions.filter(isOurs));
+    if (this.#holdings.size > 0) this.#standing.settled();
+    else
+      this.#standing.waits("other members of its group, which have all partitions or still give them back");
+  }
+
+  #othersToJoin(): string {
+    const { sessionTimeoutMs } = this.#settings.settings;
+    return (
+      "its group's other members to join; one that has died is waited for until its session ends, at most " +
+      `${sessionTimeoutMs} ms`
+    );
   }
 
   /** Shares the partitions among all members of the generation. */
@@ -327,11 +348,13 @@ class Member implements GroupMember {
         "the group's coordinator is out of reach; trying again until it answers",
       );
     this.#isOutage = true;
+    if (this.#holdings.size === 0) this.#standing.waits(`its group's coordinator, which is out of reach`);
   }
 
   /** Gives everything back, then tells the coordinator that we go. Never rejects. */
   async #depart(): Promise<void> {
     const { wire, group, logger, instanceId, settings: times } = this.#settings;
+    this.#standing.settled();
     this.#holdings.revokeAll();
     while (this.#holdings.isReleasing()) await this.#bell.heard();
     this.#heartbeats.stop();

@@ -43,6 +43,10 @@ export class Holdings {
     return this.#owned.has(partition);
   }
 
+  get size(): number {
+    return this.#owned.size;
+  }
+
   /** Whether the group waits for a partition that is being given back. */
   isReleasing(): boolean {
     return [...this.#revoking].some(([partition, { claimed }]) => claimed && !this.#given.has(partition));
