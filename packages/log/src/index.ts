@@ -32,6 +32,7 @@ export type {
   CommitReceipt,
   GroupListener,
   GroupSettings,
+  HeldBytes,
   JoinOptions,
   JournalEntry,
   Log,

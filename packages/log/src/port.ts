@@ -198,6 +198,16 @@ export interface WaitingPartition {
   readonly newest: number;
 }
 
+/** Bytes that a log holds in memory, by what for. */
+export interface HeldBytes {
+  /** Records of sources that are fetched and not polled yet. */
+  readonly sources: number;
+  /** What restores are reading. */
+  readonly restores: number;
+  /** Actors whose latest is not in the checkpoint yet. */
+  readonly dirty: number;
+}
+
 /** A place in a consumer group. */
 export interface Membership {
   /** Shuts out every earlier owner, then hands over. Rejects with FencedError when the group took it back. */
@@ -222,6 +232,8 @@ export interface Membership {
    * log without such.
    */
   stableOffsetAgeMs?(): number;
+  /** What the log holds in memory for this member, about; absent on a log that holds nothing. */
+  heldBytes?(): HeldBytes;
   /** Revokes everything (waiting for the listener) and leaves. */
   leave(): Promise<void>;
 }

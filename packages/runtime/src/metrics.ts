@@ -23,6 +23,9 @@ export interface MetricsSample {
   /** Of the index of calls that are not started. */
   readonly bytesCalls: number;
   readonly stableOffsetAgeSeconds: number;
+  readonly bytesFetched: number;
+  readonly bytesRestoring: number;
+  readonly bytesDirty: number;
   /** Partitions by state. */
   readonly partitions: Readonly<Record<string, number>>;
   lag(): Promise<number>;
@@ -117,6 +120,9 @@ const sampled: readonly (readonly [string, string, SampledNumber])[] = [
     "How long open transactions have kept source records from being read.",
     "stableOffsetAgeSeconds",
   ],
+  ["hybrid_fetched_bytes", "Memory of source records fetched and not polled yet, about.", "bytesFetched"],
+  ["hybrid_restore_bytes", "Memory of what restores under way are reading.", "bytesRestoring"],
+  ["hybrid_dirty_bytes", "Memory of actors whose latest is not in the checkpoint yet.", "bytesDirty"],
 ];
 
 /** Gauges that ask every running service at each scrape. */

@@ -281,6 +281,7 @@ class Service implements RunningService {
   }
 
   #sample(): MetricsSample {
+    const held = this.#membership?.heldBytes?.();
     const { limits } = this.#ports.frame;
     const counts = this.#loops().map((loop) => loop.counts);
     const total = (field: keyof PartitionLoop["counts"]): number =>
@@ -300,6 +301,9 @@ class Service implements RunningService {
       actorsParked: total("actorsParked"),
       inputsParked: total("inputsParked"),
       callsHeld: total("callsHeld"),
+      bytesFetched: held?.sources ?? 0,
+      bytesRestoring: held?.restores ?? 0,
+      bytesDirty: held?.dirty ?? 0,
       stableOffsetAgeSeconds: (this.#membership?.stableOffsetAgeMs?.() ?? 0) / 1_000,
       callsQueued: total("callsQueued"),
       bytesCalls: total("bytesCalls"),

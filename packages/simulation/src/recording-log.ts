@@ -27,6 +27,9 @@ export const wrapLog = (log: Log, changes: LogChanges): Log => {
 /** What a wrapper does not change of a membership, which may be of a class. */
 export const passedOn = (membership: Membership): Omit<Membership, "fence"> => ({
   lastHeartbeatAt: () => membership.lastHeartbeatAt(),
+  ...(membership.heldBytes
+    ? { heldBytes: () => membership.heldBytes?.() ?? { sources: 0, restores: 0, dirty: 0 } }
+    : {}),
   ...(membership.stableOffsetAgeMs ? { stableOffsetAgeMs: () => membership.stableOffsetAgeMs?.() ?? 0 } : {}),
   requireVersion: (partition, version) => membership.requireVersion(partition, version),
   waiting: () => membership.waiting(),

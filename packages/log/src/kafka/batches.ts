@@ -10,8 +10,11 @@ export interface Shipment {
   readonly timestamp?: number;
 }
 
-/** A request to a leader carries one batch for each partition, at most this long: brokers take 1 MB. */
-export const batchBytesMax = 900_000;
+/**
+ * A request to a leader carries one batch for each partition, at most this long. Brokers take batches of
+ * 1,048,588 bytes unless they are set otherwise, and what is counted here is more than a batch really has.
+ */
+export const batchBytesMax = 1_000_000;
 
 /** How many of the records from `from` on fit one batch, at least one, and the bytes it takes at most. */
 export const fittingPart = (

@@ -1,5 +1,6 @@
 import type { ActorId } from "@hybrid/kernel";
 import type { CheckpointEntry, Commit } from "../port.ts";
+import type { ByteShare } from "./shared-bytes.ts";
 
 interface Dirty {
   /** Undefined while only the journal knows it: the former owner wrote it, nobody has said it since. */
@@ -57,13 +58,24 @@ const isWithin = (some: readonly Keyed[], all: readonly Keyed[]): boolean => {
 /** An idle partition's actors reach the checkpoint in pieces of so many. */
 const flushMax = 5_000;
 
+/** One transaction carries about so many bytes of other actors along, or twice what its own batch has. */
+const carriedBytesMax = 4 * 1_024 * 1_024;
+
+const bytesOf = (key: ActorId, value: Dirty["value"]): number => key.length + (value?.length ?? 0);
+
+const bytesOfAll = (entries: readonly CheckpointEntry[]): number =>
+  entries.reduce((sum, { key, value }) => sum + bytesOf(key, value), 0);
+
 /**
  * The actors of one partition whose latest state stands in the journal only, longest first. Each commit
  * carries along those that have been dirty for more than `tailRecordsMax` journal records, so that a restore
- * never reads a longer tail, and an actor that is busy reaches the checkpoint once for many steps.
+ * reads no longer tail, and an actor that is busy reaches the checkpoint once for many steps. When all
+ * partitions together hold more bytes than they may, the longest dirty go earlier; of large actors a
+ * transaction carries some only, and the tail is longer meanwhile.
  */
 export class DirtyActors {
   readonly #tailRecordsMax: number;
+  readonly #share: ByteShare;
   /** In the order of `since`, because an entry keeps its place while it is dirty. */
   #dirty = new Map<ActorId, Dirty>();
   #lastSince = 0;
@@ -76,13 +88,19 @@ export class DirtyActors {
   #unreadFrom: number | null;
 
   /** The former owner's tail begins at `unreadFrom`; ours does so too until {@link allRead}. */
-  constructor(tailRecordsMax: number, unreadFrom: number | null) {
+  constructor(tailRecordsMax: number, unreadFrom: number | null, share: ByteShare) {
     this.#tailRecordsMax = tailRecordsMax;
+    this.#share = share;
     this.#unreadFrom = unreadFrom;
   }
 
   get size(): number {
     return this.#dirty.size;
+  }
+
+  /** What it holds in memory, about. */
+  get bytes(): number {
+    return this.#share.bytes;
   }
 
   /** A checkpoint entry {@link CarriedEntry.covers} what the journal has of the actor below `journalNext`. */
@@ -113,7 +131,15 @@ export class DirtyActors {
     const isAlone = (key: ActorId): boolean => journaled !== undefined && !journaled.has(key);
     const carry = ({ key, value }: CheckpointEntry, isSaid: boolean): CarriedEntry =>
       isSaid && isAlone(key) ? { key, value, covers: journalNext } : { key, value };
-    const carried = this.#longestDirty(plan, (each) => each.since < threshold, carry);
+    let excess = this.#share.excess;
+    let bytesLeft = Math.max(carriedBytesMax, 2 * bytesOfAll(checkpoint));
+    const isDue = ({ since }: Dirty): boolean => bytesLeft > 0 && (since < threshold || excess > 0);
+    const carried = this.#longestDirty(plan, isDue, (entry, isSaid) => {
+      const bytes = bytesOf(entry.key, entry.value);
+      excess -= bytes;
+      bytesLeft -= bytes;
+      return carry(entry, isSaid);
+    });
     // So small a tail that even this batch is too long for it.
     const isTooLong = threshold > journalNext;
     if (isTooLong || journaled)
@@ -130,12 +156,18 @@ export class DirtyActors {
     this.#order();
     const plan: Plan = { number: ++this.#number, journalNext: 0, entries: [], fresh: new Set() };
     let left = flushMax;
-    const isDue = ({ value }: Dirty): boolean => value === undefined || left-- > 0;
-    return this.#planOf(
-      plan,
-      this.#longestDirty(plan, isDue, (entry) => entry),
-      [],
-    );
+    let bytesLeft = carriedBytesMax;
+    const isDue = ({ value }: Dirty): boolean => value === undefined || (bytesLeft > 0 && left-- > 0);
+    const carried = this.#longestDirty(plan, isDue, (entry) => {
+      bytesLeft -= bytesOf(entry.key, entry.value);
+      return entry;
+    });
+    return this.#planOf(plan, carried, []);
+  }
+
+  /** Its owner is closed: what it holds is nobody's any more. */
+  close(): void {
+    this.#share.leave();
   }
 
   /** Notes what the plan says of actors that are dirty; returns these, by the entry's place. */
@@ -149,8 +181,16 @@ export class DirtyActors {
     });
   }
 
+  #forget(key: ActorId): void {
+    const dirty = this.#dirty.get(key);
+    if (!dirty) return;
+    this.#share.add(-bytesOf(key, dirty.value));
+    this.#dirty.delete(key);
+  }
+
   #add(key: ActorId, value: Dirty["value"], since: number): void {
     this.#dirty.set(key, { value, since, said: null, saidBy: 0, carriedBy: 0 });
+    this.#share.add(bytesOf(key, value));
     this.#isOrdered &&= since >= this.#lastSince;
     this.#lastSince = since;
   }
@@ -190,13 +230,16 @@ export class DirtyActors {
       carried,
       tailFrom: this.#tailFrom(plan, known),
       done: () => {
-        for (const { key } of carried) this.#dirty.delete(key);
+        for (const { key } of carried) this.#forget(key);
         for (let at = 0; at < entries.length; at++) {
           const { key, value } = entries[at] as CheckpointEntry;
           const dirty = known[at];
           if (!dirty) {
             if (!fresh.has(key)) this.#add(key, value, journalNext);
-          } else if (dirty.carriedBy !== number) dirty.value = value;
+          } else if (dirty.carriedBy !== number) {
+            this.#share.add(bytesOf(key, value) - bytesOf(key, dirty.value));
+            dirty.value = value;
+          }
         }
       },
     };

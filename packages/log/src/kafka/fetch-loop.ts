@@ -24,7 +24,6 @@ const idleAfterFetches = 10;
 const lateWaitMs = 50;
 
 const bytesMax = 8 * 1_024 * 1_024;
-const partitionBytesMax = 1_024 * 1_024;
 
 const offsetOutOfRange = 1;
 
@@ -197,11 +196,11 @@ export class FetchLoop {
     // The broker fills its answer in order: turned each time, so that nobody is always last.
     this.#turn = (this.#turn + 1) % buffers.length;
     const asked = [...buffers.slice(this.#turn), ...buffers.slice(0, this.#turn)];
-    const partitions = asked.map(({ topic, partition, fetchOffset }) => ({
+    const partitions = asked.map(({ topic, partition, fetchOffset, fetchBytesMax }) => ({
       topic,
       partition,
       offset: fetchOffset,
-      bytesMax: partitionBytesMax,
+      bytesMax: fetchBytesMax,
     }));
     const request = fetchRequest({ maxWaitMs: waitMs, minBytes: 1, bytesMax, partitions });
     const { errorCode, partitions: fetched } = await this.#cluster.call(leader, lane, (link) =>

@@ -8,6 +8,7 @@ import { Cluster } from "./client/cluster.ts";
 import { checkSettings, openingError, warnOfOpenPassword } from "./client/opening.ts";
 import { CommitTurns } from "./commit-turns.ts";
 import { GroupLag } from "./group-lag.ts";
+import { logMemory } from "./log-memory.ts";
 import { KafkaMembership, type MembershipParts } from "./membership.ts";
 import { OffsetReader } from "./offsets.ts";
 import { Reader } from "./reader.ts";
@@ -43,6 +44,7 @@ const machineryOf = (settings: KafkaLogSettings): Machinery => {
     lag: new GroupLag({ offsets, reader, committed }),
     appender: new Appender(cluster, topics),
     turns: new CommitTurns(),
+    memory: logMemory(cluster.settings),
     memberships,
   };
 };

@@ -3,6 +3,7 @@ import { FencedError } from "../errors.ts";
 import type {
   GroupListener,
   GroupSettings,
+  HeldBytes,
   Membership,
   OwnedPartition,
   Position,
@@ -18,6 +19,7 @@ import { FetchLoop } from "./fetch-loop.ts";
 import type { CoordinatorWire } from "./group/coordinator-wire.ts";
 import { type GroupMember, startGroupMember } from "./group/group-member.ts";
 import { type CoordinatorCall, kafkajsWire } from "./group/kafkajs-wire.ts";
+import type { LogMemory } from "./log-memory.ts";
 import { monotonicScheduler } from "./monotonic-scheduler.ts";
 import type { OffsetReader } from "./offsets.ts";
 import { KafkaOwnedPartition } from "./owned-partition.ts";
@@ -32,6 +34,7 @@ export interface MembershipParts {
   readonly topics: TopicCatalog;
   /** Shared by all who commit over the same connections. */
   readonly turns: CommitTurns;
+  readonly memory: LogMemory;
 }
 
 /** Where and as what a membership begins. */
@@ -125,7 +128,7 @@ export class KafkaMembership implements Membership {
 
   async #fence(partition: number): Promise<OwnedPartition> {
     this.#mustOwn(partition);
-    const { cluster, reader, offsets, topics, turns } = this.#parts;
+    const { cluster, reader, offsets, topics, turns, memory } = this.#parts;
     const fenced = await fencePartition({ cluster, reader, offsets, group: this.#group }, partition);
     this.#mustOwn(partition);
     const { tailRecordsMax, idleFlushMs } = cluster.settings;
@@ -137,6 +140,7 @@ export class KafkaMembership implements Membership {
       offsets,
       topics,
       turns,
+      memory,
       fetchLoop: this.#fetchLoop,
       partitionsOf: async (topic) => (await cluster.leaders(topic)).length,
       tailRecordsMax,
@@ -167,6 +171,16 @@ export class KafkaMembership implements Membership {
 
   stableOffsetAgeMs(): number {
     return this.#fetchLoop.stableOffsetAgeMs();
+  }
+
+  heldBytes(): HeldBytes {
+    const held = { sources: 0, restores: 0, dirty: 0 };
+    for (const { held: each } of this.#owned.values()) {
+      held.sources += each.sources;
+      held.restores += each.restores;
+      held.dirty += each.dirty;
+    }
+    return held;
   }
 
   requireVersion(partition: number, version: number): void {

@@ -3,6 +3,7 @@ import type {
   Commit,
   CommitReceipt,
   GroupSettings,
+  HeldBytes,
   OutgoingRecord,
   OwnedPartition,
   Position,
@@ -15,9 +16,11 @@ import { pause } from "./client/pause.ts";
 import type { CommitTurns, EndTurn } from "./commit-turns.ts";
 import { type CheckpointPlan, DirtyActors } from "./dirty-actors.ts";
 import type { FetchLoop } from "./fetch-loop.ts";
+import type { LogMemory } from "./log-memory.ts";
 import type { OffsetReader } from "./offsets.ts";
 import { encodePosition, type PositionRecord, positionKey } from "./position-record.ts";
-import type { Reader } from "./reader.ts";
+import { type Reader, streamAheadBytes } from "./reader.ts";
+import { coversHeader, restoredRecords } from "./restored-records.ts";
 import { PartitionFeed } from "./source-feed.ts";
 import { mustHavePartition, type TopicCatalog } from "./topic-catalog.ts";
 import type { BaseOffsets, TransactionalWriter } from "./transactional-writer.ts";
@@ -41,6 +44,7 @@ export interface OwnerParts {
   /** First readable offsets. */
   readonly starts: { readonly checkpoint: number; readonly sources: Readonly<Record<string, number>> };
   readonly turns: CommitTurns;
+  readonly memory: LogMemory;
   readonly tailRecordsMax: number;
   readonly idleFlushMs: number;
   /** Whether the group still gives the partition to us, and nobody here fences it anew. */
@@ -50,9 +54,6 @@ export interface OwnerParts {
   readonly isLatest: (owner: KafkaOwnedPartition) => boolean;
   readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void;
 }
-
-/** Marks a checkpoint record that says more than the journal: up to which offset it does. */
-const coversHeader = "covers";
 
 /** So long may a last commit of the position hold up whoever closes. */
 const farewellMs = 1_000;
@@ -75,6 +76,7 @@ export class KafkaOwnedPartition implements OwnedPartition {
   #flushTimer: NodeJS.Timeout | undefined;
   /** Where each source is read from, as long as nothing of it is applied. */
   readonly #firsts: Readonly<Record<string, number>>;
+  #restoring = 0;
   #polling = false;
   #closed = false;
 
@@ -87,19 +89,20 @@ export class KafkaOwnedPartition implements OwnedPartition {
     this.#committed = found.position;
     this.#journalNext = parts.ends.journal;
     this.#checkpointNext = parts.ends.checkpoint;
-    this.#dirty = new DirtyActors(parts.tailRecordsMax, found.tailFrom);
+    this.#dirty = new DirtyActors(parts.tailRecordsMax, found.tailFrom, parts.memory.dirty.join());
     const places = group.sources.map((topic) => ({
       topic,
       partition,
       offset: found.position?.sources[topic] ?? starts.sources[topic] ?? 0,
     }));
     this.#firsts = Object.fromEntries(places.map(({ topic, offset }) => [topic, offset]));
-    this.#feed = new PartitionFeed(places, {
+    const events = {
       hungry: () => parts.fetchLoop.pump(),
       moved: () => {
         if (this.#flushTimer === undefined) this.#planFlush();
       },
-    });
+    };
+    this.#feed = new PartitionFeed(places, events, parts.memory.sources);
   }
 
   /** What was committed last, and behind it what holds no records: for the group's offsets and its lag. */
@@ -108,31 +111,19 @@ export class KafkaOwnedPartition implements OwnedPartition {
   }
 
   async *restore(): AsyncGenerator<readonly RestoredRecord[]> {
-    const { group, partition, reader, ends, starts, found } = this.#parts;
-    const checkpoint = { topic: group.checkpoint, partition };
-    for await (const records of reader.stream(checkpoint, starts.checkpoint, ends.checkpoint)) {
-      const entries: RestoredRecord[] = [];
-      for (const { key, value, headers } of records) {
-        if (key === null || key === positionKey) continue;
-        const actor = key as RestoredRecord["key"];
-        const covers = headers?.[coversHeader];
-        if (covers !== undefined) this.#dirty.cover(actor, Number(covers));
-        entries.push({ origin: "checkpoint", key: actor, value });
-      }
-      if (entries.length > 0) yield entries;
+    const done = await this.#parts.memory.restores.take(streamAheadBytes);
+    this.#restoring += streamAheadBytes;
+    try {
+      yield* restoredRecords({ ...this.#parts, dirty: this.#dirty });
+    } finally {
+      this.#restoring -= streamAheadBytes;
+      done();
     }
-    if (found.tailFrom === null) return;
-    const journal = { topic: group.journal, partition };
-    for await (const records of reader.stream(journal, found.tailFrom, ends.journal)) {
-      const entries: RestoredRecord[] = [];
-      for (const { key, value, offset } of records) {
-        if (key === null || value === null) continue;
-        const actor = key as RestoredRecord["key"];
-        if (this.#dirty.inherit(actor, offset)) entries.push({ origin: "journal", key: actor, value });
-      }
-      if (entries.length > 0) yield entries;
-    }
-    this.#dirty.allRead();
+  }
+
+  /** What it holds in memory, by what for. */
+  get held(): HeldBytes {
+    return { sources: this.#feed.bytes, restores: this.#restoring, dirty: this.#dirty.bytes };
   }
 
   async poll(
@@ -178,6 +169,7 @@ export class KafkaOwnedPartition implements OwnedPartition {
     await this.#last;
     if (this.#isBehind) await Promise.race([this.#farewell(), pause(farewellMs)]);
     this.#parts.writer.retire();
+    this.#dirty.close();
   }
 
   /** Whoever comes later, after retention, must find the position where reading went on. */

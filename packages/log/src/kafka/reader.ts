@@ -15,6 +15,9 @@ const offsetNotAvailable = 78;
 /** So much is asked for at once when a whole partition is read. */
 const streamBytesMax = 1_024 * 1_024;
 
+/** What {@link Reader.stream} has in memory: what is used, and what is fetched meanwhile. */
+export const streamAheadBytes: number = 2 * streamBytesMax;
+
 /** What of a partition's bytes is wanted. */
 interface Stretch extends Place {
   readonly offset: number;

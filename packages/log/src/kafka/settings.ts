@@ -60,6 +60,12 @@ export interface KafkaLogSettings {
   readonly idleFlushMs?: number;
   /** Appends are turned away beyond this many bytes waiting to be sent; 64 MB when left out. */
   readonly pendingBytesMax?: number;
+  /** Records of sources that are fetched ahead hold about so many bytes, all partitions together; 64 MiB. */
+  readonly sourceBytesMax?: number;
+  /** Restores under way read so many bytes at a time, all together; others wait; 32 MiB when left out. */
+  readonly restoreBytesMax?: number;
+  /** Actors whose latest stands in the journal only hold about so many bytes, all together; 128 MiB. */
+  readonly dirtyBytesMax?: number;
   readonly socketFactory?: KafkaSocketFactory;
 }
 
@@ -81,5 +87,8 @@ export const fillSettings = (settings: KafkaLogSettings): FilledSettings => ({
   tailRecordsMax: 8_192,
   idleFlushMs: 5_000,
   pendingBytesMax: 64 * 1_024 * 1_024,
+  sourceBytesMax: 64 * 1_024 * 1_024,
+  restoreBytesMax: 32 * 1_024 * 1_024,
+  dirtyBytesMax: 128 * 1_024 * 1_024,
   ...settings,
 });

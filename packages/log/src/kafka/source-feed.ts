@@ -1,8 +1,15 @@
 import type { LogRecord, PolledRecord } from "../port.ts";
 import type { Place } from "./offsets.ts";
+import type { ByteShare, SharedBytes } from "./shared-bytes.ts";
 
-/** Below this a source is asked for more, above it is left alone: its records wait in memory. */
+/**
+ * Below this a source is asked for more, and for no more than this at once; above it is left alone, for its
+ * records wait in memory. It is less when all sources together hold much.
+ */
 const lowWaterBytes = 1_024 * 1_024;
+
+/** Asking for less would cost more than it saves; a source that holds nothing is always asked for. */
+const fetchBytesMin = 16 * 1_024;
 
 const sizeOf = ({ key, value }: LogRecord): number => (key?.length ?? 0) + (value?.length ?? 0) + 50;
 
@@ -23,23 +30,40 @@ export class SourceBuffer implements Place {
   /** What ended the fetching; the next poll rejects with it. */
   failure: unknown;
   readonly #events: FeedEvents;
+  readonly #share: ByteShare;
   #records: readonly PolledRecord[] = [];
   #next = 0;
   #queue: (readonly PolledRecord[])[] = [];
-  #bytes = 0;
   /** Behind the last record that was polled. */
   #polledTo: number;
 
-  constructor(place: Place & { readonly offset: number }, events: FeedEvents) {
+  constructor(place: Place & { readonly offset: number }, events: FeedEvents, share: ByteShare) {
     this.topic = place.topic;
     this.partition = place.partition;
     this.fetchOffset = place.offset;
     this.#polledTo = place.offset;
     this.#events = events;
+    this.#share = share;
   }
 
   get hungry(): boolean {
-    return this.failure === undefined && this.#bytes < lowWaterBytes;
+    const { bytes, room } = this.#share;
+    return this.failure === undefined && (bytes === 0 || bytes < Math.min(lowWaterBytes, room / 2));
+  }
+
+  /** So many bytes are to be asked for at once. */
+  get fetchBytesMax(): number {
+    return Math.max(fetchBytesMin, Math.min(lowWaterBytes, Math.floor(this.#share.room / 2)));
+  }
+
+  /** What waits in memory. */
+  get bytes(): number {
+    return this.#share.bytes;
+  }
+
+  /** Nobody polls it any more. */
+  close(): void {
+    this.#share.leave();
   }
 
   get isEmpty(): boolean {
@@ -65,7 +89,7 @@ export class SourceBuffer implements Place {
       if (isFurther) this.#events.moved();
       return;
     }
-    for (const record of records) this.#bytes += sizeOf(record);
+    for (const record of records) this.#share.add(sizeOf(record));
     const isBehind = nextOffset === last.offset + 1;
     this.#queue.push(isBehind ? records : [...records.slice(0, -1), { ...last, nextOffset }]);
     this.#events.arrived();
@@ -86,7 +110,7 @@ export class SourceBuffer implements Place {
       this.#polledTo = record.offset + 1;
       bytes += sizeOf(record);
     }
-    this.#bytes -= bytes;
+    this.#share.add(-bytes);
     return bytes;
   }
 
@@ -111,10 +135,11 @@ export class PartitionFeed {
   constructor(
     places: readonly (Place & { readonly offset: number })[],
     { hungry, moved }: { readonly hungry: () => void; readonly moved: () => void },
+    memory: SharedBytes,
   ) {
     this.#hungry = hungry;
     const arrived = (): void => this.#wake();
-    this.sources = places.map((place) => new SourceBuffer(place, { arrived, moved }));
+    this.sources = places.map((place) => new SourceBuffer(place, { arrived, moved }, memory.join()));
   }
 
   /** See {@link OwnedPartition.poll}. */
@@ -141,8 +166,14 @@ export class PartitionFeed {
     return [];
   }
 
+  /** What waits in memory of all sources, in bytes. */
+  get bytes(): number {
+    return this.sources.reduce((sum, source) => sum + source.bytes, 0);
+  }
+
   close(): void {
     this.#closed = true;
+    for (const source of this.sources) source.close();
     this.#wake();
   }
 

@@ -27,3 +27,12 @@ test("a record that is too large for a batch goes alone", () => {
   const records = [recordOf(batchBytesMax + 1), recordOf(10)];
   expect(fittingPart(records, 0)).toEqual({ count: 1, bound: batchBound(records.slice(0, 1)) });
 });
+
+test("the journal records of a full commit go out in one batch, which brokers take as they come", () => {
+  const key = "5f0c2f0a-9a5e-4a6b-9d5c-000000000000/user-1234";
+  const full = Array.from({ length: 1_000 }, () => ({ key, value: new Uint8Array(780), timestamp: t0 }));
+  const { count, bound } = fittingPart(full, 0);
+  expect(count).toBe(1_000);
+  expect(bound).toBeGreaterThan(900_000);
+  expect(batchBytesMax).toBeLessThan(1_048_588);
+});

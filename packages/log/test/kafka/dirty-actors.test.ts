@@ -2,6 +2,13 @@ import { type ActorId, actorIdOf } from "@hybrid/kernel";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type CarriedEntry, type CheckpointPlan, DirtyActors } from "../../src/kafka/dirty-actors.ts";
+import { SharedBytes } from "../../src/kafka/shared-bytes.ts";
+
+const plenty = 1_000_000_000;
+
+/** An owner's, that shares so many bytes with nobody. */
+const dirtyActors = (max: number, unreadFrom: number | null, bytesMax = plenty): DirtyActors =>
+  new DirtyActors(max, unreadFrom, new SharedBytes(bytesMax).join());
 
 const actor = (n: number): ActorId => actorIdOf(`acme/u-${n}`);
 const bytes = (value: string | null): Uint8Array | null => (value === null ? null : Buffer.from(value));
@@ -17,11 +24,13 @@ class Partition {
   longestTail = 0;
   longestBatch = 0;
   readonly #tailRecordsMax: number;
+  readonly #bytesMax: number;
   #owner: DirtyActors;
 
-  constructor(tailRecordsMax: number) {
+  constructor(tailRecordsMax: number, bytesMax = plenty) {
     this.#tailRecordsMax = tailRecordsMax;
-    this.#owner = new DirtyActors(tailRecordsMax, null);
+    this.#bytesMax = bytesMax;
+    this.#owner = dirtyActors(tailRecordsMax, null, bytesMax);
   }
 
   /** Every entry is journaled but those that are said to stand in the checkpoint alone. */
@@ -50,7 +59,7 @@ class Partition {
   /** Another owner, that has not read yet what it found. */
   change(): { readonly restore: () => ReadonlyMap<ActorId, string | null> } {
     const { tailFrom, journal } = this;
-    const owner = new DirtyActors(this.#tailRecordsMax, tailFrom);
+    const owner = dirtyActors(this.#tailRecordsMax, tailFrom, this.#bytesMax);
     this.#owner = owner;
     const stood = [...this.checkpoint];
     const until = journal.length;
@@ -130,9 +139,10 @@ test("checkpoint and tail give every actor's latest, whatever was committed, flu
    */
   const play = fc.property(
     fc.integer({ min: 0, max: 15 }),
+    fc.constantFrom(plenty, 100, 0),
     fc.array(move, { maxLength: 40 }),
-    (max, moves) => {
-      const partition = new Partition(max);
+    (max, bytesMax, moves) => {
+      const partition = new Partition(max, bytesMax);
       const later: (() => unknown)[] = [];
       for (const [number, one] of moves.entries()) {
         if (one.kind === "commit")
@@ -153,7 +163,7 @@ test("checkpoint and tail give every actor's latest, whatever was committed, flu
           else if (one.restores === "later") later.push(restore);
         }
         if (later.length > 0 && number % 3 === 0) later.pop()?.();
-        const looker = new DirtyActors(max, partition.tailFrom);
+        const looker = dirtyActors(max, partition.tailFrom);
         expect(present(restoredBy(looker, partition))).toEqual(present(partition.latest));
       }
     },
@@ -201,7 +211,7 @@ test("the tail is never longer than its limit and one batch, when each owner say
 test("a busy actor reaches the checkpoint once for many steps", () => {
   const partition = new Partition(100);
   let carried = 0;
-  const dirty = new DirtyActors(100, null);
+  const dirty = dirtyActors(100, null);
   for (let step = 0; step < 1_000; step++) {
     const entry = { key: actor(1), value: Buffer.from(String(step)) };
     const plan = dirty.plan({ journal: [entry], checkpoint: [entry] }, step);
@@ -240,9 +250,67 @@ test("what was found in the tail and not said again keeps its place there, howev
 });
 
 test("a commit that fails leaves the plan of the next one as it was", () => {
-  const dirty = new DirtyActors(2, null);
+  const dirty = dirtyActors(2, null);
   const entry = { key: actor(1), value: Buffer.from("one") };
   dirty.plan({ journal: [entry], checkpoint: [entry] }, 0);
   expect(dirty.size).toBe(0);
   expect(dirty.planFlush()).toMatchObject({ carried: [], tailFrom: null });
+});
+
+const large = (n: number, bytes: number) => ({ key: actor(n), value: Buffer.alloc(bytes, n) });
+
+const megabyte = 1_024 * 1_024;
+
+/** Commits each actor by itself, in order; returns what was carried, by commit. */
+const commitEach = (dirty: DirtyActors, entries: readonly ReturnType<typeof large>[]): number[][] =>
+  entries.map((entry, at) => {
+    const plan = dirty.plan({ journal: [entry], checkpoint: [entry] }, 2 * at);
+    plan.done();
+    return plan.carried.map(({ value }) => value?.length ?? 0);
+  });
+
+test("what dirty actors hold stays within the bytes that partitions share, whoever commits", () => {
+  /*
+   * Goal: large states do not fill the memory until so many journal records have gone by.
+   * Method: three partitions of large actors, far below the tail's limit in records, commit in turns.
+   */
+  const shared = new SharedBytes(16 * megabyte);
+  const partitions = [0, 1, 2].map(() => new DirtyActors(1_000_000, null, shared.join()));
+  let most = 0;
+  for (let step = 0; step < 300; step++) {
+    const entry = large(step, 256 * 1_024);
+    const dirty = partitions[step % 3]!;
+    dirty.plan({ journal: [entry], checkpoint: [entry] }, 2 * step).done();
+    most = Math.max(most, shared.used);
+  }
+  expect(most).toBeGreaterThan(4 * megabyte);
+  expect(most).toBeLessThanOrEqual(16 * megabyte);
+  for (const dirty of partitions) dirty.close();
+  expect(shared.used).toBe(0);
+});
+
+test("one commit carries a bounded part of large actors that are due together, and the rest follow", () => {
+  const dirty = dirtyActors(100, null);
+  const crowd = Array.from({ length: 80 }, (_, n) => large(n, 256 * 1_024));
+  dirty.plan({ journal: crowd, checkpoint: crowd }, 0).done();
+  const small = Array.from({ length: 150 }, (_, n) => large(1_000 + n, 10));
+  const carried = small.map((entry, at) => {
+    const plan = dirty.plan({ journal: [entry], checkpoint: [entry] }, 81 + 2 * at);
+    plan.done();
+    return plan.carried.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+  });
+  expect(Math.max(...carried)).toBeLessThanOrEqual(4 * megabyte + 256 * 1_024);
+  expect(carried.reduce((sum, each) => sum + each, 0)).toBeGreaterThanOrEqual(80 * 256 * 1_024);
+  const flushed = dirtyActors(1_000, null);
+  flushed.plan({ journal: crowd, checkpoint: crowd }, 0).done();
+  expect(flushed.planFlush().carried.length).toBeLessThanOrEqual(17);
+});
+
+test("the bytes held are those of the latest values, and none when all is in the checkpoint", () => {
+  const dirty = dirtyActors(1_000, null);
+  const key = actor(1).length;
+  commitEach(dirty, [large(1, 100), large(1, 300)]);
+  expect(dirty.bytes).toBe(key + 300);
+  dirty.planFlush().done();
+  expect(dirty.bytes).toBe(0);
 });
