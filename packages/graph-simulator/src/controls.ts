@@ -1,18 +1,23 @@
 import { type GraphSimulator } from "./api.ts";
+import type { DirectoryChange } from "./notifications/subscriptions.ts";
 import type { Parts } from "./parts.ts";
 
 /** Users, as an administrator makes, changes and removes them. */
-export const userControls = ({ mailboxes, directoryChanges, subscriptions }: Parts) =>
-  ({
+export const userControls = ({ mailboxes, directoryChanges, subscriptions }: Parts) => {
+  const record = (change: DirectoryChange): void => {
+    directoryChanges.record(change.tenantId, change.userId);
+    subscriptions.publishDirectory(change);
+  };
+  return {
     addMailbox: (mailbox) => {
       mailboxes.add(mailbox);
-      directoryChanges.record(mailbox.tenantId, mailbox.userId);
+      record({ tenantId: mailbox.tenantId, userId: mailbox.userId, changeType: "created" });
     },
     updateUser: (userId, change) => {
       const mailbox = mailboxes.get(userId);
       const profile = { ...mailbox.spec.profile, ...change.profile };
       mailbox.spec = { ...mailbox.spec, ...change, profile };
-      directoryChanges.record(mailbox.spec.tenantId, mailbox.spec.userId);
+      record({ tenantId: mailbox.spec.tenantId, userId: mailbox.spec.userId, changeType: "updated" });
     },
     setMailboxState: (userId, state) => {
       mailboxes.get(userId).state = state;
@@ -21,9 +26,10 @@ export const userControls = ({ mailboxes, directoryChanges, subscriptions }: Par
       for (const { id } of subscriptions.ofUser(mailboxes.get(userId).spec.userId)) subscriptions.remove(id);
       const { tenantId, userId: id } = mailboxes.get(userId).spec;
       mailboxes.delete(userId);
-      directoryChanges.record(tenantId, id);
+      record({ tenantId, userId: id, changeType: "deleted" });
     },
-  }) satisfies Partial<GraphSimulator>;
+  } satisfies Partial<GraphSimulator>;
+};
 
 /** What goes wrong, who is let in, and what happens to subscriptions. */
 export const serviceControls = (parts: Parts) => {

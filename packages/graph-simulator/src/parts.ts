@@ -56,6 +56,7 @@ export const assemble = (
     { clock, agenda, dice },
     {
       changed: (subscription, change) => notifier.changed(subscription, change),
+      directoryChanged: (subscription, change) => notifier.directoryChanged(subscription, change),
       lifecycle: (subscription, event) => notifier.lifecycle(subscription, event),
     },
     deliveryOptions.reauthorizationEveryMs,

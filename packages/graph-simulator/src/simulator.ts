@@ -3,7 +3,7 @@ import { type GraphSimulator, type GraphSimulatorOptions } from "./api.ts";
 import { serviceControls, userControls } from "./controls.ts";
 import { AccessTokens } from "./entra/access-tokens.ts";
 import { addEntraRoutes } from "./entra/token-endpoint.ts";
-import { addOperations, createServer } from "./http/server.ts";
+import { addBatching, addOperations, createServer } from "./http/server.ts";
 import { allOperations } from "./operations/all.ts";
 import { assemble } from "./parts.ts";
 import { userActions } from "./user-actions.ts";
@@ -47,6 +47,7 @@ export const startGraphSimulator = async (options: GraphSimulatorOptions): Promi
   const changes = parts.directoryChanges;
   const needed = { subscriptions, mailboxes, delivery, dice, calendar, faults, clock, tenants, changes };
   addOperations(server, allOperations(needed), ports);
+  addBatching(server, ports);
   await server.listen({ host: options.host ?? "127.0.0.1", port: options.port ?? 0 });
   const { port } = server.server.address() as AddressInfo;
   baseUrl = `https://${options.publicName ?? "localhost"}:${port}`;

@@ -57,7 +57,6 @@ const writes: readonly [string, z.ZodType, string, readonly string[]][] = [
       "exceptionOccurrences@odata.bind",
       "extensions",
       "instances@odata.bind",
-      "multiValueExtendedProperties",
       "organizer",
     ],
   ],
@@ -89,8 +88,13 @@ const writes: readonly [string, z.ZodType, string, readonly string[]][] = [
 
 const contractPath = (operation: Operation): string =>
   operation.path
+    // The slice lists what lies below an event once, though Graph has it at both places.
+    .replace(/\/calendar(\/events\/:eventId\/)/, "$1")
     .replace(":userId", "{user-id}")
     .replace(":eventId", "{event-id}")
+    .replace(":attachmentId", "{attachment-id}")
+    .replace(":extensionId", "{extension-id}")
+    .replace("/:standard", "")
     .replace(":subscriptionId", "{subscription-id}")
     .replace(/^\/(\w+?)s?\/:id$/, (path, name: string) => path.replace(":id", `{${name}-id}`));
 
@@ -102,7 +106,9 @@ describe.skipIf(!folder)("held to the contract of Graph v1.0", () => {
     (_name, schema, model, omitted) => {
       const ours = inputOf(schema);
       const theirs: Schema = contract["components"].schemas[model];
-      expect(extraProperties(ours, theirs, "")).toEqual([]);
+      // The id of an extended property is read-only by the metadata, and yet what every write must name.
+      const named = ".multiValueExtendedProperties.id";
+      expect(extraProperties(ours, theirs, "").filter((path) => path !== named)).toEqual([]);
       expect(leftOut(ours, model)).toEqual([...omitted]);
     },
   );
@@ -140,6 +146,7 @@ describe.skipIf(!folder)("held to the contract of Graph v1.0", () => {
     world = await openWorld();
     const opened = world;
     const known = new Set(operations().map((operation) => `${operation.method} ${contractPath(operation)}`));
+    known.add("POST /$batch");
     let gaps = 0;
     for (const [template, methods] of Object.entries<Schema>(contract["paths"]))
       for (const method of Object.keys(methods).map((name) => name.toUpperCase())) {

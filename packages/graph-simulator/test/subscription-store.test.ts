@@ -7,7 +7,12 @@ import { alphaId, noon, TestClock, tenantId } from "./world.ts";
 
 test("a mailbox takes a thousand subscriptions across all applications, then 403", () => {
   const clock = new TestClock();
-  const events = { changed: () => undefined, lifecycle: () => undefined };
+  const events = {
+    changed: () => undefined,
+    directoryChanged: () => undefined,
+    lifecycle: () => undefined,
+  };
+  const target = { about: "events", userId: alphaId } as const;
   const store = new Subscriptions(
     { clock, agenda: new Agenda(clock), dice: createDice(1) },
     events,
@@ -21,10 +26,10 @@ test("a mailbox takes a thousand subscriptions across all applications, then 403
   };
   for (let app = 0; app < 1_000; app++) {
     const owner = { clientId: `app ${app}`, tenantId };
-    store.checkRoom(owner, alphaId, given);
-    store.add(owner, alphaId, given, false);
+    store.checkRoom(owner, target, given);
+    store.add(owner, target, given, false);
   }
-  const oneMore = () => store.checkRoom({ clientId: "one more", tenantId }, alphaId, given);
+  const oneMore = () => store.checkRoom({ clientId: "one more", tenantId }, target, given);
   expect(oneMore).toThrowError(GraphFault);
   expect(oneMore).toThrowError(/limit of 1000 subscriptions/);
 });

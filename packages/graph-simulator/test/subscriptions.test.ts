@@ -103,6 +103,18 @@ test("an endpoint that cannot be reached, or whose certificate is not trusted, i
   expect(await message(endpoint.url)).toMatch(/No answer: ECONNREFUSED/);
 });
 
+test.each([
+  ["the resource", { resource: `users/${alphaId}/messages` }],
+  ["resource data", { includeResourceData: true }],
+  ["an encryption certificate", { encryptionCertificate: "x", encryptionCertificateId: "y" }],
+  ["options in the resource", { resource: `users/${alphaId}/events?$select=subject` }],
+  ["Event Hubs", { notificationUrl: "EventHub:https://x.servicebus.windows.net/eventhubname/y?tenantId=z" }],
+])("%s is not simulated, and that is 501", async (_name, extra) => {
+  world = await openWorld();
+  const { answer } = await subscribe(extra);
+  expect([answer.status, answer.body.error.code]).toEqual([501, "SimulatorNotImplemented"]);
+});
+
 test("the same combination again is 409 and names the living subscription", async () => {
   world = await openWorld();
   const { answer } = await subscribe();
@@ -115,12 +127,11 @@ test("the same combination again is 409 and names the living subscription", asyn
 
 test.each([
   ["an unknown property", { colour: "blue" }, "RequestBodyRead"],
-  ["a read-only property", { applicationId: clientId }, "RequestBodyRead"],
   ["a client state of 129 characters", { clientState: "x".repeat(129) }, "BadRequest"],
   ["a lifetime of more than seven days", { expirationDateTime: isoAt(7 * day + 120_000) }, "InvalidRequest"],
   ["an expiry in the past", { expirationDateTime: isoAt(-1) }, "InvalidRequest"],
   ["a plain http address", { notificationUrl: "http://localhost/x" }, "BadRequest"],
-  ["a resource that is not simulated", { resource: "users/x/messages" }, "InvalidRequest"],
+  ["a resource that does not exist", { resource: "users/x/evnts" }, "InvalidRequest"],
   ["a change type that does not exist", { changeType: "changed" }, "BadRequest"],
 ])("%s is 400", async (_name, extra, code) => {
   world = await openWorld();

@@ -1,4 +1,6 @@
 import { afterEach, expect, test } from "vitest";
+import { createDice } from "../src/dice.ts";
+import { FaultPlan } from "../src/http/faults.ts";
 import { GraphFault } from "../src/http/graph-fault.ts";
 import { Metrics } from "../src/http/metrics.ts";
 import { type ThrottledRequest, Throttling } from "../src/http/throttling.ts";
@@ -168,4 +170,16 @@ test("a cut connection is no answer at all, and is counted with status 0", async
   expect(world.simulator.metrics.countRequests({ status: 0 })).toBe(1);
   await world.settle();
   expect(world.simulator.activity().inFlight).toBe(0);
+});
+
+test("a request takes the time that was asked for, between both ends and the same for the same seed", () => {
+  const latencies = (): number[] => {
+    const plan = new FaultPlan(createDice(7), {}, [20, 80]);
+    return Array.from({ length: 50 }, () => plan.plan("GET", "someone").latencyMs);
+  };
+  expect(latencies()).toEqual(latencies());
+  expect(Math.min(...latencies())).toBeGreaterThanOrEqual(20);
+  expect(Math.max(...latencies())).toBeLessThanOrEqual(80);
+  expect(new Set(latencies()).size).toBeGreaterThan(10);
+  expect(new FaultPlan(createDice(7), {}).plan("GET", "someone").latencyMs).toBe(0);
 });

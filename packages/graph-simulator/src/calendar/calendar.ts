@@ -4,6 +4,7 @@ import { badRequest } from "../http/graph-fault.ts";
 import { type MeetingBlob, meetingBlob } from "./event-body.ts";
 import { applyChange, emptyContent, movesSeries, touchesShared } from "./event-change.ts";
 import type { EventChange } from "./event-input.ts";
+import { withAttachmentId } from "./event-parts.ts";
 import { type ItemIds, idsOf, type Mailbox } from "./mailbox.ts";
 import type { Mailboxes } from "./mailboxes.ts";
 import { neighboursOf, type Slot } from "./recurrence.ts";
@@ -35,8 +36,18 @@ export interface NewEvent {
   readonly transactionId?: string | null;
 }
 
+/** What an attendee answers to an invitation. */
+export interface MeetingAnswer {
+  readonly response: "accepted" | "tentativelyAccepted" | "declined";
+  /** Whether the organiser is told. */
+  readonly isSent: boolean;
+  readonly proposal: { readonly startAt: number; readonly endAt: number } | null;
+}
+
 const notAnswered = { response: "notResponded", at: null };
 const organizerAnswer = { response: "organizer", at: null };
+
+const ownParts = () => ({ extendedProperties: new Map(), multiValueProperties: new Map(), extensions: [] });
 
 /** All writes to calendars: versions, change keys, copies in attendees' mailboxes, and who is told. */
 export class Calendar {
@@ -67,6 +78,7 @@ export class Calendar {
     const event = this.#store(mailbox, {
       ...content,
       ...ids,
+      attachments: content.attachments.map((attachment, at) => withAttachmentId(attachment, ids.id, at)),
       iCalUId: this.#newICalUId(ids.id),
       type: content.recurrence ? "seriesMaster" : "singleInstance",
       isOrganizer: created.organizer === undefined,
@@ -103,6 +115,32 @@ export class Calendar {
     this.#tellOf(mailbox, "updated", event);
     if (event.isOrganizer && touchesShared(change)) this.#sendToAttendees(mailbox, event, before.attendees);
     return event;
+  }
+
+  /**
+   * An attendee's answer: kept in the own copy (a declined one goes), and told to the organiser unless
+   * `isSent` is false.
+   */
+  respond(mailbox: Mailbox, item: CalendarItem, answer: MeetingAnswer): void {
+    const before = item.kind === "event" ? item.event : this.#exceptionFrom(item.occurrence);
+    const at = this.#clock.now();
+    if (answer.response === "declined") this.remove(mailbox, item);
+    else {
+      const showAs = answer.response === "accepted" ? "busy" : "tentative";
+      const responseStatus = { response: answer.response, at };
+      this.#tellOf(mailbox, "updated", this.#store(mailbox, { ...before, showAs, responseStatus }));
+    }
+    if (!answer.isSent) return;
+    const organiser = this.#mailboxes.byAddress(before.organizer.address);
+    const meeting = organiser && this.#copyIn(organiser, before);
+    if (!organiser || !meeting?.isOrganizer) return;
+    const own = mailbox.spec.mail.toLowerCase();
+    const attendees = meeting.attendees.map((attendee) =>
+      attendee.address.toLowerCase() === own
+        ? { ...attendee, response: answer.response, respondedAt: at, proposal: answer.proposal }
+        : attendee,
+    );
+    this.#tellOf(organiser, "updated", this.#store(organiser, { ...meeting, attendees }));
   }
 
   /** Deletes an event or one occurrence; the organiser's deletion cancels it for the attendees. */
@@ -183,7 +221,7 @@ export class Calendar {
       return;
     }
     if (event.exceptionOf) return;
-    const own: Partial<EventContent> = { categories: [], showAs: "tentative", extendedProperties: new Map() };
+    const own: Partial<EventContent> = { categories: [], showAs: "tentative", ...ownParts() };
     const created = this.#store(mailbox, {
       ...event,
       ...own,

@@ -32,21 +32,24 @@ export const emptyContent = (
   allowNewTimeProposals: true,
   responseRequested: true,
   online: null,
+  attachments: [],
   showAs: "busy",
   categories: [],
   isReminderOn: true,
   reminderMinutesBeforeStart: 15,
   extendedProperties: new Map(),
+  multiValueProperties: new Map(),
+  extensions: [],
 });
 
 /** The one spelling of an extended property's id: its GUID is not case-sensitive, its name is. */
 export const propertyKey = (id: string): string =>
   id.replace(/\{?([0-9A-Fa-f-]{36})\}?/, (_, guid: string) => `{${guid.toLowerCase()}}`);
 
-const withProperties = (
-  stored: EventContent["extendedProperties"],
-  written: NonNullable<EventChange["extendedProperties"]>,
-): EventContent["extendedProperties"] => {
+const withProperties = <Value>(
+  stored: ReadonlyMap<string, { readonly id: string; readonly value: Value }>,
+  written: readonly { readonly id: string; readonly value: Value | null }[],
+): ReadonlyMap<string, { readonly id: string; readonly value: Value }> => {
   const merged = new Map(stored);
   for (const { id, value } of written)
     if (value === null) merged.delete(propertyKey(id));
@@ -59,11 +62,11 @@ const withAnswers = (
   stored: readonly StoredAttendee[],
   written: readonly StoredAttendee[],
 ): readonly StoredAttendee[] => {
-  const answers = new Map(stored.map((attendee) => [attendee.address.toLowerCase(), attendee.response]));
-  return written.map((attendee) => ({
-    ...attendee,
-    response: answers.get(attendee.address.toLowerCase()) ?? attendee.response,
-  }));
+  const known = new Map(stored.map((attendee) => [attendee.address.toLowerCase(), attendee]));
+  return written.map((attendee) => {
+    const { response, respondedAt, proposal } = known.get(attendee.address.toLowerCase()) ?? attendee;
+    return { ...attendee, response, respondedAt, proposal };
+  });
 };
 
 const withBody = (content: EventContent, change: EventChange, newBlob: () => MeetingBlob): EventContent => {
@@ -97,7 +100,8 @@ export const applyChange = (
   change: EventChange,
   newBlob: () => MeetingBlob,
 ): EventContent => {
-  const { body: _body, isOnlineMeeting: _online, extendedProperties, attendees, ...plain } = change;
+  const { body: _body, isOnlineMeeting: _online, ...written } = change;
+  const { extendedProperties, multiValueProperties, attendees, ...plain } = written;
   const content = withBody(
     {
       ...stored,
@@ -106,6 +110,9 @@ export const applyChange = (
       extendedProperties: extendedProperties
         ? withProperties(stored.extendedProperties, extendedProperties)
         : stored.extendedProperties,
+      multiValueProperties: multiValueProperties
+        ? withProperties(stored.multiValueProperties, multiValueProperties)
+        : stored.multiValueProperties,
     },
     change,
     newBlob,
@@ -122,6 +129,8 @@ export const touchesShared = (change: EventChange): boolean => {
     "isReminderOn",
     "reminderMinutesBeforeStart",
     "extendedProperties",
+    "multiValueProperties",
+    "extensions",
   ]);
   return Object.keys(change).some((name) => !own.has(name));
 };

@@ -7,13 +7,17 @@ import { ianaZoneOf, instantOf } from "./time-zones.ts";
 
 /** A change of an event, whoever asks for it; a field left out stays. */
 export type EventChange = {
-  -readonly [Name in keyof Omit<EventContent, "online" | "isCancelled" | "extendedProperties" | "body">]?:
-    | EventContent[Name]
-    | undefined;
+  -readonly [Name in keyof Omit<
+    EventContent,
+    "online" | "isCancelled" | "extendedProperties" | "multiValueProperties" | "body"
+  >]?: EventContent[Name] | undefined;
 } & {
   body?: StoredBody | undefined;
   isOnlineMeeting?: boolean | undefined;
   extendedProperties?: readonly { readonly id: string; readonly value: string | null }[] | undefined;
+  multiValueProperties?:
+    | readonly { readonly id: string; readonly value: readonly string[] | null }[]
+    | undefined;
 };
 
 /** The location of an event that has none. */
@@ -37,7 +41,11 @@ const readLocation = (given: LocationWrite | null): StoredLocation => {
   };
 };
 
-const readMoment = (given: { dateTime: string; timeZone?: string | null | undefined }, name: string) => {
+/** The instant and the zone of a dateTimeTimeZone. Throws Graph's 400. */
+export const readMoment = (
+  given: { dateTime: string; timeZone?: string | null | undefined },
+  name: string,
+) => {
   const zoneName = given.timeZone ?? "UTC";
   const zone = ianaZoneOf(zoneName);
   if (zone === null)
@@ -84,6 +92,8 @@ const readAttendees = (given: NonNullable<EventWrite["attendees"]>): StoredAtten
     name: attendee.emailAddress.name ?? attendee.emailAddress.address,
     type: attendee.type ?? "required",
     response: "none",
+    respondedAt: null,
+    proposal: null,
   }));
 
 /** Exact optional properties: drops what is undefined, so that spreading never overwrites with nothing. */
@@ -114,6 +124,7 @@ export const changeOfWrite = (given: EventWrite): EventChange =>
     reminderMinutesBeforeStart: given.reminderMinutesBeforeStart ?? undefined,
     isOnlineMeeting: given.isOnlineMeeting ?? undefined,
     extendedProperties: given.singleValueExtendedProperties,
+    multiValueProperties: given.multiValueExtendedProperties,
   });
 
 const placeOf = (given: string | LocationInput | null): EventChange => {
@@ -149,7 +160,13 @@ export const changeOfPerson = (given: EventPatch & Partial<Pick<EventInput, "isA
           : { contentType: "text", content: given.body.text },
     attendees: given.attendees?.map((attendee) => {
       const named = typeof attendee === "string" ? { address: attendee } : attendee;
-      return { ...addressOf(named), type: named.type ?? "required", response: "none" };
+      return {
+        ...addressOf(named),
+        type: named.type ?? "required",
+        response: "none",
+        respondedAt: null,
+        proposal: null,
+      };
     }),
     isAllDay: given.isAllDay,
     isOnlineMeeting: given.isOnlineMeeting,

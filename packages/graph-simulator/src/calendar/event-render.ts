@@ -2,18 +2,30 @@ import { badRequest } from "../http/graph-fault.ts";
 import type { Preferences } from "../http/prefer.ts";
 import { occurrenceICalUId } from "./calendar.ts";
 import { bodyAs, bodyPreview } from "./event-body.ts";
-import { propertyKey } from "./event-change.ts";
+import { extensionKey, renderAttachment, renderExtension } from "./event-parts.ts";
 import { idsOf } from "./mailbox.ts";
 import type { CalendarItem, StoredAddress, StoredEvent } from "./stored-event.ts";
 import { localDateTime, utcDateTime } from "./time-zones.ts";
+
+/** What `$expand` adds to an event. */
+export interface Expansion {
+  /** Keys of extended properties. */
+  readonly singleValue: readonly string[];
+  readonly multiValue: readonly string[];
+  /** Keys of open extensions. */
+  readonly extensions: readonly string[];
+  readonly attachments: boolean;
+}
+
+/** Nothing is added. */
+export const noExpansion: Expansion = { singleValue: [], multiValue: [], extensions: [], attachments: false };
 
 /** What of an event is wanted, and how. */
 export interface Rendering {
   readonly prefer: Preferences;
   /** Property names of `$select`; null for all. */
   readonly select: readonly string[] | null;
-  /** Keys of the extended properties that `$expand` names. */
-  readonly expand: readonly string[];
+  readonly expand: Expansion;
 }
 
 const recipient = ({ address, name }: StoredAddress): object => ({ emailAddress: { name, address } });
@@ -95,10 +107,19 @@ const seriesProperties = (item: CalendarItem, immutable: boolean): object => {
   };
 };
 
+const timeSlot = ({ startAt, endAt }: { readonly startAt: number; readonly endAt: number }): object => ({
+  start: { dateTime: localDateTime(startAt, "UTC"), timeZone: "UTC" },
+  end: { dateTime: localDateTime(endAt, "UTC"), timeZone: "UTC" },
+});
+
 const attendeesProperty = (event: StoredEvent): object[] =>
   event.attendees.map((attendee) => ({
     type: attendee.type,
-    status: { response: attendee.response, time: noTime },
+    status: {
+      response: attendee.response,
+      time: attendee.respondedAt === null ? noTime : utcDateTime(attendee.respondedAt),
+    },
+    ...(attendee.proposal ? { proposedNewTime: timeSlot(attendee.proposal) } : {}),
     ...recipient(attendee),
   }));
 
@@ -116,7 +137,7 @@ const properties = (item: CalendarItem, { prefer }: Rendering): Record<string, u
     originalEndTimeZone: event.endZoneName,
     reminderMinutesBeforeStart: event.reminderMinutesBeforeStart,
     isReminderOn: event.isReminderOn,
-    hasAttachments: false,
+    hasAttachments: event.attachments.some(({ isInline }) => !isInline),
     subject: event.subject,
     bodyPreview: bodyPreview(event.body),
     importance: event.importance,
@@ -149,10 +170,26 @@ const properties = (item: CalendarItem, { prefer }: Rendering): Record<string, u
   };
 };
 
-const expanded = (event: StoredEvent, keys: readonly string[]): object => {
-  const found = keys.flatMap((key) => event.extendedProperties.get(key) ?? []);
-  return found.length === 0 ? {} : { singleValueExtendedProperties: found };
-};
+const present = (name: string, found: readonly unknown[]): object =>
+  found.length === 0 ? {} : { [name]: found };
+
+const expanded = (event: StoredEvent, expand: Expansion): object => ({
+  ...present(
+    "singleValueExtendedProperties",
+    expand.singleValue.flatMap((key) => event.extendedProperties.get(key) ?? []),
+  ),
+  ...present(
+    "multiValueExtendedProperties",
+    expand.multiValue.flatMap((key) => event.multiValueProperties.get(key) ?? []),
+  ),
+  ...present(
+    "extensions",
+    event.extensions
+      .filter(({ name }) => expand.extensions.includes(extensionKey(name)))
+      .map((extension) => renderExtension(extension)),
+  ),
+  ...(expand.attachments ? { attachments: event.attachments.map((one) => renderAttachment(one)) } : {}),
+});
 
 /** Every property that an event can show. */
 export const eventProperties: readonly string[] = [
@@ -242,28 +279,4 @@ export const renderSparseOccurrence = (item: CalendarItem, prefer: Preferences):
     seriesMasterId: prefer.immutableIds ? event.immutableId : event.id,
     ...times(item, prefer),
   };
-};
-
-const expandShape = /^singleValueExtendedProperties\(\s*\$filter=(.+)\)$/;
-const idTerm = /^\(?\s*id\s+eq\s+'((?:[^']|'')+)'\s*\)?$/;
-
-/** The extended properties that `$expand` names, as keys. Throws Graph's 400 for anything else. */
-export const readExpand = (expand: string | undefined): readonly string[] => {
-  if (expand === undefined) return [];
-  const [, filter] = expandShape.exec(expand.trim()) ?? [];
-  if (filter === undefined)
-    throw badRequest(
-      `The simulator expands singleValueExtendedProperties($filter=id eq '...') only, not '${expand}'.`,
-    );
-  return filter.split(/\s+or\s+/).map((term) => {
-    const [, id] = idTerm.exec(term.trim()) ?? [];
-    if (id === undefined) throw badRequest(`Invalid filter clause '${term}' in '$expand'.`);
-    return propertyKey(id.replaceAll("''", "'"));
-  });
-};
-
-/** The names in `$select`; null when there is none, and for `*`. */
-export const readSelect = (select: string | undefined): readonly string[] | null => {
-  const names = select?.split(",").map((name) => name.trim()) ?? ["*"];
-  return names.includes("*") ? null : names;
 };

@@ -23,6 +23,31 @@ export interface StoredAddress {
 export interface StoredAttendee extends StoredAddress {
   readonly type: "required" | "optional" | "resource";
   readonly response: string;
+  /** When it came; null when it did not. */
+  readonly respondedAt: number | null;
+  /** Another time that the attendee would like, milliseconds since 1970. */
+  readonly proposal: { readonly startAt: number; readonly endAt: number } | null;
+}
+
+/** A file at an event. */
+export interface StoredAttachment {
+  readonly id: string;
+  readonly name: string;
+  readonly contentType: string | null;
+  readonly contentId: string | null;
+  readonly contentLocation: string | null;
+  readonly isInline: boolean;
+  /** Base64. */
+  readonly contentBytes: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly modifiedAt: number;
+}
+
+/** An open extension: a client's own values under a name. */
+export interface StoredExtension {
+  readonly name: string;
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
 /** Where in time an event lies; also what decides about the occurrences of a series. */
@@ -56,6 +81,7 @@ export interface SharedContent extends EventShape {
   readonly responseRequested: boolean;
   /** The online meeting that the body's block stands for. */
   readonly online: MeetingBlob | null;
+  readonly attachments: readonly StoredAttachment[];
 }
 
 /** The part that belongs to the copy in one mailbox. */
@@ -65,6 +91,11 @@ export interface OwnContent {
   readonly isReminderOn: boolean;
   readonly reminderMinutesBeforeStart: number;
   readonly extendedProperties: ReadonlyMap<string, { readonly id: string; readonly value: string }>;
+  readonly multiValueProperties: ReadonlyMap<
+    string,
+    { readonly id: string; readonly value: readonly string[] }
+  >;
+  readonly extensions: readonly StoredExtension[];
 }
 
 /** Everything a write can change. */
@@ -128,4 +159,5 @@ export const sharedContentOf = (event: SharedContent): SharedContent => ({
   allowNewTimeProposals: event.allowNewTimeProposals,
   responseRequested: event.responseRequested,
   online: event.online,
+  attachments: event.attachments,
 });

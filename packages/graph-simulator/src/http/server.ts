@@ -7,6 +7,7 @@ import type { AccessTokens, Caller } from "../entra/access-tokens.ts";
 import { canonicalUrl } from "../odata/path.ts";
 import type { Answer, Call, Operation } from "../operations/operation.ts";
 import { readQuery } from "../schemas/query.ts";
+import { runBatch } from "./batch.ts";
 import type { FaultPlan } from "./faults.ts";
 import { gapOf } from "./gaps.ts";
 import { badRequest, errorEnvelope, GraphFault } from "./graph-fault.ts";
@@ -204,6 +205,15 @@ const serve = async (ports: ServerPorts, operation: Operation, request: FastifyR
   } finally {
     release();
   }
+};
+
+/** Adds JSON batching; what is in a batch takes its own way through {@link addOperations}. */
+export const addBatching = (server: FastifyInstance, ports: ServerPorts): void => {
+  server.post("/v1.0/$batch", async (request, reply) => {
+    ports.tokens.caller(request.headers.authorization);
+    const answer = await runBatch(server, request);
+    return addGraphHeaders(request, reply).header("content-type", jsonType).send(JSON.stringify(answer));
+  });
 };
 
 /** Adds the operations of Graph v1.0. */

@@ -6,7 +6,7 @@ import type { FaultPlan } from "../http/faults.ts";
 import type { Metrics } from "../http/metrics.ts";
 import type { Delivery } from "./delivery.ts";
 import type { LifecycleEvent } from "./delivery-options.ts";
-import type { SubscriptionTruth } from "./subscriptions.ts";
+import type { DirectoryChange, SubscriptionTruth } from "./subscriptions.ts";
 
 /** What turns changes into notifications needs. */
 export interface NotifierPorts {
@@ -23,6 +23,7 @@ const indiaOffsetMs = 5.5 * 3_600_000;
 export class Notifier {
   readonly #ports: NotifierPorts;
   #lifecycleEvents = 0;
+  #directoryChanges = 0;
 
   constructor(ports: NotifierPorts) {
     this.#ports = ports;
@@ -42,6 +43,15 @@ export class Notifier {
         this.#changeItem(subscription, change, `${name} ${copy}`),
         `${name} ${copy}`,
       );
+  }
+
+  directoryChanged(subscription: SubscriptionTruth, { userId, changeType }: DirectoryChange): void {
+    const { delivery } = this.#ports;
+    const name = `directory ${subscription.id} ${userId} ${++this.#directoryChanges}`;
+    const resource = `Users/${userId}`;
+    const resourceData = { "@odata.type": "#Microsoft.Graph.User", "@odata.id": resource, id: userId };
+    const item = { ...this.#commonItem(subscription, name), changeType, resource, resourceData };
+    delivery.enqueue(subscription.notificationUrl, item, name);
   }
 
   /** Nothing when the subscription has no lifecycle address. */

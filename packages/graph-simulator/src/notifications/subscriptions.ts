@@ -5,13 +5,16 @@ import type { Dice } from "../dice.ts";
 import { badRequest, GraphFault } from "../http/graph-fault.ts";
 import type { SubscriptionCreate } from "../schemas/subscription.ts";
 import type { LifecycleEvent } from "./delivery-options.ts";
+import { lifetimeMsMax, type Subscribed } from "./subscribed.ts";
 
 /** A live subscription as the simulator holds it. */
 export interface SubscriptionTruth {
   readonly id: string;
   readonly clientId: string;
   readonly tenantId: string;
-  readonly userId: string;
+  /** Whose events, or which user; null when it is about all users or groups of the tenant. */
+  readonly userId: string | null;
+  readonly about: Subscribed["kind"];
   readonly resource: string;
   /** Sorted. */
   readonly changeTypes: readonly string[];
@@ -40,26 +43,31 @@ interface Held {
 /** What the store does besides holding: tells the notifier. */
 export interface SubscriptionEvents {
   readonly changed: (subscription: SubscriptionTruth, change: CalendarChange) => void;
+  readonly directoryChanged: (subscription: SubscriptionTruth, change: DirectoryChange) => void;
   readonly lifecycle: (subscription: SubscriptionTruth, event: LifecycleEvent) => void;
 }
 
-/** Outlook: shortest and longest lifetime, and subscriptions per mailbox across all applications. */
+/** A change of a user. */
+export interface DirectoryChange {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly changeType: "created" | "updated" | "deleted";
+}
+
+/** What a subscription is about, resolved: the object id of the user, or null for all. */
+export interface SubscriptionTarget {
+  readonly about: Subscribed["kind"];
+  readonly userId: string | null;
+}
+
 const lifetimeMsMin = 45 * 60_000;
-const lifetimeMsMax = 10_080 * 60_000;
+/** Outlook: per mailbox across all applications. Directory: of one application in one tenant. */
 const perMailboxMax = 1_000;
+const perTenantMax = 100;
 
-const resourceShape = /^\/?users\/([^/?]+)\/events$/i;
-
-/** The user that a subscription's resource names. Throws Graph's 400 for any other resource. */
-export const userOfResource = (resource: string): string => {
-  const [, user] = resourceShape.exec(resource) ?? [];
-  if (user === undefined)
-    throw badRequest(
-      `The simulator knows subscriptions to users/{id}/events only, not '${resource}'.`,
-      "InvalidRequest",
-    );
-  return decodeURIComponent(user);
-};
+/** Subscriptions that hear of the same things lie together. */
+const placeOf = (about: Subscribed["kind"], tenantId: string, userId: string | null): string =>
+  about === "events" ? `events ${userId}` : `${about} ${tenantId}`;
 
 const changeTypesOf = (changeType: string): string[] =>
   [...new Set(changeType.split(",").map((name) => name.trim()))].sort();
@@ -70,7 +78,7 @@ export class Subscriptions {
   readonly #events: SubscriptionEvents;
   readonly #reauthorizationEveryMs: number | undefined;
   readonly #byId = new Map<string, Held>();
-  readonly #byUser = new Map<string, Map<string, Held>>();
+  readonly #byPlace = new Map<string, Map<string, Held>>();
   #created = 0;
 
   constructor(
@@ -84,13 +92,18 @@ export class Subscriptions {
   }
 
   /** Throws 409 for a live subscription to the same combination, 403 when the mailbox has too many. */
-  checkRoom(owner: SubscriptionOwner, userId: string, given: SubscriptionCreate): void {
-    const ofUser = this.#byUser.get(userId);
+  checkRoom(
+    owner: SubscriptionOwner,
+    { about, userId }: SubscriptionTarget,
+    given: SubscriptionCreate,
+  ): void {
+    const beside = this.#byPlace.get(placeOf(about, owner.tenantId, userId));
     const changeTypes = changeTypesOf(given.changeType).join();
-    for (const { truth } of ofUser?.values() ?? [])
+    for (const { truth } of beside?.values() ?? [])
       if (
         truth.clientId === owner.clientId &&
         truth.tenantId === owner.tenantId &&
+        truth.userId === userId &&
         truth.changeTypes.join() === changeTypes
       )
         throw new GraphFault(
@@ -98,11 +111,16 @@ export class Subscriptions {
           "ExtensionError",
           `Subscription Id ${truth.id} already exists for the requested combination`,
         );
-    if ((ofUser?.size ?? 0) >= perMailboxMax)
+    const inDirectory = about !== "events";
+    const [whose, max] = inDirectory ? ["tenant", perTenantMax] : ["mailbox", perMailboxMax];
+    const counted = [...(beside?.values() ?? [])].filter(
+      ({ truth }) => !inDirectory || truth.clientId === owner.clientId,
+    );
+    if (counted.length >= max)
       throw new GraphFault(
         403,
         "ExtensionError",
-        `The mailbox has reached its limit of ${perMailboxMax} subscriptions.`,
+        `The ${whose} has reached its limit of ${max} subscriptions.`,
       );
   }
 
@@ -110,13 +128,14 @@ export class Subscriptions {
    * The granted expiry: at least 45 minutes from now. Throws 400 beyond the maximum lifetime or in the
    * past.
    */
-  grantedExpiry(wanted: number): number {
+  grantedExpiry(wanted: number, about: Subscribed["kind"]): number {
     const now = this.#ports.clock.now();
     if (wanted <= now) throw badRequest("The subscription would expire in the past.", "InvalidRequest");
     // A minute of grace for clocks that differ.
-    if (wanted - now > lifetimeMsMax + 60_000)
+    const longest = lifetimeMsMax[about];
+    if (wanted - now > longest + 60_000)
       throw badRequest(
-        `Subscription expiration can only be ${lifetimeMsMax / 60_000} minutes in the future.`,
+        `Subscription expiration can only be ${longest / 60_000} minutes in the future.`,
         "InvalidRequest",
       );
     return Math.max(wanted, now + lifetimeMsMin);
@@ -124,7 +143,7 @@ export class Subscriptions {
 
   add(
     owner: SubscriptionOwner,
-    userId: string,
+    { about, userId }: SubscriptionTarget,
     given: SubscriptionCreate,
     immutableIds: boolean,
   ): SubscriptionTruth {
@@ -132,20 +151,22 @@ export class Subscriptions {
       ...owner,
       id: this.#ports.dice.guid("subscription", ++this.#created),
       userId,
+      about,
       resource: given.resource,
       changeTypes: changeTypesOf(given.changeType),
       notificationUrl: given.notificationUrl,
       lifecycleNotificationUrl: given.lifecycleNotificationUrl ?? null,
       clientState: given.clientState ?? null,
       latestSupportedTlsVersion: given.latestSupportedTlsVersion ?? "v1_2",
-      expiresAt: this.grantedExpiry(given.expirationDateTime),
+      expiresAt: this.grantedExpiry(given.expirationDateTime, about),
       createdAt: this.#ports.clock.now(),
       immutableIds,
     };
     const held: Held = { truth, cancelExpiry: () => undefined, cancelReauthorization: () => undefined };
     this.#byId.set(truth.id, held);
-    const ofUser = this.#byUser.get(userId) ?? new Map<string, Held>();
-    this.#byUser.set(userId, ofUser.set(truth.id, held));
+    const place = placeOf(about, owner.tenantId, userId);
+    const beside = this.#byPlace.get(place) ?? new Map<string, Held>();
+    this.#byPlace.set(place, beside.set(truth.id, held));
     this.#scheduleExpiry(held);
     this.#scheduleReauthorization(held);
     return truth;
@@ -176,7 +197,8 @@ export class Subscriptions {
     held.cancelExpiry();
     held.cancelReauthorization();
     this.#byId.delete(id);
-    this.#byUser.get(held.truth.userId)?.delete(id);
+    const { about, tenantId, userId } = held.truth;
+    this.#byPlace.get(placeOf(about, tenantId, userId))?.delete(id);
     return true;
   }
 
@@ -186,8 +208,9 @@ export class Subscriptions {
     );
   }
 
+  /** Those to the user's events. */
   ofUser(userId: string): SubscriptionTruth[] {
-    return [...(this.#byUser.get(userId)?.values() ?? [])].map(({ truth }) => truth);
+    return [...(this.#byPlace.get(placeOf("events", "", userId))?.values() ?? [])].map(({ truth }) => truth);
   }
 
   all(): SubscriptionTruth[] {
@@ -200,8 +223,19 @@ export class Subscriptions {
 
   /** Tells the subscriptions that want to hear of a change. */
   publish(change: CalendarChange): void {
-    for (const { truth } of this.#byUser.get(change.mailbox.spec.userId)?.values() ?? [])
+    for (const truth of this.ofUser(change.mailbox.spec.userId))
       if (truth.changeTypes.includes(change.changeType)) this.#events.changed(truth, change);
+  }
+
+  /** As {@link publish}; a new user is an update to those who do not ask for creations. */
+  publishDirectory(change: DirectoryChange): void {
+    for (const { truth } of this.#byPlace.get(placeOf("users", change.tenantId, null))?.values() ?? []) {
+      if (truth.userId !== null && truth.userId !== change.userId) continue;
+      const types = truth.changeTypes;
+      const asUpdate = change.changeType === "created" && !types.includes("created");
+      const changeType = asUpdate ? "updated" : change.changeType;
+      if (types.includes(changeType)) this.#events.directoryChanged(truth, { ...change, changeType });
+    }
   }
 
   #scheduleExpiry(held: Held): void {

@@ -1,4 +1,5 @@
 const keyShape = /^([A-Za-z][\w.]*)\('((?:[^']|'')*)'\)$/;
+const argumentShape = /^([A-Za-z][\w.]*)\(\w+=[\w.]*'((?:[^']|'')*)'\)$/;
 const callShape = /^([A-Za-z][\w.]*)\(\)$/;
 const namespace = /^microsoft\.graph\./i;
 
@@ -14,7 +15,7 @@ const decoded = (segment: string): string | null => {
 const segmentsOf = (segment: string): string[] => {
   const text = decoded(segment);
   if (text === null) return [segment];
-  const [, collection, key] = keyShape.exec(text) ?? [];
+  const [, collection, key] = keyShape.exec(text) ?? argumentShape.exec(text) ?? [];
   if (collection !== undefined && key !== undefined)
     return [collection.replace(namespace, ""), encodeURIComponent(key.replaceAll("''", "'"))];
   const [, called] = callShape.exec(text) ?? [];
@@ -24,7 +25,8 @@ const segmentsOf = (segment: string): string[] => {
 
 /**
  * The one spelling of an address that routes are written in. OData allows several for the same resource:
- * a key in brackets (`users('id')`), functions with brackets (`delta()`), names with their namespace.
+ * a key or one argument in brackets (`users('id')`), functions with brackets (`delta()`), names with their
+ * namespace.
  */
 export const canonicalUrl = (url: string): string => {
   const at = url.indexOf("?");

@@ -2,11 +2,17 @@ import type { Calendar } from "../calendar/calendar.ts";
 import type { SimulatorClock } from "../clock.ts";
 import type { Tenants } from "../entra/tenants.ts";
 import type { FaultPlan } from "../http/faults.ts";
+import { attachmentOperations } from "./event-attachments.ts";
+import { extensionOperations } from "./event-extensions.ts";
+import { instanceOperations } from "./event-instances.ts";
+import { responseOperations } from "./event-responses.ts";
 import { eventOperations } from "./events.ts";
 import { settingsOperations } from "./mailbox-settings.ts";
 import type { Operation } from "./operation.ts";
 import { organizationOperations } from "./organization.ts";
+import { scheduleOperations } from "./schedule.ts";
 import { type SubscriptionPorts, subscriptionOperations } from "./subscriptions.ts";
+import { timeZoneOperations } from "./time-zones.ts";
 import { type UserPorts, userOperations } from "./users.ts";
 
 /** What the operations need, all together. */
@@ -20,7 +26,13 @@ export interface OperationPorts extends SubscriptionPorts, UserPorts {
 /** Every operation of Graph that is simulated; nothing of `ports` is touched before one is called. */
 export const allOperations = (ports: OperationPorts): Operation[] => [
   ...subscriptionOperations(ports),
-  ...eventOperations(ports.calendar, ports.faults),
+  ...eventOperations(ports.calendar, ports.faults, () => ports.clock.now()),
+  ...instanceOperations(),
+  ...responseOperations(ports.calendar),
+  ...attachmentOperations(ports.calendar, ports.clock),
+  ...extensionOperations(ports.calendar),
+  ...scheduleOperations(ports.mailboxes),
+  ...timeZoneOperations(ports.clock),
   ...settingsOperations(ports.clock),
   ...userOperations(ports),
   ...organizationOperations(ports.tenants),

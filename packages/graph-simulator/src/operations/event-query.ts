@@ -1,5 +1,5 @@
 import { propertyKey } from "../calendar/event-change.ts";
-import { eventProperties, renderEvent } from "../calendar/event-render.ts";
+import { eventProperties, noExpansion, renderEvent } from "../calendar/event-render.ts";
 import { idOf, startOf } from "../calendar/mailbox.ts";
 import type { CalendarItem, StoredEvent } from "../calendar/stored-event.ts";
 import { badRequest, notSimulated } from "../http/graph-fault.ts";
@@ -45,7 +45,7 @@ const withPropertyKeys = (filter: string): string =>
 const utc = readPreferences(undefined);
 
 const rowOf = (event: StoredEvent): FilterRow => ({
-  ...renderEvent({ kind: "event", event }, { prefer: utc, select: null, expand: [] }),
+  ...renderEvent({ kind: "event", event }, { prefer: utc, select: null, expand: noExpansion }),
   singleValueExtendedProperties: [...event.extendedProperties].map(([id, { value }]) => ({ id, value })),
 });
 

@@ -8,94 +8,73 @@ import {
   startRound,
 } from "../calendar/delta.ts";
 import { changeOfWrite } from "../calendar/event-input.ts";
-import {
-  etagOf,
-  type Rendering,
-  readExpand,
-  readSelect,
-  renderEvent,
-  renderSparseOccurrence,
-} from "../calendar/event-render.ts";
-import { isItemId } from "../calendar/mailbox.ts";
-import type { CalendarItem } from "../calendar/stored-event.ts";
-import { instantOf } from "../calendar/time-zones.ts";
+import { noExpansion, renderEvent, renderSparseOccurrence } from "../calendar/event-render.ts";
 import type { FaultPlan } from "../http/faults.ts";
-import { badRequest, GraphFault, itemNotFound } from "../http/graph-fault.ts";
+import { badRequest } from "../http/graph-fault.ts";
 import { eventGaps, eventReadOnly, eventWriteSchema } from "../schemas/event.ts";
-import type { Query } from "../schemas/query.ts";
 import { readBody } from "../schemas/write-body.ts";
+import {
+  applied,
+  checkMatch,
+  eventCollections,
+  eventItemOf,
+  showEvent,
+  showPage,
+  windowOf,
+} from "./event-access.ts";
+import { readAttachment } from "./event-attachments.ts";
+import { readExtension } from "./event-extensions.ts";
 import { matching, ordering } from "./event-query.ts";
 import {
   type Answer,
   calendarReaders,
   calendarWriters,
   type MailboxCall,
-  nextPage,
   type Operation,
 } from "./operation.ts";
 
 const eventType = "microsoft.graph.event";
 const eventOthers = { readOnly: eventReadOnly, gaps: eventGaps };
+/** Attachments and extensions of an event that is there have addresses of their own. */
+const updateOthers = { ...eventOthers, gaps: new Set([...eventGaps, "attachments", "extensions"]) };
 const pageSizeDefault = 10;
-const dayMs = 86_400_000;
-/** Widest calendarView: 1825 days. */
-const viewMsMax = 1_825 * dayMs;
 
-const renderingOf = (call: MailboxCall): Rendering => ({
-  prefer: call.prefer,
-  select: readSelect(call.query.$select),
-  expand: readExpand(call.query.$expand),
-});
-
-const applied = (call: MailboxCall): Record<string, string> =>
-  call.prefer.applied === "" ? {} : { "preference-applied": call.prefer.applied };
-
-const context = (call: MailboxCall, what: string): string =>
-  `${call.graphUrl}/$metadata#users('${encodeURIComponent(call.mailbox.spec.userId)}')/${what}`;
-
-const single = (call: MailboxCall, item: CalendarItem, status: number): Answer => ({
-  status,
-  headers: applied(call),
-  body: { "@odata.context": context(call, "events/$entity"), ...renderEvent(item, renderingOf(call)) },
-});
-
-const itemOf = (call: MailboxCall): CalendarItem => {
-  const id = call.params["eventId"] ?? "";
-  if (!isItemId(id)) throw badRequest("Id is malformed.", "ErrorInvalidIdMalformed");
-  const item = call.mailbox.find(id);
-  if (!item) throw itemNotFound();
-  return item;
-};
-
-const checkMatch = (call: MailboxCall, item: CalendarItem): void => {
-  if (call.ifMatch === null || call.ifMatch === "*") return;
-  const current = etagOf(item.kind === "event" ? item.event.changeKey : item.occurrence.master.changeKey);
-  if (call.ifMatch !== current)
-    throw new GraphFault(
-      412,
-      "ErrorIrresolvableConflict",
-      "The item has changed since the version that If-Match names.",
-    );
+/** What a new event may bring along besides its own properties. */
+const partsOf = (body: unknown, now: number) => {
+  if (body === null || typeof body !== "object") return { body };
+  const { attachments, extensions, ...own } = body as Readonly<Record<string, unknown>>;
+  const list = (given: unknown): unknown[] | undefined => (Array.isArray(given) ? given : undefined);
+  return {
+    body: own,
+    attachments: list(attachments)?.map((one) => readAttachment(one, now)),
+    extensions: list(extensions)?.map((one) => readExtension(one)),
+  };
 };
 
 const createEvent =
-  (calendar: Calendar) =>
+  (calendar: Calendar, now: () => number) =>
   (call: MailboxCall): Answer => {
-    const written = readBody(eventWriteSchema, call.body, eventType, eventOthers);
+    const { attachments, extensions, body } = partsOf(call.body, now());
+    const written = readBody(eventWriteSchema, body, eventType, eventOthers);
     const transactionId = written.transactionId ?? null;
     const transaction = transactionId === null ? null : `${call.caller.clientId} ${transactionId}`;
     const repeated = transaction === null ? null : call.mailbox.findByTransaction(transaction);
-    if (repeated) return single(call, { kind: "event", event: repeated }, 201);
-    const event = calendar.create(call.mailbox, { change: changeOfWrite(written), transactionId });
+    if (repeated) return showEvent(call, { kind: "event", event: repeated }, 201);
+    const change = {
+      ...changeOfWrite(written),
+      ...(attachments && { attachments }),
+      ...(extensions && { extensions }),
+    };
+    const event = calendar.create(call.mailbox, { change, transactionId });
     if (transaction !== null) call.mailbox.rememberTransaction(transaction, event.id);
-    return single(call, { kind: "event", event }, 201);
+    return showEvent(call, { kind: "event", event }, 201);
   };
 
 const updateEvent =
   (calendar: Calendar) =>
   (call: MailboxCall): Answer => {
-    const item = itemOf(call);
-    const written = readBody(eventWriteSchema, call.body, eventType, eventOthers);
+    const item = eventItemOf(call);
+    const written = readBody(eventWriteSchema, call.body, eventType, updateOthers);
     checkMatch(call, item);
     if (written.transactionId !== undefined)
       throw badRequest(
@@ -104,34 +83,17 @@ const updateEvent =
       );
     const by = { kind: "app", clientId: call.caller.clientId } as const;
     const event = calendar.update(call.mailbox, item, changeOfWrite(written), by);
-    return single(call, { kind: "event", event }, 200);
+    return showEvent(call, { kind: "event", event }, 200);
   };
 
 const deleteEvent =
   (calendar: Calendar) =>
   (call: MailboxCall): Answer => {
-    const item = itemOf(call);
+    const item = eventItemOf(call);
     checkMatch(call, item);
     calendar.remove(call.mailbox, item);
     return { status: 204 };
   };
-
-const page = (call: MailboxCall, items: readonly CalendarItem[], what: string): Answer => {
-  const skip = call.query.$skip ?? 0;
-  const size = call.query.$top ?? call.prefer.pageSize ?? pageSizeDefault;
-  const rendering = renderingOf(call);
-  const value = items.slice(skip, skip + size).map((item) => renderEvent(item, rendering));
-  const more = items.length > skip + size;
-  return {
-    status: 200,
-    headers: applied(call),
-    body: {
-      "@odata.context": context(call, what),
-      value,
-      ...(more ? { "@odata.nextLink": nextPage(call, skip + size) } : {}),
-    },
-  };
-};
 
 const listEvents = (call: MailboxCall): Answer => {
   const matches = matching(call.query.$filter);
@@ -140,31 +102,19 @@ const listEvents = (call: MailboxCall): Answer => {
     .filter(matches)
     .map((event) => ({ kind: "event", event }) as const)
     .sort(ordering(call.query.$orderby ?? "start/dateTime"));
-  return page(call, items, "events");
+  return showPage(call, items, "events");
 };
 
-const windowOf = (query: Query): { readonly fromMs: number; readonly toMs: number } => {
-  const read = (name: "startDateTime" | "endDateTime"): number => {
-    const given = query[name];
-    // A plus sign that a client did not encode arrives as a space.
-    const at = given === undefined ? null : instantOf(given.replace(" ", "+"), "UTC");
-    if (at === null)
-      throw badRequest(`The query parameter '${name}' must hold a date and time.`, "ErrorInvalidParameter");
-    return at;
-  };
-  const window = { fromMs: read("startDateTime"), toMs: read("endDateTime") };
-  if (window.toMs < window.fromMs)
-    throw badRequest("The end of the calendar view lies before its start.", "ErrorInvalidParameter");
-  if (window.toMs - window.fromMs > viewMsMax)
-    throw badRequest("The calendar view is wider than 1825 days.", "ErrorCalendarViewRangeTooBig");
-  return window;
-};
+const countEvents = (call: MailboxCall): Answer => ({
+  status: 200,
+  text: String(call.mailbox.list().filter(matching(call.query.$filter)).length),
+});
 
 const viewCalendar = (call: MailboxCall): Answer => {
   const { fromMs, toMs } = windowOf(call.query);
   const items = call.mailbox.view(fromMs, toMs);
   const sorted = call.query.$orderby === undefined ? items : items.sort(ordering(call.query.$orderby));
-  return page(call, sorted, "calendarView");
+  return showPage(call, sorted, "calendarView");
 };
 
 const stateOf = (call: MailboxCall): SyncState => {
@@ -178,7 +128,7 @@ const stateOf = (call: MailboxCall): SyncState => {
 
 const renderLine = (call: MailboxCall, line: DeltaLine): object => {
   if (line.kind === "full") {
-    const event = renderEvent(line.item, { prefer: call.prefer, select: null, expand: [] });
+    const event = renderEvent(line.item, { prefer: call.prefer, select: null, expand: noExpansion });
     return { "@odata.type": `#${eventType}`, ...event };
   }
   if (line.kind === "sparse")
@@ -216,19 +166,19 @@ const searchFault = () =>
   badRequest("The query parameter '$search' is not supported for events.", "SearchEvents");
 
 /** Events, calendarView and its delta, in the default calendar. */
-export const eventOperations = (calendar: Calendar, faults: FaultPlan): Operation[] => {
+export const eventOperations = (calendar: Calendar, faults: FaultPlan, now: () => number): Operation[] => {
   const family = "mailbox" as const;
   const read = { family, method: "GET", roles: calendarReaders } as const;
   const view = {
     ...read,
-    query: ["startDateTime", "endDateTime", "$select", "$expand", "$top", "$skip", "$orderby"],
+    query: ["startDateTime", "endDateTime", "$select", "$expand", "$top", "$skip", "$orderby", "$count"],
   };
-  const listQuery = ["$select", "$expand", "$top", "$skip", "$orderby", "$filter"] as const;
-  const collections = ["/users/:userId/events", "/users/:userId/calendar/events"];
+  const listQuery = ["$select", "$expand", "$top", "$skip", "$orderby", "$filter", "$count"] as const;
   return [
-    ...collections.flatMap((path): Operation[] => {
+    ...eventCollections.flatMap((path): Operation[] => {
       const one = { family, path: `${path}/:eventId`, roles: calendarWriters, query: [] };
       return [
+        { ...read, path: `${path}/$count`, query: ["$filter"], handle: countEvents },
         {
           ...read,
           path,
@@ -236,12 +186,19 @@ export const eventOperations = (calendar: Calendar, faults: FaultPlan): Operatio
           refuses: { options: ["$search"], fault: searchFault },
           handle: listEvents,
         },
-        { family, method: "POST", path, roles: calendarWriters, query: [], handle: createEvent(calendar) },
+        {
+          family,
+          method: "POST",
+          path,
+          roles: calendarWriters,
+          query: [],
+          handle: createEvent(calendar, now),
+        },
         {
           ...read,
           path: one.path,
           query: ["$select", "$expand"],
-          handle: (call: MailboxCall) => single(call, itemOf(call), 200),
+          handle: (call: MailboxCall) => showEvent(call, eventItemOf(call), 200),
         },
         { ...one, method: "PATCH", handle: updateEvent(calendar) },
         { ...one, method: "DELETE", handle: deleteEvent(calendar) },

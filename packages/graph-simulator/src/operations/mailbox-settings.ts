@@ -1,4 +1,4 @@
-import { readSelect } from "../calendar/event-render.ts";
+import { readSelect } from "../calendar/event-additions.ts";
 import { mergeSettings, type StoredSettings } from "../calendar/mailbox-settings.ts";
 import type { SimulatorClock } from "../clock.ts";
 import { mailboxSettingsWriteSchema } from "../schemas/mailbox-settings.ts";

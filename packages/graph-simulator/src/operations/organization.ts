@@ -1,4 +1,4 @@
-import { readSelect } from "../calendar/event-render.ts";
+import { readSelect } from "../calendar/event-additions.ts";
 import { utcDateTime } from "../calendar/time-zones.ts";
 import { createDice } from "../dice.ts";
 import type { TenantSpec, Tenants } from "../entra/tenants.ts";

@@ -1,14 +1,20 @@
 import type { Mailboxes } from "../calendar/mailboxes.ts";
 import { utcDateTime } from "../calendar/time-zones.ts";
 import type { Dice } from "../dice.ts";
-import { badRequest, GraphFault } from "../http/graph-fault.ts";
+import { badRequest, GraphFault, notSimulated } from "../http/graph-fault.ts";
 import type { Delivery } from "../notifications/delivery.ts";
+import { type Subscribed, subscribedOf } from "../notifications/subscribed.ts";
 import {
   type Subscriptions,
+  type SubscriptionTarget,
   type SubscriptionTruth,
-  userOfResource,
 } from "../notifications/subscriptions.ts";
-import { subscriptionCreateSchema, subscriptionUpdateSchema } from "../schemas/subscription.ts";
+import {
+  subscriptionCreateSchema,
+  subscriptionGaps,
+  subscriptionReadOnly,
+  subscriptionUpdateSchema,
+} from "../schemas/subscription.ts";
 import { readBody } from "../schemas/write-body.ts";
 import { type Answer, type Call, calendarReaders, type Operation } from "./operation.ts";
 
@@ -62,34 +68,68 @@ const validate = async (
   if (wrong !== undefined) throw badRequest(wrong, "InvalidRequest");
 };
 
-const mailboxOf = (ports: SubscriptionPorts, call: Call, resource: string): string => {
-  const mailbox = ports.mailboxes.user(call.caller.tenantId, userOfResource(resource));
+/** Permissions that a subscription needs, by what it is about. */
+const readers: Readonly<Record<Subscribed["kind"], readonly string[]>> = {
+  events: calendarReaders,
+  users: ["User.Read.All", "User.ReadWrite.All", "Directory.Read.All"],
+  groups: ["Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All"],
+};
+
+const mailboxOf = (ports: SubscriptionPorts, call: Call, user: string): string => {
+  const mailbox = ports.mailboxes.user(call.caller.tenantId, user);
   try {
     ports.mailboxes.checkUsable(mailbox);
   } catch (thrown) {
-    if (thrown instanceof GraphFault && thrown.status === 403)
-      throw new GraphFault(
-        403,
-        "ExtensionError",
-        "Operation: Create; Exception: [Status Code: Forbidden; Reason: Access denied]",
-      );
+    if (thrown instanceof GraphFault && thrown.status === 403) throw forbidden();
     throw thrown;
   }
   return mailbox.spec.userId;
 };
 
+const forbidden = (): GraphFault =>
+  new GraphFault(
+    403,
+    "ExtensionError",
+    "Operation: Create; Exception: [Status Code: Forbidden; Reason: Access denied]",
+  );
+
+const targetOf = (ports: SubscriptionPorts, call: Call, resource: string): SubscriptionTarget => {
+  const subscribed = subscribedOf(resource);
+  const about = subscribed.kind;
+  if (!readers[about].some((role) => call.caller.roles.has(role))) throw forbidden();
+  if (subscribed.kind === "events") return { about, userId: mailboxOf(ports, call, subscribed.user) };
+  if (subscribed.id === null) return { about, userId: null };
+  if (about === "groups")
+    throw new GraphFault(404, "Request_ResourceNotFound", `Resource '${subscribed.id}' does not exist.`);
+  return { about, userId: ports.mailboxes.user(call.caller.tenantId, subscribed.id).spec.userId };
+};
+
+const others = { readOnly: subscriptionReadOnly, gaps: subscriptionGaps };
+
+/** Other ways of delivery, and notifications with data in them. */
+const refuseGaps = (body: unknown): void => {
+  const given = (body ?? {}) as {
+    readonly notificationUrl?: unknown;
+    readonly includeResourceData?: unknown;
+  };
+  if (typeof given.notificationUrl === "string" && /^Event(Hub|Grid):/i.test(given.notificationUrl))
+    throw notSimulated("delivery by Event Hubs and Event Grid");
+  if (given.includeResourceData === true) throw notSimulated("notifications with resource data");
+};
+
 const create =
   (ports: SubscriptionPorts) =>
   async (call: Call): Promise<Answer> => {
-    const given = readBody(subscriptionCreateSchema, call.body, subscriptionType);
-    const userId = mailboxOf(ports, call, given.resource);
-    ports.subscriptions.grantedExpiry(given.expirationDateTime);
-    ports.subscriptions.checkRoom(call.caller, userId, given);
+    refuseGaps(call.body);
+    const given = readBody(subscriptionCreateSchema, call.body, subscriptionType, others);
+    const target = targetOf(ports, call, given.resource);
+    ports.subscriptions.grantedExpiry(given.expirationDateTime, target.about);
+    ports.subscriptions.checkRoom(call.caller, target, given);
     await validate(ports, [given.notificationUrl, given.lifecycleNotificationUrl]);
     // Once more: another request for the same combination may have been faster.
-    ports.subscriptions.checkRoom(call.caller, userId, given);
+    ports.subscriptions.checkRoom(call.caller, target, given);
     const owner = { clientId: call.caller.clientId, tenantId: call.caller.tenantId };
-    const truth = ports.subscriptions.add(owner, userId, given, call.prefer.immutableIds);
+    const truth = ports.subscriptions.add(owner, target, given, call.prefer.immutableIds);
     return { status: 201, body: render(call, truth, ports.dice) };
   };
 
@@ -100,11 +140,11 @@ const update =
   async (call: Call): Promise<Answer> => {
     const { subscriptions } = ports;
     const truth = subscriptions.get(call.caller, idOf(call));
-    const given = readBody(subscriptionUpdateSchema, call.body, subscriptionType);
+    const given = readBody(subscriptionUpdateSchema, call.body, subscriptionType, others);
     const expiresAt =
       given.expirationDateTime === undefined
         ? truth.expiresAt
-        : subscriptions.grantedExpiry(given.expirationDateTime);
+        : subscriptions.grantedExpiry(given.expirationDateTime, truth.about);
     if (given.notificationUrl !== undefined && given.notificationUrl !== truth.notificationUrl)
       await validate(ports, [given.notificationUrl]);
     const notificationUrl = given.notificationUrl ?? truth.notificationUrl;
@@ -133,7 +173,7 @@ const list =
 
 /** Subscriptions. */
 export const subscriptionOperations = (ports: SubscriptionPorts): Operation[] => {
-  const common = { family: "subscription", roles: calendarReaders, query: [] } as const;
+  const common = { family: "subscription", roles: Object.values(readers).flat(), query: [] } as const;
   const path = "/subscriptions";
   const one = `${path}/:subscriptionId`;
   return [

@@ -1,4 +1,4 @@
-import { readSelect } from "../calendar/event-render.ts";
+import { readSelect } from "../calendar/event-additions.ts";
 import type { Mailbox } from "../calendar/mailbox.ts";
 import type { Mailboxes } from "../calendar/mailboxes.ts";
 import type { DirectoryChanges } from "../directory/directory-changes.ts";

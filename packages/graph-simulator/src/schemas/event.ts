@@ -90,6 +90,17 @@ export const singleValueExtendedPropertySchema = z.strictObject({
   value: z.string().nullable(),
 });
 
+/** multiValueLegacyExtendedProperty; a null value removes the property. */
+export const multiValueExtendedPropertySchema = z.strictObject({
+  id: z
+    .string()
+    .regex(
+      /^(Binary|Boolean|CLSID|Double|Float|Integer|Long|Short|String|SystemTime)Array (\{?[0-9A-Fa-f-]{36}\}? (Name .+|Id 0x[0-9A-Fa-f]+)|0x[0-9A-Fa-f]{1,8})$/,
+      "expected the id of a multi-value extended property",
+    ),
+  value: z.array(z.string()).nullable(),
+});
+
 /** What an event shows and nobody writes; `organizer` and the original zones too are the service's own. */
 export const eventReadOnly: ReadonlySet<string> = new Set([
   "bodyPreview",
@@ -153,6 +164,7 @@ export const eventWriteSchema = z.strictObject({
   ).nullish(),
   transactionId: text,
   singleValueExtendedProperties: z.array(singleValueExtendedPropertySchema).optional(),
+  multiValueExtendedProperties: z.array(multiValueExtendedPropertySchema).optional(),
 });
 
 /** A validated event write. */

@@ -5,8 +5,19 @@ const httpsUrl = z
   .string()
   .refine(
     (given) => given.startsWith("https://") && URL.canParse(given),
-    "notification addresses must be https; Event Hubs and Event Grid are not simulated",
+    "notification addresses must be https",
   );
+
+/** What the service alone sets. */
+export const subscriptionReadOnly: ReadonlySet<string> = new Set(["applicationId", "creatorId", "id"]);
+
+/** What Graph takes and the simulator does not. */
+export const subscriptionGaps: ReadonlySet<string> = new Set([
+  "encryptionCertificate",
+  "encryptionCertificateId",
+  "notificationQueryOptions",
+  "notificationUrlAppId",
+]);
 
 const changeType = z
   .string()
@@ -23,7 +34,7 @@ export const subscriptionCreateSchema = z.strictObject({
   resource: z.string(),
   expirationDateTime: dateTimeOffset,
   clientState: z.string().max(128, "at most 128 characters").nullish(),
-  includeResourceData: z.literal(false, "rich notifications are not simulated").nullish(),
+  includeResourceData: z.boolean().nullish(),
   latestSupportedTlsVersion: z.enum(["v1_0", "v1_1", "v1_2", "v1_3"]).nullish(),
 });
 

@@ -60,6 +60,21 @@ export const readBody = <Output>(
 };
 
 /**
+ * Reads the parameters of an action: none when there is no body, names with a small or a capital first letter
+ * (official examples have both).
+ */
+export const readParameters = <Output>(schema: z.ZodType<Output>, body: unknown): Output => {
+  const given = body === undefined ? {} : body;
+  if (given === null || typeof given !== "object" || Array.isArray(given))
+    return readBody(schema, given, "the parameters");
+  const named = Object.entries(given).map(([name, value]) => [
+    name.slice(0, 1).toLowerCase() + name.slice(1),
+    value,
+  ]);
+  return readBody(schema, Object.fromEntries(named), "the parameters");
+};
+
+/**
  * An enumeration. Graph takes any case on write (its own examples send `HTML` and `Scheduled`); the
  * output is the canonical spelling.
  */

@@ -34,9 +34,10 @@ const checkRenewals = ({ stage, organisation }: Ended): Expectation => {
   const early = new Set(challenged(organisation).map(({ objectId }) => objectId));
   const live = stage.graph.listSubscriptions();
   for (const { userId, createdAt, expiresAt } of live) {
-    const from = early.has(userId)
-      ? Math.max(createdAt, stage.startedAt + timeline.reauthorizationMs)
-      : createdAt;
+    const from =
+      userId !== null && early.has(userId)
+        ? Math.max(createdAt, stage.startedAt + timeline.reauthorizationMs)
+        : createdAt;
     const renewedAt = expiresAt - subscriptionLifetimeMs;
     const inTime = renewedAt >= from + min - minute && renewedAt <= from + max + 10 * minute;
     const notYet = stage.clock.now() <= from + max + 10 * minute && renewedAt <= from + 10 * minute;
