@@ -16,9 +16,11 @@ import {
   BrokerError,
   isConnectionLost,
   isCoordinatorMoved,
+  isFinding,
   isFromBrokers,
   isPassing,
   isRefused,
+  isUnforeseen,
   logErrorOf,
 } from "./protocol-errors.ts";
 
@@ -190,8 +192,8 @@ export class Cluster {
   }
 
   /**
-   * Tries until it succeeds, the time is up or trying cannot help. The error of the last attempt becomes one
-   * of the log's port.
+   * Tries until it succeeds, the time is up or trying cannot help; loudly where nobody has foreseen what went
+   * wrong. The error of the last attempt becomes one of the log's port.
    */
   async persist<Result>(
     what: string,
@@ -204,10 +206,12 @@ export class Cluster {
         this.#mustBeOpen();
         return await run();
       } catch (error) {
-        if (!isFromBrokers(error)) throw error;
-        const isWorthwhile = isPassing(error) || (error instanceof LogUnavailableError && !isRefused(error));
-        if (!isWorthwhile || this.#closed || performance.now() - startedAt > forMs)
+        if (isFinding(error)) throw error;
+        const isOdd = isUnforeseen(error);
+        const isAway = isPassing(error) || (error instanceof LogUnavailableError && !isRefused(error));
+        if (!(isOdd || isAway) || this.#closed || performance.now() - startedAt > forMs)
           throw logErrorOf(error, what);
+        if (isOdd) this.#warn({ attempt, error }, `${what} failed as nobody knows it; it is tried again`);
         await pause(backoffMs(attempt, firstMs, 1_000));
       }
     }
@@ -252,7 +256,10 @@ export class Cluster {
     );
   }
 
-  #warn({ error, ...fields }: { readonly error: unknown; readonly topic?: string }, message: string): void {
+  #warn(
+    { error, ...fields }: { readonly error: unknown; readonly topic?: string; readonly attempt?: number },
+    message: string,
+  ): void {
     const { name, code, type } = error as { name?: string; code?: unknown; type?: string };
     if (!this.#closed) this.settings.logger?.warn({ ...fields, error: name, code: type ?? code }, message);
   }

@@ -1,4 +1,12 @@
-import { FencedError, LogFullError, LogUnavailableError } from "../../errors.ts";
+import { ConfigError } from "@hybrid/kernel";
+import {
+  CorruptLogError,
+  FencedError,
+  LogFullError,
+  LogUnavailableError,
+  OffsetOutOfRangeError,
+  UnknownTopicError,
+} from "../../errors.ts";
 import { AccessDeniedError } from "./access.ts";
 import { HandshakeError } from "./handshake-errors.ts";
 
@@ -123,6 +131,26 @@ const fencing: ReadonlySet<string> = new Set([
 
 /** Whether a newer producer of the same transactional id has shut this one out. */
 export const isFenced = (error: unknown): boolean => fencing.has(asError(error).type ?? "");
+
+const unknown: ReadonlySet<string> = new Set(["UNKNOWN", "KAFKAJS_UNKNOWN_ERROR_CODE"]);
+
+/**
+ * Whether nobody has foreseen the error: the client failed by itself, or the broker answers with a code
+ * that it calls unknown or that we do not know. It may pass; what the log holds, or not, is no such error.
+ */
+export const isUnforeseen = (error: unknown): boolean => {
+  if (isFinding(error)) return false;
+  const { type = "" } = asError(error);
+  return !isFromBrokers(error) || unknown.has(type) || /^error -?\d+$/.test(type);
+};
+
+/** Whether the error says what stands in the log or how it is set up: another try finds the same. */
+export const isFinding = (error: unknown): boolean =>
+  error instanceof CorruptLogError ||
+  error instanceof FencedError ||
+  error instanceof OffsetOutOfRangeError ||
+  error instanceof UnknownTopicError ||
+  error instanceof ConfigError;
 
 const tooLarge: ReadonlySet<string> = new Set(["MESSAGE_TOO_LARGE", "RECORD_LIST_TOO_LARGE"]);
 

@@ -107,6 +107,3 @@ export const plan = ({ partitions, members }: GroupClaims): Plan => {
     newest: Math.max(0, ...versions.values()),
   };
 };
-
-/** The assignment of {@link plan} alone. */
-export const assign = (group: GroupClaims): Assignment => plan(group).assignment;
