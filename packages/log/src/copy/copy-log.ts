@@ -1,6 +1,11 @@
 import { ConfigError } from "@hybrid/kernel";
 import { placeKey, type Shipment } from "../kafka/batches.ts";
-import { encodePosition, type PositionRecord, positionKey } from "../kafka/position-record.ts";
+import {
+  encodePosition,
+  type PositionRecord,
+  positionKey,
+  unfinishedPosition,
+} from "../kafka/position-record.ts";
 import type { KafkaLogSettings } from "../kafka/settings.ts";
 import type { TimedRecord } from "../kafka/wire/record-batch-writer.ts";
 import { sizeBound } from "../kafka/wire/record-batch-writer.ts";
@@ -139,6 +144,16 @@ const mustFit = (topic: string, { timestamp }: TimedRecord, old: number): void =
     ]);
 };
 
+/** Before anything else: a copy that is cut off at whatever point must not be taken for a whole one. */
+const markUnfinished = ({ source, target }: Copy): Promise<readonly number[]> =>
+  target.write(
+    source.owners.map(({ checkpoint: topic, partition }) => ({
+      topic,
+      partition,
+      records: [{ key: positionKey, value: unfinishedPosition(), timestamp: 0 }],
+    })),
+  );
+
 /** All records of all topics, journals included, each partition in order. */
 const copyRecords = async ({ source, target, offsets, progress }: Copy): Promise<number> => {
   let count = 0;
@@ -191,25 +206,33 @@ const positionOf = (
     : null,
 });
 
-/**
- * The states of one partition, and behind them the position record: whoever finds a journal and no position
- * record does not start, so that a copy that was cut off cannot be taken for a whole one.
- */
-const copyStates = async (copy: Copy, owner: EmbeddedOwner): Promise<PositionRecord> => {
+/** The states of one partition, as old as its position. */
+const copyStates = async (copy: Copy, owner: EmbeddedOwner): Promise<void> => {
   const { source, target, progress } = copy;
   const place = { topic: owner.checkpoint, partition: owner.partition };
-  const position = positionOf(copy, owner);
-  const timestamp = position.position?.at ?? 0;
+  const timestamp = owner.position?.at ?? 0;
   const parcels = new Parcels(target, (shipments) => {
     for (const { records } of shipments) progress("copying", records.length);
   });
   for (const entries of source.checkpoint(owner))
     for (const { key, value } of entries)
       await parcels.add(place, { record: { key, value, timestamp }, old: 0 });
-  const record = { key: positionKey, value: encodePosition(position), timestamp };
-  await parcels.add(place, { record, old: 0 });
   await parcels.flush();
-  return position;
+};
+
+/** All positions at once, when everything else is there: from here on services can start. */
+const finish = async (copy: Copy): Promise<ReadonlyMap<EmbeddedOwner, PositionRecord>> => {
+  const { source, target, progress } = copy;
+  const positions = new Map(source.owners.map((owner) => [owner, positionOf(copy, owner)]));
+  if (positions.size === 0) return positions;
+  await target.write(
+    [...positions].map(([{ checkpoint: topic, partition }, record]) => {
+      const timestamp = record.position?.at ?? 0;
+      return { topic, partition, records: [{ key: positionKey, value: encodePosition(record), timestamp }] };
+    }),
+  );
+  progress("copying", positions.size);
+  return positions;
 };
 
 const verify = async (
@@ -234,9 +257,10 @@ const run = async (copy: Copy): Promise<Omit<Copied, "topics">> => {
   const { source, offsets } = copy;
   for (const { partition, position } of source.owners)
     for (const [topic, next] of Object.entries(position?.sources ?? {})) offsets.want(topic, partition, next);
+  if (source.owners.length > 0) await markUnfinished(copy);
   const records = await copyRecords(copy);
-  const positions = new Map<EmbeddedOwner, PositionRecord>();
-  for (const owner of source.owners) positions.set(owner, await copyStates(copy, owner));
+  for (const owner of source.owners) await copyStates(copy, owner);
+  const positions = await finish(copy);
   return { records, actors: await verify(copy, positions), positions: positions.size };
 };
 
@@ -257,7 +281,7 @@ const progressOf = (source: EmbeddedSource, tell: CopyOptions["progress"]): Copy
  *
  * Rejects with ConfigError, and has then written nothing: when anybody has the source open, when a topic on
  * Kafka is not empty or does not fit, when a service runs there. Also when it breaks off later, and says so:
- * all or nothing, and services that have a journal refuse to start on half a copy.
+ * all or nothing, and services refuse to start on half a copy, however it was cut off.
  */
 export const copyLog = async (options: CopyOptions): Promise<Copied> => {
   const source = openEmbeddedSource(options.from);

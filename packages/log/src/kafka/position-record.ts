@@ -38,6 +38,13 @@ export const encodePosition = ({ epoch, position, tailFrom, journalNext }: Posit
     }),
   );
 
+/**
+ * Stands where the position record will, for as long as a partition is copied: nobody resumes from it, and
+ * nobody begins anew beside it.
+ */
+export const unfinishedPosition = (): Uint8Array =>
+  Buffer.from(JSON.stringify({ version, unfinished: true }));
+
 const isOffset = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** Reads it back. Throws CorruptLogError naming the place. */
@@ -53,6 +60,11 @@ export const decodePosition = (bytes: Uint8Array | null, place: string): Positio
   } catch {
     throw broken("not JSON");
   }
+  if (raw["unfinished"] === true)
+    throw new CorruptLogError(
+      `the position record in ${place} says that a copy to here was never finished; nothing is applied: ` +
+        "delete the copied topics, then copy again",
+    );
   const { epoch, at, tailFrom, journalNext, sources, seqMax, machineVersion } = raw;
   if (raw["version"] !== version) throw broken(`version ${String(raw["version"])}, not ${version}`);
   const offsets = sources === null ? {} : (sources as Record<string, unknown>);

@@ -318,6 +318,43 @@ test.skipIf(!ability.ok)(
   },
 );
 
+for (const [point, events] of [
+  ["behind the records", 1],
+  ["among the states", 11],
+] as const)
+  test.skipIf(!ability.ok)(
+    `on a copy that was cut off ${point} nobody starts`,
+    {
+      timeout: 60_000,
+    },
+    async () => {
+      const mine = names();
+      const { path, log } = await worked(mine);
+      await log.close();
+      const settings = await kafka();
+      let left = events;
+      const progress = (): void => {
+        if (--left === 0) throw new Error("cut off");
+      };
+      const copying = copyLog({ from: path, to: settings, progress });
+      await expect(copying).rejects.toThrow("delete the copied topics on Kafka, then copy again");
+      const copy = await openKafkaLog(settings);
+      onTestFinished(() => copy.close());
+      const all = Promise.withResolvers<void>();
+      const has = new Set<number>();
+      const membership = await copy.join(mine.group, {
+        assigned: (partition) => has.add(partition).size === partitions && all.resolve(),
+        revoked: () => Promise.resolve(),
+      });
+      await all.promise;
+      const fences = await Promise.allSettled([...has].map((partition) => membership.fence(partition)));
+      const reason = { name: "CorruptLogError", message: expect.stringContaining("never finished") };
+      expect(fences).toMatchObject(
+        Array.from({ length: partitions }, () => ({ status: "rejected", reason })),
+      );
+    },
+  );
+
 test("the owners of an embedded log show beside the services that run on it", async () => {
   const mine = names();
   const { path, log } = await worked(mine);
