@@ -89,7 +89,9 @@ export class SourceBuffer implements Place {
       if (isFurther) this.#events.moved();
       return;
     }
-    for (const record of records) this.#share.add(sizeOf(record));
+    let bytes = 0;
+    for (const record of records) bytes += sizeOf(record);
+    this.#share.add(bytes);
     const isBehind = nextOffset === last.offset + 1;
     this.#queue.push(isBehind ? records : [...records.slice(0, -1), { ...last, nextOffset }]);
     this.#events.arrived();
