@@ -248,8 +248,11 @@ export class Batch {
     this.#taken(before);
   }
 
-  /** Fires the timers of an actor that are due; returns how many. Those of a parked actor wait. */
-  takeTimers(actor: ActorId): number {
+  /**
+   * Fires the timers of an actor that are due, the first one and more while the batch has room in `share` of
+   * it; returns how many. The others stay due. Those of a parked actor wait.
+   */
+  takeTimers(actor: ActorId, share = 1): number {
     const { at, partition } = this.#base;
     const staged = this.#overlay.stage(actor);
     const due = staged.timers
@@ -259,6 +262,7 @@ export class Batch {
     for (const timer of due) {
       // An earlier one of them may have made the actor give this one up, or parked it.
       if (staged.parked || !staged.timers.some(isTimer(timer))) continue;
+      if (fired > 0 && this.isFull(share)) break;
       const origin = { kind: "timer", name: timer.name, partition, offset: timer.dueAt } as const;
       fired += 1;
       const before = this.#overlay.bytes;

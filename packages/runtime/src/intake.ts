@@ -102,7 +102,7 @@ export class Intake {
     while (!batch.isFull(share)) {
       const actor = timers.next(at);
       if (actor === undefined) return;
-      batch.takeTimers(actor);
+      batch.takeTimers(actor, share);
     }
   }
 

@@ -76,6 +76,31 @@ test("small records of a large actor become several commits, none larger than it
   expect(taken).toHaveLength(2);
 });
 
+test("timers of one large actor that fall due together become several commits, each fires once", async () => {
+  const { log, taken } = measured();
+  const service = await bench.start({ log, limits });
+  await bench.publish(a, { kind: "grow", bytes: 40_000 });
+  const armed = Array.from({ length: 60 }, (_, n) => ({
+    kind: "arm" as const,
+    id: `arm ${n}`,
+    name: `t${n}`,
+    inMs: minutes(1),
+  }));
+  await bench.publish(a, ...armed);
+  await bench.settle();
+  taken.length = 0;
+  await passTime(bench.clock, plus(bench.clock.now(), minutes(2)), [service]);
+  const { state } = (await service.stateOf(a)) ?? {};
+  expect(state?.timers).toEqual([]);
+  expect(Math.max(...taken)).toBeLessThanOrEqual(limits.commitBytesMax);
+  expect(taken.length).toBeGreaterThan(3);
+  const fired = (await readJournal(bench.log, "ledger", partitions)).filter(
+    ({ origin }) => origin.kind === "timer",
+  );
+  expect(new Set(fired.map(({ origin }) => origin.name)).size).toBe(60);
+  expect(fired).toHaveLength(60);
+});
+
 test.each([
   ["refused for its size", () => new CommitTooLargeError("more than the brokers take")],
   ["not done in time", () => new CommitTimedOutError("more than the brokers wait for")],

@@ -1,8 +1,9 @@
 import type { ControlOrder } from "@hybrid/contracts";
 import { type ActorId, actorIdOf, days, hours, orgIdOf, plus, type Random } from "@hybrid/kernel";
-import { LogFullError, LogUnavailableError } from "@hybrid/log";
-import type { BankOrder } from "./bank/topics.ts";
+import { CorruptLogError, LogFullError, LogUnavailableError } from "@hybrid/log";
+import type { BankOrder, OddStep } from "./bank/topics.ts";
 import { Stage, type StageOptions } from "./stage.ts";
+import { storm } from "./storm.ts";
 import type { Violation } from "./violation.ts";
 import type { Worker, WorkerPhase } from "./worker.ts";
 
@@ -43,6 +44,9 @@ type Deed =
   | "failCommits"
   | "hangCommits"
   | "bounce"
+  | "heap"
+  | "damageReads"
+  | "storm"
   | "jumpClock"
   | "wrongClock"
   | "retain"
@@ -75,6 +79,9 @@ const deeds: readonly (readonly [Deed, number])[] = [
   ["failCommits", 4],
   ["hangCommits", 3],
   ["bounce", 3],
+  ["heap", 2],
+  ["damageReads", 3],
+  ["storm", 2],
   ["jumpClock", 2],
   ["wrongClock", 3],
   ["retain", 3],
@@ -88,6 +95,15 @@ const organisations = ["acme", "globex", "initech"].map(orgIdOf);
 const accounts: readonly ActorId[] = organisations.flatMap((org, place) =>
   Array.from({ length: place === 0 ? 6 : 2 }, (_, n) => actorIdOf(`${org}/u-${n + 1}`)),
 );
+
+const oddSteps: readonly OddStep[] = [
+  "nothing",
+  "noEffects",
+  "unknownEffect",
+  "badKey",
+  "noJson",
+  "badTimer",
+];
 
 /** How far a wrong clock may be off, in milliseconds: from what nobody minds to what must do no harm. */
 const wrongClocksMs: readonly number[] = [800, -800, hours(3), -hours(3)];
@@ -158,6 +174,14 @@ class Director {
       case "hangCommits":
         this.#hangCommits([this.#below(this.#stage.partitions)], 1 + this.#below(3));
         return true;
+      case "heap":
+        await this.#heap();
+        return true;
+      case "damageReads":
+        this.#damageReads();
+        return true;
+      case "storm":
+        return storm(this.#stage, `calm-${++this.#orders}`);
       case "bounce":
         return this.bounce();
       case "jumpClock":
@@ -208,7 +232,8 @@ class Director {
     if (living.length >= this.#workersMax) return false;
     const recordsPerBatchMax = pick(this.#random, [1, 2, 5, 100]);
     const callsInFlightMax = pick(this.#random, [1, 1, 2, 64]);
-    this.#stage.start({ aheadMs, limits: { recordsPerBatchMax, recordsQueuedMax: 200, callsInFlightMax } });
+    const limits = { recordsPerBatchMax, recordsQueuedMax: 200, callsInFlightMax, stateBytesMax: 16_000 };
+    this.#stage.start({ aheadMs, limits });
     return true;
   }
 
@@ -277,6 +302,24 @@ class Director {
     return true;
   }
 
+  /** Small orders of one account whose state is large, all at once. */
+  async #heap(): Promise<void> {
+    const account = pick(this.#random, accounts);
+    const hoard: BankOrder = { kind: "hoard", id: `o${++this.#orders}`, chars: 12_000 };
+    const payments = Array.from({ length: 20 }, () => [account, this.#payment()] as const);
+    await this.#stage.order([account, hoard], ...payments);
+  }
+
+  /** What is read of a partition is damaged on its way, once. */
+  #damageReads(): void {
+    const partition = this.#below(this.#stage.partitions);
+    let left = 1;
+    this.#stage.pollFault = (asked) => {
+      if (asked !== partition || left-- <= 0) return undefined;
+      return new CorruptLogError("one bit was turned on the way");
+    };
+  }
+
   #payment(): BankOrder {
     return { kind: "pay", id: `o${++this.#orders}`, cents: 1 + this.#below(900) };
   }
@@ -311,6 +354,8 @@ class Director {
       { kind: "notice", id },
       { kind: "look", id },
       this.#random() < 0.7 ? { kind: "close", id } : { kind: "look", id },
+      { kind: "hoard", id, chars: this.#below(20_000) },
+      { kind: "odd", id, how: pick(this.#random, oddSteps) },
       this.#random() < 0.3 ? { kind: "break", id } : { kind: "deposit", id, cents },
     ];
     return pick(this.#random, kinds);

@@ -2,12 +2,18 @@ import { type ControlOrder, controlKey, controlTopic, controlValue, topicSetting
 import type { Random } from "@hybrid/kernel";
 import { type ActorId, hours, partitionOf, plus } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
-import { type Log, type OutgoingRecord, openEmbeddedLog } from "@hybrid/log";
+import {
+  type Commit,
+  CommitTooLargeError,
+  type Log,
+  type OutgoingRecord,
+  openEmbeddedLog,
+} from "@hybrid/log";
 import { type RunningService, seededRandom } from "@hybrid/runtime";
 import { Archive } from "./archive.ts";
 import { auditorTopology } from "./bank/auditor.ts";
 import { type BankOrder, bankOrders, bankRates, bankTopics } from "./bank/topics.ts";
-import { bankTopology } from "./bank/topology.ts";
+import { type Account, bankTopology } from "./bank/topology.ts";
 import { checkFrame } from "./check/codecs.ts";
 import { checkHistory } from "./check-history.ts";
 import { History } from "./history.ts";
@@ -49,6 +55,12 @@ const undoing = (order: ControlOrder): ControlOrder | undefined => {
   return order.kind === "observe" && order.on ? { ...order, on: false } : undefined;
 };
 
+/** What the simulated log takes in one commit, in bytes. */
+const commitBytesTaken = 100_000;
+
+const bytesIn = ({ journal, checkpoint, outputs }: Commit): number =>
+  [...journal, ...checkpoint, ...outputs].reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
+
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
@@ -67,10 +79,14 @@ export class Stage {
   readonly log: Log;
   /** Every worker there ever was, oldest first. */
   readonly workers: Worker[] = [];
+  /** What was seen to be wrong on the way; the history shows the rest. */
+  readonly #accusations: Violation[] = [];
   /** Makes commits fail while it is set; nothing of a refused one is appended. */
   commitFault: ((partition: number) => Error | undefined) | undefined;
   /** How long commits of a partition hang before they are done, milliseconds, while it is set. */
   commitDelayMs: ((partition: number) => number) | undefined;
+  /** Makes polls fail while it is set. */
+  pollFault: ((partition: number) => Error | undefined) | undefined;
   readonly #sabotage: (log: Log) => Log;
   readonly #misuse: (log: Log) => Log;
   readonly #producer: Log;
@@ -117,7 +133,15 @@ export class Stage {
   faulty(log: Log, worker: Worker): Log {
     return wrapOwners(this.#sabotage(log), (owned) =>
       wrapOwned(owned, {
+        poll: async (limit, signal) => {
+          const fault = this.pollFault?.(owned.partition);
+          if (fault) throw fault;
+          return owned.poll(limit, signal);
+        },
         commit: async (batch) => {
+          const bytes = bytesIn(batch);
+          if (bytes > commitBytesTaken)
+            throw new CommitTooLargeError(`a commit of ${bytes} bytes is more than the simulated log takes`);
           const fault = this.commitFault?.(owned.partition);
           if (fault) throw fault;
           await passing(this.clock, this.commitDelayMs?.(owned.partition) ?? 0);
@@ -262,6 +286,7 @@ export class Stage {
   async rest(): Promise<string | null> {
     this.commitFault = undefined;
     this.commitDelayMs = undefined;
+    this.pollFault = undefined;
     this.world.manners = { slowMsMax: 0, failures: 0 };
     for (const worker of this.workers) worker.fuse = undefined;
     for (const worker of this.workers) worker.thaw();
@@ -281,7 +306,7 @@ export class Stage {
   async conclude(): Promise<readonly Violation[]> {
     let stuck = await this.rest();
     await this.close();
-    const violations: Violation[] = [];
+    const violations = [...this.#accusations];
     for (const { frame, history } of this.#subjects()) {
       await readEnd(this.log, history, { frame, stuck, archive: this.#archive });
       violations.push(...checkHistory(frame, history.events));
@@ -323,6 +348,20 @@ export class Stage {
     await this.pass(30_000);
     for (const worker of this.workers) if (!worker.over) worker.kill({ noticedNow: true });
     await this.settle();
+  }
+
+  /** An account as its owner has it now; undefined while nobody owns its partition, and without a record. */
+  async accountOf(id: ActorId): Promise<Account | undefined> {
+    const partition = partitionOf(id, this.partitions);
+    const owner = this.workers.find(
+      ({ able, service }) => able && service?.partitionsOwned().includes(partition) === true,
+    );
+    return (await owner?.service?.stateOf(id))?.state;
+  }
+
+  /** Remembers a breach that no history shows. */
+  accuse(found: Violation): void {
+    this.#accusations.push(found);
   }
 
   /** Random numbers for whoever drives the stage, of the stage's seed. */

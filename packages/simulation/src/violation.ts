@@ -39,6 +39,8 @@ export const violationKinds = {
   outputMissing: "I1",
   /** An output belongs to no effect of the journal. */
   outputExtra: "I1",
+  /** One organisation's storm keeps another one's records or calls from their turn. */
+  starved: "I5",
   /** The system did not come to rest by itself. */
   stuck: "I5",
 } as const satisfies Readonly<Record<string, Invariant>>;

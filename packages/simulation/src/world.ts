@@ -1,6 +1,7 @@
 import {
   type CallContext,
   type Handlers,
+  type OrgId,
   ProviderError,
   plus,
   type Random,
@@ -14,6 +15,8 @@ export interface WorldManners {
   readonly slowMsMax: number;
   /** Share of calls that fail, 0 to 1. */
   readonly failures: number;
+  /** An organisation whose calls all take this long. */
+  readonly slow?: { readonly org: OrgId; readonly ms: number };
 }
 
 const throttled = (random: Random): ProviderError =>
@@ -56,10 +59,11 @@ export class OutsideWorld {
   }
 
   async #answer(id: string, callId: string): Promise<BankInput> {
-    const { slowMsMax, failures } = this.manners;
+    const { slowMsMax, failures, slow } = this.manners;
     this.#asked.set(callId, (this.#asked.get(callId) ?? 0) + 1);
     const fails = this.#random() < failures;
-    await passing(this.#scheduler, Math.floor(this.#random() * slowMsMax));
+    const ms = slow && callId.startsWith(`${slow.org}/`) ? slow.ms : Math.floor(this.#random() * slowMsMax);
+    await passing(this.#scheduler, ms);
     if (fails) throw throttled(this.#random);
     return { kind: "done", id };
   }

@@ -1,6 +1,9 @@
 import { type AnyTopicContract, defineTopic, type TopicContract } from "@hybrid/contracts";
 import type { EpochMs } from "@hybrid/kernel";
 
+/** What is wrong with what the machine gives. */
+export type OddStep = "nothing" | "noEffects" | "unknownEffect" | "badKey" | "noJson" | "badTimer";
+
 /** What a record on `bank-orders` asks of an account: the runtime's whole repertoire, one kind each. */
 export type BankOrder =
   | { readonly kind: "deposit"; readonly id: string; readonly cents: number }
@@ -18,6 +21,10 @@ export type BankOrder =
   | { readonly kind: "look"; readonly id: string }
   /** Back to the initial state, which has no record. */
   | { readonly kind: "close"; readonly id: string }
+  /** Its state becomes large. */
+  | { readonly kind: "hoard"; readonly id: string; readonly chars: number }
+  /** The machine gives something that is no step. */
+  | { readonly kind: "odd"; readonly id: string; readonly how: OddStep }
   /** The machine throws on it. */
   | { readonly kind: "break"; readonly id: string }
   /** The machine throws on it before that time. */

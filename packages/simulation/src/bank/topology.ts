@@ -1,4 +1,5 @@
 import {
+  type ActorId,
   actorIdOf,
   type CallFailure,
   call,
@@ -23,6 +24,7 @@ import {
   bankOrders,
   bankRates,
   bankStatements,
+  type OddStep,
 } from "./topics.ts";
 
 /** What is asked of the world outside. */
@@ -47,12 +49,14 @@ export interface Account {
   readonly steps: number;
   readonly trail: number;
   readonly timers: readonly Timer[];
+  /** What it was asked to keep. */
+  readonly hoard: string;
 }
 
 type BankStep = Step<Account, BankInput, BankCall>;
 
 /** An account that nobody has used. */
-export const newAccount: Account = { cents: 0, steps: 0, trail: 0, timers: [] };
+export const newAccount: Account = { cents: 0, steps: 0, trail: 0, timers: [], hoard: "" };
 
 /** The account of the bank itself in each partition: hears the rates. */
 export const rateKeeper = actorIdOf("acme/t-rates#");
@@ -96,6 +100,19 @@ const brittle = (account: Account, { id, from }: Extract<BankOrder, { kind: "bri
   return after(account, id);
 };
 
+/** What a service's code may do wrong; the types do not allow it. */
+const oddStep = (state: Account, how: OddStep, self: ActorId): BankStep => {
+  const odd: Readonly<Record<OddStep, unknown>> = {
+    nothing: undefined,
+    noEffects: { state },
+    unknownEffect: { state, effects: [{ kind: "whistle" }] },
+    badKey: { state, effects: [emit(bankStatements, `${self} and more` as ActorId, { value: "" })] },
+    noJson: { state: { ...state, cents: 1n }, effects: [] },
+    badTimer: { state: { ...state, timers: [{ name: "never", dueAt: Number.NaN }] }, effects: [] },
+  };
+  return odd[how] as BankStep;
+};
+
 type BankMachine = Machine<Account, BankInput, BankCall>;
 
 const machineOf =
@@ -135,6 +152,10 @@ const machineOf =
         return stay(account);
       case "close":
         return { state: newAccount, effects: [] };
+      case "hoard":
+        return after({ ...account, hoard: "x".repeat(input.chars) }, input.id);
+      case "odd":
+        return oddStep(account, input.how, self);
       case "break":
         throw new Error("the machine cannot take this order");
       case "brittle":

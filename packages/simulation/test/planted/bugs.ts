@@ -29,11 +29,60 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: "takes a partition's number for its owner when waiting calls are withdrawn",
     sources: [
       {
-        file: `${runtime}/call-runner.ts`,
-        find: "(task: Task): boolean => task.owner === owner &&",
-        replace: "(task: Task): boolean => task.owner?.partition === owner.partition &&",
+        file: `${runtime}/call-turns.ts`,
+        find: "for (const org of this.#waiting.keys()) this.remove(org, owner);",
+        replace:
+          "const numberOf = (each) => each.partition;" +
+          "for (const [org, owners] of this.#waiting) for (const each of owners)" +
+          "  if (numberOf(each) === numberOf(owner)) this.remove(org, each);",
       },
     ],
     kinds: ["lostCall"],
+  },
+  {
+    name: "stops a partition for good at the first damaged reading",
+    sources: [
+      { file: `${runtime}/trouble.ts`, find: "stop: times >= damageReadsMax", replace: "stop: true" },
+    ],
+    kinds: ["stuck"],
+  },
+  {
+    name: "lets the partition fail when a service's code does something wrong",
+    sources: [
+      {
+        file: `${runtime}/poison.ts`,
+        find: "thrown instanceof PoisonError ? thrown : new PoisonError(poison, message, { cause: thrown });",
+        replace: "thrown;",
+      },
+    ],
+    kinds: ["stuck"],
+  },
+  {
+    name: "makes a refused commit again as large as it was",
+    sources: [
+      {
+        file: `${runtime}/commit-bound.ts`,
+        find: "if (isTooMuch(error)) this.#refused(bytes, clock.now());",
+        replace: "",
+      },
+    ],
+    kinds: ["stuck"],
+  },
+  {
+    name: "lets the first organisation have every slot",
+    sources: [
+      {
+        file: `${runtime}/call-turns.ts`,
+        find: "    const share = this.#share();",
+        replace:
+          "    if (this.#inFlight < this.#slots) return this.#waiting.keys().next().value; else return undefined;",
+      },
+      {
+        file: `${runtime}/call-turns.ts`,
+        find: "    this.#waiting.delete(org);\n    this.#waiting.set(org, owners);\n    owners.delete",
+        replace: "    owners.delete",
+      },
+    ],
+    kinds: ["starved"],
   },
 ];
