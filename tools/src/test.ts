@@ -42,7 +42,8 @@ for (const [index, part] of parts.entries()) {
   if (stopped.signal.aborted) break;
   console.log(`\n== ${part.name} (${index + 1} of ${parts.length})`);
   const more = part.wantsKafka === true ? await kafka.environment() : {};
-  const outcome = await runPart(part, { ...settings, environment: { ...settings.environment, ...more } });
+  const environment = { ...settings.environment, ...more, ...part.environment };
+  const outcome = await runPart(part, { ...settings, environment });
   outcomes.push(outcome);
   console.log(
     `== ${part.name}: ${outcome.failed === 0 ? "ok" : "FAILED"} after ${outcome.seconds.toFixed(1)} s`,

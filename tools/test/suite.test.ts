@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { KafkaBroker } from "../src/kafka-local/settings.ts";
 import { kafkaForSuite } from "../src/suite/kafka-for-suite.ts";
@@ -207,13 +208,23 @@ test("one failure anywhere, or nothing at all, is no success", () => {
   expect(succeeded([outcome("unit", { passed: 0 })])).toBe(false);
 });
 
+test("the oldest Kafka is one that its part starts itself, whatever broker the others share", () => {
+  const part = partsOf({ quick: false }).find(({ name }) => name === "oldest Kafka");
+  expect(part?.environment).toEqual({ HYBRID_KAFKA_VERSION: "oldest", HYBRID_KAFKA: "" });
+  expect(part?.wantsKafka).toBeUndefined();
+  const files = part?.commands[0]?.filter((word) => word.endsWith(".test.ts")) ?? [];
+  expect(files.length).toBeGreaterThan(0);
+  const root = new URL("../../", import.meta.url);
+  expect(files.filter((file) => !existsSync(new URL(file, root)))).toEqual([]);
+});
+
 test("the quick form is the gate: no part that starts processes", () => {
   expect(partsOf({ quick: true }).map(({ name }) => name)).toEqual(["types", "lint", "tidy", "unit"]);
   expect(
     partsOf({ quick: false })
       .map(({ name }) => name)
       .slice(4),
-  ).toEqual(["integration", "system"]);
+  ).toEqual(["integration", "oldest Kafka", "system"]);
 });
 
 test("long tests are asked for where CI=true, and only there", () => {

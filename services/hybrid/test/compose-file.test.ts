@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createClientCertificate } from "@hybrid/graph-simulator";
-import { kafkaVersion } from "@hybrid/tools/kafka-local";
+import { testedKafka } from "@hybrid/tools/kafka-local";
 import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { readUpConfig } from "../src/config.ts";
@@ -96,7 +96,7 @@ test("images have versions, and containers wait for what they need until it is h
       expect(condition).toBe(needed === "topics" ? "service_completed_successfully" : "service_healthy");
     }
   }
-  expect(compose.services["kafka"]?.image).toBe(`apache/kafka:${kafkaVersion}`);
+  expect(compose.services["kafka"]?.image).toBe(`apache/kafka:${testedKafka.newest}`);
   const nodes = [...textOf("deploy/images/Dockerfile").matchAll(/^FROM node:(?<version>\S+?)-/gm)];
   const locked = /^ {2}node@(?<version>[\d.]+):$/m.exec(textOf("pnpm-lock.yaml"))?.groups?.["version"];
   expect(nodes.map(({ groups }) => groups?.["version"])).toEqual([locked, locked]);

@@ -10,5 +10,6 @@ export {
   kafkaVersion,
   type ListenerProtocol,
   type SaslMechanism,
+  testedKafka,
 } from "./settings.ts";
 export { sharedKafka } from "./shared.ts";

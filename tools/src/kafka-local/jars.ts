@@ -3,16 +3,21 @@ import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { outputOf } from "./command-output.ts";
-import { KafkaLocalError, kafkaVersion } from "./settings.ts";
+import { chosenKafka, KafkaLocalError, kafkaVersion, testedKafka } from "./settings.ts";
 
 const log4jVersion = "2.25.3";
 
-/** Where jars and the state of brokers in the background lie: HYBRID_KAFKA_CACHE, or the user's cache. */
+/**
+ * Where jars and the state of brokers in the background lie: HYBRID_KAFKA_CACHE, or the user's cache. Each
+ * release has a folder of its own; the newest one's is HYBRID_KAFKA_CACHE itself.
+ */
 export const cacheFolder = (environment: NodeJS.ProcessEnv = process.env): string => {
   const given = environment["HYBRID_KAFKA_CACHE"];
-  if (given !== undefined && given !== "") return given;
+  const own = `kafka-${chosenKafka(environment)}`;
+  if (given !== undefined && given !== "")
+    return own === `kafka-${testedKafka.newest}` ? given : join(given, own);
   const caches = environment["XDG_CACHE_HOME"] || join(homedir(), ".cache");
-  return join(caches, "hybrid-services", `kafka-${kafkaVersion}`);
+  return join(caches, "hybrid-services", own);
 };
 
 const jarsIn = (cache: string): string => join(cache, "libs");

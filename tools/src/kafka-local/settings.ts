@@ -1,5 +1,19 @@
-/** Release of Apache Kafka that everything here runs, by jars as by container image. */
-export const kafkaVersion = "4.1.2";
+/** Releases of Apache Kafka that the product is tested with: the newest, and the oldest that is supported. */
+export const testedKafka = { newest: "4.4.0", oldest: "3.9.1" } as const;
+
+/**
+ * The release that HYBRID_KAFKA_VERSION names: newest, oldest, or a number; the newest when it is not set.
+ * Throws for anything else.
+ */
+export const chosenKafka = (environment: NodeJS.ProcessEnv): string => {
+  const given = environment["HYBRID_KAFKA_VERSION"] || "newest";
+  if (given === "newest" || given === "oldest") return testedKafka[given];
+  if (/^\d+\.\d+\.\d+$/.test(given)) return given;
+  throw new KafkaLocalError(
+    `HYBRID_KAFKA_VERSION is ${JSON.stringify(given)}, but must be newest, oldest, or a release such as ` +
+      testedKafka.newest,
+  );
+};
 
 /** How clients may speak to a listener; names as in `security.protocol`. */
 export type ListenerProtocol = "PLAINTEXT" | "SASL_PLAINTEXT" | "SASL_SSL" | "SSL";
@@ -87,3 +101,6 @@ export interface KafkaBroker {
 export class KafkaLocalError extends Error {
   override readonly name = "KafkaLocalError";
 }
+
+/** The release that everything here runs, by jars as by container image. */
+export const kafkaVersion: string = chosenKafka(process.env);

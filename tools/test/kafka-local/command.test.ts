@@ -3,7 +3,7 @@ import { parseState } from "../../src/kafka-local/background.ts";
 import { lastLines } from "../../src/kafka-local/broker.ts";
 import { parseOrder } from "../../src/kafka-local/command.ts";
 import { cacheFolder, projectText } from "../../src/kafka-local/jars.ts";
-import { kafkaVersion } from "../../src/kafka-local/settings.ts";
+import { chosenKafka, kafkaVersion, testedKafka } from "../../src/kafka-local/settings.ts";
 
 test("an order without options is about port 9092", () => {
   expect(parseOrder(["start"])).toEqual({ verb: "start", port: 9092, heapMb: 768, json: false });
@@ -60,6 +60,22 @@ test("the cache is where its variable says, or else where the user's caches are"
   expect(cacheFolder({ HYBRID_KAFKA_CACHE: "/c", XDG_CACHE_HOME: "/x" })).toBe("/c");
   expect(cacheFolder({ XDG_CACHE_HOME: "/x" })).toBe(`/x/hybrid-services/kafka-${kafkaVersion}`);
   expect(cacheFolder({})).toMatch(/\/\.cache\/hybrid-services\/kafka-/);
+});
+
+test("another release than the newest has a cache of its own, and what names none is refused", () => {
+  const { oldest, newest } = testedKafka;
+  expect(cacheFolder({ HYBRID_KAFKA_VERSION: "oldest", HYBRID_KAFKA_CACHE: "/c" })).toBe(
+    `/c/kafka-${oldest}`,
+  );
+  expect(cacheFolder({ HYBRID_KAFKA_VERSION: "3.7.0", XDG_CACHE_HOME: "/x" })).toBe(
+    "/x/hybrid-services/kafka-3.7.0",
+  );
+  expect([{}, { HYBRID_KAFKA_VERSION: "" }, { HYBRID_KAFKA_VERSION: "newest" }].map(chosenKafka)).toEqual([
+    newest,
+    newest,
+    newest,
+  ]);
+  expect(() => chosenKafka({ HYBRID_KAFKA_VERSION: "4" })).toThrow(/newest, oldest, or a release/);
 });
 
 test("the Maven project asks for the broker of the one version", () => {
