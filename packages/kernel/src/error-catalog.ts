@@ -85,7 +85,7 @@ export const errorCatalog = {
   },
   quotaExceeded: {
     meaning: "The provider's quota for this kind of thing is used up (403).",
-    system: "Error; tried again daily.",
+    system: "Error, tried again daily; an Active user stays so until expiry.",
     person: "Remove other applications' subscriptions from the mailbox.",
   },
   validationTimedOut: {
@@ -95,7 +95,7 @@ export const errorCatalog = {
   },
   invalidRequest: {
     meaning: "The provider says the request is wrong (other 4xx).",
-    system: "Does not repeat it within the call; Error.",
+    system: "Does not repeat it within the call; Error, but an Active user stays so until expiry.",
     person: "Report it: this is a fault of the software or of the configuration.",
   },
   personalRoomMissing: {
@@ -105,7 +105,9 @@ export const errorCatalog = {
   },
   unexpected: {
     meaning: "Something failed that has no code of its own.",
-    system: "Counts as a failure of the user and is logged with its cause.",
+    system:
+      "Counts as a failure of a user who is being tried, an Active one stays so until expiry; logged with " +
+      "its cause.",
     person: "Report it with the log line.",
   },
 } as const satisfies Record<string, CatalogEntry>;

@@ -1,10 +1,32 @@
 import { expect, test } from "vitest";
 import { findBlocks } from "#domain/find-blocks";
 import { parseHtml } from "#domain/html-tree";
-import { bodyHoldsWebexLink, isWebexJoinLink, textHoldsWebexLink } from "#domain/webex-links";
+import {
+  bodyHoldsWebexLink,
+  isWebexJoinLink,
+  mayHoldWebexLink,
+  textHoldsWebexLink,
+} from "#domain/webex-links";
 import { block, ours } from "./bodies.ts";
 
 const bodyHolds = (html: string): boolean => bodyHoldsWebexLink(parseHtml(html)!, findBlocks(html, ours));
+
+test.each([
+  '<a href="https://acme.webex.com/meet/x">a</a>',
+  "<p>https://acme.we&#98;ex.com/meet/x</p>",
+  '<a href="https://acme.\uff57ebex.com/meet/x">a</a>',
+  '<a href="https://acme.we\u00adbex.com/meet/x">a</a>',
+  '<a href="https://acme.we&shy;bex.com/meet/x">a</a>',
+  '<a href="https://acme.%77ebex.com/meet/x">a</a>',
+  '<a href="https://acme.w%65bex.com/meet/x">a</a>',
+])("%s holds a link in a spelling that nothing passes over", (html) => {
+  expect(mayHoldWebexLink(html)).toBe(true);
+  expect(bodyHolds(html)).toBe(true);
+});
+
+test("a body without any such spelling is not parsed for links", () => {
+  expect(mayHoldWebexLink("<p>Agenda &amp; more: 100 % att\u00e4nda</p>")).toBe(false);
+});
 
 test.each([
   "https://acme.webex.com/meet/room-17",

@@ -13,9 +13,9 @@ const budgetMs = 3_000;
 
 /** Processor time, so that a busy machine does not matter. */
 const costMs = (work: () => void): number => {
-  const before = process.cpuUsage();
+  const before = process.threadCpuUsage();
   work();
-  const { user, system } = process.cpuUsage(before);
+  const { user, system } = process.threadCpuUsage(before);
   return (user + system) / 1_000;
 };
 

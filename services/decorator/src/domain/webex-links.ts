@@ -60,8 +60,15 @@ export const textHoldsWebexLink = (text: string): boolean => {
   return false;
 };
 
-/** Whether a body can hold such a link at all, in any spelling that a parser would read; costs no parsing. */
-export const mayHoldWebexLink = (html: string): boolean => /webex|&#|%77|%57/i.test(html);
+/** What an address may hold without being another one (soft hyphens and the like). */
+const ignoredInHosts = /[\p{Default_Ignorable_Code_Point}]+/gu;
+
+/**
+ * Whether a body can hold such a link at all, in any spelling that a parser of HTML or of addresses reads:
+ * wide letters, references to characters, percent-encoding. Costs no parsing.
+ */
+export const mayHoldWebexLink = (html: string): boolean =>
+  /webex|&#|&shy;|&zw|%[0-7][0-9a-f]/i.test(html.normalize("NFKC").replace(ignoredInHosts, ""));
 
 /** Whether a body holds a Webex join link, as link or as text, outside of what is ours. */
 export const bodyHoldsWebexLink = (document: Node, ours: readonly FoundBlock[]): boolean => {

@@ -11,7 +11,7 @@ export interface Numbers {
   readonly retryAfterFailuresInARowMs: number;
   /** So many failures in a row change from the short to the long wait. */
   readonly failuresInARow: number;
-  /** After a refusal that an hour would not mend (out of scope, unknown user, quota, certificate): daily. */
+  /** After a refusal that an hour would not mend (out of scope, unknown user, quota): daily. */
   readonly dailyRetryMs: number;
   /**
    * Either wait is longer by up to this share, by key, so that a crowd that failed together does not return
