@@ -58,6 +58,8 @@ export class CallGate {
   /** Operators keep them back: nobody knows for how long. */
   readonly #held = new CallLines();
   readonly #takenOver = new CallLines();
+  /** Organisations whose calls have come to wait since the runner was told. */
+  readonly #untold = new Set<OrgId>();
   #control: ControlState;
   #wait: { readonly until: EpochMs; readonly cancel: Cancel } | undefined;
 
@@ -160,7 +162,7 @@ export class CallGate {
   close(): void {
     this.#wait?.cancel();
     this.#wait = undefined;
-    for (const lines of [this.#waiting, this.#held, this.#takenOver]) lines.clear();
+    for (const lines of [this.#waiting, this.#held, this.#takenOver, this.#untold]) lines.clear();
   }
 
   /** Calls of an organisation that observe mode keeps back; names the latest `latestMax` of them. */
@@ -208,8 +210,12 @@ export class CallGate {
   }
 
   #list(org: OrgId, call: ListedCall): void {
-    const lines = this.#holdOf(org, call.kind) === null ? this.#waiting : this.#held;
-    lines.push(org, call);
+    if (this.#holdOf(org, call.kind) !== null) {
+      this.#held.push(org, call);
+      return;
+    }
+    this.#waiting.push(org, call);
+    this.#untold.add(org);
   }
 
   #release(lines: CallLines, wanted: (org: OrgId, call: ListedCall) => boolean): void {
@@ -220,7 +226,10 @@ export class CallGate {
   /** Tells the runner whose calls wait. */
   #tell(): void {
     const { runner, owner } = this.#ports;
-    runner.offer(this.#waiting.orgs, owner);
+    if (this.#untold.size === 0) return;
+    const orgs = [...this.#untold];
+    this.#untold.clear();
+    runner.offer(orgs, owner);
   }
 }
 

@@ -96,11 +96,6 @@ export class CallLines {
     return this.#size;
   }
 
-  /** Organisations that have calls here. */
-  get orgs(): readonly OrgId[] {
-    return [...this.#lines.keys()];
-  }
-
   /** Bytes of memory that the lines take. */
   get heldBytes(): number {
     let bytes = 0;
