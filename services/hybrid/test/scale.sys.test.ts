@@ -187,11 +187,10 @@ test("a crowd that is imported after the tenant's consent is tried at the permit
 
 /**
  * Goal: a Graph that takes five seconds for each of the large organisation's writes, so that its calls fill
- * every place (12.8 end a second, 20 are permitted), neither makes the queue of calls grow nor starves
- * others.
+ * every place (12.8 end a second, 20 are permitted), neither makes the queue of calls grow nor keeps others
+ * waiting.
  * Method: the walk's own listing waits in its organisation's line, so pages come as calls end: at most a page
- * a partition waits. Organisations take turns, so a small one waits for the next place that becomes free:
- * for one slow call at most.
+ * a partition waits. A small organisation has its share of the places at once, beside the slow calls.
  */
 test("when Graph is slow for a large organisation, its calls do not pile up and others are served", async () => {
   const users = 1_200;
@@ -212,5 +211,5 @@ test("when Graph is slow for a large organisation, its calls do not pile up and 
   // A page is what one partition may write within the walk's period.
   const page = ((designNumbers.walkPeriodMs / 1_000) * tenantWrites.inOneSecond) / partitions;
   expect(world.peaks.callsQueued).toBeLessThanOrEqual(partitions * (page + 1) + usersOfSmall);
-  expectNotSlowed(beside, alone, slowMs);
+  expectNotSlowed(beside, alone, slowMs / 10);
 }, 600_000);
