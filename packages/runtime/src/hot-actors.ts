@@ -42,7 +42,7 @@ export class HotActors implements MemoryHolder {
     return this.#chars * bytesPerChar;
   }
 
-  shrinkTo(bytes: number): void {
+  mayHold(bytes: number): void {
     this.#charsMax = Math.min(charsMaxDefault, Math.floor(bytes / bytesPerChar));
     this.#shrink();
   }

@@ -1,7 +1,7 @@
 /** Who holds a part of a shared memory. */
 export interface MemoryHolder {
-  /** Others have come: it holds at most `bytes` from now on, and gives up what is beyond. */
-  shrinkTo(bytes: number): void;
+  /** Others have come or gone: it holds at most `bytes` from now on, and gives up what is beyond. */
+  mayHold(bytes: number): void;
 }
 
 /** Divides so many bytes evenly among those who hold some of it; bounds them together, not one by one. */
@@ -21,10 +21,15 @@ export class SharedMemory {
   /** Adds a holder until the returned function is called. */
   join(holder: MemoryHolder): () => void {
     this.#holders.add(holder);
-    for (const each of this.#holders) each.shrinkTo(this.share);
+    this.#tell();
     return () => {
       this.#holders.delete(holder);
+      this.#tell();
     };
+  }
+
+  #tell(): void {
+    for (const each of this.#holders) each.mayHold(this.share);
   }
 }
 

@@ -51,8 +51,9 @@ export class RecordQueue implements MemoryHolder {
   }
 
   /** What is queued beyond it stays; no more is polled. */
-  shrinkTo(bytes: number): void {
+  mayHold(bytes: number): void {
     this.#bytesMax = Math.min(2 * this.#options.limits.bytesPerBatchMax, bytes);
+    this.#room.ring();
   }
 
   start(owned: OwnedPartition): void {
