@@ -25,7 +25,6 @@ export interface SchemaLog {
   }): Promise<{
     readonly records: readonly { readonly key: string | null; readonly value: Uint8Array | null }[];
     readonly nextOffset: number;
-    readonly endOffset: number;
   }>;
 }
 
@@ -102,14 +101,12 @@ export class SchemaBook implements Schemas {
   }
 
   async #readOn(): Promise<void> {
-    const { start } = await this.#log.offsets(topic.name, partition);
-    for (let offset = Math.max(start, this.#next ?? start), end = offset + 1; offset < end; ) {
+    const { start, end } = await this.#log.offsets(topic.name, partition);
+    for (let offset = Math.max(start, this.#next ?? start); offset < end; offset = this.#next) {
       const read = await this.#log.read({ topic: topic.name, partition, offset, ...page });
       for (const { key, value } of read.records) this.#note(key, value);
-      if (read.nextOffset === offset && read.records.length === 0) break;
-      offset = read.nextOffset;
-      end = read.endOffset;
-      this.#next = offset;
+      this.#next = read.nextOffset;
+      if (read.nextOffset === offset) break;
     }
   }
 

@@ -35,7 +35,7 @@ class OneTopic implements SchemaLog {
   }
   async read({ offset }: { readonly offset: number }) {
     const records = this.records.slice(offset, offset + 2);
-    return { records, nextOffset: offset + records.length, endOffset: this.records.length };
+    return { records, nextOffset: offset + records.length };
   }
 }
 

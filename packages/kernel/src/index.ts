@@ -67,4 +67,5 @@ export {
   type Source,
   type Topology,
   timerAheadMsMax,
+  type Upgrades,
 } from "./topology.ts";

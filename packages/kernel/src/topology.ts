@@ -73,15 +73,26 @@ export type Handlers<Call extends { readonly kind: string }, Input> = {
   ) => Promise<Input>;
 };
 
+/** By version n: what turns something stored in that version into what n + 1 has in its place. Pure. */
+export type Upgrades = Readonly<Record<number, (old: unknown) => unknown>>;
+
 /** One service, on one screen: what it reads, how it behaves, what it calls and what it writes. */
 export interface Topology<State, Input, Call extends { readonly kind: string }> {
   /** Names the journal (`<service>-journal`), the checkpoint and the consumer group. */
   readonly service: string;
   readonly machine: Machine<State, Input, Call>;
   readonly initial: State;
-  /** Version of the state's shape, from 1; `upgrades[n]` turns version n into n + 1. */
+  /**
+   * Version of everything that is stored of actors: states, calls without outcome, inputs of parked actors.
+   * From 1; `upgrades[n]` turns a state of version n into one of n + 1. Once a partition has states of a
+   * version, no release that knows only earlier ones works on it.
+   */
   readonly stateVersion: number;
-  readonly upgrades: Readonly<Record<number, (old: unknown) => unknown>>;
+  readonly upgrades: Upgrades;
+  /** Turns a call of version n that has no outcome yet into one of n + 1; where there is none, it stays. */
+  readonly callUpgrades?: Upgrades;
+  /** Turns an input that a parked actor keeps from version n into one of n + 1; where none, it stays. */
+  readonly inputUpgrades?: Upgrades;
   readonly sources: readonly Source<Input>[];
   readonly calls: { readonly [Kind in Call["kind"]]: CallSpec };
   readonly emits: readonly AnyTopic[];
@@ -138,11 +149,13 @@ const versionFaults = (topology: AnyTopology): string[] => {
   for (let version = 1; version < stateVersion; version++)
     if (!upgrades[version])
       faults.push(`states of version ${version} cannot be read: upgrades[${version}] is missing`);
-  for (const version of Object.keys(upgrades).map(Number))
-    if (!(version >= 1 && version < stateVersion))
-      faults.push(
-        `upgrades[${version}] is never used, for stateVersion is ${stateVersion}: raise it, or remove one`,
-      );
+  const { callUpgrades = {}, inputUpgrades = {} } = topology;
+  for (const [name, each] of Object.entries({ upgrades, callUpgrades, inputUpgrades }))
+    for (const version of Object.keys(each).map(Number))
+      if (!(version >= 1 && version < stateVersion))
+        faults.push(
+          `${name}[${version}] is never used, for stateVersion is ${stateVersion}: raise it, or remove one`,
+        );
   return faults;
 };
 

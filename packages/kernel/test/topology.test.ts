@@ -90,6 +90,18 @@ test.each<[string, Partial<AnyTopology>, object, RegExp]>([
     /upgrades\[1\] is never used/,
   ],
   [
+    "an upgrade of calls that nothing needs",
+    { callUpgrades: { 1: (old: unknown) => old } },
+    {},
+    /callUpgrades\[1\] is never used/,
+  ],
+  [
+    "an upgrade of inputs that nothing needs",
+    { inputUpgrades: { 4: (old: unknown) => old } },
+    {},
+    /inputUpgrades\[4\] is never used/,
+  ],
+  [
     "a call named like what every object has",
     { calls: { toString: { repeat: "mayRepeat", because: "It only reads." } as never } },
     {},

@@ -1,10 +1,18 @@
-import type { CheckpointRecord, Parked, Parking, PendingCall, SuppressedTimer } from "@hybrid/contracts";
-import type { ActorId, Timer } from "@hybrid/kernel";
+import {
+  type CheckpointRecord,
+  decodeAsWritten,
+  type Parked,
+  type ParkedInput,
+  type Parking,
+  type PendingCall,
+  type SuppressedTimer,
+} from "@hybrid/contracts";
+import { type ActorId, type Timer, UnreadableSchemaError } from "@hybrid/kernel";
 import { type Control, controlActorOf, controlStateVersion } from "./control-state.ts";
-import { StoredStateError } from "./errors.ts";
+import { NewerReleaseError, StoredStateError } from "./errors.ts";
 import type { ServiceFrame } from "./frame.ts";
-import { PoisonError, poisonOf } from "./poison.ts";
-import { timersIn, upgradedState } from "./service-code.ts";
+import { jsonOf, PoisonError, poisonOf } from "./poison.ts";
+import { timersIn, upgradedPart, upgradedState } from "./service-code.ts";
 
 /** An actor that was decoded to be looked at or to take a step. */
 export interface LoadedActor {
@@ -76,9 +84,21 @@ export const encodeControl = (frame: ServiceFrame, { seq, state }: Control, at: 
 
 type Stored = Omit<CheckpointRecord, "at">;
 
+/** What a release that knows only earlier versions says; nothing was changed by it. */
+export const newerThan = (
+  { service, topology }: Pick<ServiceFrame, "service" | "topology">,
+  what: string,
+  needs: number,
+): NewerReleaseError =>
+  new NewerReleaseError(
+    `${what}, and this release of ${service} knows versions up to ${topology.stateVersion}; nothing was ` +
+      `changed: run a release that knows version ${needs}. Going back to this one is no longer possible`,
+    needs,
+  );
+
 /**
  * What this release makes of a stored state; what it cannot read stays as it was stored, with the actor's
- * fault. Throws {@link StoredStateError} when a newer release has written it.
+ * fault. Throws {@link NewerReleaseError} when a newer release has written it.
  */
 export const readState = (
   frame: ServiceFrame,
@@ -87,10 +107,7 @@ export const readState = (
 ): Pick<LoadedActor, "state" | "stateJson" | "stateVersion" | "fault"> => {
   const { stateVersion } = frame.topology;
   if (record.stateVersion > stateVersion)
-    throw new StoredStateError(
-      `${id} was stored in state version ${record.stateVersion}, this code knows ${stateVersion}: ` +
-        `a newer release of ${frame.service} has written it; run that release or a later one`,
-    );
+    throw newerThan(frame, `${id} was stored in state version ${record.stateVersion}`, record.stateVersion);
   try {
     const read = upgradedState(frame, record);
     // An upgrade may give nonsense. As long as the old state is what is kept, a better release can mend it.
@@ -111,18 +128,65 @@ const faultOf = (error: unknown, what: string): PoisonError => {
   );
 };
 
+/** Calls that were ordered in an earlier version, as today's handlers know them. Throws PoisonError. */
+const upgradedCalls = (
+  frame: ServiceFrame,
+  { pending, stateVersion: from }: Pick<Stored, "pending" | "stateVersion">,
+): readonly PendingCall[] => {
+  if (from === frame.topology.stateVersion || !frame.topology.callUpgrades) return pending;
+  return pending.map((each) => {
+    const call = upgradedPart(frame, "callUpgrades", { stored: JSON.parse(each.call) as unknown, from });
+    return { ...each, call: jsonOf(call, "an upgraded call") };
+  });
+};
+
+/** Inputs that were kept before each had its version have that of their record. */
+const withVersion =
+  (stateVersion: number) =>
+  (input: ParkedInput): ParkedInput =>
+    input.version ? input : { ...input, version: stateVersion };
+
 const readRecord = (frame: ServiceFrame, id: ActorId, record: Stored): LoadedActor => {
-  const { seq, pending, suppressed, parked } = record;
-  return { seq, ...readState(frame, id, record), pending, suppressed, parked };
+  const { seq, suppressed, stateVersion } = record;
+  const inputs = record.parked?.inputs.map(withVersion(stateVersion)) ?? none;
+  const rest = { seq, suppressed, parked: record.parked && { ...record.parked, inputs } };
+  const state = stateText(frame, id, record);
+  const read = readState(frame, id, { state, stateVersion });
+  if (read.fault) return { ...rest, ...read, pending: record.pending };
+  try {
+    return { ...rest, ...read, pending: upgradedCalls(frame, record) };
+  } catch (error) {
+    // All of it stays as it was stored, so that a better release finds one version.
+    const fault = faultOf(error, "a call that it has ordered");
+    return { ...rest, state: undefined, stateJson: state, stateVersion, fault, pending: record.pending };
+  }
+};
+
+/** The state as JSON, whichever form the record has it in. */
+const stateText = (
+  frame: ServiceFrame,
+  id: ActorId,
+  { state, stateRecord }: Pick<Stored, "state" | "stateRecord">,
+): string => {
+  if (!stateRecord) return state;
+  return guarded(id, "stored state's", () =>
+    JSON.stringify(decodeAsWritten(`the state of ${id}`, stateRecord, frame.schemas)),
+  );
 };
 
 const guarded = <Value>(id: ActorId, what: string, decode: () => Value): Value => {
   try {
     return decode();
   } catch (cause) {
+    if (cause instanceof NewerReleaseError) throw cause;
+    if (cause instanceof UnreadableSchemaError)
+      throw new NewerReleaseError(
+        `the ${what} record of ${id} waits for a newer release, and nothing was changed: ${cause.message}`,
+        null,
+        { cause },
+      );
     throw new StoredStateError(
-      `the ${what} record of ${id} cannot be decoded: a newer release has written it (run that one), ` +
-        "or it is damaged (restore the log from a backup)",
+      `the ${what} record of ${id} cannot be decoded: it is damaged; restore the log from a backup`,
       { cause },
     );
   }
@@ -133,7 +197,7 @@ export const decodeActor = (frame: ServiceFrame, id: ActorId, bytes: Uint8Array)
   readRecord(
     frame,
     id,
-    guarded(id, "checkpoint", () => frame.checkpoint.decode(bytes)),
+    guarded(id, "checkpoint", () => frame.checkpoint.decode(bytes, frame.schemas)),
   );
 
 /** What a journal record leaves of its actor, in today's version; of its parked inputs only the change. */
@@ -144,9 +208,11 @@ export interface JournaledActor extends Omit<LoadedActor, "parked"> {
 
 /** Decodes a journal record and brings its state to today's version. Throws {@link StoredStateError}. */
 export const decodeJournaled = (frame: ServiceFrame, id: ActorId, bytes: Uint8Array): JournaledActor => {
-  const record = guarded(id, "journal", () => frame.journal.decode(bytes));
+  const record = guarded(id, "journal", () => frame.journal.decode(bytes, frame.schemas));
   const { parked: _, ...actor } = readRecord(frame, id, { ...record, parked: null });
-  return { ...actor, at: record.at, parking: record.parking };
+  const { at, parking } = record;
+  const kept = parking?.kept && withVersion(record.stateVersion)(parking.kept);
+  return { ...actor, at, parking: parking && { ...parking, kept: kept ?? null } };
 };
 
 /** The control actor as one of its records says. Throws {@link StoredStateError}. */
@@ -157,7 +223,12 @@ export const decodeControl = (
 ): Control => {
   const topic = record.origin === "checkpoint" ? frame.checkpoint : frame.journal;
   return guarded(controlActorOf(partition), record.origin, () => {
-    const { seq, state } = topic.decode(record.value);
+    const { seq, state, stateVersion } = topic.decode(record.value, frame.schemas);
+    if (stateVersion > controlStateVersion)
+      throw new NewerReleaseError(
+        `what operators have ordered of partition ${partition} was stored by a newer release; run that one`,
+        null,
+      );
     return { seq, state: JSON.parse(state) as Control["state"] };
   });
 };

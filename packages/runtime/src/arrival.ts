@@ -3,7 +3,7 @@ import type { ActorId, CallFailure, Timer } from "@hybrid/kernel";
 import type { LogRecord } from "@hybrid/log";
 import type { RawCall, ServiceFrame } from "./frame.ts";
 import { jsonOf } from "./poison.ts";
-import { answerOf } from "./service-code.ts";
+import { answerOf, upgradedPart } from "./service-code.ts";
 
 /** What an input is made from; making it can fail, and is done anew when a parked input is retried. */
 export type Material =
@@ -91,16 +91,23 @@ const inputFrom = ({ topology }: ServiceFrame, material: Material): unknown => {
   }
 };
 
-/** The input as it waits with its parked actor. Throws PoisonError when JSON cannot hold it. */
-export const keptInput = ({ origin, material }: Arrival, keptAt: number): ParkedInput => {
+/**
+ * The input as it waits with its parked actor, kept by a release of a state version. Throws PoisonError when
+ * JSON cannot hold it.
+ */
+export const keptInput = (
+  { origin, material }: Arrival,
+  { keptAt, version }: { readonly keptAt: number; readonly version: number },
+): ParkedInput => {
   const { kind: form } = material;
-  if (form === "input") return { origin, form, payload: jsonOf(material.input, "the input"), keptAt };
-  if (form === "timer") return { origin, form, payload: JSON.stringify(material.timer), keptAt };
+  const kept = { origin, form, keptAt, version };
+  if (form === "input") return { ...kept, payload: jsonOf(material.input, "the input") };
+  if (form === "timer") return { ...kept, payload: JSON.stringify(material.timer) };
   const { call, failure } = material;
-  return { origin, form, payload: JSON.stringify({ call, failure }), keptAt };
+  return { ...kept, payload: JSON.stringify({ call, failure }) };
 };
 
-/** What a parked input is made from when it is retried. */
+/** What a parked input is made from, as the release that kept it had it. */
 export const materialOfKept = ({ form, payload }: ParkedInput): Material => {
   const parsed: unknown = JSON.parse(payload);
   switch (form) {
@@ -112,5 +119,21 @@ export const materialOfKept = ({ form, payload }: ParkedInput): Material => {
       const { call, failure } = parsed as Omit<Extract<Material, { kind: "failure" }>, "kind">;
       return { kind: "failure", call, failure };
     }
+  }
+};
+
+/** What a parked input is made from when it is retried. Throws PoisonError when its upgrade fails. */
+export const upgradedMaterial = (frame: ServiceFrame, kept: ParkedInput): Material => {
+  const material = materialOfKept(kept);
+  const from = kept.version ?? frame.topology.stateVersion;
+  switch (material.kind) {
+    case "input":
+      return { kind: "input", input: upgradedPart(frame, "inputUpgrades", { stored: material.input, from }) };
+    case "failure": {
+      const call = upgradedPart(frame, "callUpgrades", { stored: material.call, from }) as RawCall;
+      return { ...material, call };
+    }
+    case "timer":
+      return material;
   }
 };

@@ -19,8 +19,16 @@ import { PoisonError, poisoning, poisonOf } from "./poison.ts";
 import { answerOf } from "./service-code.ts";
 import type { StagedActor } from "./staged-actor.ts";
 
+/** What a partition keeps of all its batches, and its position with it. */
+export interface Kept {
+  /** The greatest step number that the partition has ever given. */
+  readonly seqBase: number;
+  /** Version of the newest machine that has written to the partition; 0 when it is not known. */
+  readonly machineVersion: number;
+}
+
 /** What a batch starts from. */
-export interface BatchBase extends OverlayBase {
+export interface BatchBase extends OverlayBase, Kept {
   readonly control: Control;
 }
 
@@ -61,9 +69,18 @@ export class Batch {
     return this.#overlay.steps;
   }
 
-  /** The greatest step number that the partition has given, this batch included. */
-  get seqMax(): number {
-    return Math.max(this.#overlay.seqMax, this.#control.seq);
+  /**
+   * What the partition keeps from batch to batch, this one included. One that leaves no record does not keep
+   * older releases out.
+   */
+  get kept(): Kept {
+    const { machineVersion, frame } = this.#base;
+    const { journal, seqMax } = this.#overlay;
+    return {
+      seqBase: Math.max(seqMax, this.#control.seq),
+      machineVersion:
+        journal.length === 0 ? machineVersion : Math.max(machineVersion, frame.topology.stateVersion),
+    };
   }
 
   get orders(): readonly CallOrder[] {
@@ -179,7 +196,7 @@ export class Batch {
     const value: unknown = answerOf(
       "undecodable",
       `the record is not what ${topic} promises: its codec`,
-      () => source.topic.decode(bytes),
+      () => source.topic.decode(bytes, this.#base.frame.schemas),
     );
     const addressed: unknown = answerOf("mapFailed", "the source's map function", () =>
       source.map(value, { topic, partition, offset, timestamp, key: record.key ?? "" }),
@@ -196,7 +213,7 @@ export class Batch {
     let order: ControlOrder;
     try {
       const value = poisoning("undecodable", `the record is not what ${record.topic} promises`, () =>
-        frame.control.decode(bytes),
+        frame.control.decode(bytes, frame.schemas),
       );
       order = controlOrderOf(value, frame.topology.calls);
     } catch (error) {
@@ -303,7 +320,8 @@ export class Batch {
     if (this.#control !== this.#base.control)
       checkpoint.push({ key: controlActorOf(partition), value: encodeControl(frame, this.#control, at) });
     const { journal, outputs } = this.#overlay;
-    const position = { ...place, seqMax: this.seqMax };
+    const { seqBase: seqMax, machineVersion } = this.kept;
+    const position = { ...place, seqMax, machineVersion };
     return { commit: { journal, outputs, checkpoint, position }, touched };
   }
 }

@@ -21,18 +21,32 @@ export class StoredStateError extends Error {
   override readonly name = "StoredStateError";
 }
 
+/** What a newer release has written, and this one cannot read: it is whole, and nothing of it was changed. */
+export class NewerReleaseError extends Error {
+  override readonly name = "NewerReleaseError";
+  /** The least state version of a release that can read it; null when that cannot be told from here. */
+  readonly needs: number | null;
+
+  constructor(message: string, needs: number | null, options?: ErrorOptions) {
+    super(message, options);
+    this.needs = needs;
+  }
+}
+
 /**
  * What a partition's host makes of an error. All but the last are tried again after a pause, for as long as
  * it takes. `fenced`: another owner has come, or the group took the partition back. `passing`: trouble on the
  * way to the log, or a log that refuses for now. `unknown`: nobody has foreseen it, so it is logged loudly.
+ * `tooNew`: a newer release has written it, and the partition waits for one.
  * `damage`: records are missing or cannot be read; when the same is found again and again, no retry mends it.
  */
-export type ErrorKind = "fenced" | "passing" | "unknown" | "damage";
+export type ErrorKind = "fenced" | "passing" | "unknown" | "tooNew" | "damage";
 
 /** Classifies what ended a partition's loop or kept it from starting. */
 export const kindOf = (error: unknown): ErrorKind => {
   if (error instanceof FencedError) return "fenced";
   if (error instanceof LogUnavailableError) return "passing";
+  if (error instanceof NewerReleaseError) return "tooNew";
   const isDamage =
     error instanceof CorruptLogError ||
     error instanceof OffsetOutOfRangeError ||

@@ -8,6 +8,8 @@ import {
   deadLetterTopic,
   type JournalRecord,
   journalTopic,
+  type SchemaBook,
+  schemas,
   type TopicContract,
   topicSettings,
 } from "@hybrid/contracts";
@@ -28,10 +30,15 @@ export interface RawCall {
 /** A topology whose state, inputs and calls the runtime carries without looking into them. */
 export type RawTopology = Topology<unknown, unknown, RawCall>;
 
+/** The schemas on the log, as far as they were read; {@link SchemaBook} reads on. */
+export type PublishedSchemas = Pick<SchemaBook, "find" | "refresh">;
+
 /** Everything that the partitions of one service share. */
 export interface ServiceFrame {
   readonly service: string;
   readonly topology: RawTopology;
+  /** What newer releases write with. */
+  readonly schemas: PublishedSchemas;
   readonly partitions: number;
   readonly limits: RuntimeLimits;
   readonly memory: WorkingMemory;
@@ -62,6 +69,8 @@ export type FramePorts = Pick<
   "partitions" | "limits" | "memory" | "scheduler" | "random" | "logger" | "metrics" | "observer"
 >;
 
+const noSchemas: PublishedSchemas = { find: () => undefined, refresh: async () => false };
+
 /** As the catalogue declares them; a service that it does not know (in tests) gets them all the same. */
 const deadLettersOf = (
   origin: string,
@@ -76,7 +85,7 @@ const deadLettersOf = (
 export const frameOf = (
   topology: RawTopology,
   catalog: readonly AnyTopicContract[],
-  ports: FramePorts,
+  ports: FramePorts & { readonly schemas?: PublishedSchemas },
 ): ServiceFrame => {
   const { service } = topology;
   const control = controlTopic(service);
@@ -85,6 +94,7 @@ export const frameOf = (
   const origins = [...topology.sources.map((source) => source.topic.name), control.name, service];
   return {
     ...ports,
+    schemas: ports.schemas ?? noSchemas,
     service,
     topology,
     journal,
@@ -100,18 +110,27 @@ export const frameOf = (
   };
 };
 
+/** The topics that the service writes: for others, and for itself. */
+export const writtenBy = (
+  frame: ServiceFrame,
+  catalog: readonly AnyTopicContract[],
+): readonly AnyTopicContract[] => [
+  ...catalog.filter(({ name }) => frame.emits.has(name)),
+  ...frame.deadLetters.values(),
+  frame.journal,
+  frame.checkpoint,
+];
+
 /** The topics that the service reads, writes or keeps for itself, as the log must hold them. */
 export const topicsOf = (
   frame: ServiceFrame,
   catalog: readonly AnyTopicContract[],
 ): readonly TopicSettings[] => {
-  const used = new Set([...frame.sources.keys(), ...frame.emits.keys()]);
-  const contracts: readonly AnyTopicContract[] = [
-    ...catalog.filter((contract) => used.has(contract.name)),
+  const contracts = new Set<AnyTopicContract>([
+    ...catalog.filter(({ name }) => frame.sources.has(name)),
+    ...writtenBy(frame, catalog),
     frame.control,
-    ...frame.deadLetters.values(),
-    frame.journal,
-    frame.checkpoint,
-  ];
-  return contracts.map((contract) => topicSettings(contract, frame.partitions));
+    schemas,
+  ]);
+  return [...contracts].map((contract) => topicSettings(contract, frame.partitions));
 };

@@ -92,7 +92,7 @@ export const startHealthServer = async (options: HealthServerOptions): Promise<H
   });
   server.get("/readyz", async (_request, reply) => {
     const services = options.services();
-    const notRunning = partitionsOf(services, (status) => status.state !== "running");
+    const notRunning = partitionsOf(services, ({ state, reason }) => state !== "running" || reason !== null);
     const withoutPartitions = unassigned(services);
     const { servicesExpected = true } = options;
     const complete = services.length > 0 || !servicesExpected;

@@ -7,8 +7,9 @@ export {
   isControlActor,
   type StateOrder,
 } from "./control-state.ts";
-export { PartitionFailedError, StoredStateError } from "./errors.ts";
+export { NewerReleaseError, PartitionFailedError, StoredStateError } from "./errors.ts";
 export { type HealthServer, type HealthServerOptions, startHealthServer } from "./health-server.ts";
+export { inJson, type JournalReading } from "./journal-content.ts";
 export { type MemoryHolder, SharedMemory, type WorkingMemory, workingMemory } from "./memory-share.ts";
 export { type MetricsSample, type RuntimeMetrics, runtimeMetrics } from "./metrics.ts";
 export type { ObservedReport } from "./observed-report.ts";

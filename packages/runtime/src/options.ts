@@ -131,7 +131,7 @@ export interface PartitionStatus {
   readonly state: PartitionState;
   /** When it came into this state. */
   readonly since: EpochMs;
-  /** Why it is not running, one sentence; null when it runs. */
+  /** Why it does not run, or why its records wait although it does, one sentence; null when all is well. */
   readonly reason: string | null;
   /** It stopped for good: a person must act. */
   readonly dead: boolean;
@@ -172,8 +172,8 @@ export interface ActorView<State> {
 export interface RunningService<State = unknown> {
   readonly service: string;
   /**
-   * Resolves when partitions are assigned and all of them run; rejects when one stops for good before, and
-   * when the group does not let us in.
+   * Resolves when partitions are assigned and all of them run; rejects when one stops for good before, when
+   * every partition needs a newer release than this one, and when the group does not let us in.
    */
   ready(): Promise<void>;
   activity(): ServiceActivity;

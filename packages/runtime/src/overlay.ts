@@ -10,6 +10,7 @@ import {
   madeFrom,
   materialOfKept,
   pristine,
+  upgradedMaterial,
 } from "./arrival.ts";
 import { deadInput, deadRecord } from "./dead-letters.ts";
 import { type CallOrder, type Ordered, prepareEffects, type StepPlace, timersOf } from "./effects.ts";
@@ -312,7 +313,8 @@ export class Overlay {
   /** The input as the actor's record keeps it; undefined when there is no room, or JSON cannot hold it. */
   #kept(staged: StagedActor, arrival: Arrival): ParkedInput | undefined {
     try {
-      const kept = keptInput(arrival, this.#base.at);
+      const { at: keptAt, frame } = this.#base;
+      const kept = keptInput(arrival, { keptAt, version: frame.topology.stateVersion });
       return hasRoom(staged, kept, this.#base.frame.limits) ? kept : undefined;
     } catch {
       return undefined;
@@ -343,14 +345,15 @@ export class Overlay {
     const [first] = parked.inputs;
     if (!first) return false;
     const { origin } = first;
-    const material = materialOfKept(first);
-    if (material.kind === "timer" && !staged.fault && !staged.timers.some(isTimer(material.timer))) {
+    const kept = materialOfKept(first);
+    if (kept.kind === "timer" && !staged.fault && !staged.timers.some(isTimer(kept.timer))) {
       // An input that was dropped or retried before it has made the actor give this timer up.
       this.#change(staged, origin, { parked: withoutFirst(parked, 1), taken: 1 });
       return true;
     }
     try {
       if (staged.fault) throw staged.fault;
+      const material = upgradedMaterial(this.#base.frame, first);
       const made = madeFrom(this.#base.frame, material);
       this.#apply(
         staged,

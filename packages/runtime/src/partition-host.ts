@@ -1,14 +1,16 @@
 import { type EpochMs, plus } from "@hybrid/kernel";
 import type { Log, Membership, OwnedPartition } from "@hybrid/log";
+import { newerThan } from "./actor-codec.ts";
 import type { CallRunner } from "./call-runner.ts";
 import { catchUp } from "./catch-up.ts";
 import { CommitBound } from "./commit-bound.ts";
-import { PartitionFailedError, reasonOf, traceOf } from "./errors.ts";
+import { NewerReleaseError, PartitionFailedError, reasonOf, traceOf } from "./errors.ts";
 import type { ServiceFrame } from "./frame.ts";
 import type { DeadlineTimer, PartitionState, PartitionStatus } from "./options.ts";
 import { stalledAfterMs } from "./options.ts";
 import { PartitionLoop } from "./partition-loop.ts";
 import { afterAtMost } from "./patience.ts";
+import { RecordGate } from "./record-gate.ts";
 import { restorePartition } from "./restore.ts";
 import { Trouble } from "./trouble.ts";
 
@@ -26,9 +28,16 @@ export interface HostPorts {
   /** Called after every change of state. */
   readonly changed: () => void;
   readonly failed: (error: PartitionFailedError) => void;
+  /** This release is too old for the partition, which goes to a newer worker, or waits for one. */
+  readonly declined: (error: NewerReleaseError) => void;
 }
 
 const backoffMsMin = 250;
+
+/** From the second version on: the first is also that of workers that say none. */
+const requireRelease = (membership: Membership, partition: number, version: number): void => {
+  if (version > 1) membership.requireVersion(partition, version);
+};
 
 /**
  * A partition for as long as the group gives it to us:
@@ -49,6 +58,8 @@ export class PartitionHost {
   #assigned = true;
   #over = false;
   #loop: PartitionLoop | undefined;
+  #gate: RecordGate | undefined;
+  #declined = false;
   #pause: { readonly until: EpochMs; readonly end: () => void } | undefined;
   #attempt = 0;
   #stepsBefore = 0;
@@ -72,7 +83,8 @@ export class PartitionHost {
     const { partition } = this;
     const now = this.#ports.frame.scheduler.now();
     const stalled = this.#loop !== undefined && now - this.#loop.progressAt > stalledAfterMs;
-    const [state, since, reason, dead] = [this.#state, this.#since, this.#reason, this.#dead];
+    const reason = this.#reason ?? this.#gate?.reason ?? null;
+    const [state, since, dead] = [this.#state, this.#since, this.#dead];
     return { partition, state, since, reason, dead, stalled, circling: this.#trouble.isCircling };
   }
 
@@ -82,11 +94,13 @@ export class PartitionHost {
 
   get busy(): boolean {
     if (this.#state === "closed" || this.#pause) return false;
-    return this.#state !== "running" || (this.#loop?.busy ?? true);
+    return this.#state !== "running" || (this.#loop?.busy ?? true) || this.#gate?.looking === true;
   }
 
   get wakesAt(): EpochMs | null {
-    return this.#pause?.until ?? this.#loop?.wakesAt ?? null;
+    const [loop, gate] = [this.#loop?.wakesAt ?? null, this.#gate?.looksAgainAt ?? null];
+    if (loop === null || gate === null) return this.#pause?.until ?? loop ?? gate;
+    return loop < gate ? loop : gate;
   }
 
   /**
@@ -134,10 +148,10 @@ export class PartitionHost {
       try {
         await this.#own();
       } catch (error) {
-        if (!(await this.#recover(error))) break;
+        if ((await this.#decline(error)) || !(await this.#recover(error))) break;
       }
     }
-    if (!this.#dead) this.#enter("closed", "given up");
+    if (!this.#dead && !this.#declined) this.#enter("closed", "given up");
   }
 
   /** From fence to release. */
@@ -158,6 +172,14 @@ export class PartitionHost {
     const takenOver = this.#ports.own(this.partition, owned.epoch) && owned.position !== undefined;
     this.#enter("restoring", "reading checkpoint and journal");
     const startedAt = performance.now();
+    const { stateVersion } = frame.topology;
+    const { machineVersion = 0 } = owned.position ?? {};
+    if (machineVersion > stateVersion)
+      throw newerThan(
+        frame,
+        `partition ${this.partition} of ${frame.service} holds states of version ${machineVersion}`,
+        machineVersion,
+      );
     const { end: journalEnd } = await log.offsets(frame.journal.name, this.partition);
     const restored = await restorePartition(frame, { owned, journalEnd }, () => this.#assigned);
     if (!restored || !this.#assigned) return;
@@ -167,7 +189,22 @@ export class PartitionHost {
     // Given up meanwhile: its records and calls are another owner's.
     if (!this.#assigned) return;
     frame.metrics.restoreSeconds.observe({ service: frame.service }, (performance.now() - startedAt) / 1_000);
-    const loop = new PartitionLoop({ frame, owned, restored, runner, bound, takenOver });
+    const { partition } = this;
+    const recordGate = new RecordGate({ frame, partition, deadlineTimer: this.#ports.deadlineTimer });
+    const membership = await this.#ports.membership;
+    const raised = (): void => requireRelease(membership, partition, stateVersion);
+    if (machineVersion === stateVersion) raised();
+    const loop = new PartitionLoop({
+      frame,
+      owned,
+      restored,
+      runner,
+      bound,
+      takenOver,
+      recordGate,
+      raised,
+    });
+    this.#gate = recordGate;
     this.#loop = loop;
     this.#enter("running", null);
     this.#trouble.runs();
@@ -175,6 +212,7 @@ export class PartitionHost {
       await loop.run();
     } finally {
       this.#loop = undefined;
+      this.#gate = undefined;
       this.#stepsBefore += loop.steps;
       if (loop.commits > 0) this.#attempt = 0;
     }
@@ -191,6 +229,20 @@ export class PartitionHost {
         "a partition could not be closed in good order",
       );
     }
+  }
+
+  /** Leaves the partition to a newer worker; false when the error is another one, or does not say which. */
+  async #decline(error: unknown): Promise<boolean> {
+    if (!(error instanceof NewerReleaseError) || error.needs === null) return false;
+    const { needs } = error;
+    const { frame, membership, declined } = this.#ports;
+    const { partition } = this;
+    this.#declined = true;
+    frame.logger.warn({ service: frame.service, partition, needs }, `declined: ${error.message}`);
+    this.#enter("closed", error.message);
+    declined(error);
+    (await membership).requireVersion(partition, needs);
+    return true;
   }
 
   /** Decides what follows an error; true when the partition shall be fenced anew. */

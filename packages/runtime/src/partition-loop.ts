@@ -9,7 +9,7 @@ import {
 import { decodeActor, nextDueAt } from "./actor-codec.ts";
 import type { ActorStore } from "./actor-store.ts";
 import type { Outcome } from "./arrival.ts";
-import { Batch, type FinishedActor } from "./batch.ts";
+import { Batch, type FinishedActor, type Kept } from "./batch.ts";
 import { CallGate, callIdOf } from "./call-gate.ts";
 import type { CallLines } from "./call-lines.ts";
 import type { CallOwner, CallRunner } from "./call-runner.ts";
@@ -24,6 +24,7 @@ import { Intake } from "./intake.ts";
 import type { ActorView, Phase } from "./options.ts";
 import type { ParkedActor, ParkedSummary } from "./parked-actors.ts";
 import { heldBack } from "./parked-actors.ts";
+import type { RecordGate } from "./record-gate.ts";
 import { RecordQueue } from "./record-queue.ts";
 import { reportBatch } from "./report.ts";
 import type { Restored } from "./restore.ts";
@@ -41,6 +42,10 @@ export interface LoopBasis {
   readonly bound: CommitBound;
   /** Another process owned the partition just before; its calls may still be on their way. */
   readonly takenOver: boolean;
+  /** Holds back what only a newer release can read. */
+  readonly recordGate: RecordGate;
+  /** Called when a commit has made this release's version the least that the partition needs. */
+  readonly raised: () => void;
 }
 
 type Reached = Pick<Position, "sources" | "at">;
@@ -61,6 +66,7 @@ export class PartitionLoop implements CallOwner {
   readonly #due: DueIndex;
   readonly #queue: RecordQueue;
   readonly #intake: Intake;
+  readonly #raised: () => void;
   readonly #wake = new Wake();
   readonly #timers: TimerRelease;
   readonly #gate: CallGate;
@@ -71,7 +77,7 @@ export class PartitionLoop implements CallOwner {
   #control: Control;
   #failure: unknown;
   #at: EpochMs;
-  #seqBase: number;
+  #numbers: Kept;
   #callsPending: number;
   #draining = false;
   #cut = false;
@@ -91,7 +97,8 @@ export class PartitionLoop implements CallOwner {
     this.#store = restored.store;
     this.#due = restored.due;
     this.#at = restored.at;
-    this.#seqBase = restored.seqMax;
+    this.#numbers = { seqBase: restored.seqMax, machineVersion: owned.position?.machineVersion ?? 0 };
+    this.#raised = basis.raised;
     this.#parked = restored.parked;
     this.#control = restored.control;
     const source = callSourceOf(frame, { store: this.#store, hot: this.#hot });
@@ -113,6 +120,7 @@ export class PartitionLoop implements CallOwner {
       limits,
       arrived: () => this.#wake.ring(),
       ordersTopic: frame.control.name,
+      gate: basis.recordGate,
     });
     const reach = (phase: Phase): Promise<void> => this.#reach(phase);
     this.#intake = new Intake({ queue: this.#queue, timers: this.#timers, reach });
@@ -304,7 +312,7 @@ export class PartitionLoop implements CallOwner {
       store: this.#store,
       hot: this.#hot,
       batch: (this.#batches += 1),
-      seqBase: this.#seqBase,
+      ...this.#numbers,
       control: this.#control,
       bytesMax: this.#bound.bytes,
     });
@@ -333,7 +341,8 @@ export class PartitionLoop implements CallOwner {
       await this.#reach("afterAppend");
       this.#commits += 1;
     }
-    this.#seqBase = batch.seqMax;
+    if (batch.kept.machineVersion > this.#numbers.machineVersion) this.#raised();
+    this.#numbers = batch.kept;
     Object.assign(this.#nextOffsets, position.sources);
     this.#at = position.at;
     for (const actor of touched) this.#merge(actor);

@@ -1,6 +1,7 @@
 import type { LogRecord, OwnedPartition, PolledRecord } from "@hybrid/log";
 import type { MemoryHolder } from "./memory-share.ts";
 import type { RuntimeLimits } from "./options.ts";
+import type { RecordGate } from "./record-gate.ts";
 import { Wake } from "./wake.ts";
 
 /** How far ahead of the loop records may be polled, and whom to tell about new ones. */
@@ -10,6 +11,8 @@ export interface QueueOptions {
   readonly arrived: () => void;
   /** Operators' orders: they overtake all other records. */
   readonly ordersTopic: string;
+  /** Holds back what only a newer release can read; nothing is held back when it is left out. */
+  readonly gate?: Pick<RecordGate, "passes" | "wait">;
 }
 
 /** What a record takes in memory beside its value and its key, about. */
@@ -132,13 +135,26 @@ export class RecordQueue implements MemoryHolder {
         const bytesMax = Math.max(1, Math.min(bytesPerBatchMax, this.#bytesMax - this.#bytes));
         const records = await owned.poll({ recordsMax, bytesMax }, signal);
         if (signal.aborted) return;
-        for (const record of records) this.#add(record);
+        await this.#addAll(records, signal);
         if (records.length > 0) this.#options.arrived();
       }
     } catch (error) {
       if (signal.aborted) return;
       this.failure = error;
       this.#options.arrived();
+    }
+  }
+
+  /** In order: behind a record that has to wait, all others do. */
+  async #addAll(records: readonly PolledRecord[], signal: AbortSignal): Promise<void> {
+    const { arrived, gate } = this.#options;
+    for (const record of records) {
+      if (gate?.passes(record) === false) {
+        arrived();
+        await gate.wait(record, signal);
+        if (signal.aborted) return;
+      }
+      this.#add(record);
     }
   }
 

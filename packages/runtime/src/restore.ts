@@ -106,6 +106,8 @@ export const restorePartition = async (
   { owned, journalEnd }: { readonly owned: OwnedPartition; readonly journalEnd: number },
   goOn: () => boolean,
 ): Promise<Restored | undefined> => {
+  // What a newer release has left is read by the schemas that it has published.
+  await frame.schemas.refresh();
   const gathered = await gather(frame, owned, goOn);
   if (!gathered) return undefined;
   const { store, control } = gathered;
@@ -132,7 +134,9 @@ export const restorePartition = async (
     const held = heldBack({ parked: actor.parked, fault }, at);
     if (held) parked.set(id, held);
     if (fault) unreadable.add(id, fault);
-    for (const { seq, index, call } of actor.pending) {
+    // Those of an actor that is kept in an earlier version are of that version: no handler knows them.
+    const startable = actor.stateVersion === frame.topology.stateVersion ? actor.pending : [];
+    for (const { seq, index, call } of startable) {
       const { kind } = JSON.parse(call) as RawCall;
       calls.push(org, { slot, seq, index, kind: frame.callKinds.numberOf(kind), since });
     }

@@ -1,3 +1,4 @@
+import { SchemaBook } from "@hybrid/contracts";
 import { type ActorId, checkTopology, inPartition, type OrgId, partitionOf } from "@hybrid/kernel";
 import {
   type GroupListener,
@@ -7,8 +8,8 @@ import {
   type Membership,
 } from "@hybrid/log";
 import { CallRunner, type RawHandler } from "./call-runner.ts";
-import { type PartitionFailedError, traceOf } from "./errors.ts";
-import { frameOf, type RawTopology, type ServiceFrame, topicsOf } from "./frame.ts";
+import { type NewerReleaseError, type PartitionFailedError, traceOf } from "./errors.ts";
+import { frameOf, type RawTopology, type ServiceFrame, topicsOf, writtenBy } from "./frame.ts";
 import { workingMemory } from "./memory-share.ts";
 import type { MetricsSample } from "./metrics.ts";
 import { type ObservedReport, observedReport } from "./observed-report.ts";
@@ -59,6 +60,8 @@ class Service implements RunningService {
   readonly #failure = Promise.withResolvers<never>();
   readonly #end = Promise.withResolvers<never>();
   readonly #watchers = new Set<() => void>();
+  /** Partitions that were given up because this release is too old for them, and have not come back. */
+  readonly #declined = new Map<number, NewerReleaseError>();
   /** The last epoch of every partition that this process has owned. */
   readonly #epochs = new Map<number, number>();
   readonly #endSampling: () => void;
@@ -88,7 +91,8 @@ class Service implements RunningService {
   async join(): Promise<void> {
     const { log } = this.#ports;
     try {
-      this.#membership = await log.join(this.#group, this.#listener());
+      const { stateVersion: version } = this.#ports.frame.topology;
+      this.#membership = await log.join(this.#group, this.#listener(), { version });
       this.#joining.resolve(this.#membership);
     } catch (error) {
       this.#endSampling();
@@ -119,6 +123,7 @@ class Service implements RunningService {
   #assigned(partition: number): void {
     // The group has not heard yet that we leave.
     if (this.#stopping) return;
+    this.#declined.delete(partition);
     const former = this.#hosts.get(partition);
     if (former) this.#stepsBefore += former.steps;
     const host = new PartitionHost(partition, {
@@ -128,6 +133,7 @@ class Service implements RunningService {
       own: (owned, epoch) => this.#own(owned, epoch),
       predecessor: former?.revoke() ?? Promise.resolve(),
       changed: () => this.#announce(),
+      declined: (error: NewerReleaseError) => this.#declined.set(partition, error),
       failed: (error: PartitionFailedError) => this.#failure.reject(error),
     });
     this.#hosts.set(partition, host);
@@ -156,6 +162,9 @@ class Service implements RunningService {
       const dead = all.find((each) => each.dead);
       if (dead)
         throw new Error(`${this.service} cannot become ready: ${dead.reason ?? "a partition has stopped"}`);
+      const [tooNew] = this.#declined.values();
+      if (tooNew && this.#declined.size === this.#group.partitions)
+        throw new Error(`${this.service} cannot work on any partition: ${tooNew.message}`, { cause: tooNew });
       if (this.#isOut && !(this.#isOut.error instanceof InstanceTakenError)) throw this.#isOut.error;
       if (this.#stopping) throw new Error(`${this.service} was stopped before it became ready`);
       return all.length > 0 && all.every(({ state }) => state === "running");
@@ -315,10 +324,10 @@ class Service implements RunningService {
 }
 
 /**
- * Runs a service: checks its topology, creates the topics it needs, joins its group and works on every
- * partition that the group gives it. Resolves when it has joined; {@link RunningService.ready} says when it
- * works. Rejects with TopologyError or ConfigError naming every fault, or with what the log says when it
- * cannot be reached.
+ * Runs a service: checks its topology, creates the topics it needs, publishes the schemas that it writes
+ * with, joins its group with its state version, and works on every partition that the group gives it.
+ * Resolves when it has joined; {@link RunningService.ready} says when it works. Rejects with TopologyError or
+ * ConfigError naming every fault, or with what the log says when it cannot be reached.
  */
 export const runService = async <State, Input, Call extends { readonly kind: string }>(
   options: ServiceOptions<State, Input, Call>,
@@ -327,13 +336,17 @@ export const runService = async <State, Input, Call extends { readonly kind: str
   checkTopology(topology, { handlers, topics });
   // From here on nobody looks into states, inputs and calls; the topology's own functions alone know them.
   const allLimits = { ...defaultLimits, ...limits };
+  const schemas = new SchemaBook(log);
   const frame = frameOf(topology as unknown as RawTopology, topics, {
     ...options,
+    schemas,
     limits: allLimits,
     memory: options.memory ?? workingMemory(allLimits),
     observer: options.observer,
   });
   await log.createTopics(topicsOf(frame, topics));
+  // Before the first record: a reader of an older release must not wait for what it could read.
+  await schemas.publish(writtenBy(frame, topics), options.scheduler.now());
   const service = new Service({
     frame,
     log,

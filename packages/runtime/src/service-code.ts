@@ -82,3 +82,24 @@ export const upgradedState = (
   );
   return { state: JSON.parse(stateJson) as unknown, stateJson };
 };
+
+/**
+ * A call or an input of version `from` as today's version has it; where the service declares no upgrade it is
+ * as it was. Throws {@link PoisonError} when an upgrade fails, and for what a newer release has kept.
+ */
+export const upgradedPart = (
+  { topology }: ServiceFrame,
+  name: "callUpgrades" | "inputUpgrades",
+  { stored, from }: { readonly stored: unknown; readonly from: number },
+): unknown => {
+  if (from > topology.stateVersion)
+    throw new PoisonError("unreadable", "a newer release has kept it, in a version that this one lacks");
+  let value = stored;
+  for (let version = from; version < topology.stateVersion; version++) {
+    const upgrade = topology[name]?.[version];
+    if (!upgrade) continue;
+    const before = value;
+    value = answerOf("unreadable", `${name}[${version}] of this release`, () => upgrade(before));
+  }
+  return value;
+};

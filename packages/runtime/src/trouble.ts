@@ -52,8 +52,10 @@ export class Trouble {
   judge(error: unknown): Verdict {
     if (this.#isCalm()) this.#forget();
     this.#running = undefined;
-    this.#since ??= this.now;
     const kind = kindOf(error);
+    // A restart of the process would not make the release newer.
+    if (kind === "tooNew") return { kind, stop: false };
+    this.#since ??= this.now;
     if (kind !== "damage") return { kind, stop: false };
     const reason = reasonOf(error);
     const times = this.#damage?.reason === reason ? this.#damage.times + 1 : 1;

@@ -25,6 +25,7 @@ test("an outcome whose call is no longer pending leaves no trace but a count (I4
     hot: new HotActors(),
     batch: 1,
     seqBase: 0,
+    machineVersion: 0,
     control: initialControl,
     bytesMax: defaultLimits.commitBytesMax,
   });

@@ -1,3 +1,4 @@
+import { partitionOf } from "@hybrid/kernel";
 import { type GroupListener, InstanceTakenError, type Log, LogFullError, type Membership } from "@hybrid/log";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -9,7 +10,8 @@ import {
   startHealthServer,
 } from "../src/index.ts";
 import { failingLog } from "./failing-log.ts";
-import { neighbours, Workbench } from "./workbench.ts";
+import { topology } from "./ledger.ts";
+import { neighbours, partitions, Workbench } from "./workbench.ts";
 
 let bench: Workbench;
 let server: HealthServer;
@@ -31,7 +33,7 @@ const get = async (path: string) => {
   return { status: response.status, text: await response.text() };
 };
 
-const { a } = neighbours();
+const { a, stranger } = neighbours();
 
 test("is ready when every partition runs, and not before there is a service", async () => {
   expect((await get("/readyz")).status).toBe(503);
@@ -55,6 +57,31 @@ test("says which partition is not ready and why, while the process is healthy", 
     notRunning: [
       { service: "ledger", state: "fencing", reason: expect.stringContaining("the disk is full") },
     ],
+  });
+  expect((await get("/healthz")).status).toBe(200);
+});
+
+test("says which release a partition waits for, and that its records wait, while the process is healthy", async () => {
+  const newer = {
+    ...topology,
+    stateVersion: 3,
+    upgrades: { 1: (old: unknown) => old, 2: (old: unknown) => old },
+  };
+  const first = await bench.start({ topology: newer });
+  await bench.publish(a, { kind: "add", id: "1", n: 1 });
+  await bench.settle();
+  await first.stop();
+  bench.running.clear();
+  services.push(await bench.start());
+  await bench.settle();
+  const unknown = Uint8Array.of(0xc3, 0x01, 1, 2, 3, 4, 5, 6, 7, 8);
+  await bench.publishRaw(stranger, partitionOf(stranger, partitions), unknown);
+  await bench.settle();
+  const { status, text } = await get("/readyz");
+  expect(status).toBe(503);
+  expect(JSON.parse(text)).toMatchObject({
+    notRunning: [{ state: "running", reason: expect.stringContaining("upgrade this service") }],
+    why: { ledger: [expect.stringMatching(/^partition \d has states of version 3 and waits/)] },
   });
   expect((await get("/healthz")).status).toBe(200);
 });

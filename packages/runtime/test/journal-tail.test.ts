@@ -52,7 +52,7 @@ const story = (moves: readonly Move[]) => {
   for (const [n, move] of moves.entries()) {
     const before: Parked | null = parked;
     const kept: ParkedInput | null =
-      move === "keep" ? { origin, form: "input", payload: `"${n}"`, keptAt: startAt } : null;
+      move === "keep" ? { origin, form: "input", payload: `"${n}"`, keptAt: startAt, version: 1 } : null;
     const taken =
       move === "clear" ? (before?.inputs.length ?? 0) : Number(move === "take" && before !== null);
     const inputs: readonly ParkedInput[] = [...(before?.inputs ?? []).slice(taken), ...(kept ? [kept] : [])];

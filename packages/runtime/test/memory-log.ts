@@ -41,7 +41,7 @@ export const memoryLog = (checkpoint: readonly RestoredRecord[], clock: VirtualC
   const log: Log = {
     createTopics: async () => undefined,
     topics: unused,
-    append: unused,
+    append: async () => [],
     read: unused,
     offsets: async () => ({ start: 0, end: 0 }),
     join: async (_group, listener) => {

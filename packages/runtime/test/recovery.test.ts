@@ -133,20 +133,6 @@ test("retention that ran ahead of a stopped service is such a gap, on a real log
   await expect(second.failed).rejects.toThrow(/ledger-orders/);
 });
 
-test("a state of a newer release stops its partition and says which release to run", async () => {
-  const first = await bench.start({
-    topology: { ...topology, stateVersion: 2, upgrades: { 1: (old) => old } },
-  });
-  await bench.publish(a, { kind: "add", id: "1", n: 1 });
-  await bench.settle();
-  await first.stop();
-  bench.running.clear();
-  const second = await runService(bench.options());
-  bench.running.add(second);
-  await confirm(second);
-  await expect(second.failed).rejects.toThrow(`${a} was stored in state version 2, this code knows 1`);
-});
-
 test("states of older versions are brought up to date, timers and journal included", async () => {
   const first = await bench.start();
   await bench.publish(a, { kind: "arm", id: "1", name: "retry", inMs: 60_000 });

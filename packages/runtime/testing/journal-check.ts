@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { type JournalRecord, journalTopic } from "@hybrid/contracts";
-import { type ActorId, type AnyTopology, instant } from "@hybrid/kernel";
+import { type ActorId, type AnyTopology, instant, type Schemas } from "@hybrid/kernel";
 import { type Log, type LogRecord, pagesOf } from "@hybrid/log";
 import { controlStep, initialControl, isControlActor, type StateOrder } from "../src/control-state.ts";
+import { inJson } from "../src/journal-content.ts";
 
 /** All readable records of one partition, oldest first. */
 export const readPartition = async (
@@ -79,13 +80,19 @@ const stepAgain = (topology: AnyTopology, before: string, { actor, at, input }: 
  * Replays a whole journal through the machine (I1, I6): every record must hold the state and the effects that
  * today's machine gives for its input at its time, numbered without a gap within a life of its actor, and
  * `at` must never go backwards within a partition. A record whose input is null is no step: it only says what
- * became of pending calls and parked inputs.
+ * became of pending calls and parked inputs. `schemas`: what states and inputs in Avro are read by.
  */
-export const foldJournal = (topology: AnyTopology, journal: readonly Journaled[]): FoldedJournal => {
+export const foldJournal = (
+  topology: AnyTopology,
+  journal: readonly Journaled[],
+  schemas?: Schemas,
+): FoldedJournal => {
+  const reading = { topology, ...(schemas && { schemas }) };
   const lives = new Map<ActorId, { json: string; seq: number }>();
   const latest = new Map<number, number>();
   const faults: JournalFault[] = [];
-  for (const record of journal) {
+  for (const journaled of journal) {
+    const record = { ...journaled, ...inJson(journaled, reading) };
     const { actor, partition, seq, at, state, effects, pending, parking } = record;
     const initial = JSON.stringify(isControlActor(actor) ? initialControl.state : topology.initial);
     const found = (what: JournalFault["what"]) => faults.push({ actor, seq, what });

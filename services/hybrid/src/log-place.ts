@@ -1,5 +1,6 @@
 import type { Clock, Scheduler } from "@hybrid/kernel";
 import { type KafkaLogSettings, type Log, type LogLogger, openEmbeddedLog, openKafkaLog } from "@hybrid/log";
+import { publishingLog } from "./publishing-log.ts";
 
 /** Where records are kept: in a file of this machine, or on Kafka. */
 export type LogPlace =
@@ -9,15 +10,19 @@ export type LogPlace =
       "brokers" | "clientId" | "instanceId" | "ssl" | "sasl" | "sessionTimeoutMs" | "replicationFactor"
     >);
 
-/** Opens the log; a file is created when missing. Rejects as the drivers do. */
-export const openLog = (
+/**
+ * Opens the log; a file is created when missing. What is appended through it has its schema published before.
+ * Rejects as the drivers do.
+ */
+export const openLog = async (
   place: LogPlace,
   { clock, logger }: { readonly clock: Clock | Scheduler; readonly logger?: LogLogger },
 ): Promise<Log> => {
   const common = { clock, ...(logger ? { logger } : {}) };
-  return place.kind === "embedded"
+  const log = await (place.kind === "embedded"
     ? openEmbeddedLog({ ...place, ...common })
-    : openKafkaLog({ ...place, ...common });
+    : openKafkaLog({ ...place, ...common }));
+  return publishingLog(log, clock);
 };
 
 /** The place as a person reads it: a path, or brokers. */

@@ -42,6 +42,11 @@ export interface ParkedInput {
   /** JSON. */
   readonly payload: string;
   readonly keptAt: number;
+  /**
+   * The state version of the release that kept it; 0, or left out when it is written: that of the record that
+   * first held it.
+   */
+  readonly version?: number;
 }
 
 /** Why an actor is parked. */
@@ -143,7 +148,7 @@ const originSchema = {
 } as const;
 
 /** `origin`: the schema where it stands first in a record, its name later on. */
-const parkedInputSchema = (origin: AvroSchema) => ({
+const parkedInputSchema = (origin: AvroSchema, added: readonly AvroSchema[]) => ({
   type: "record",
   name: "ParkedInput",
   fields: [
@@ -154,8 +159,11 @@ const parkedInputSchema = (origin: AvroSchema) => ({
     },
     { name: "payload", type: "string" },
     { name: "keptAt", type: "long" },
+    ...added,
   ],
 });
+
+const keptVersionField = { name: "version", type: "int", default: 0 };
 
 const reasonFields = [
   { name: "cause", type: "string" },
@@ -180,7 +188,7 @@ const suppressedField = {
   default: [],
 };
 
-const parkingField = {
+const parkingField = (added: readonly AvroSchema[]) => ({
   name: "parking",
   type: [
     "null",
@@ -190,15 +198,15 @@ const parkingField = {
       fields: [
         ...reasonFields,
         { name: "taken", type: "int" },
-        { name: "kept", type: ["null", parkedInputSchema("InputOrigin")] },
+        { name: "kept", type: ["null", parkedInputSchema("InputOrigin", added)] },
         { name: "left", type: "int" },
       ],
     },
   ],
   default: null,
-};
+});
 
-const parkedField = {
+const parkedField = (added: readonly AvroSchema[]) => ({
   name: "parked",
   type: [
     "null",
@@ -207,12 +215,12 @@ const parkedField = {
       name: "Parked",
       fields: [
         ...reasonFields,
-        { name: "inputs", type: { type: "array", items: parkedInputSchema(originSchema) } },
+        { name: "inputs", type: { type: "array", items: parkedInputSchema(originSchema, added) } },
       ],
     },
   ],
   default: null,
-};
+});
 
 const inputRecordField = {
   name: "inputRecord",
@@ -271,11 +279,11 @@ export const journalTopic = topicFamily(
       writers: [service],
       versions: [
         record("JournalRecord", journalFields),
-        record("JournalRecord", [...journalFields, suppressedField, parkingField]),
+        record("JournalRecord", [...journalFields, suppressedField, parkingField([])]),
         record("JournalRecord", [
           ...journalFields,
           suppressedField,
-          parkingField,
+          parkingField([keptVersionField]),
           inputRecordField,
           stateRecordField,
         ]),
@@ -295,8 +303,13 @@ export const checkpointTopic = topicFamily(
       writers: [service],
       versions: [
         record("CheckpointRecord", checkpointFields),
-        record("CheckpointRecord", [...checkpointFields, suppressedField, parkedField]),
-        record("CheckpointRecord", [...checkpointFields, suppressedField, parkedField, stateRecordField]),
+        record("CheckpointRecord", [...checkpointFields, suppressedField, parkedField([])]),
+        record("CheckpointRecord", [
+          ...checkpointFields,
+          suppressedField,
+          parkedField([keptVersionField]),
+          stateRecordField,
+        ]),
       ],
     }),
 );

@@ -1,6 +1,7 @@
 import type { DeadLetter, JournalRecord, ParkedInput } from "@hybrid/contracts";
 import type { ActorId, Effect } from "@hybrid/kernel";
 import type { Commit, CommitReceipt, LogRecord } from "@hybrid/log";
+import { inJson } from "@hybrid/runtime";
 import type {
   Accepted,
   CallStarted,
@@ -145,7 +146,7 @@ const journalOf = (frame: CheckFrame, reads: readonly PartitionRead[]) => {
       throw new RangeError(`${frame.journal.name}, partition ${partition}: records below its start`);
     for (const { key, offset, value } of records) {
       const bytes = value ?? new Uint8Array(0);
-      const record = frame.journal.decode(bytes);
+      const record = inJson(frame.journal.decode(bytes), frame);
       const actor = (key ?? "") as ActorId;
       const own = byActor.get(actor) ?? [];
       const effects = JSON.parse(record.effects) as JournalLine["effects"];
