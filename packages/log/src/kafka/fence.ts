@@ -1,4 +1,4 @@
-import { CorruptLogError } from "../errors.ts";
+import { CorruptLogError, OffsetOutOfRangeError } from "../errors.ts";
 import type { GroupSettings } from "../port.ts";
 import { placeKey } from "./batches.ts";
 import type { Cluster } from "./client/cluster.ts";
@@ -6,6 +6,7 @@ import type { OffsetReader, Place } from "./offsets.ts";
 import { decodePosition, encodePosition, type PositionRecord, positionKey } from "./position-record.ts";
 import type { Reader } from "./reader.ts";
 import { TransactionalWriter } from "./transactional-writer.ts";
+import { topicIdsRequest } from "./wire/topic-ids-request.ts";
 
 /** What fencing needs. */
 export interface FenceParts {
@@ -19,6 +20,8 @@ export interface FenceParts {
 export interface Fenced {
   readonly writer: TransactionalWriter;
   readonly found: PositionRecord;
+  /** Sources that were deleted and created anew since the former owner read them. */
+  readonly renewed: readonly string[];
   readonly ends: { readonly journal: number; readonly checkpoint: number };
   readonly starts: { readonly checkpoint: number; readonly sources: Readonly<Record<string, number>> };
 }
@@ -112,6 +115,37 @@ const boundsOf = async ({ offsets, group }: FenceParts, partition: number) => {
   };
 };
 
+/** Which topic of its name each source is at present. */
+const topicIdsOf = async ({ cluster, group }: FenceParts): Promise<Readonly<Record<string, string>>> => {
+  const request = topicIdsRequest(group.sources);
+  const ids = await cluster.persist(
+    `asking for the ids of ${group.sources.join(", ")}`,
+    () => cluster.callAny((link) => link.send(request)),
+    { forMs: 2 * cluster.settings.requestTimeoutMs },
+  );
+  return Object.fromEntries(ids);
+};
+
+/** Sources that were deleted and created anew since they were read last: old offsets say nothing of them. */
+const renewedSources = (
+  found: PositionRecord | undefined,
+  ids: Readonly<Record<string, string>>,
+): readonly string[] =>
+  Object.entries(found?.position?.sources ?? {})
+    .filter(([topic, next]) => {
+      const [before, now] = [found?.topicIds?.[topic], ids[topic]];
+      return next > 0 && before !== undefined && now !== undefined && before !== now;
+    })
+    .map(([topic]) => topic);
+
+/** What a poll says of such a source, however often somebody asks. */
+export const renewedSource = ({ topic, partition }: Place, offset: number): OffsetOutOfRangeError =>
+  new OffsetOutOfRangeError(
+    `offset ${offset} of topic ${topic}, partition ${partition}, is of a topic that was deleted; another ` +
+      "one of its name was created since, and what stands below that offset there was never read: restore " +
+      "the former one from a backup",
+  );
+
 /**
  * Shuts out every earlier owner (I2), finds what it left, and commits a position record with the next epoch:
  * that proves that we can write, and tells the next owner that we were here.
@@ -122,19 +156,26 @@ export const fencePartition = async (parts: FenceParts, partition: number): Prom
     transactionalId: `${group.journal}-${partition}`,
     lane: `write-${partition % writeLanes}`,
   });
-  const bounds = await boundsOf(parts, partition);
+  const [bounds, ids] = await Promise.all([boundsOf(parts, partition), topicIdsOf(parts)]);
   const { journal, checkpoint } = bounds;
   const place = { topic: group.checkpoint, partition };
   const found = await findPosition(parts, place, checkpoint);
   await checkWhole(parts, partition, { found, journal, checkpointEnd: checkpoint.end });
   const before = found ?? nothingYet;
-  const ours = { ...before, epoch: before.epoch + 1 };
+  const renewed = renewedSources(found, ids);
+  // A source that has changed stays what it was in the record: nobody may resume from it, now or later.
+  const topicIds = {
+    ...ids,
+    ...Object.fromEntries(renewed.map((topic) => [topic, before.topicIds?.[topic]])),
+  };
+  const ours: PositionRecord = { ...before, epoch: before.epoch + 1, topicIds: topicIds as typeof ids };
   const timestamp = ours.position?.at ?? 0;
   const marker = { key: positionKey, value: encodePosition(ours), timestamp };
   await writer.commit([{ ...place, records: [marker] }]);
   return {
     writer,
     found: ours,
+    renewed,
     ends: { journal: journal.end, checkpoint: checkpoint.end },
     starts: { checkpoint: checkpoint.start, sources: bounds.sources },
   };

@@ -15,6 +15,7 @@ import { placeKey, type Shipment } from "./batches.ts";
 import { pause } from "./client/pause.ts";
 import type { CommitTurns, EndTurn } from "./commit-turns.ts";
 import { type CheckpointPlan, DirtyActors } from "./dirty-actors.ts";
+import { renewedSource } from "./fence.ts";
 import type { FetchLoop } from "./fetch-loop.ts";
 import type { LogMemory } from "./log-memory.ts";
 import type { OffsetReader } from "./offsets.ts";
@@ -39,6 +40,8 @@ export interface OwnerParts {
   readonly partitionsOf: (topic: string) => Promise<number>;
   /** What the predecessor left; `epoch` is ours already. */
   readonly found: PositionRecord;
+  /** Sources that were created anew since then: they are not read. */
+  readonly renewed: readonly string[];
   /** Ends of journal and checkpoint before our own first transaction. */
   readonly ends: { readonly journal: number; readonly checkpoint: number };
   /** First readable offsets. */
@@ -130,6 +133,9 @@ export class KafkaOwnedPartition implements OwnedPartition {
     limit: { readonly recordsMax: number; readonly bytesMax: number },
     signal: AbortSignal = noSignal,
   ): Promise<Awaited<ReturnType<OwnedPartition["poll"]>>> {
+    const [renewed] = this.#parts.renewed;
+    if (renewed !== undefined)
+      throw renewedSource({ topic: renewed, partition: this.partition }, this.#firsts[renewed] ?? 0);
     // An owner that was shut out must not take its successor's place among those to be fetched for.
     if (!this.#polling && !this.#closed && this.#parts.isLatest(this)) {
       this.#polling = true;
@@ -270,7 +276,9 @@ export class KafkaOwnedPartition implements OwnedPartition {
       const { key, value, covers } = entry;
       return covers === undefined ? entry : { key, value, headers: { [coversHeader]: String(covers) } };
     });
-    const record = { epoch: this.epoch, position, tailFrom, journalNext: this.#journalNext };
+    const { topicIds } = this.#parts.found;
+    const state = { epoch: this.epoch, position, tailFrom, journalNext: this.#journalNext };
+    const record: PositionRecord = topicIds ? { ...state, topicIds } : state;
     records.push({ key: positionKey, value: encodePosition(record) });
     return { topic: group.checkpoint, partition, records, timestamp };
   }

@@ -18,12 +18,20 @@ export interface PositionRecord {
   readonly tailFrom: number | null;
   /** The journal has at least come to here. */
   readonly journalNext: number;
+  /** Which topic of its name each source was: offsets of another one mean nothing; absent where unknown. */
+  readonly topicIds?: Readonly<Record<string, string>>;
 }
 
 const version = 1;
 
 /** The record as bytes: JSON, so that an operator can read it. */
-export const encodePosition = ({ epoch, position, tailFrom, journalNext }: PositionRecord): Uint8Array =>
+export const encodePosition = ({
+  epoch,
+  position,
+  tailFrom,
+  journalNext,
+  topicIds,
+}: PositionRecord): Uint8Array =>
   Buffer.from(
     JSON.stringify({
       version,
@@ -35,6 +43,7 @@ export const encodePosition = ({ epoch, position, tailFrom, journalNext }: Posit
       // Left out where they are not known: then they stay unknown.
       seqMax: position?.seqMax,
       machineVersion: position?.machineVersion,
+      topicIds,
     }),
   );
 
@@ -46,6 +55,9 @@ export const unfinishedPosition = (): Uint8Array =>
   Buffer.from(JSON.stringify({ version, unfinished: true }));
 
 const isOffset = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+const areTexts = (value: unknown): value is Readonly<Record<string, string>> =>
+  typeof value === "object" && value !== null && Object.values(value).every((id) => typeof id === "string");
 
 /** Reads it back. Throws CorruptLogError naming the place. */
 export const decodePosition = (bytes: Uint8Array | null, place: string): PositionRecord => {
@@ -65,7 +77,7 @@ export const decodePosition = (bytes: Uint8Array | null, place: string): Positio
       `the position record in ${place} says that a copy to here was never finished; nothing is applied: ` +
         "delete the copied topics, then copy again",
     );
-  const { epoch, at, tailFrom, journalNext, sources, seqMax, machineVersion } = raw;
+  const { epoch, at, tailFrom, journalNext, sources, seqMax, machineVersion, topicIds } = raw;
   if (raw["version"] !== version) throw broken(`version ${String(raw["version"])}, not ${version}`);
   const offsets = sources === null ? {} : (sources as Record<string, unknown>);
   const faults = [
@@ -75,6 +87,7 @@ export const decodePosition = (bytes: Uint8Array | null, place: string): Positio
     ...(sources === null || Number.isSafeInteger(at) ? [] : ["at"]),
     ...(seqMax === undefined || isOffset(seqMax) ? [] : ["seqMax"]),
     ...(machineVersion === undefined || isOffset(machineVersion) ? [] : ["machineVersion"]),
+    ...(topicIds === undefined || areTexts(topicIds) ? [] : ["topicIds"]),
     ...(typeof offsets === "object" && Object.values(offsets).every(isOffset) ? [] : ["sources"]),
   ];
   if (faults.length > 0) throw broken(`wrong ${faults.join(", ")}`);
@@ -82,6 +95,7 @@ export const decodePosition = (bytes: Uint8Array | null, place: string): Positio
     epoch: epoch as number,
     tailFrom: tailFrom as number | null,
     journalNext: journalNext as number,
+    ...(areTexts(topicIds) && { topicIds }),
     position:
       sources === null
         ? null

@@ -148,6 +148,27 @@ test("a source that was created anew stops the partition: its position is beyond
   await expect(polling).rejects.toThrow(`offset 2 of topic ${names.source}`);
 });
 
+test("a source that was created anew and has grown beyond the position stops the partition all the same", async () => {
+  const { log, names, group, reopen } = await worked();
+  await recreate(log, names.source);
+  const reopened = await reopen();
+  await reopened.append(["x", "y", "z"].map((value) => record(names.source, value)));
+  const { membership } = await memberOf(reopened, group);
+  // Neither this owner nor a later one reads on in what it takes for the former topic.
+  for (let time = 0; time < 2; time++) {
+    const owned = await membership.fence(0);
+    expect(Object.keys(await restored(owned))).toHaveLength(2);
+    await owned.commit(batch([[user(1), `still here ${time}`]], {}));
+    for (let poll = 0; poll < 2; poll++) {
+      const polling = owned.poll(plenty, never());
+      await expect(polling).rejects.toBeInstanceOf(OffsetOutOfRangeError);
+      await expect(polling).rejects.toThrow(
+        `offset 2 of topic ${names.source}, partition 0, is of a topic that`,
+      );
+    }
+  }
+});
+
 for (const lost of ["journal", "checkpoint"] as const)
   test(`a ${lost} topic that is created anew under its owner takes nothing of it, and no other owner starts`, async () => {
     const { log, names, group } = await stage(kafkaDriver({ transactionTimeoutMs: 2_000 }), 1);

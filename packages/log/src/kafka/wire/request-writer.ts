@@ -19,6 +19,8 @@ export interface RequestWriter {
   int64(value: number): RequestWriter;
   /** NULLABLE_STRING: at most 32,767 bytes of UTF-8. */
   text(value: string | null): RequestWriter;
+  /** Bytes as they are, without a length. */
+  raw(value: Buffer): RequestWriter;
   /** BYTES: a length and the bytes themselves. */
   sized(value: Buffer): RequestWriter;
   /** BYTES that `write` makes in place, `bound` of them at most. */
@@ -63,6 +65,7 @@ export const writerInto = (room: Buffer): RequestWriter => {
       const size = Buffer.byteLength(value);
       return writer.int16(size) && put(size, (at) => bytes.write(value, at, size, "utf8"));
     },
+    raw: (value) => put(value.length, (at) => value.copy(bytes, at)),
     sized: (value) => writer.int32(value.length) && put(value.length, (at) => value.copy(bytes, at)),
     sizedBy(bound, write) {
       const at = take(4 + bound);

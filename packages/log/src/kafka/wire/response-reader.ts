@@ -10,6 +10,8 @@ export interface ResponseReader {
   bigint64(): bigint;
   /** STRING; null is read as empty. */
   text(): string;
+  /** So many bytes as a view. */
+  raw(size: number): Buffer;
   /** NULLABLE_BYTES as a view; null is read as empty. */
   sized(): Buffer;
   /** ARRAY; null is read as empty. */
@@ -40,6 +42,7 @@ export const responseReader = (bytes: Buffer, api: string): ResponseReader => {
     int64: () => readInt64(bytes, take(8)),
     bigint64: () => bytes.readBigInt64BE(take(8)),
     text: () => view(reader.int16()).toString("utf8"),
+    raw: view,
     sized: () => view(reader.int32()),
     array(read) {
       const items = [];
