@@ -17,9 +17,13 @@ export class WebexFault extends Error {
   }
 }
 
-/** Gives every answer a tracking id, as the real service does. */
+const trackingShape = /^[\w.:-]{1,256}$/;
+
+/** Gives every answer a tracking id: the request's own when it brings one, as the real service does. */
 export const track = (reply: FastifyReply): string => {
-  const trackingId = `SIMULATOR_${randomUUID()}`;
+  const given = reply.request.headers["trackingid"];
+  const isUsable = typeof given === "string" && trackingShape.test(given);
+  const trackingId = isUsable ? given : `SIMULATOR_${randomUUID()}`;
   reply.header("trackingid", trackingId);
   return trackingId;
 };

@@ -1,5 +1,6 @@
 export type { ScriptedAnswer, WebexFaults } from "./faults.ts";
 export type { NewPerson, PersonalRoomSettings, SimulatedPerson } from "./organization.ts";
+export type { RateLimit } from "./rate-limit.ts";
 export {
   startWebexSimulator,
   type WebexSimulator,

@@ -22,6 +22,17 @@ export interface NewPerson {
   readonly email: string;
   readonly aliases?: readonly string[];
   readonly displayName: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly nickName?: string;
+  readonly title?: string;
+  readonly department?: string;
+  /** Names of roles, for example `id_full_admin`; their ids are made from the names. */
+  readonly roles?: readonly string[];
+  /** Names of licences; their ids are made from the names. */
+  readonly licenses?: readonly string[];
+  /** IANA name. */
+  readonly timeZone?: string;
   /** Site host names such as `acme.webex.com`; the first one is the person's default site. */
   readonly sites: readonly string[];
   /** The room lies on the default site; a person without one gets 404. */
@@ -70,11 +81,38 @@ export const createPeople = (): People => {
   };
 };
 
+const present = (given: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+
+/** The id of a role or licence, made from its name. */
+export const idOfName = (kind: "ROLE" | "LICENSE", name: string): string =>
+  webexIdText(kind, uuidFor(`${kind} ${name}`));
+
+/** What `people/me` shows when the token is a service app's and stands for nobody. */
+export const machineBody = (orgId: string, token: string): Record<string, unknown> => ({
+  id: webexIdText("APPLICATION", uuidFor(token)),
+  emails: [`${uuidFor(token)}@appid.ciscospark.com`],
+  displayName: "Service app",
+  orgId: webexIdText("ORGANIZATION", orgId),
+  created: "2025-01-01T00:00:00.000Z",
+  type: "appuser",
+});
+
 /** The person as GET /people shows it (developer.webex.com, People API). */
 export const personBody = (person: SimulatedPerson): Record<string, unknown> => ({
   id: person.id,
   emails: [person.email, ...(person.aliases ?? [])],
   displayName: person.displayName,
+  ...present({
+    firstName: person.firstName,
+    lastName: person.lastName,
+    nickName: person.nickName,
+    title: person.title,
+    department: person.department,
+    timezone: person.timeZone,
+  }),
+  roles: (person.roles ?? []).map((name) => idOfName("ROLE", name)),
+  licenses: (person.licenses ?? []).map((name) => idOfName("LICENSE", name)),
   orgId: webexIdText("ORGANIZATION", person.orgId),
   siteUrls: person.sites.map((site, index) => (index === 0 ? site : `${site}#attendee`)),
   sipAddresses: person.personalRoom

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { checkedQuery, WebexFault } from "./answers.ts";
-import { type People, personBody, type SimulatedPerson } from "./organization.ts";
+import { idOfName, machineBody, type People, personBody, type SimulatedPerson } from "./organization.ts";
 import type { SimulatedToken } from "./token.ts";
 
 /** A page is never longer; a larger `max` is clipped without a word, as the real service does. */
@@ -39,7 +39,9 @@ const matches = (person: SimulatedPerson, query: z.infer<typeof ListQuery>): boo
   return (
     (query.displayName === undefined ||
       person.displayName.toLowerCase().startsWith(query.displayName.toLowerCase())) &&
-    (query.id === undefined || query.id.includes(person.id))
+    (query.id === undefined || query.id.includes(person.id)) &&
+    (query.roles === undefined ||
+      query.roles.split(",").every((id) => person.roles?.some((name) => idOfName("ROLE", name) === id)))
   );
 };
 
@@ -80,6 +82,12 @@ export const peopleRoutes = (
   };
 
   app.get("/v1/people", list);
+  app.get("/v1/people/me", (request, reply) => {
+    checkedQuery(DetailsQuery, request.query);
+    const { orgId, person, token } = tokenOf(request);
+    const found = person === undefined ? undefined : people.byEmail(orgId, person);
+    return reply.send(found ? personBody(found) : machineBody(orgId, token));
+  });
   app.get<{ Params: { personId: string } }>("/v1/people/:personId", (request, reply) => {
     checkedQuery(DetailsQuery, request.query);
     const found = people.all().find((person) => person.id === request.params.personId);

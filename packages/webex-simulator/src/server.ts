@@ -2,9 +2,11 @@ import type { AddressInfo } from "node:net";
 import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { sendFault, sendThrottled, track, WebexFault } from "./answers.ts";
 import { createFaults, type FaultState, type ScriptedAnswer, type WebexFaults } from "./faults.ts";
+import { gapOf, notSimulatedHeader } from "./gaps.ts";
 import { meetingPreferencesRoutes } from "./meeting-preferences-routes.ts";
 import { createPeople, type NewPerson, type SimulatedPerson } from "./organization.ts";
 import { peopleRoutes } from "./people-routes.ts";
+import { type RateLimit, RateLimiter } from "./rate-limit.ts";
 import type { SimulatedToken } from "./token.ts";
 
 /** How the simulator is started. */
@@ -14,6 +16,8 @@ export interface WebexSimulatorOptions {
   /** Milliseconds since 1970, virtual or real. */
   readonly clock: { now(): number };
   readonly accessTokens: readonly SimulatedToken[];
+  /** What each token may ask; without a limit when left out. */
+  readonly rateLimit?: RateLimit;
   /** Seed of the faults that are drawn; 1 when left out. */
   readonly seed?: number;
   /** TCP port; a free one when left out. */
@@ -92,6 +96,7 @@ export const startWebexSimulator = async (options: WebexSimulatorOptions): Promi
   const people = createPeople();
   const faults = createFaults(options.seed ?? 1);
   const tokens = new Map(options.accessTokens.map((token) => [token.token, token]));
+  const limiter = new RateLimiter(options.rateLimit);
   const counts: Counts = { inFlight: 0, total: 0, byRoute: new Map() };
   const app = fastify({ https: { ...options.tls }, forceCloseConnections: true });
 
@@ -102,15 +107,21 @@ export const startWebexSimulator = async (options: WebexSimulatorOptions): Promi
     return token;
   };
   app.setErrorHandler((error, _request, reply) => sendFault(reply, faultOf(error)));
-  app.setNotFoundHandler((_request, reply) =>
-    sendFault(reply, new WebexFault(404, "The requested resource could not be found.")),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    const fault = gapOf(request.method, request.url);
+    if (fault.status === 501)
+      reply.header(notSimulatedHeader, `${request.method} ${request.url.split("?")[0]}`);
+    return sendFault(reply, fault);
+  });
   app.addHook("onRequest", async (request, reply) => {
     count(counts, request, reply);
     const scripted = faults.scripted();
     if (scripted) return playScript(reply, scripted);
-    tokenOf(request);
-    return interfere(reply, faults, options.clock.now());
+    const { token } = tokenOf(request);
+    const now = options.clock.now();
+    const retryAfterSeconds = limiter.retryAfterSeconds(token, now);
+    if (retryAfterSeconds !== undefined) return sendThrottled(reply, retryAfterSeconds);
+    return interfere(reply, faults, now);
   });
   peopleRoutes(app, people, tokenOf);
   meetingPreferencesRoutes(app, people, tokenOf);

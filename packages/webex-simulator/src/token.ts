@@ -3,4 +3,6 @@ export interface SimulatedToken {
   readonly token: string;
   readonly orgId: string;
   readonly defaultSite: string;
+  /** Who `people/me` is: the address of a person; the service app's own account when left out. */
+  readonly person?: string;
 }

@@ -4,8 +4,10 @@ import { createHash } from "node:crypto";
  * A Webex id as the API shows it: unpadded base64 of `ciscospark://us/<KIND>/<uuid>`
  * (developer.webex.com, "Webex IDs"; the cluster is always `us` here).
  */
-export const webexIdText = (kind: "PEOPLE" | "ORGANIZATION", uuid: string): string =>
-  Buffer.from(`ciscospark://us/${kind}/${uuid}`, "utf8").toString("base64").replaceAll("=", "");
+export const webexIdText = (
+  kind: "PEOPLE" | "ORGANIZATION" | "ROLE" | "LICENSE" | "APPLICATION",
+  uuid: string,
+): string => Buffer.from(`ciscospark://us/${kind}/${uuid}`, "utf8").toString("base64").replaceAll("=", "");
 
 /** A UUID that depends on `text` alone, so that every run with the same people has the same ids. */
 export const uuidFor = (text: string): string => {

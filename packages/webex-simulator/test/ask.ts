@@ -20,9 +20,9 @@ const parsed = (text: string): unknown => {
 /** GET over node:https alone, so that the simulator is not tested with a client of ours. */
 export const asks =
   (url: string, ca: string, defaultToken: string) =>
-  (path: string, token = defaultToken): Promise<Asked> =>
+  (path: string, token = defaultToken, more: Record<string, string> = {}): Promise<Asked> =>
     new Promise((resolve, reject) => {
-      const headers = { authorization: `Bearer ${token}` };
+      const headers = { authorization: `Bearer ${token}`, ...more };
       const asking = request(new URL(path, url), { ca, headers, agent: false }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on("data", (chunk: Buffer) => chunks.push(chunk));

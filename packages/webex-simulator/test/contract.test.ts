@@ -55,6 +55,7 @@ const deviations = (value: unknown, given: Schema, document: Document, at = "$")
 const cases = [
   { file: "people", path: "/people", query: "email=nora@acme.example" },
   { file: "people", path: "/people/{personId}", query: "" },
+  { file: "people", path: "/people/me", query: "" },
   {
     file: "meeting-preferences",
     path: "/meetingPreferences/personalMeetingRoom",
@@ -72,14 +73,24 @@ test.skipIf(!folder).each(cases)(
     const webex = await startWebexSimulator({
       tls,
       clock: { now: () => 0 },
-      accessTokens: [{ token: "token", orgId: "acme", defaultSite: "acme.webex.com" }],
+      accessTokens: [
+        { token: "token", orgId: "acme", defaultSite: "acme.webex.com", person: "nora@acme.example" },
+      ],
     });
     closing.defer(() => webex.close());
     const sites = ["acme.webex.com", "acme-eu.webex.com"];
     const { id } = webex.addPerson({
       orgId: "acme",
       email: "nora@acme.example",
-      displayName: "Nora",
+      displayName: "Nora Berg",
+      firstName: "Nora",
+      lastName: "Berg",
+      nickName: "No",
+      title: "Chair",
+      department: "Board",
+      roles: ["id_full_admin"],
+      licenses: ["meetings"],
+      timeZone: "Europe/Oslo",
       sites,
       personalRoom: {},
     });

@@ -7,7 +7,7 @@ const email = "nora.berg@acme.example";
 let tls: { key: string; cert: string };
 let now = 1_800_000_000_000;
 let webex: WebexSimulator;
-let ask: (path: string, token?: string) => Promise<Asked>;
+let ask: (path: string, token?: string, more?: Record<string, string>) => Promise<Asked>;
 
 beforeAll(async () => {
   tls = await certificate();
@@ -150,6 +150,84 @@ test("fails the drawn share of requests, the same ones for the same seed", async
   expect((await ask("/v1/people")).status).toBe(502);
   webex.faults.errorRate(0);
   expect((await ask("/v1/people")).status).toBe(200);
+});
+
+test("an address that is not simulated is 501, one that Webex has not is 404, and neither is a missing person", async () => {
+  const gap = await ask("/v1/rooms");
+  expect([gap.status, gap.headers.get("x-simulator-not-implemented")]).toEqual([501, "GET /v1/rooms"]);
+  const stray = await ask("/v1/nonsense");
+  const missing = await ask("/v1/people/nobody");
+  expect([stray.status, missing.status]).toEqual([404, 404]);
+  expect(stray.json).toMatchObject({ errors: [{ description: "There is no such API." }] });
+  expect(missing.json).toMatchObject({ message: expect.stringMatching(/person/) });
+});
+
+test("the request's TrackingID comes back, in errors and answers; one that cannot be is replaced", async () => {
+  const tracked = async (path: string, trackingId: string) =>
+    (await ask(path, "acme-token", { trackingid: trackingId })).headers.get("trackingid");
+  for (const path of ["/v1/people", "/v1/people/nobody", "/v1/rooms"])
+    expect(await tracked(path, "MY_4711-x.1:2")).toBe("MY_4711-x.1:2");
+  expect(await tracked("/v1/people", "x".repeat(300))).toMatch(/^SIMULATOR_/);
+});
+
+test("people have names, roles, licences and a time zone, and are found by role", async () => {
+  webex.addPerson({
+    orgId: "acme",
+    email: "chair@acme.example",
+    displayName: "Cho Chair",
+    firstName: "Cho",
+    roles: ["id_full_admin"],
+    licenses: ["meetings", "calling"],
+    timeZone: "Asia/Seoul",
+    sites: [],
+  });
+  const { json } = await ask("/v1/people?email=chair@acme.example");
+  const [chair] = (json as { items: { roles: string[]; licenses: string[] }[] }).items;
+  expect(chair).toMatchObject({ firstName: "Cho", timezone: "Asia/Seoul" });
+  expect(chair).not.toHaveProperty("nickName");
+  expect(chair?.licenses).toHaveLength(2);
+  const found = (await ask(`/v1/people?roles=${chair?.roles[0]}`)).json as { items: object[] };
+  expect(found.items).toHaveLength(1);
+});
+
+test("people/me is the token's person, or the service app itself", async () => {
+  expect((await ask("/v1/people/me")).json).toMatchObject({ type: "appuser" });
+  await using closing = new AsyncDisposableStack();
+  const other = await startWebexSimulator({
+    tls,
+    clock: { now: () => now },
+    accessTokens: [{ token: "nora", orgId: "acme", defaultSite: "acme.webex.com", person: email }],
+  });
+  closing.defer(() => other.close());
+  other.addPerson({ orgId: "acme", email, displayName: "Nora Berg", sites: [] });
+  expect((await asks(other.url, tls.cert, "nora")("/v1/people/me")).json).toMatchObject({
+    type: "person",
+    emails: [email],
+  });
+});
+
+test("each token has a rate of its own; refused requests count, and time lets it go on", async () => {
+  await using closing = new AsyncDisposableStack();
+  const limited = await startWebexSimulator({
+    tls,
+    clock: { now: () => now },
+    accessTokens: ["a", "b"].map((token) => ({ token, orgId: "acme", defaultSite: "acme.webex.com" })),
+    rateLimit: { requests: 2, windowMs: 60_000 },
+  });
+  closing.defer(() => limited.close());
+  const statuses = async (token: string, times: number): Promise<number[]> => {
+    const seen: number[] = [];
+    for (let n = 0; n < times; n++)
+      seen.push((await asks(limited.url, tls.cert, token)("/v1/people")).status);
+    return seen;
+  };
+  expect(await statuses("a", 3)).toEqual([200, 200, 429]);
+  now += 20_000;
+  const refused = await asks(limited.url, tls.cert, "a")("/v1/people");
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "40"]);
+  expect(await statuses("b", 1)).toEqual([200]);
+  now += 40_000;
+  expect(await statuses("a", 1)).toEqual([200]);
 });
 
 test("plays scripted answers once, then answers by itself, and counts every request by route", async () => {

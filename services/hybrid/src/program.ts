@@ -123,6 +123,7 @@ const addSimulate = (parent: Command): void => {
     .option("--latency <ms>", "real time that a Graph request takes, at least and at most", latency, [
       20, 80,
     ] as const)
+    .option("--webex-rate <n>", "Webex requests of one token in a minute; 0: any number", wholeNumber, 300)
     .option("--trust <file>", "further authorities (PEM) that your notification endpoints are trusted by")
     .option("--json", "print addresses, files and people as JSON", false)
     .addHelpText("after", simulateExamples)

@@ -23,6 +23,7 @@ export interface SimulateFlags {
   readonly clock: "running" | "held";
   readonly startAt?: number;
   readonly latency: readonly [number, number];
+  readonly webexRate: number;
   readonly trust?: string;
   readonly json: boolean;
 }
@@ -42,6 +43,7 @@ const startAll = async (flags: SimulateFlags, scenario: Scenario) => {
     graphPort: flags.graphPort,
     webexPort: flags.webexPort,
     latencyMs: flags.latency,
+    webexRequestsPerMinute: flags.webexRate,
     trustPem: flags.trust === undefined ? "" : await readFile(flags.trust, "utf8"),
   });
   const closing = [() => clouds.stop()];

@@ -38,6 +38,8 @@ export interface CloudsOptions {
   readonly webexPort: number;
   /** Real time that a Graph request takes, milliseconds, at least and at most. */
   readonly latencyMs: readonly [number, number];
+  /** Webex requests of one token in a minute; 0: any number. */
+  readonly webexRequestsPerMinute: number;
   /** Further authorities that notification endpoints are trusted by, PEM. */
   readonly trustPem: string;
 }
@@ -112,6 +114,9 @@ export const startClouds = async (options: CloudsOptions): Promise<Clouds> => {
     clock,
     seed,
     accessTokens: scenario.webex.tokens,
+    ...(options.webexRequestsPerMinute === 0
+      ? {}
+      : { rateLimit: { requests: options.webexRequestsPerMinute, windowMs: 60_000 } }),
     port: options.webexPort,
     host,
     publicName,

@@ -150,6 +150,14 @@ export const personShape = z.strictObject({
   email: z.email(),
   aliases: z.array(z.email()).exactOptional(),
   displayName: text,
+  firstName: text.exactOptional(),
+  lastName: text.exactOptional(),
+  nickName: text.exactOptional(),
+  title: text.exactOptional(),
+  department: text.exactOptional(),
+  roles: z.array(text).exactOptional(),
+  licenses: z.array(text).exactOptional(),
+  timeZone: text.exactOptional(),
   sites: z.array(text),
   personalRoom: z
     .strictObject({
@@ -165,7 +173,12 @@ export const personShape = z.strictObject({
 });
 
 /** A token of Webex. */
-export const tokenShape = z.strictObject({ token: text, orgId: text, defaultSite: text });
+export const tokenShape = z.strictObject({
+  token: text,
+  orgId: text,
+  defaultSite: text,
+  person: z.email().exactOptional(),
+});
 
 /** Rates of faults of the Graph simulator. */
 export const graphFaultsShape = z.strictObject({
