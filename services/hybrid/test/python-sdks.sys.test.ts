@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { pythonSdks } from "./python-sdks.ts";
-import { startSimulators } from "./simulator-process.ts";
+import { programEnvironment, startSimulators } from "./simulator-process.ts";
 
 const run = promisify(execFile);
 const sdks = await pythonSdks();
@@ -22,20 +21,9 @@ test.skipIf(sdks.folder === null)(
      * Method: a Python program that has nothing but the written files and variables; what it saw is compared.
      */
     const { started } = await startSimulators();
-    const { folder, environmentFile } = started.files;
-    const lines = (await readFile(environmentFile, "utf8")).trim().split("\n");
-    const variables = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)));
     const { stdout } = await run("python3", [script], {
       timeout: 150_000,
-      env: {
-        ...variables,
-        PATH: process.env["PATH"],
-        PYTHONPATH: sdks.folder ?? "",
-        PEM_FILE: join(folder, "app.pem"),
-        ENDPOINT_CERT: join(folder, "endpoint.cert.pem"),
-        ENDPOINT_KEY: join(folder, "endpoint.key.pem"),
-        USER_ID: started.tenants[0]?.users[0]?.userId,
-      },
+      env: { ...(await programEnvironment(started)), PYTHONPATH: sdks.folder ?? "" },
     });
     expect(JSON.parse(stdout)).toEqual({
       secret: true,
