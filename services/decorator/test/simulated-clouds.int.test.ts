@@ -1,4 +1,4 @@
-import { days, minutes } from "@hybrid/kernel";
+import { days, hours, minutes } from "@hybrid/kernel";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { anna, bert, type Clouds, openClouds, tenantId } from "./simulated-clouds.ts";
 
@@ -102,4 +102,48 @@ test("many meetings are all decorated after throttling and a forgotten sync stat
   await clouds.notify(ids[1]!);
   expect(body(ids[1]!)).toContain("hybrid-join-details");
   expect(clouds.patches()).toBe(11);
+});
+
+test("an all-day meeting is open until its day is over where it was made, whatever Graph's midnights say", async () => {
+  const day = (timeZone: string, startAt: string) => ({
+    timeZone,
+    isAllDay: true,
+    startAt: Date.parse(startAt),
+    endAt: Date.parse(startAt) + days(1),
+  });
+  const honolulu = clouds.meet({
+    ...day("Hawaiian Standard Time", "2026-01-04T10:00:00Z"),
+    location: "@webex",
+  });
+  const kiritimati = clouds.meet({
+    ...day("Line Islands Standard Time", "2026-01-04T10:00:00Z"),
+    location: "Room 5",
+  });
+  await clouds.activate();
+  expect(body(honolulu)).toContain("hybrid-join-details");
+  await clouds.pass(hours(3));
+  for (const id of [honolulu, kiritimati]) clouds.graph.updateEvent(anna, id, { location: "@webex, 2" });
+  const before = [honolulu, kiritimati].map(body);
+  await clouds.notify(kiritimati);
+  expect([honolulu, kiritimati].map(body)).toEqual(before);
+  expect(clouds.patches()).toBe(1);
+});
+
+test("somebody else's details in a person's own meeting stay, and our own go though the classes went", async () => {
+  const theirs = clouds.meet({ location: "@webex", body: "<p>Theirs</p>" });
+  const own = clouds.meet({ location: "Room 5", body: "<p>Own</p>" });
+  await clouds.activate();
+  const details = /<div id="hybrid-join-details".*<\/div><\/div>(?=<\/body>)/s.exec(body(theirs))?.[0] ?? "";
+  clouds.graph.updateEvent(anna, own, { body: `<p>Own</p>${details}` });
+  const pasted = body(own);
+  await clouds.notify(own);
+  clouds.graph.updateEvent(anna, theirs, { body: body(theirs).replaceAll(/ class="[^"]*"/g, "") });
+  await clouds.notify(theirs);
+  expect(clouds.patches()).toBe(1);
+  clouds.graph.updateEvent(anna, theirs, { location: "Room 5" });
+  await clouds.pass(days(1));
+  expect(body(theirs)).not.toContain("hybrid-join-details");
+  expect(body(theirs)).toContain("<p>Theirs</p>");
+  expect(body(own)).toBe(pasted);
+  expect(clouds.patches()).toBe(2);
 });
