@@ -12,11 +12,19 @@ import {
 import { type RunningService, seededRandom } from "@hybrid/runtime";
 import { Archive } from "./archive.ts";
 import { auditorTopology } from "./bank/auditor.ts";
-import { type BankOrder, bankOrders, bankRates, bankTopics } from "./bank/topics.ts";
+import {
+  type BankOrder,
+  bankNotices,
+  bankOrders,
+  bankRates,
+  bankStatements,
+  bankTopics,
+} from "./bank/topics.ts";
 import { type Account, bankTopology } from "./bank/topology.ts";
 import { checkFrame } from "./check/codecs.ts";
 import { checkHistory } from "./check-history.ts";
 import { History } from "./history.ts";
+import { markerLog } from "./marker-log.ts";
 import { groupOf, readEnd, topicsToRead } from "./read-end.ts";
 import { recordingLog, wrapOwned, wrapOwners } from "./recording-log.ts";
 import type { Violation } from "./violation.ts";
@@ -46,6 +54,9 @@ const restMsMax = hours(12);
 /** The bank for a checker, compiled once for all stages; the number of partitions is each stage's own. */
 const bankFrame = checkFrame({ topology: bankTopology, partitions: 1 });
 const auditorFrame = checkFrame({ topology: auditorTopology, partitions: 1 });
+
+/** What the bank writes in its commits: on Kafka a marker stands behind each. */
+const committedTopics: ReadonlySet<string> = new Set([bankStatements.name, bankNotices.name]);
 
 const controls = controlTopic(bankTopology.service);
 
@@ -110,7 +121,10 @@ export class Stage {
 
   static async open(options: StageOptions = {}): Promise<Stage> {
     const clock = new VirtualClock();
-    const log = await openEmbeddedLog({ path: options.path ?? ":memory:", clock });
+    const log = markerLog(
+      await openEmbeddedLog({ path: options.path ?? ":memory:", clock }),
+      committedTopics,
+    );
     const stage = new Stage(log, clock, options);
     await log.createTopics([...bankTopics, controls].map((topic) => topicSettings(topic, stage.partitions)));
     return stage;
@@ -118,7 +132,7 @@ export class Stage {
 
   /** Opens the stage's file once more, as another process would. */
   async openAgain(path: string): Promise<Log> {
-    const log = await openEmbeddedLog({ path, clock: this.clock });
+    const log = markerLog(await openEmbeddedLog({ path, clock: this.clock }), committedTopics);
     this.#opened.push(log);
     return log;
   }

@@ -85,4 +85,15 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
     kinds: ["starved"],
   },
+  {
+    name: "takes the offset behind a record for the place where reading goes on",
+    sources: [
+      {
+        file: `${runtime}/partition-loop.ts`,
+        find: "sources[record.topic] = nextOffsetOf(record);",
+        replace: "sources[record.topic] = record.offset + 1;",
+      },
+    ],
+    kinds: ["stuck"],
+  },
 ];
