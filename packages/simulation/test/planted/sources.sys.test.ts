@@ -8,6 +8,7 @@ const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const plant = new URL("plant.ts", import.meta.url).href;
 
 const seedsMax = 200;
+const runMsMax = 280_000;
 
 interface Run {
   readonly code: number | null;
@@ -21,6 +22,9 @@ const simulateWith = (sources: readonly PlantedSource[], runs: number): Promise<
   const child = spawn(process.execPath, [...args, "--seed", "1", "--runs", String(runs), "--first"], {
     env: { ...process.env, [plantedVariable]: JSON.stringify(sources) },
     stdio: ["ignore", "pipe", "pipe"],
+    // A planted bug may make the simulation turn for ever; nothing is left running.
+    timeout: runMsMax,
+    killSignal: "SIGKILL",
   });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
