@@ -1,5 +1,7 @@
 import { type AnyTopicContract, actorServices, allTopics, schemas } from "./catalog.ts";
+import { adminCommands } from "./topics/admin-commands.ts";
 import { calendarHealth } from "./topics/calendar-health.ts";
+import { tenantStatus } from "./topics/tenant-status.ts";
 import { userDirectory } from "./topics/user-directory.ts";
 import { userStatus } from "./topics/user-status.ts";
 
@@ -106,6 +108,8 @@ const operatorBindings = (): readonly AccessBinding[] => [
     topicBinding(userDirectory.name, "READ", "compares an import with what is there"),
     topicBinding(userStatus.name, "READ", "shows users"),
     topicBinding(calendarHealth.name, "READ", "shows users"),
+    topicBinding(tenantStatus.name, "READ", "finds slips in orders: knows organisations and tenants"),
+    topicBinding(adminCommands.name, "READ", "finds slips in orders: knows what was ordered before"),
     ...[...services.values()].map(({ checkpoint }) =>
       topicBinding(checkpoint.name, "READ", "shows owners of partitions"),
     ),

@@ -19,8 +19,8 @@ export const nearestOf = (word: string, words: Iterable<string>): string | undef
   return near[0]?.other;
 };
 
-/** `; did you mean "x"?` for the end of a message; empty when no word is near. */
+/** `; did you mean "x"?` behind a statement, or the full stop that ends it when no word is near. */
 export const nearestHint = (word: string, words: Iterable<string>): string => {
   const nearest = nearestOf(word, words);
-  return nearest === undefined ? "" : `; did you mean "${nearest}"?`;
+  return nearest === undefined ? "." : `; did you mean "${nearest}"?`;
 };

@@ -79,7 +79,7 @@ export const choice = <const Word extends string>(
     read: (text) => {
       const value = words.find((word) => word === text);
       return value === undefined
-        ? { fault: `must be one of ${bounds}${nearestHint(text, words)}` }
+        ? { fault: `must be one of ${bounds}${nearestHint(text, words).replace(/^\.$/, "")}` }
         : { value };
     },
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { ConfigError } from "@hybrid/kernel";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import type { ConnectFlags } from "./commands/connect.ts";
 import type { DemoFlags } from "./commands/demo.ts";
@@ -12,6 +12,7 @@ import type { SettingsFlags } from "./commands/settings.ts";
 import type { SimulateFlags } from "./commands/simulate.ts";
 import type { TopicsFlags } from "./commands/topics.ts";
 import type { UsersImportFlags, UsersListFlags } from "./commands/users.ts";
+import { completionScript, type Shell, shells } from "./completion.ts";
 import type { UpFlags } from "./config.ts";
 import { plantedFaults } from "./demo/worker-protocol.ts";
 import { serviceNames } from "./service-names.ts";
@@ -139,6 +140,7 @@ const addUsers = (parent: Command): void => {
     .description("put people from a .csv or .json file into the directory, with a report")
     .requiredOption("--org <id>", "the organisation (a-z 0-9 _ -)")
     .addOption(logOption())
+    .option("--new", "the organisation is a new one, though its id is close to another's", false)
     .option("--strict", "import nothing when a line has a fault", false)
     .option("--json", "print the report as JSON", false)
     .addHelpText(
@@ -185,6 +187,7 @@ const addParked = (parent: Command): void => {
     .command("retry <service> <actor>")
     .description("apply the kept inputs in order")
     .addOption(logOption())
+    .addOption(healthOption())
     .addHelpText("after", "\nExample:\n  pnpm hybrid parked retry user-state acme/u-4711")
     .action(async (service: string, actor: string, flags: OrderFlags) =>
       (await operate()).retryParkedCommand(service, actor, flags),
@@ -193,6 +196,7 @@ const addParked = (parent: Command): void => {
     .command("drop <service> <actor>")
     .description("move the first kept input to the dead letters, and retry the rest")
     .addOption(logOption())
+    .addOption(healthOption())
     .option("--all", "all kept inputs", false)
     .addHelpText("after", "\nExample:\n  pnpm hybrid parked drop user-state acme/u-4711")
     .action(async (service: string, actor: string, flags: OrderFlags) =>
@@ -361,6 +365,7 @@ export const program = (): Command => {
     .requiredOption("--org <id>", "the organisation (a-z 0-9 _ -)")
     .addOption(logOption())
     .option("--language <tag>", "language of all join details, for example sv; default: the mailbox decides")
+    .option("--new", "the organisation is a new one, though its id is close to another's", false)
     .option("--deactivate", "the opposite: subscriptions are deleted and nobody is tried", false)
     .addHelpText("after", "\nExample:\n  pnpm hybrid connect 6f9619ff-8b86-4011-b42d-00c04fc964ff --org acme")
     .action(async (tenantId: string, flags: ConnectFlags) =>
@@ -373,6 +378,16 @@ export const program = (): Command => {
     .addOption(new Option("--write <repository>", "write the documents there").hideHelp())
     .addHelpText("after", "\nExample:\n  pnpm hybrid settings --example > hybrid.env")
     .action(async (flags: SettingsFlags) => (await import("./commands/settings.ts")).settingsCommand(flags));
+  root
+    .command("completion")
+    .description("a script that completes commands and options in your shell")
+    .addArgument(new Argument("<shell>", "your shell").choices(shells))
+    .addHelpText(
+      "after",
+      '\nExamples, for the start-up file of your shell:\n  eval "$(hybrid completion bash)"\n' +
+        '  eval "$(hybrid completion zsh)"\n  hybrid completion fish | source',
+    )
+    .action((shell: Shell) => void process.stdout.write(completionScript(root, shell)));
   addTopics(root);
   addLog(root);
   addUsers(root);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ConfigError } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
 import { systemScheduler } from "@hybrid/runtime";
+import { hiddenTopics } from "./hidden-topics.ts";
 import { readLogPlace } from "./kafka-settings.ts";
 import { type LogPlace, openLog, placeText } from "./log-place.ts";
 import { knownVariables } from "./settings.ts";
@@ -57,11 +58,15 @@ export const withLog = async <Result>(
   const place = placeOf(folder);
   return withOpenLog(place, async (log) => {
     const settings = (await log.topics()).find((each) => each.name === topic);
-    if (!settings)
+    if (!settings) {
+      const hidden = (await hiddenTopics(log, place, [topic])).get(topic);
       throw new ConfigError(`the log (${placeText(place)})`, [
-        `topic ${topic} does not exist: start the services there once with "hybrid up", ` +
-          'or make it with "hybrid topics create"',
+        hidden === undefined
+          ? `topic ${topic} does not exist: start the services there once with "hybrid up", ` +
+            'or make it with "hybrid topics create"'
+          : `topic ${topic} cannot be seen: ${hidden}. docs/ACCESS.md lists the rights that commands need`,
       ]);
+    }
     return use({ log, partitions: settings.partitions });
   });
 };

@@ -58,6 +58,17 @@ test("an organisation is run from the command line: up, connect, import, list, s
     stderr: expect.stringContaining("directory, user-state, decorator"),
   });
 
+  for (const [words, said] of [
+    [["calls", "pause", "decorator", "--org", "amce"], 'organisation "amce" is not known'],
+    [["calls", "pause", "decorator", "--kind", "decorateEvnt"], 'did you mean "decorateEvent"?'],
+    [["connect", tenantId.replace("4333", "4332"), "--org", "acme", "--deactivate"], "has no tenant"],
+    [["users", "list", "--org", "acmee"], 'did you mean "acme"?'],
+  ] as const)
+    expect(await hybrid(words, environment)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(said),
+    });
+
   const startAt = Date.now() + 3_600_000;
   const { id } = graph.createEvent(objectIdOf(1), {
     subject: "Weekly",
@@ -116,6 +127,20 @@ test("a configuration that cannot work is refused with every fault at once", asy
   expect(stdout).toContain("REDIS_URL: must be redis://");
   expect(stdout).not.toContain("guessed-wrong");
   expect(stdout).not.toMatch(/\bat /);
+});
+
+test.each([
+  [["connect", "contoso", "--org", "acme"], "is no tenant id"],
+  [["connect", tenantId, "--org", "Acme Corp"], "for example acme-corp"],
+  [["users", "import", "nowhere.csv", "--org", "acme"], "nowhere.csv: there is no such file"],
+  [["parked", "retry", "user-state", "nobody"], "it is <org>/u-<user>"],
+  [["users", "lst"], "Did you mean list?"],
+  [["parked", "list", "--health", "http://127.0.0.1:1"], "no answer from http://127.0.0.1:1/parked"],
+])("%j is a mistake that is answered in words, with code 2", async (words, said) => {
+  const { code, stdout, stderr } = await hybrid(words);
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toContain(said);
+  expect(stderr).not.toMatch(/\n\s+at |"code":|please report/);
 });
 
 test("looking into a folder where nothing ever ran says what to do", async () => {

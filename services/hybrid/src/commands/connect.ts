@@ -1,8 +1,8 @@
 import { adminCommands } from "@hybrid/contracts";
-import { orgIdOf } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
-import { z } from "zod";
 import { activateTenant, deactivateTenant, defaultSettings } from "../administration.ts";
+import { languageGiven, orgGiven, tenantGiven } from "../given.ts";
+import { mustBeMeant, mustKnowOrg, mustKnowTenant } from "../known.ts";
 import { withLog } from "../with-log.ts";
 
 /** The flags of `hybrid connect`. */
@@ -11,17 +11,25 @@ export interface ConnectFlags {
   readonly data: string;
   readonly language?: string;
   readonly deactivate?: boolean;
+  readonly new: boolean;
 }
 
 /** `hybrid connect`: an administrator's decision about a tenant, written down for the directory. */
 export const connectCommand = async (tenantId: string, flags: ConnectFlags): Promise<void> => {
-  const tenant = z.guid().parse(tenantId).toLowerCase();
-  await withLog(flags.data, adminCommands.name, async ({ log, partitions }) => {
-    const target = { org: orgIdOf(flags.org), log, partitions, clock: systemScheduler() };
-    if (flags.deactivate) await deactivateTenant(target, tenant);
-    else await activateTenant(target, tenant, { ...defaultSettings, language: flags.language ?? null });
+  const tenant = tenantGiven(tenantId);
+  const org = orgGiven(flags.org);
+  const language = flags.language === undefined ? null : languageGiven(flags.language);
+  await withLog(flags.data, adminCommands.name, async (opened) => {
+    const { log, partitions } = opened;
+    const target = { org, log, partitions, clock: systemScheduler() };
+    if (flags.deactivate) {
+      await mustKnowOrg(opened, org);
+      await mustKnowTenant(opened, org, tenant);
+      await deactivateTenant(target, tenant);
+    } else {
+      await mustBeMeant(opened, org, flags.new);
+      await activateTenant(target, tenant, { ...defaultSettings, language });
+    }
   });
-  process.stdout.write(
-    `${flags.deactivate ? "deactivated" : "authorised"} tenant ${tenant} of ${flags.org}\n`,
-  );
+  process.stdout.write(`${flags.deactivate ? "deactivated" : "authorised"} tenant ${tenant} of ${org}\n`);
 };

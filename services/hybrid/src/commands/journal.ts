@@ -1,3 +1,4 @@
+import { healthGiven } from "../given.ts";
 import { partitionOwners, type WorkerStatus } from "../owners/partition-owners.ts";
 import { table } from "../tables.ts";
 import { placeOf, withOpenLog } from "../with-log.ts";
@@ -13,7 +14,7 @@ export interface OwnersFlags {
 /** What the workers say; one that does not answer is named on standard error, and the others count. */
 const askWorkers = async (addresses: string): Promise<readonly WorkerStatus[]> => {
   const answers = addresses.split(",").map(async (address) => {
-    const url = new URL("/owners", address.trim());
+    const url = new URL("/owners", healthGiven(address.trim()));
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(3_000) });
       if (!response.ok) throw new Error(`it answers ${response.status}`);

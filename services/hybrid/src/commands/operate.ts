@@ -1,25 +1,43 @@
-import { actorServices, type ControlOrder, controlKey, controlTopic, controlValue } from "@hybrid/contracts";
-import { actorIdOf, ConfigError, orgIdOf } from "@hybrid/kernel";
+import {
+  type ActorServiceName,
+  actorServices,
+  type ControlOrder,
+  controlKey,
+  controlTopic,
+  controlValue,
+} from "@hybrid/contracts";
+import { decoratorTopology } from "@hybrid/decorator";
+import { directoryTopology } from "@hybrid/directory";
+import { type ActorId, ConfigError } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
+import { nearestOf } from "@hybrid/settings";
+import { designNumbers, userStateTopology } from "@hybrid/user-state";
+import { actorGiven, healthGiven, orgGiven, serviceGiven, wordGiven } from "../given.ts";
+import { mustKnowOrg } from "../known.ts";
 import { table } from "../tables.ts";
 import { withLog } from "../with-log.ts";
 
+/** The topologies of the services, which know the kinds of their calls. */
+const callKinds: Readonly<Record<ActorServiceName, readonly string[]>> = {
+  directory: Object.keys(directoryTopology.calls),
+  "user-state": Object.keys(userStateTopology(designNumbers).calls),
+  decorator: Object.keys(decoratorTopology.calls),
+};
+
 /**
  * Writes an operator's order to a service's control topic: one copy in every partition, durable when it
- * resolves.
+ * resolves. An order about an organisation that nobody knows is refused.
  */
-const write = async (folder: string, service: string, order: ControlOrder): Promise<void> => {
-  if (!(service in actorServices))
-    throw new ConfigError(`there is no service "${service}"`, [
-      `use one of ${Object.keys(actorServices).join(", ")}`,
-    ]);
+const write = async (folder: string, service: ActorServiceName, order: ControlOrder): Promise<void> => {
   const topic = controlTopic(service);
-  await withLog(folder, topic.name, async ({ log, partitions }) => {
+  await withLog(folder, topic.name, async (opened) => {
+    const org = "org" in order ? order.org : null;
+    if (org !== null) await mustKnowOrg(opened, org);
     const timestamp = systemScheduler().now();
     const value = topic.encode(controlValue(order, timestamp));
     const key = controlKey(order);
-    await log.append(
-      Array.from({ length: partitions }, (_, partition) => ({
+    await opened.log.append(
+      Array.from({ length: opened.partitions }, (_, partition) => ({
         topic: topic.name,
         partition,
         key,
@@ -34,33 +52,69 @@ const write = async (folder: string, service: string, order: ControlOrder): Prom
 /** The flags of orders to a service. */
 export interface OrderFlags {
   readonly data: string;
+  readonly health: string;
   readonly all?: boolean;
   readonly org?: string;
   readonly kind?: string;
 }
 
+/** An actor that is parked. Where no service can be asked, the order is given, and that is said. */
+const parkedGiven = async (service: string, text: string, health: string): Promise<ActorId> => {
+  const actor = actorGiven(text);
+  let rows: readonly ParkedRow[];
+  try {
+    rows = await ask<readonly ParkedRow[]>(health, "/parked");
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(
+      `whether ${actor} is parked cannot be checked: ${error.subject}. Name a worker by --health.\n`,
+    );
+    return actor;
+  }
+  const actors = rows.filter((row) => row.service === service).map((row) => row.actor);
+  if (actors.includes(actor)) return actor;
+  // Another worker may hold it: only a slip is refused.
+  const near = nearestOf(actor, actors);
+  if (near === undefined) return actor;
+  throw new ConfigError("the order is not given", [
+    `${service} has not parked "${actor}" at ${health}; did you mean "${near}"?`,
+  ]);
+};
+
 /** `hybrid parked retry`. */
-export const retryParkedCommand = (service: string, actor: string, flags: OrderFlags): Promise<void> =>
-  write(flags.data, service, { kind: "retryParked", actor: actorIdOf(actor) });
+export const retryParkedCommand = async (name: string, text: string, flags: OrderFlags): Promise<void> => {
+  const service = serviceGiven(name);
+  const actor = await parkedGiven(service, text, flags.health);
+  await write(flags.data, service, { kind: "retryParked", actor });
+};
 
 /** `hybrid parked drop`. */
-export const dropParkedCommand = (service: string, actor: string, flags: OrderFlags): Promise<void> =>
-  write(flags.data, service, { kind: "dropParked", actor: actorIdOf(actor), all: flags.all ?? false });
+export const dropParkedCommand = async (name: string, text: string, flags: OrderFlags): Promise<void> => {
+  const service = serviceGiven(name);
+  const actor = await parkedGiven(service, text, flags.health);
+  await write(flags.data, service, { kind: "dropParked", actor, all: flags.all ?? false });
+};
 
 /** `hybrid calls pause` and `hybrid calls resume`. */
-export const callsCommand = (turn: "pause" | "resume", service: string, flags: OrderFlags): Promise<void> =>
-  write(flags.data, service, {
+export const callsCommand = async (
+  turn: "pause" | "resume",
+  name: string,
+  { data, org, kind }: OrderFlags,
+): Promise<void> => {
+  const service = serviceGiven(name);
+  await write(data, service, {
     kind: turn === "pause" ? "pauseCalls" : "resumeCalls",
-    org: flags.org === undefined ? null : orgIdOf(flags.org),
-    callKind: flags.kind ?? null,
+    org: org === undefined ? null : orgGiven(org),
+    callKind: kind === undefined ? null : wordGiven("--kind", kind, callKinds[service]),
   });
+};
 
 /** `hybrid observe`: for every service, so that nothing is written outside for the organisation. */
 export const observeCommand = async (turn: string, org: string, flags: OrderFlags): Promise<void> => {
-  if (turn !== "on" && turn !== "off")
-    throw new ConfigError("hybrid observe", [`"${turn}" is neither on nor off`]);
-  for (const service of Object.keys(actorServices))
-    await write(flags.data, service, { kind: "observe", org: orgIdOf(org), on: turn === "on" });
+  const on = wordGiven("<on|off>", turn, ["on", "off"]) === "on";
+  const id = orgGiven(org, "<org>");
+  for (const service of Object.keys(actorServices) as ActorServiceName[])
+    await write(flags.data, service, { kind: "observe", org: id, on });
 };
 
 /** The flags of looks at running services. */
@@ -70,10 +124,10 @@ export interface LookFlags {
 }
 
 const ask = async <Answer>(health: string, path: string): Promise<Answer> => {
-  const url = new URL(path, health);
+  const url = new URL(path, healthGiven(health));
   let response: Response;
   try {
-    response = await fetch(url);
+    response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
   } catch (error) {
     throw new ConfigError(`no answer from ${url.href}`, [
       `start the services with "hybrid up", or name their --health address (${String(error)})`,
@@ -116,7 +170,7 @@ interface ObservedRow {
 
 /** `hybrid observed`. */
 export const observedCommand = async (org: string, flags: LookFlags): Promise<void> => {
-  const rows = await ask<readonly ObservedRow[]>(flags.health, `/observed/${encodeURIComponent(org)}`);
+  const rows = await ask<readonly ObservedRow[]>(flags.health, `/observed/${orgGiven(org, "<org>")}`);
   if (flags.json) process.stdout.write(`${JSON.stringify(rows)}\n`);
   else {
     const lines = rows.flatMap(({ service, on, calls }) =>

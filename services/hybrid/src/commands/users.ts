@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { adminCommands, userStatus } from "@hybrid/contracts";
 import { importPeople, readPeople } from "@hybrid/directory";
-import { ConfigError, orgIdOf } from "@hybrid/kernel";
+import { ConfigError } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
+import { fileGiven, orgGiven, stateGiven } from "../given.ts";
+import { mustBeMeant, mustKnowOrg } from "../known.ts";
 import { table } from "../tables.ts";
 import { presentUsers, type UserRow } from "../users-view.ts";
 import { withLog } from "../with-log.ts";
@@ -12,6 +13,7 @@ export interface UsersImportFlags {
   readonly org: string;
   readonly data: string;
   readonly strict: boolean;
+  readonly new: boolean;
   readonly json: boolean;
 }
 
@@ -23,16 +25,15 @@ const formatOf = (file: string): "csv" | "json" => {
 
 /** `hybrid users import`: exit code 1 when a line was refused. */
 export const usersImportCommand = async (file: string, flags: UsersImportFlags): Promise<void> => {
-  const text = await readFile(file, "utf8");
-  const report = await withLog(flags.data, adminCommands.name, ({ log, partitions }) =>
-    importPeople(readPeople(text, formatOf(file)), {
-      org: orgIdOf(flags.org),
-      log,
-      partitions,
-      clock: systemScheduler(),
-      strict: flags.strict,
-    }),
-  );
+  const org = orgGiven(flags.org);
+  const format = formatOf(file);
+  const text = await fileGiven(file);
+  const report = await withLog(flags.data, adminCommands.name, async (opened) => {
+    await mustBeMeant(opened, org, flags.new);
+    const { log, partitions } = opened;
+    const target = { org, log, partitions, clock: systemScheduler(), strict: flags.strict };
+    return importPeople(readPeople(text, format), target);
+  });
   if (flags.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else {
     const { created, changed, unchanged, refused } = report;
@@ -68,13 +69,15 @@ const time = (ms: number | null): string => (ms === null ? "" : new Date(ms).toI
 
 /** `hybrid users list`: everybody's present state. */
 export const usersListCommand = async (flags: UsersListFlags): Promise<void> => {
-  const rows = await withLog(flags.data, userStatus.name, ({ log, partitions }) =>
-    presentUsers(log, partitions),
-  );
+  const org = flags.org === undefined ? undefined : orgGiven(flags.org);
+  const state = flags.state === undefined ? undefined : stateGiven(flags.state);
+  const rows = await withLog(flags.data, userStatus.name, async (opened) => {
+    if (org !== undefined) await mustKnowOrg(opened, org);
+    return presentUsers(opened.log, opened.partitions);
+  });
   const wanted = rows.filter(
     (row) =>
-      (flags.org === undefined || row.user.startsWith(`${flags.org}/`)) &&
-      (flags.state === undefined || row.to.toLowerCase() === flags.state.toLowerCase()),
+      (org === undefined || row.user.startsWith(`${org}/`)) && (state === undefined || row.to === state),
   );
   if (flags.json) {
     process.stdout.write(`${JSON.stringify(wanted)}\n`);

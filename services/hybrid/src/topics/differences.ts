@@ -15,8 +15,8 @@ export interface WantedTopic {
   readonly config: Readonly<Record<string, string>>;
 }
 
-/** What can be done about a difference: `copy` and `reassign` are work for a person. */
-export type Remedy = "create" | "alter" | "copy" | "reassign";
+/** What can be done about a difference: `copy`, `reassign` and `grant` are work for a person. */
+export type Remedy = "create" | "alter" | "copy" | "reassign" | "grant";
 
 /** One thing that is not as it should be. */
 export interface Difference {
@@ -36,16 +36,19 @@ export const remedyTexts: Readonly<Record<Remedy, string>> = {
   copy:
     "cannot be changed in place: set LOG_PARTITIONS to what is there, or copy the log into new topics " +
     "(docs/KAFKA.md, Partitions)",
+  grant: "may be there: give this user the rights of docs/ACCESS.md, and check again",
   reassign: "kafka-reassign-partitions, with the brokers' own tools",
 };
 
 const differencesOf = (
   { settings, config }: WantedTopic,
-  present: PresentTopic | undefined,
+  present: PresentTopic | "hidden" | undefined,
   replicas: number | null,
 ): readonly Difference[] => {
   const topic = settings.name;
   const count = String(settings.partitions);
+  if (present === "hidden")
+    return [{ topic, what: "topic", is: "hidden", wanted: `${count} partitions`, remedy: "grant" }];
   if (!present) return [{ topic, what: "topic", is: null, wanted: `${count} partitions`, remedy: "create" }];
   const counted: readonly (readonly [string, number, number, Remedy])[] = [
     ["partitions", present.partitions, settings.partitions, "copy"],
@@ -74,10 +77,13 @@ const differencesOf = (
   ];
 };
 
-/** Everything in which the topics of a log differ from the contracts; `replicas` null: any number will do. */
+/**
+ * Everything in which the topics of a log differ from the contracts. `hidden` topics may be there, and this
+ * user may not see them. `replicas` null: any number will do.
+ */
 export const topicDifferences = (
   wanted: readonly WantedTopic[],
-  present: ReadonlyMap<string, PresentTopic>,
+  present: ReadonlyMap<string, PresentTopic | "hidden">,
   replicas: number | null,
 ): readonly Difference[] =>
   wanted.flatMap((each) => differencesOf(each, present.get(each.settings.name), replicas));

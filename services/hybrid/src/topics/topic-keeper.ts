@@ -1,6 +1,8 @@
 import { allTopics, topicSettings } from "@hybrid/contracts";
+import { ConfigError } from "@hybrid/kernel";
 import { type KafkaAdmin, kafkaTopicConfig, type Log, openKafkaAdmin, type TopicSettings } from "@hybrid/log";
 import { systemScheduler } from "@hybrid/runtime";
+import { hiddenTopics } from "../hidden-topics.ts";
 import type { LogPlace } from "../log-place.ts";
 import { type Difference, type PresentTopic, topicDifferences, usualPartitions } from "./differences.ts";
 
@@ -65,17 +67,27 @@ const keeperOf = (options: KeeperOptions, admin: KafkaAdmin | null): TopicKeeper
   const look = async () => {
     const present = await presentIn(log, admin);
     const wanted = wantedFor(present);
+    const missing = wanted.map(({ name }) => name).filter((name) => !present.has(name));
+    const hidden = [...(await hiddenTopics(log, place, missing)).keys()];
     const configOf = admin ? kafkaTopicConfig : embeddedConfig;
     const replicas = place.kind === "kafka" ? (place.replicationFactor ?? null) : null;
     const differences = topicDifferences(
       wanted.map((settings) => ({ settings, config: configOf(settings) })),
-      present,
+      new Map<string, PresentTopic | "hidden">([
+        ...present,
+        ...hidden.map((name) => [name, "hidden"] as const),
+      ]),
       replicas,
     );
-    return { present, wanted, differences };
+    return { present, wanted, hidden: new Set(hidden), differences };
   };
   const create = async (): Promise<readonly string[]> => {
-    const { present, wanted } = await look();
+    const { present, wanted, hidden } = await look();
+    if (hidden.size > 0)
+      throw new ConfigError("topics cannot be created", [
+        `${[...hidden].join(", ")}: may be there, and this user may not see them; docs/ACCESS.md lists the ` +
+          "rights of the administrator",
+      ]);
     const missing = wanted.filter(({ name }) => !present.has(name));
     await log.createTopics(missing);
     return missing.map(({ name }) => name);
