@@ -34,7 +34,10 @@ test("a topic is written by its writers and read by its readers alone", () => {
     const mayRead = rules.filter(({ service }) => namesOf(service, "READ").includes(name));
     const owner = /^(.*)-(journal|checkpoint)$/.exec(name)?.[1];
     const expected = owner === undefined ? readersOf(name) : [owner];
-    const people = /^(user-(directory|status)|calendar-health)$|-checkpoint$/.test(name) ? ["hybrid"] : [];
+    const people =
+      /^(admin-commands|tenant-status|user-(directory|status)|calendar-health)$|-checkpoint$/.test(name)
+        ? ["hybrid"]
+        : [];
     expect(mayRead.map(({ service }) => service).sort()).toEqual([...expected, ...people].sort());
   }
 });

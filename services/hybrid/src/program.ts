@@ -1,6 +1,3 @@
-import { readFileSync } from "node:fs";
-import { parseEnv } from "node:util";
-import { ConfigError } from "@hybrid/kernel";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import type { ConnectFlags } from "./commands/connect.ts";
@@ -15,6 +12,7 @@ import type { UsersImportFlags, UsersListFlags } from "./commands/users.ts";
 import { completionScript, type Shell, shells } from "./completion.ts";
 import type { UpFlags } from "./config.ts";
 import { plantedFaults } from "./demo/worker-protocol.ts";
+import { loadEnvironmentFile } from "./environment-file.ts";
 import { serviceNames } from "./service-names.ts";
 import { logSettingsHelp, settingsHelp } from "./settings.ts";
 
@@ -332,18 +330,6 @@ const addUp = (parent: Command): void => {
         `or the name of a file that holds it. docs/SETTINGS.md says more.\n\n${settingsHelp()}`,
     )
     .action(async (flags: UpFlags) => (await import("./commands/up.ts")).upCommand(flags));
-};
-
-/** Variables of a file, for settings that the environment does not give. Throws ConfigError. */
-const loadEnvironmentFile = (path: string): void => {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new ConfigError("the command cannot start", [`--env-file: ${path} cannot be read (${code})`]);
-  }
-  for (const [name, value] of Object.entries(parseEnv(text))) process.env[name] ??= value;
 };
 
 /** The operator's command line. */

@@ -59,9 +59,19 @@ const hybridVariables = (at: string, addresses: Addresses): Record<string, strin
   CLIENT_STATE_KEYS: randomBytes(32).toString("base64url"),
 });
 
+/** Everybody of the scenario as `hybrid users import` takes them. */
+const peopleOf = ({ tenants }: Scenario): string =>
+  [
+    "objectId,tenantId,mailAddress,userId",
+    ...tenants.flatMap(({ tenantId, users }) =>
+      users.map(({ userId, mail }) => `${userId},${tenantId},${mail},${userId}`),
+    ),
+    "",
+  ].join("\n");
+
 /**
  * Writes the certificate authority, the application's certificate, a certificate for an endpoint on
- * localhost, and variables in `.env` form. Keys can be read by their owner alone.
+ * localhost, the list of people, and variables in `.env` form. Keys can be read by their owner alone.
  */
 export const writeFiles = async (
   folder: string,
@@ -84,6 +94,7 @@ export const writeFiles = async (
     "endpoint.cert.pem": endpoint.certPem,
     "endpoint.key.pem": endpoint.keyPem,
     "webex-token": `${scenario.webex.tokens[0]?.token ?? ""}\n`,
+    "people.csv": peopleOf(scenario),
     "simulators.env": lines(programVariables(at, scenario, addresses)),
     "hybrid.env": lines(hybridVariables(at, addresses)),
   };
