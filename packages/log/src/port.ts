@@ -177,6 +177,12 @@ export interface OwnedPartition {
    * none. Left out where commits do not hinder each other; nobody is obliged to ask.
    */
   turn?(): Promise<() => void>;
+  /**
+   * The time by the log's own clock, which no worker can set: the brokers', or on an embedded log the one
+   * that it was opened with. The first answer after a fence may be the time of the fence. Undefined when the
+   * log cannot tell. May cost a small append: for checks, not for timestamps. Rejects as {@link commit} does.
+   */
+  logTime(): Promise<EpochMs | undefined>;
   close(): Promise<void>;
 }
 

@@ -13,7 +13,7 @@ import type { CallOwner, CallRunner } from "./call-runner.ts";
 import { type ControlState, holdOf } from "./control-state.ts";
 import type { CallOrder } from "./effects.ts";
 import type { ServiceFrame } from "./frame.ts";
-import { afterAtMost } from "./patience.ts";
+import { afterInFull } from "./patience.ts";
 
 /** A call that observe mode keeps back. */
 export interface ObservedCall {
@@ -132,7 +132,7 @@ export class CallGate {
     this.#tell();
     if (this.#takenOver.size === 0) return;
     const until = plus(frame.scheduler.now(), callDeadlineMsMax);
-    const cancel = afterAtMost(runner.clocks, callDeadlineMsMax, () => {
+    const cancel = afterInFull(runner.clocks, callDeadlineMsMax, () => {
       this.#wait = undefined;
       this.#release(this.#takenOver, () => true);
     });

@@ -36,9 +36,19 @@ const sameScope =
   (other: CallScope): boolean =>
     one.org === other.org && one.callKind === other.callKind;
 
+/** The runtime's own order to go on with an earlier time: what a clock that was wrong has left. */
+export interface ClockCorrection {
+  readonly kind: "correctClock";
+  /** The partition's time until then, milliseconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+}
+
 /** The control actor's step: pure. The same state object when nothing changes. */
-export const controlStep = (state: ControlState, order: StateOrder): ControlState => {
+export const controlStep = (state: ControlState, order: StateOrder | ClockCorrection): ControlState => {
   switch (order.kind) {
+    case "correctClock":
+      return state;
     case "pauseCalls": {
       const { org, callKind } = order;
       if (state.pauses.some(sameScope(order))) return state;

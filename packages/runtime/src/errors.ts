@@ -21,6 +21,11 @@ export class StoredStateError extends Error {
   override readonly name = "StoredStateError";
 }
 
+/** This machine's clock is wrong, or the journal's time is: the message says by how much, and what to do. */
+export class ClockSkewError extends Error {
+  override readonly name = "ClockSkewError";
+}
+
 /** What a newer release has written, and this one cannot read: it is whole, and nothing of it was changed. */
 export class NewerReleaseError extends Error {
   override readonly name = "NewerReleaseError";
@@ -36,17 +41,19 @@ export class NewerReleaseError extends Error {
 /**
  * What a partition's host makes of an error. All but the last are tried again after a pause, for as long as
  * it takes. `fenced`: another owner has come, or the group took the partition back. `passing`: trouble on the
- * way to the log, or a log that refuses for now. `unknown`: nobody has foreseen it, so it is logged loudly.
- * `tooNew`: a newer release has written it, and the partition waits for one.
- * `damage`: records are missing or cannot be read; when the same is found again and again, no retry mends it.
+ * way to the log, or a log that refuses for now. `clock`: this machine's clock is wrong. `unknown`: nobody
+ * has foreseen it, so it is logged loudly. `tooNew`: a newer release has written it, and the partition waits
+ * for one. `damage`: records are missing or cannot be read; when the same is found again and again, no retry
+ * mends it.
  */
-export type ErrorKind = "fenced" | "passing" | "unknown" | "tooNew" | "damage";
+export type ErrorKind = "fenced" | "passing" | "clock" | "unknown" | "tooNew" | "damage";
 
 /** Classifies what ended a partition's loop or kept it from starting. */
 export const kindOf = (error: unknown): ErrorKind => {
   if (error instanceof FencedError) return "fenced";
   if (error instanceof LogUnavailableError) return "passing";
   if (error instanceof NewerReleaseError) return "tooNew";
+  if (error instanceof ClockSkewError) return "clock";
   const isDamage =
     error instanceof CorruptLogError ||
     error instanceof OffsetOutOfRangeError ||

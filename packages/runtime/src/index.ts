@@ -1,5 +1,6 @@
 export type { ObservedCall } from "./call-gate.ts";
 export {
+  type ClockCorrection,
   type ControlState,
   controlActorOf,
   controlStep,
@@ -7,7 +8,7 @@ export {
   isControlActor,
   type StateOrder,
 } from "./control-state.ts";
-export { NewerReleaseError, PartitionFailedError, StoredStateError } from "./errors.ts";
+export { ClockSkewError, NewerReleaseError, PartitionFailedError, StoredStateError } from "./errors.ts";
 export { type HealthServer, type HealthServerOptions, startHealthServer } from "./health-server.ts";
 export { inJson, type JournalReading } from "./journal-content.ts";
 export { type MemoryHolder, SharedMemory, type WorkingMemory, workingMemory } from "./memory-share.ts";

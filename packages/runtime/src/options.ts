@@ -51,6 +51,11 @@ export interface RuntimeLimits {
   readonly queuedBytesMax: number;
   /** Inputs kept with a parked actor; further ones are dead-lettered. */
   readonly parkedInputsMax: number;
+  /**
+   * By how much this machine's clock may differ from the log's, in milliseconds: beyond that its partitions
+   * do not run.
+   */
+  readonly clockSkewMsMax: number;
   /** How long a stop waits for calls before it aborts them, in milliseconds. */
   readonly drainMs: number;
   /** The longest pause before a partition is fenced anew, in milliseconds. */
@@ -72,6 +77,7 @@ export const defaultLimits: RuntimeLimits = {
   hotBytesMax: 64 * 1024 * 1024,
   queuedBytesMax: 64 * 1024 * 1024,
   parkedInputsMax: 1_000,
+  clockSkewMsMax: 60_000,
   drainMs: 4_000,
   backoffMsMax: 30_000,
 };

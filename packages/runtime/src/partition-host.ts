@@ -3,6 +3,7 @@ import type { Log, Membership, OwnedPartition } from "@hybrid/log";
 import { newerThan } from "./actor-codec.ts";
 import type { CallRunner } from "./call-runner.ts";
 import { catchUp } from "./catch-up.ts";
+import { ClockCheck, correctTime } from "./clock-check.ts";
 import { CommitBound } from "./commit-bound.ts";
 import { NewerReleaseError, PartitionFailedError, reasonOf, traceOf } from "./errors.ts";
 import type { ServiceFrame } from "./frame.ts";
@@ -21,8 +22,8 @@ export interface HostPorts {
   readonly membership: Promise<Membership>;
   readonly runner: CallRunner;
   readonly deadlineTimer: DeadlineTimer;
-  /** Remembers that this process owns the partition in `epoch`; true when another one did just before. */
-  readonly own: (partition: number, epoch: number) => boolean;
+  /** Remembers who owns the partition now; true while calls of another process may still be on their way. */
+  readonly own: (owned: Pick<OwnedPartition, "partition" | "epoch" | "position">) => boolean;
   /** A former host of the same partition must have ended first. */
   readonly predecessor: Promise<void>;
   /** Called after every change of state. */
@@ -33,6 +34,9 @@ export interface HostPorts {
 }
 
 const backoffMsMin = 250;
+
+/** Nobody sets a clock within seconds, and each attempt is a fence. */
+const clockPauseMsMax = 300_000;
 
 /** From the second version on: the first is also that of workers that say none. */
 const requireRelease = (membership: Membership, partition: number, version: number): void => {
@@ -159,18 +163,21 @@ export class PartitionHost {
     this.#enter("fencing", "shutting out the former owner");
     const membership = await this.#ports.membership;
     if (!this.#assigned) return;
+    const askedAt = this.#ports.frame.scheduler.now();
     const owned = await membership.fence(this.partition);
     try {
-      if (this.#assigned) await this.#work(owned);
+      if (this.#assigned) await this.#work(owned, new ClockCheck(this.#ports.frame, owned, askedAt));
     } finally {
       await this.#close(owned);
     }
   }
 
-  async #work(owned: OwnedPartition): Promise<void> {
+  async #work(owned: OwnedPartition, clock: ClockCheck): Promise<void> {
     const { frame, log, runner } = this.#ports;
-    const takenOver = this.#ports.own(this.partition, owned.epoch) && owned.position !== undefined;
+    const takenOver = this.#ports.own(owned);
     this.#enter("restoring", "reading checkpoint and journal");
+    await clock.compare();
+    if (!this.#assigned) return;
     const startedAt = performance.now();
     const { stateVersion } = frame.topology;
     const { machineVersion = 0 } = owned.position ?? {};
@@ -186,24 +193,30 @@ export class PartitionHost {
     const bound = this.#bound;
     const goOn = (): boolean => this.#assigned;
     await catchUp(owned, restored.behind, { bound, clock: frame.scheduler, goOn });
-    // Given up meanwhile: its records and calls are another owner's.
+    const timely = await correctTime(frame, owned, restored);
+    const membership = await this.#ports.membership;
+    // Given up meanwhile: its records and calls are another owner's. Nothing is waited for from here on.
     if (!this.#assigned) return;
     frame.metrics.restoreSeconds.observe({ service: frame.service }, (performance.now() - startedAt) / 1_000);
     const { partition } = this;
     const recordGate = new RecordGate({ frame, partition, deadlineTimer: this.#ports.deadlineTimer });
-    const membership = await this.#ports.membership;
     const raised = (): void => requireRelease(membership, partition, stateVersion);
     if (machineVersion === stateVersion) raised();
     const loop = new PartitionLoop({
       frame,
       owned,
-      restored,
+      clock,
+      restored: timely,
       runner,
       bound,
       takenOver,
       recordGate,
       raised,
     });
+    await this.#run(loop, recordGate);
+  }
+
+  async #run(loop: PartitionLoop, recordGate: RecordGate): Promise<void> {
     this.#gate = recordGate;
     this.#loop = loop;
     this.#enter("running", null);
@@ -248,7 +261,7 @@ export class PartitionHost {
   /** Decides what follows an error; true when the partition shall be fenced anew. */
   async #recover(error: unknown): Promise<boolean> {
     const { frame } = this.#ports;
-    const { service, metrics, logger } = frame;
+    const { service, metrics, logger, limits } = frame;
     const { kind, stop } = this.#trouble.judge(error);
     const name = error instanceof Error ? error.constructor.name : typeof error;
     metrics.commitsFailed.inc({ service, error: name });
@@ -262,18 +275,18 @@ export class PartitionHost {
       return false;
     }
     if (!this.#assigned) return false;
-    const isForeseen = kind === "fenced" || kind === "passing";
+    const isForeseen = kind !== "unknown" && kind !== "damage";
     logger[isForeseen ? "warn" : "error"](
       { service, partition: this.partition, attempt: this.#attempt, kind, ...traceOf(error) },
       `nothing uncommitted is kept; fencing anew after a pause: ${reasonOf(error)}`,
     );
-    await this.#backOff(reasonOf(error));
+    await this.#backOff(reasonOf(error), kind === "clock" ? clockPauseMsMax : limits.backoffMsMax);
     return this.#assigned;
   }
 
-  async #backOff(reason: string): Promise<void> {
-    const { scheduler, random, limits } = this.#ports.frame;
-    const longest = Math.min(limits.backoffMsMax, backoffMsMin * 2 ** Math.min(this.#attempt, 20));
+  async #backOff(reason: string, msMax: number): Promise<void> {
+    const { scheduler, random } = this.#ports.frame;
+    const longest = Math.min(msMax, backoffMsMin * 2 ** Math.min(this.#attempt, 20));
     this.#attempt += 1;
     const ms = longest * (0.5 + random() / 2);
     const until = plus(scheduler.now(), ms);

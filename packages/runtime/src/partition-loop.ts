@@ -14,6 +14,7 @@ import { CallGate, callIdOf } from "./call-gate.ts";
 import type { CallLines } from "./call-lines.ts";
 import type { CallOwner, CallRunner } from "./call-runner.ts";
 import { callSourceOf } from "./call-source.ts";
+import type { ClockCheck } from "./clock-check.ts";
 import type { CommitBound } from "./commit-bound.ts";
 import type { Control } from "./control-state.ts";
 import type { DueIndex } from "./due-index.ts";
@@ -22,8 +23,7 @@ import type { ServiceFrame } from "./frame.ts";
 import { HotActors } from "./hot-actors.ts";
 import { Intake } from "./intake.ts";
 import type { ActorView, Phase } from "./options.ts";
-import type { ParkedActor, ParkedSummary } from "./parked-actors.ts";
-import { heldBack } from "./parked-actors.ts";
+import { heldBack, type ParkedActor, type ParkedSummary } from "./parked-actors.ts";
 import type { RecordGate } from "./record-gate.ts";
 import { RecordQueue } from "./record-queue.ts";
 import { reportBatch } from "./report.ts";
@@ -36,6 +36,7 @@ import { breathe, Wake } from "./wake.ts";
 export interface LoopBasis {
   readonly frame: ServiceFrame;
   readonly owned: OwnedPartition;
+  readonly clock: ClockCheck;
   readonly restored: Restored;
   readonly runner: CallRunner;
   /** Outlives the loop. */
@@ -59,6 +60,7 @@ export class PartitionLoop implements CallOwner {
   readonly partition: number;
   readonly #frame: ServiceFrame;
   readonly #owned: OwnedPartition;
+  readonly #clock: ClockCheck;
   readonly #runner: CallRunner;
   readonly #store: ActorStore;
   readonly #hot = new HotActors();
@@ -69,7 +71,8 @@ export class PartitionLoop implements CallOwner {
   readonly #raised: () => void;
   readonly #wake = new Wake();
   readonly #timers: TimerRelease;
-  readonly #gate: CallGate;
+  /** What is kept back of the calls that were ordered. */
+  readonly gate: CallGate;
   readonly #parked: Map<ActorId, ParkedSummary>;
   readonly #takenOver: boolean;
   readonly #nextOffsets: Record<string, number>;
@@ -92,6 +95,7 @@ export class PartitionLoop implements CallOwner {
     this.partition = owned.partition;
     this.#frame = frame;
     this.#owned = owned;
+    this.#clock = basis.clock;
     this.#runner = basis.runner;
     this.#bound = basis.bound;
     this.#store = restored.store;
@@ -102,7 +106,7 @@ export class PartitionLoop implements CallOwner {
     this.#parked = restored.parked;
     this.#control = restored.control;
     const source = callSourceOf(frame, { store: this.#store, hot: this.#hot });
-    this.#gate = new CallGate({ frame, runner: basis.runner, owner: this, source }, restored.control.state);
+    this.gate = new CallGate({ frame, runner: basis.runner, owner: this, source }, restored.control.state);
     this.#takenOver = basis.takenOver;
     this.#unstarted = restored.calls;
     this.#callsPending = restored.calls.size;
@@ -128,7 +132,7 @@ export class PartitionLoop implements CallOwner {
 
   /** Works until {@link drain} or {@link cutOff} has taken effect. Rejects with what the log refused. */
   async run(): Promise<void> {
-    this.#gate.inherit(this.#unstarted, this.#takenOver);
+    this.gate.inherit(this.#unstarted, this.#takenOver);
     this.#intake.start(this.#owned);
     const { hot, queued } = this.#frame.memory;
     const leave = [hot.join(this.#hot), queued.join(this.#queue)];
@@ -150,7 +154,7 @@ export class PartitionLoop implements CallOwner {
       this.#working = false;
       this.#cut = true;
       this.#timers.cancel();
-      this.#gate.close();
+      this.gate.close();
       this.#runner.withdraw(this);
       for (const each of leave) each();
       await this.#queue.end();
@@ -161,7 +165,7 @@ export class PartitionLoop implements CallOwner {
   drain(): void {
     this.#draining = true;
     this.#intake.close();
-    this.#gate.close();
+    this.gate.close();
     this.#runner.withdraw(this);
     this.#wake.ring();
   }
@@ -182,7 +186,7 @@ export class PartitionLoop implements CallOwner {
 
   nextCall(org: OrgId): CallOrder | undefined {
     try {
-      return this.#gate.next(org);
+      return this.gate.next(org);
     } catch (error) {
       // Met in the runner's turn; it ends this loop, not the others whose calls the runner starts.
       this.#failure = error;
@@ -192,7 +196,7 @@ export class PartitionLoop implements CallOwner {
   }
 
   takeBack(call: CallOrder): void {
-    if (!this.#draining && !this.#cut) this.#gate.offer([call]);
+    if (!this.#draining && !this.#cut) this.gate.offer([call]);
   }
 
   actors(prefix: string, after: string | null, limit: number): readonly ActorId[] {
@@ -229,14 +233,9 @@ export class PartitionLoop implements CallOwner {
   /** When the loop or its gate will wake up by itself, or null. */
   get wakesAt(): EpochMs | null {
     const timerAt = this.#timers.wakesAt;
-    const { opensAt } = this.#gate;
+    const { opensAt } = this.gate;
     if (timerAt === null || opensAt === null) return timerAt ?? opensAt;
     return timerAt < opensAt ? timerAt : opensAt;
-  }
-
-  /** What is kept back of the calls that were ordered. */
-  get gate(): CallGate {
-    return this.#gate;
   }
 
   get parked(): readonly ParkedActor[] {
@@ -253,15 +252,15 @@ export class PartitionLoop implements CallOwner {
     return {
       recordsQueued: this.#queue.size,
       callsPending: this.#callsPending,
-      callsQueued: this.#gate.waiting,
-      bytesCalls: this.#gate.bytes,
+      callsQueued: this.gate.waiting,
+      bytesCalls: this.gate.bytes,
       timersHeld: this.#due.size,
       timersOverdue: this.#due.countDue(this.#now()),
       actorsHeld: this.#store.size,
       bytesHot: this.#hot.bytes,
       bytesQueued: this.#queue.bytes,
       commitBytesMax: this.#bound.bytes,
-      callsHeld: this.#gate.size,
+      callsHeld: this.gate.size,
       actorsParked: this.#parked.size,
       inputsParked: [...this.#parked.values()].reduce((sum, { inputs }) => sum + inputs, 0),
     };
@@ -300,6 +299,7 @@ export class PartitionLoop implements CallOwner {
   }
 
   async #takeBatch(): Promise<boolean> {
+    await this.#clock.keepTrue(this.#at);
     if (!this.#intake.hasInputs(this.#now())) {
       if (!this.#draining) this.#timers.makeAppointment(this.#now());
       return false;
@@ -364,9 +364,9 @@ export class PartitionLoop implements CallOwner {
 
   /** Starts what the batch has ordered, as operators allow it from now on. */
   #start({ control, orders }: Batch): void {
-    if (control !== this.#control) this.#gate.follow(control.state);
+    if (control !== this.#control) this.gate.follow(control.state);
     this.#control = control;
-    this.#gate.offer(orders);
+    this.gate.offer(orders);
   }
 
   #merge({ staged, key: id, value: record }: FinishedActor): void {

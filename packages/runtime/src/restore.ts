@@ -113,7 +113,9 @@ export const restorePartition = async (
   const { store, control } = gathered;
   // Each step left a record: what gave numbers without keeping the greatest has not gone beyond the journal.
   const seqFloor = owned.position?.seqMax ?? journalEnd;
-  const at = Math.max(owned.position?.at ?? 0, await applyTail(frame, gathered, goOn));
+  const tailAt = await applyTail(frame, gathered, goOn);
+  // Not the latest of both: the tail may hold records from before a correction of the partition's time.
+  const at = owned.position?.at ?? tailAt;
   const due = new DueIndex();
   const calls = new CallLines();
   const since = frame.scheduler.now();

@@ -22,6 +22,7 @@ import {
   type ServiceActivity,
   type ServiceOptions,
 } from "./options.ts";
+import { OwnerMemory } from "./owner-memory.ts";
 import type { ParkedActor } from "./parked-actors.ts";
 import { PartitionHost } from "./partition-host.ts";
 import type { PartitionLoop } from "./partition-loop.ts";
@@ -62,8 +63,7 @@ class Service implements RunningService {
   readonly #watchers = new Set<() => void>();
   /** Partitions that were given up because this release is too old for them, and have not come back. */
   readonly #declined = new Map<number, NewerReleaseError>();
-  /** The last epoch of every partition that this process has owned. */
-  readonly #epochs = new Map<number, number>();
+  readonly #owners = new OwnerMemory();
   readonly #endSampling: () => void;
   #membership: Membership | undefined;
   #isOut: { readonly error: unknown } | undefined;
@@ -130,7 +130,7 @@ class Service implements RunningService {
       ...this.#ports,
       runner: this.#runner,
       membership: this.#joining.promise,
-      own: (owned, epoch) => this.#own(owned, epoch),
+      own: (owned) => this.#owners.own(owned, this.#ports.frame.scheduler.now()),
       predecessor: former?.revoke() ?? Promise.resolve(),
       changed: () => this.#announce(),
       declined: (error: NewerReleaseError) => this.#declined.set(partition, error),
@@ -138,12 +138,6 @@ class Service implements RunningService {
     });
     this.#hosts.set(partition, host);
     this.#announce();
-  }
-
-  #own(partition: number, epoch: number): boolean {
-    const last = this.#epochs.get(partition);
-    this.#epochs.set(partition, epoch);
-    return last === undefined || last + 1 !== epoch;
   }
 
   async #revoked(partition: number): Promise<void> {

@@ -53,8 +53,8 @@ export class Trouble {
     if (this.#isCalm()) this.#forget();
     this.#running = undefined;
     const kind = kindOf(error);
-    // A restart of the process would not make the release newer.
-    if (kind === "tooNew") return { kind, stop: false };
+    // A restart of the process mends no clock, and would not make the release newer.
+    if (kind === "clock" || kind === "tooNew") return { kind, stop: false };
     this.#since ??= this.now;
     if (kind !== "damage") return { kind, stop: false };
     const reason = reasonOf(error);

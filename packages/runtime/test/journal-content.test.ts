@@ -125,6 +125,7 @@ const holding = (records: readonly RestoredRecord[]): OwnedPartition => ({
   },
   poll: () => Promise.resolve([]),
   commit: () => Promise.reject(new Error("nothing is committed here")),
+  logTime: () => Promise.resolve(undefined),
   close: () => Promise.resolve(),
 });
 

@@ -35,6 +35,7 @@ export const memoryLog = (checkpoint: readonly RestoredRecord[], clock: VirtualC
       return published.splice(0, recordsMax);
     },
     commit,
+    logTime: async () => clock.now(),
     close: async () => undefined,
   };
   const unused = () => Promise.reject(new Error("this test does not need it"));

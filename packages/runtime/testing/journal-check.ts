@@ -2,7 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import { type JournalRecord, journalTopic } from "@hybrid/contracts";
 import { type ActorId, type AnyTopology, instant, type Schemas } from "@hybrid/kernel";
 import { type Log, type LogRecord, pagesOf } from "@hybrid/log";
-import { controlStep, initialControl, isControlActor, type StateOrder } from "../src/control-state.ts";
+import {
+  type ClockCorrection,
+  controlStep,
+  initialControl,
+  isControlActor,
+  type StateOrder,
+} from "../src/control-state.ts";
 import { inJson } from "../src/journal-content.ts";
 
 /** All readable records of one partition, oldest first. */
@@ -70,17 +76,21 @@ const stepAgain = (topology: AnyTopology, before: string, { actor, at, input }: 
   if (taken === null) return { state, effects: [] };
   if (isControlActor(actor))
     return {
-      state: controlStep(state as (typeof initialControl)["state"], taken as StateOrder),
+      state: controlStep(state as (typeof initialControl)["state"], taken as StateOrder | ClockCorrection),
       effects: [],
     };
   return topology.machine(state, taken, instant(at), actor);
 };
 
+const isCorrection = ({ actor, input }: Journaled): boolean =>
+  isControlActor(actor) && (JSON.parse(input) as Partial<ClockCorrection> | null)?.kind === "correctClock";
+
 /**
  * Replays a whole journal through the machine (I1, I6): every record must hold the state and the effects that
  * today's machine gives for its input at its time, numbered without a gap within a life of its actor, and
- * `at` must never go backwards within a partition. A record whose input is null is no step: it only says what
- * became of pending calls and parked inputs. `schemas`: what states and inputs in Avro are read by.
+ * `at` must never go backwards within a partition but where a correction of a wrong clock says so. A record
+ * whose input is null is no step: it only says what became of pending calls and parked inputs.
+ * `schemas`: what states and inputs in Avro are read by.
  */
 export const foldJournal = (
   topology: AnyTopology,
@@ -98,7 +108,7 @@ export const foldJournal = (
     const found = (what: JournalFault["what"]) => faults.push({ actor, seq, what });
     const life = lives.get(actor);
     if (life && seq !== life.seq + 1) found("seq");
-    if (at < (latest.get(partition) ?? 0)) found("at");
+    if (at < (latest.get(partition) ?? 0) && !isCorrection(record)) found("at");
     latest.set(partition, at);
     const step = stepAgain(topology, life?.json ?? initial, record);
     if (!isDeepStrictEqual(JSON.parse(JSON.stringify(step.state)), JSON.parse(state))) found("state");

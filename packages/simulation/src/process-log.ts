@@ -98,6 +98,7 @@ const processOwned = (owned: OwnedPartition, gate: Gate): OwnedPartition =>
       gate.through(() => owned.poll(limit, AbortSignal.any([signal, gate.deathSignal]))),
     commit: (batch) => gate.through(() => owned.commit(batch)),
     ...(owned.turn ? { turn: () => gate.through(() => owned.turn?.() ?? noTurn) } : {}),
+    logTime: () => gate.through(() => owned.logTime()),
     close: () => gate.through(() => owned.close()),
   });
 

@@ -58,7 +58,9 @@ const turnOf = (
 /** An owned partition with some of its ways changed. */
 export const wrapOwned = (
   owned: OwnedPartition,
-  changes: Partial<Pick<OwnedPartition, "position" | "restore" | "poll" | "commit" | "turn" | "close">>,
+  changes: Partial<
+    Pick<OwnedPartition, "position" | "restore" | "poll" | "commit" | "turn" | "logTime" | "close">
+  >,
 ): OwnedPartition => ({
   partition: owned.partition,
   epoch: owned.epoch,
@@ -67,6 +69,7 @@ export const wrapOwned = (
   poll: changes.poll ?? ((limit, signal) => owned.poll(limit, signal)),
   commit: changes.commit ?? ((batch) => owned.commit(batch)),
   ...turnOf(owned, changes),
+  logTime: changes.logTime ?? (() => owned.logTime()),
   close: changes.close ?? (() => owned.close()),
 });
 

@@ -190,6 +190,7 @@ export const ownedPartition = (core: Core, group: GroupSettings, owner: Owner): 
       }
       return [];
     },
+    logTime: () => Promise.resolve(core.settings.clock.now()),
     close: () => {
       state.closed = true;
       core.coordinator.waiters.wake(slots);

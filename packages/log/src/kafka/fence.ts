@@ -22,6 +22,8 @@ export interface Fenced {
   readonly found: PositionRecord;
   /** Sources that were deleted and created anew since the former owner read them. */
   readonly renewed: readonly string[];
+  /** Where in the checkpoint the marker of our own first transaction stands, or will. */
+  readonly markerAt: number;
   readonly ends: { readonly journal: number; readonly checkpoint: number };
   readonly starts: { readonly checkpoint: number; readonly sources: Readonly<Record<string, number>> };
 }
@@ -171,11 +173,12 @@ export const fencePartition = async (parts: FenceParts, partition: number): Prom
   const ours: PositionRecord = { ...before, epoch: before.epoch + 1, topicIds: topicIds as typeof ids };
   const timestamp = ours.position?.at ?? 0;
   const marker = { key: positionKey, value: encodePosition(ours), timestamp };
-  await writer.commit([{ ...place, records: [marker] }]);
+  const [base = -1] = await writer.commit([{ ...place, records: [marker] }]);
   return {
     writer,
     found: ours,
     renewed,
+    markerAt: base + 1,
     ends: { journal: journal.end, checkpoint: checkpoint.end },
     starts: { checkpoint: checkpoint.start, sources: bounds.sources },
   };

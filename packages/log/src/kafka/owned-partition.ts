@@ -1,3 +1,4 @@
+import type { EpochMs } from "@hybrid/kernel";
 import { CorruptLogError, FencedError } from "../errors.ts";
 import type {
   Commit,
@@ -42,7 +43,9 @@ export interface OwnerParts {
   readonly found: PositionRecord;
   /** Sources that were created anew since then: they are not read. */
   readonly renewed: readonly string[];
-  /** Ends of journal and checkpoint before our own first transaction. */
+  /** Where in the checkpoint the marker of our own first transaction stands, or will. */
+  readonly markerAt: number;
+  /** Ends of journal and checkpoint before that transaction. */
   readonly ends: { readonly journal: number; readonly checkpoint: number };
   /** First readable offsets. */
   readonly starts: { readonly checkpoint: number; readonly sources: Readonly<Record<string, number>> };
@@ -75,6 +78,8 @@ export class KafkaOwnedPartition implements OwnedPartition {
   /** Neither ever falls: where the next journal record comes, and behind our last checkpoint record. */
   #journalNext: number;
   #checkpointNext: number;
+  /** The marker of our first transaction, until somebody has asked when that was. */
+  #unaskedMarkerAt: number | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #flushTimer: NodeJS.Timeout | undefined;
   /** Where each source is read from, as long as nothing of it is applied. */
@@ -92,6 +97,7 @@ export class KafkaOwnedPartition implements OwnedPartition {
     this.#committed = found.position;
     this.#journalNext = parts.ends.journal;
     this.#checkpointNext = parts.ends.checkpoint;
+    this.#unaskedMarkerAt = parts.markerAt;
     this.#dirty = new DirtyActors(parts.tailRecordsMax, found.tailFrom, parts.memory.dirty.join());
     const places = group.sources.map((topic) => ({
       topic,
@@ -157,6 +163,17 @@ export class KafkaOwnedPartition implements OwnedPartition {
         this.#parts.writer.retire();
         throw error;
       }
+    });
+  }
+
+  /** The marker that a broker writes behind each transaction bears the time of the broker's clock. */
+  logTime(): Promise<EpochMs | undefined> {
+    return this.#inTurn(async () => {
+      this.#mustBeOpen();
+      const { group, partition, reader } = this.#parts;
+      const markerAt = this.#unaskedMarkerAt ?? (await this.#markerNow());
+      this.#unaskedMarkerAt = undefined;
+      return reader.markerTime({ topic: group.checkpoint, partition }, markerAt);
     });
   }
 
@@ -341,10 +358,25 @@ export class KafkaOwnedPartition implements OwnedPartition {
     );
   }
 
+  /** Makes a transaction that changes nothing but what it carries along; tells where its marker stands. */
+  async #markerNow(): Promise<number> {
+    try {
+      await this.#carry(this.#dirty.planFlush());
+      return this.#checkpointNext;
+    } catch (error) {
+      this.#parts.writer.retire();
+      throw error;
+    }
+  }
+
   async #flush(): Promise<void> {
     if (this.#parts.writer.isSpent) return;
     const plan = this.#dirty.planFlush();
     if (plan.carried.length === 0 && !this.#isBehind) return;
+    await this.#carry(plan);
+  }
+
+  async #carry(plan: CheckpointPlan): Promise<void> {
     const position = this.#committed && this.#keptUp(this.#committed);
     const shipments = [this.#checkpointShipment(plan, position)];
     const bases = await this.#send(shipments);

@@ -1,3 +1,4 @@
+import { type EpochMs, instant } from "@hybrid/kernel";
 import { CorruptLogError, LogUnavailableError, OffsetOutOfRangeError } from "../errors.ts";
 import type { LogRecord, ReadRequest, ReadResult } from "../port.ts";
 import { placeKey } from "./batches.ts";
@@ -6,6 +7,7 @@ import { pause } from "./client/pause.ts";
 import { BrokerError, isConnectionLost, isLeaderMoved } from "./client/protocol-errors.ts";
 import type { OffsetReader, Place } from "./offsets.ts";
 import type { TopicCatalog } from "./topic-catalog.ts";
+import { batchHead } from "./wire/batch-head.ts";
 import { type FetchedPartition, fetchRequest } from "./wire/fetch-request.ts";
 import { decodeRecordSet, type RecordSetOptions } from "./wire/record-batch-reader.ts";
 
@@ -17,6 +19,9 @@ const streamBytesMax = 1_024 * 1_024;
 
 /** What {@link Reader.stream} has in memory: what is used, and what is fetched meanwhile. */
 export const streamAheadBytes: number = 2 * streamBytesMax;
+
+/** A marker has some 80 bytes, and a batch comes whole in any case. */
+const markerBytesMax = 1_024;
 
 /** What of a partition's bytes is wanted. */
 interface Stretch extends Place {
@@ -85,6 +90,23 @@ export class Reader {
       }
       offset = nextOffset;
     }
+  }
+
+  /**
+   * When a broker wrote the marker of a transaction that stands at an offset, by its own clock; waits for the
+   * marker. Undefined when none comes, or something else stands there.
+   */
+  async markerTime(place: Place, offset: number): Promise<EpochMs | undefined> {
+    const deadline = this.#deadline();
+    const stretch = { ...place, offset, bytesMax: markerBytesMax, maxWaitMs: 100 };
+    while (performance.now() < deadline) {
+      const { records } = await this.#fetch(stretch, this.#lane);
+      const head = batchHead(records, 0, place);
+      if (!head) continue;
+      const isMarker = head.control && head.baseOffset === offset;
+      return isMarker ? instant(head.appendedAt ?? head.baseTimestamp) : undefined;
+    }
+    return undefined;
   }
 
   /** Everything from `from` up to `to` (exclusive), in chunks; the next one is fetched while one is used. */
