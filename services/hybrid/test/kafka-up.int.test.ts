@@ -56,12 +56,13 @@ test.skipIf(!ability.ok)(
       KAFKA_REPLICATION_FACTOR: "1",
       LOG_PARTITIONS: "4",
     };
-    const first = startHybrid(["up"], { ...common, KAFKA_CLIENT_ID: "first" });
+    const first = startHybrid(["up"], { ...common, KAFKA_CLIENT_ID: "first", KAFKA_INSTANCE_ID: "first" });
     onTestFinished(() => first.kill("SIGKILL"));
     const firstHealth = healthOf(await first.prints(/all services run/));
     expect(await running(firstHealth)).toEqual([4, 4, 4]);
     const otherPort = String(await freePort());
-    const second = startHybrid(["up"], { ...common, KAFKA_CLIENT_ID: "second", INGEST_PORT: otherPort });
+    const other = { KAFKA_CLIENT_ID: "second", KAFKA_INSTANCE_ID: "second", INGEST_PORT: otherPort };
+    const second = startHybrid(["up"], { ...common, ...other });
     onTestFinished(() => second.kill("SIGKILL"));
     const secondHealth = healthOf(await second.prints(/all services run/));
     await until(

@@ -40,6 +40,7 @@ export const openBankLog = (config: WorkerConfig, clock: Clock, logger: Logger):
   openKafkaLog({
     brokers: config.brokers,
     clientId: config.owner,
+    instanceId: config.instanceId,
     clock,
     logger,
     sessionTimeoutMs: config.sessionMs,

@@ -118,6 +118,7 @@ export class KafkaStage {
       outsideUrl: this.outside.url,
       fuse: null,
       twin: false,
+      instanceId: null,
       limits: {},
       ...change,
     };

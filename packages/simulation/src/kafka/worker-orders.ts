@@ -30,6 +30,8 @@ export interface WorkerFuse {
 export interface WorkerConfig extends BankPlace, WorkerTimes {
   /** Who it is in the history. */
   readonly owner: string;
+  /** Its static identity in its group; null for none. */
+  readonly instanceId: string | null;
   /** Where it writes its history, line by line. */
   readonly historyFile: string;
   /** A port of 127.0.0.1 that stands between it and the brokers; null for none. */

@@ -2,7 +2,7 @@ import { actorIdOf } from "@hybrid/kernel";
 import { sharedKafka } from "@hybrid/tools/kafka-local";
 import { describe, expect, test } from "vitest";
 import { type Fate, until, type WorkerFuse } from "../../src/kafka/index.ts";
-import { atFrame, endTxn, expectFailover, expectSound, isLong, openStage } from "./faults.ts";
+import { atFrame, endTxn, expectFailover, expectSound, figure, isLong, openStage } from "./faults.ts";
 
 /** The steps of the loop; without HYBRID_LONG the one where most is under way. */
 const phases: readonly WorkerFuse["phase"][] = isLong
@@ -43,6 +43,28 @@ describe.concurrent("kill -9 of a worker", () => {
       await expectSound(stage);
     },
   );
+
+  test("one after the other, each started again at once under its instance id, waits for no session", async (context) => {
+    // Goal: I1 to I6, and the time until all partitions run, when workers come back to their own places.
+    // Method: a session of a minute, three workers under load; each is killed and started again at once.
+    const sessionMs = 60_000;
+    const times = { sessionMs, transactionMs: 10_000, requestMs: 8_000 };
+    const stage = await openStage(context, { broker: await sharedKafka(), times });
+    const names = ["pod-1", "pod-2", "pod-3"];
+    let workers = await stage.startAll(...names.map((instanceId) => ({ instanceId })));
+    stage.feed.start();
+    for (const instanceId of names) {
+      const given = stage.feed.count;
+      await until({ what: "some orders", ms: 10_000 }, () => stage.feed.count > given + 20);
+      const doomed = workers.find(({ config }) => config.instanceId === instanceId);
+      await doomed?.kill();
+      workers = [...workers.filter((each) => each !== doomed), stage.start({ instanceId })];
+      const ms = await stage.recovered(sessionMs);
+      figure("recovery after kill -9 and start under its instance id", ms);
+      expect(ms).toBeLessThan(sessionMs / 2);
+    }
+    await expectSound(stage);
+  });
 
   test.runIf(isLong)(
     "in a call that is not safe to repeat makes the heir wait for its end",
