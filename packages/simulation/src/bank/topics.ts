@@ -35,9 +35,30 @@ export interface BankRecord<Value> {
   readonly value: Value;
 }
 
+const schemaOf = (...added: readonly object[]) => ({
+  type: "record",
+  name: "Bank",
+  namespace: "simulation",
+  fields: [{ name: "json", type: "string" }, ...added],
+});
+
+/**
+ * What workers of a bank may be released as: `next` writes its topics with a newer schema, `nextStates` its
+ * states in a newer version as well.
+ */
+export type BankRelease = "first" | "next" | "nextStates";
+
+const firstSchema = schemaOf();
+const nextSchema = schemaOf({ name: "remark", type: "string", default: "" });
+
+interface JsonTopicOptions {
+  readonly partitioning: "entity" | "broadcast";
+  readonly release: BankRelease;
+}
+
 const jsonTopic = <Value>(
   name: string,
-  partitioning: "entity" | "broadcast",
+  { partitioning, release }: JsonTopicOptions,
 ): TopicContract<BankRecord<Value>> => {
   const contract = defineTopic<{ readonly json: string }>({
     name,
@@ -46,14 +67,12 @@ const jsonTopic = <Value>(
     partitioning,
     retention: { cleanup: "delete", retentionMs: 7 * 86_400_000 },
     writers: ["bank"],
-    versions: [
-      { type: "record", name: "Bank", namespace: "simulation", fields: [{ name: "json", type: "string" }] },
-    ],
+    versions: release === "first" ? [firstSchema] : [firstSchema, nextSchema],
   });
   return {
     ...contract,
     encode: ({ value }) => contract.encode({ json: JSON.stringify(value) }),
-    decode: (bytes) => ({ value: JSON.parse(contract.decode(bytes).json) as Value }),
+    decode: (bytes, schemas) => ({ value: JSON.parse(contract.decode(bytes, schemas).json) as Value }),
   };
 };
 
@@ -69,12 +88,12 @@ export interface BankTopics {
   readonly notices: TopicContract<BankRecord<string>>;
 }
 
-/** The topics of the bank of this name; banks on one broker have different names. */
-export const bankTopicsOf = (name: string): BankTopics => ({
-  orders: jsonTopic(`${name}-orders`, "entity"),
-  rates: jsonTopic(`${name}-rates`, "broadcast"),
-  statements: jsonTopic(`${name}-statements`, "entity"),
-  notices: jsonTopic(`${name}-notices`, "broadcast"),
+/** The topics of the bank of this name as a release has them; banks on one broker have different names. */
+export const bankTopicsOf = (name: string, release: BankRelease = "first"): BankTopics => ({
+  orders: jsonTopic(`${name}-orders`, { partitioning: "entity", release }),
+  rates: jsonTopic(`${name}-rates`, { partitioning: "broadcast", release }),
+  statements: jsonTopic(`${name}-statements`, { partitioning: "entity", release }),
+  notices: jsonTopic(`${name}-notices`, { partitioning: "broadcast", release }),
 });
 
 /** The name of the one bank of a simulation. */

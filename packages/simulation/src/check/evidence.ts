@@ -1,6 +1,6 @@
 import type { DeadLetter, JournalRecord, ParkedInput } from "@hybrid/contracts";
 import type { ActorId, Effect } from "@hybrid/kernel";
-import type { Commit, CommitReceipt, LogRecord } from "@hybrid/log";
+import type { Commit, CommitReceipt, LogRecord, OutgoingRecord } from "@hybrid/log";
 import { inJson } from "@hybrid/runtime";
 import type {
   Accepted,
@@ -100,7 +100,21 @@ const byKind = (events: readonly Stamped[]): Kinds => {
   return kinds as Kinds;
 };
 
-const commitsOf = (kinds: Kinds): readonly CommitTrace[] => {
+/** Workers of several releases may have emitted: records are compared as the newest one writes them. */
+const inOneForm =
+  ({ emits }: CheckFrame) =>
+  <Emitted extends Pick<OutgoingRecord, "topic" | "value">>(record: Emitted): Emitted => {
+    const topic = emits.get(record.topic);
+    if (!topic || record.value === null) return record;
+    try {
+      return { ...record, value: topic.encode(topic.decode(record.value)) };
+    } catch {
+      // What nobody can decode is compared as it is.
+      return record;
+    }
+  };
+
+const commitsOf = (frame: CheckFrame, kinds: Kinds): readonly CommitTrace[] => {
   const traces = new Map<string, CommitTrace>();
   for (const { commitId, owner, partition, epoch, batch, order } of kinds.commitStarted)
     traces.set(commitId, {
@@ -108,7 +122,7 @@ const commitsOf = (kinds: Kinds): readonly CommitTrace[] => {
       owner,
       partition,
       epoch,
-      batch,
+      batch: { ...batch, outputs: batch.outputs.map(inOneForm(frame)) },
       startedAt: order,
       endedAt: Number.POSITIVE_INFINITY,
       outcome: "open",
@@ -179,12 +193,12 @@ export const evidenceOf = (frame: CheckFrame, events: readonly Stamped[]): Evide
     accepted: kinds.accepted,
     fences: kinds.fenced,
     restores: kinds.restored,
-    commits: commitsOf(kinds),
+    commits: commitsOf(frame, kinds),
     callsStarted: kinds.callStarted,
     journal,
     byActor,
     sourceReads: readsOf((topic) => frame.sources.has(topic)),
-    outputs: [...emitted, ...dead],
+    outputs: [...emitted.map(inOneForm(frame)), ...dead],
     deadLetters: dead.map(({ offset, value }) => ({
       ...frame.dead.decode(value ?? new Uint8Array(0)),
       offset,

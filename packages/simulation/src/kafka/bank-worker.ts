@@ -11,7 +11,7 @@ import {
   systemScheduler,
 } from "@hybrid/runtime";
 import { Registry } from "prom-client";
-import { bankTopicsOf } from "../bank/topics.ts";
+import { type BankRelease, bankTopicsOf } from "../bank/topics.ts";
 import { type Account, type BankCall, type BankInput, bankOf } from "../bank/topology.ts";
 import type { History } from "../history.ts";
 import { recordingHandlers } from "../recording-handlers.ts";
@@ -21,10 +21,14 @@ import type { WorkerConfig } from "./worker-orders.ts";
 /** An account tries again soon, so that a run comes to rest soon. */
 const retryMs = 1_000;
 
-/** The topics and the topology of a bank on Kafka. */
-export const kafkaBank = (name: string) => {
-  const topics = bankTopicsOf(name);
-  return { topics, topology: bankOf({ name, topics, retryMs }) };
+/** Its states look as before, so that one machine can tell whether all are right. */
+const nextStates = { stateVersion: 2, upgrades: { 1: (old: unknown) => old } };
+
+/** The topics and the topology of a bank on Kafka, as a release has them. */
+export const kafkaBank = (name: string, release: BankRelease = "first") => {
+  const topics = bankTopicsOf(name, release);
+  const topology = bankOf({ name, topics, retryMs });
+  return { topics, topology: release === "nextStates" ? { ...topology, ...nextStates } : topology };
 };
 
 /** Whether a commit that Kafka refused so may be there all the same: the answer may have got lost. */
@@ -93,7 +97,7 @@ export interface WorkerPorts {
 export const runBank = (config: WorkerConfig, ports: WorkerPorts): Promise<RunningService<Account>> => {
   const { log, history, logger, observer } = ports;
   const { sabotage = (each) => each, misuse = (each) => each } = ports;
-  const { topics, topology } = kafkaBank(config.name);
+  const { topics, topology } = kafkaBank(config.name, config.release);
   const { owner, partitions, outsideUrl, twin } = config;
   const recorded = recordingLog(sabotage(log), history, owner, { isUnknown: isUnknownOnKafka });
   return runService({

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { SchemaBook } from "@hybrid/contracts";
 import { type ActorId, actorIdOf, instant, partitionOf, type Random } from "@hybrid/kernel";
 import { type Log, LogUnavailableError, type OutgoingRecord } from "@hybrid/log";
 import { seededRandom } from "@hybrid/runtime";
@@ -47,7 +48,7 @@ const orderOf = (random: Random, { id, neighbours, noTimers }: Draw): BankOrder 
 
 /** Gives the bank orders at a rate until it is stopped; what the log refuses was never accepted. */
 export class Feed {
-  readonly #ports: FeedPorts;
+  #ports: FeedPorts;
   readonly #random = seededRandom(1);
   #count = 0;
   #refused = 0;
@@ -66,6 +67,13 @@ export class Feed {
   /** Appends that the log refused. */
   get refused(): number {
     return this.#refused;
+  }
+
+  /** Writes as another release does, whose schemas are published before. Rejects as the log does. */
+  async writeAs(topics: BankTopics): Promise<void> {
+    const { log } = this.#ports;
+    await new SchemaBook(log).publish([topics.orders, topics.rates], instant(Date.now()));
+    this.#ports = { ...this.#ports, topics };
   }
 
   start(options: FeedOptions = {}): void {

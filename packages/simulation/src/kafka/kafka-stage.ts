@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { controlTopic, topicSettings } from "@hybrid/contracts";
 import { instant } from "@hybrid/kernel";
 import { type GroupSettings, type Log, openKafkaLog } from "@hybrid/log";
+import type { BankRelease } from "../bank/topics.ts";
 import { type CheckFrame, checkFrame } from "../check/codecs.ts";
 import { checkHistory } from "../check-history.ts";
 import { History, mergeEvents, type Stamped } from "../history.ts";
@@ -27,6 +28,8 @@ export interface KafkaStageOptions {
   readonly broker: string;
   readonly partitions?: number;
   readonly times?: Partial<WorkerTimes>;
+  /** The newest release that a worker of the run has; the first when left out. */
+  readonly newest?: BankRelease;
 }
 
 /** Short, so that a run waits little; brokers allow one second at least. */
@@ -68,7 +71,8 @@ export class KafkaStage {
     this.partitions = options.partitions ?? 4;
     this.times = { ...defaultTimes, ...options.times };
     this.history = new History({ order: machineOrder() });
-    const { topics, topology } = kafkaBank(name);
+    const { topics } = kafkaBank(name);
+    const { topology } = kafkaBank(name, options.newest);
     this.#frame = checkFrame({ topology, partitions: this.partitions });
     this.#folder = mkdtempSync(join(tmpdir(), "hybrid-faults-"));
     const producer = recordingLog(log, this.history, "producer");
@@ -120,6 +124,7 @@ export class KafkaStage {
       twin: false,
       instanceId: null,
       limits: {},
+      release: "first",
       ...change,
     };
   }

@@ -1,4 +1,5 @@
 import type { Phase, RuntimeLimits } from "@hybrid/runtime";
+import type { BankRelease } from "../bank/topics.ts";
 import type { Stamped } from "../history.ts";
 
 /** The bank that a worker runs, and where its topics are. */
@@ -42,6 +43,7 @@ export interface WorkerConfig extends BankPlace, WorkerTimes {
   /** It is in a group of its own, so that it believes to own what others own too. */
   readonly twin: boolean;
   readonly limits: Partial<RuntimeLimits>;
+  readonly release: BankRelease;
 }
 
 /** What a worker is told while it runs. */
