@@ -143,6 +143,8 @@ test("files are attached, shown, and removed; attendees have them too", async ()
   const { body } = await create({ attendees: [beta], attachments: [{ ...file, name: "first.txt" }] });
   expect(body.hasAttachments).toBe(true);
   const path = `${events}/${body.id}/attachments`;
+  const noList = await create({ attachments: file });
+  expect([noList.status, noList.body.error.code]).toEqual([400, "UnableToDeserializePostBody"]);
   const added = await world.graph("POST", path, { ...file, contentType: "text/plain", size: 99 });
   expect([added.status, added.body]).toMatchObject([
     201,

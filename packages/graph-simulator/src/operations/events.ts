@@ -16,6 +16,7 @@ import { readBody } from "../schemas/write-body.ts";
 import {
   applied,
   checkMatch,
+  contentOf,
   eventCollections,
   eventItemOf,
   showEvent,
@@ -41,13 +42,19 @@ const pageSizeDefault = 10;
 
 /** What a new event may bring along besides its own properties. */
 const partsOf = (body: unknown, now: number) => {
-  if (body === null || typeof body !== "object") return { body };
+  if (body === null || typeof body !== "object" || Array.isArray(body)) return { body };
   const { attachments, extensions, ...own } = body as Readonly<Record<string, unknown>>;
-  const list = (given: unknown): unknown[] | undefined => (Array.isArray(given) ? given : undefined);
+  const list = (name: string, given: unknown): unknown[] | undefined => {
+    if (given === undefined || Array.isArray(given)) return given;
+    throw badRequest(
+      `Were unable to deserialize '${name}': a list is expected.`,
+      "UnableToDeserializePostBody",
+    );
+  };
   return {
     body: own,
-    attachments: list(attachments)?.map((one) => readAttachment(one, now)),
-    extensions: list(extensions)?.map((one) => readExtension(one)),
+    attachments: list("attachments", attachments)?.map((one) => readAttachment(one, now)),
+    extensions: list("extensions", extensions)?.map((one) => readExtension(one)),
   };
 };
 
@@ -76,7 +83,8 @@ const updateEvent =
     const item = eventItemOf(call);
     const written = readBody(eventWriteSchema, call.body, eventType, updateOthers);
     checkMatch(call, item);
-    if (written.transactionId !== undefined)
+    const { transactionId = null } = written;
+    if (transactionId !== null && transactionId !== contentOf(item).transactionId)
       throw badRequest(
         "'transactionId' can be set only when an event is created.",
         "ErrorInvalidPropertySet",
