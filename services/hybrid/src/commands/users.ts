@@ -60,7 +60,7 @@ export interface UsersListFlags {
 }
 
 /** Why the user is in Error or Not activated; of an Active one, since when the calendar cannot be read. */
-const remarkOf = ({ reason, to, calendarUnreadable: calendar }: UserRow): string => {
+export const remarkOf = ({ reason, to, calendarUnreadable: calendar }: UserRow): string => {
   if (to !== "active" || calendar === null) return reason ?? "";
   return `calendar not readable since ${time(calendar.since)} (${calendar.code})`;
 };
