@@ -24,8 +24,14 @@ export const errorFields = (error: unknown, withStack = false, depth = 0): objec
   };
 };
 
-/** The logger of a service's process: one JSON object a line, on standard output. */
-export const serviceLogger = (level: string, destination?: DestinationStream): Logger => {
+/**
+ * The logger of a service's process: one JSON object a line, on standard output. A line is written before its
+ * call returns: the last ones before an end would otherwise change places, or be lost.
+ */
+export const serviceLogger = (
+  level: string,
+  destination: DestinationStream = pino.destination({ dest: 1, sync: true }),
+): Logger => {
   const serializers = {
     err: (error: unknown): object => errorFields(error, logger.isLevelEnabled("debug")),
   };
