@@ -15,7 +15,7 @@ import type { CallOrder } from "./effects.ts";
 import { traceOf } from "./errors.ts";
 import type { RawCall, ServiceFrame } from "./frame.ts";
 import type { DeadlineTimer } from "./options.ts";
-import { afterAtMost, type Clocks } from "./patience.ts";
+import { afterAtMost, afterInFull, type Clocks } from "./patience.ts";
 
 /** A handler as the runner calls it. */
 export type RawHandler = (order: RawCall, context: CallContext) => Promise<unknown>;
@@ -246,6 +246,8 @@ export class CallRunner {
     const { kind } = task.call.order;
     const startedAt = performance.now();
     const ending = await this.#ended(task);
+    if (ending.kind === "failed" && ending.failure === overdue && this.#isUnsafe(task.call))
+      await this.#outlived(task);
     const result = ending.kind === "failed" ? ending.failure.code : ending.kind;
     frame.metrics.calls.inc({ service: frame.service, kind, result });
     frame.metrics.callSeconds.observe(
@@ -259,6 +261,28 @@ export class CallRunner {
       task.owner?.deliver({ actor, seq, index, ending });
     }
     this.#pump();
+  }
+
+  /**
+   * Its actor may order a late call again. One that only checks before it writes must not run beside its own
+   * handler, so that its end waits for that, in its slot, for as long again as any call may take.
+   */
+  #outlived({ callId, call, handled }: Task): Promise<void> {
+    const { frame } = this.#ports;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = afterInFull(this.clocks, callDeadlineMsMax, () => {
+      frame.logger.error(
+        { service: frame.service, callId, call: call.order.kind },
+        "a handler goes on long after its deadline: it must end when its signal is aborted",
+      );
+      resolve();
+    });
+    const ended = (): void => {
+      cancel();
+      resolve();
+    };
+    void handled?.then(ended);
+    return promise;
   }
 
   /** Whatever comes first: the handler's end, the deadline, or the partition's. Never rejects. */

@@ -210,3 +210,49 @@ test("a closed runner starts nothing: what waits is forgotten, what runs is abor
   expect([open.length, runner.inFlight, late.waiting.length]).toEqual([started, 0, 1]);
   expect([...owner.outcomes, ...late.outcomes]).toEqual([]);
 });
+
+const overdue = {
+  kind: "failed",
+  failure: { code: "deadlineExceeded", retryable: true, retryAt: null, status: null },
+};
+
+test("a late call that checks before it writes ends when its handler has, so that no retry runs beside it", async () => {
+  const { clock, open, runner, logger } = runnerFor("checkBeforeWrite");
+  const owner = new Owner();
+  submit(runner, [order], owner);
+  await turns();
+  clock.advanceBy(10_000);
+  await turns();
+  expect([owner.outcomes.length, runner.inFlightOf(owner)]).toEqual([0, 1]);
+  clock.advanceBy(5_000);
+  open[0]?.resolve({ kind: "clear" });
+  await turns();
+  expect(owner.outcomes).toEqual([{ actor: order.actor, seq: 1, index: 0, ending: overdue }]);
+  expect([runner.inFlight, logger.lines.length]).toEqual([0, 0]);
+});
+
+test("a handler that never ends holds its late call up for one hard deadline more, and is named", async () => {
+  const { clock, runner, logger } = runnerFor("checkBeforeWrite");
+  const owner = new Owner();
+  submit(runner, [order], owner);
+  await turns();
+  clock.advanceBy(10_000);
+  await turns();
+  clock.advanceBy(callDeadlineMsMax - 1);
+  await turns();
+  expect(owner.outcomes).toEqual([]);
+  clock.advanceBy(1);
+  await turns();
+  expect(owner.outcomes).toEqual([{ actor: order.actor, seq: 1, index: 0, ending: overdue }]);
+  expect(logger.lines).toMatchObject([{ level: "error", fields: { callId: "acme/u-1/1/0", call: "fetch" } }]);
+});
+
+test("a late call that may simply be repeated ends at its deadline", async () => {
+  const { clock, runner } = runnerFor("mayRepeat");
+  const owner = new Owner();
+  submit(runner, [order], owner);
+  await turns();
+  clock.advanceBy(10_000);
+  await turns();
+  expect(owner.outcomes).toEqual([{ actor: order.actor, seq: 1, index: 0, ending: overdue }]);
+});
