@@ -1,3 +1,4 @@
+import { citations } from "./tidy/citations.ts";
 import {
   bannedName,
   fileLength,
@@ -21,6 +22,7 @@ const rules: readonly Rule[] = [
   requiredDocuments,
   serviceReadme,
   relativeLinks,
+  citations,
   machineTraces,
   manifests,
   dependencyDirection,

@@ -16,7 +16,7 @@ const sound: Readonly<Record<string, string>> = {
   "README.md": "# Hybrid\n\n[Errors](docs/ERRORS.md#codes) and [docs](docs/), [web](https://example.org).\n",
   LICENSE: "Apache License",
   ...Object.fromEntries(
-    ["ARCHITECTURE", "GLOSSARY", "HACKING", "ERRORS", "TOPICS"].map((name) => [
+    ["ARCHITECTURE", "DESIGN", "GLOSSARY", "HACKING", "ERRORS", "TOPICS"].map((name) => [
       `docs/${name}.md`,
       `# ${name}\n`,
     ]),

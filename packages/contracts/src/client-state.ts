@@ -34,8 +34,8 @@ const macOf = (signed: string, key: Uint8Array): string =>
 
 /**
  * The clientState of a Graph subscription: `v1.<org>.<entity>.<HMAC>`, at most 128 characters, where the HMAC
- * is the first 16 bytes of HMAC-SHA256 over everything before it, in base64url (DESIGN section 2). It
- * authenticates and routes every notification without a look-up. Throws TypeError when the key is shorter
+ * is the first 16 bytes of HMAC-SHA256 over everything before it, in base64url (docs/DESIGN.md, "Identity").
+ * It authenticates and routes every notification without a look-up. Throws TypeError when the key is shorter
  * than 32 bytes, and when the address has an item or a partition, or does not fit.
  */
 export const signClientState = (address: ActorId, key: Uint8Array): string => {

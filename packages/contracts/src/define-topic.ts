@@ -16,7 +16,7 @@ export interface TopicContract<Value> extends Topic<Value> {
   /** What the key is, for docs/TOPICS.md. */
   readonly keyDoc: string;
   readonly retention: Retention;
-  /** The services that write it; exactly one but for the named exceptions of DESIGN section 3. */
+  /** The services that write it; exactly one but for the exceptions in docs/DESIGN.md, "Log port". */
   readonly writers: readonly string[];
   /** Partitions of a topic that has its own number; left out where it has as many as all others. */
   readonly partitions?: number;

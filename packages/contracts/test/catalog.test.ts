@@ -13,7 +13,7 @@ import {
   userStatus,
 } from "../src/index.ts";
 
-/** Topics that an administrator's tools write beside the services; DESIGN section 3 names the kinds. */
+/** Topics that an administrator's tools write beside the services (docs/DESIGN.md, "Log port"). */
 const severalWriters = [/^admin-commands$/, /-control$/, /-reprocess$/, /-dead$/];
 
 test.each(allTopics.map((topic) => [topic.name, topic] as const))(

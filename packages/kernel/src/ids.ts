@@ -5,7 +5,7 @@ declare const orgId: unique symbol;
 export type OrgId = string & { readonly [orgId]: true };
 
 /**
- * The address of an actor: `<org>/<entity>[/<item>]` (DESIGN section 2).
+ * The address of an actor: `<org>/<entity>[/<item>]` (docs/DESIGN.md, "Identity").
  * An entity is `u-…` user, `w-…` workspace, `r-…` room, `t-…` Entra tenant, `c-…` connector, or `o`.
  * A trailing `#<partition>` makes it the actor of that one partition; a bare trailing `#` is
  * completed by the runtime with the partition of whoever uses it.

@@ -33,7 +33,7 @@ export const from = <Value, Input>(
   map: (value: Value, origin: RecordOrigin) => Addressed<Input> | undefined,
 ): Source<Input> => ({ topic, map: map as Source<Input>["map"] });
 
-/** Why repeating a call is safe; every call states it (DESIGN section 2). */
+/** Why repeating a call is safe; every call states it (docs/DESIGN.md, "Calls"). */
 export interface CallSpec {
   /** `idempotencyKey` at the target, `checkBeforeWrite` by us, or it simply `mayRepeat`. */
   readonly repeat: "idempotencyKey" | "checkBeforeWrite" | "mayRepeat";

@@ -11,7 +11,7 @@ export interface CloudHosts {
  */
 export type Cloud = "worldwide" | "gccHigh" | "dod" | "china" | CloudHosts;
 
-/** Microsoft's national clouds (Graph deployments page; facts dossier, section 6). GCC is `worldwide`. */
+/** Microsoft's national clouds (https://learn.microsoft.com/graph/deployments). GCC is `worldwide`. */
 const nationalClouds: Readonly<Record<Extract<Cloud, string>, CloudHosts>> = {
   worldwide: { loginUrl: "https://login.microsoftonline.com", graphUrl: "https://graph.microsoft.com" },
   gccHigh: { loginUrl: "https://login.microsoftonline.us", graphUrl: "https://graph.microsoft.us" },

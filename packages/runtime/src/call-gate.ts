@@ -112,7 +112,7 @@ export class CallGate {
 
   /**
    * Starts the calls that a predecessor left without outcome. After a takeover (`sinceTakeover`) those not
-   * marked safe first wait until the former owner's have passed their hard deadline (DESIGN section 2).
+   * marked safe first wait until the former owner's have passed their hard deadline.
    */
   inherit(calls: CallLines, sinceTakeover: boolean): void {
     const { runner, owner, source, frame } = this.#ports;

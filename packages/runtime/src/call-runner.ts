@@ -224,7 +224,8 @@ export class CallRunner {
   }
 
   /**
-   * A process that may have lost its partitions without knowing must not start anything (DESIGN section 2).
+   * A process that may have lost its partitions without knowing must not start anything (docs/DESIGN.md,
+   * "Calls").
    */
   #heartbeatIsStale(): boolean {
     const { frame, sessionTimeoutMs, deadlineTimer } = this.#ports;

@@ -1,6 +1,6 @@
 import type { ActorId } from "@hybrid/kernel";
 
-/** The invariants of DESIGN section 2. */
+/** The invariants (docs/DESIGN.md, "Invariants"). */
 export type Invariant = "I1" | "I2" | "I3" | "I4" | "I5" | "I6";
 
 /** What each kind of violation is, and which invariant it breaks. */

@@ -196,7 +196,7 @@ const causes: ReadonlySet<string> = new Set(
   ].flat(),
 );
 
-test("property: failures are counted one by one, and only what DESIGN names sets them back", patience, () => {
+test("property: failures are counted one by one, and only a new chance sets them back", patience, () => {
   const resets: ReadonlySet<string> = new Set(["directoryChanged", "tenantDecided", "mailboxLocated"]);
   const counted = kept(() => (step) => {
     const before = userIn(step.before);

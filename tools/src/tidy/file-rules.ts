@@ -68,7 +68,7 @@ export const bannedName: Rule = ({ files }) =>
       })),
   );
 
-const documents = ["ARCHITECTURE", "GLOSSARY", "HACKING", "ERRORS", "TOPICS"];
+const documents = ["ARCHITECTURE", "DESIGN", "GLOSSARY", "HACKING", "ERRORS", "TOPICS"];
 
 /** The documents that README promises. */
 export const requiredDocuments: Rule = ({ files }) => {

@@ -15,7 +15,7 @@ interface Package {
   readonly manifest: Manifest;
 }
 
-/** What a package may use of ours (DESIGN section 6). Simulators keep their own truth: nothing. */
+/** What a package may use of ours. Simulators keep their own truth: nothing. */
 const directions: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
   settings: ["kernel"],

@@ -49,7 +49,7 @@ export interface Place {
 /** The connection of a member's heartbeats. */
 const asideOf = (lane: string): string => `${lane}-heartbeat`;
 
-/** How often the group's offsets are committed, for monitoring and autoscaling alone (DESIGN section 3). */
+/** How often the group's offsets are committed, for monitoring and autoscaling alone. */
 const offsetsIntervalMs = 5_000;
 
 /** So long may the last of them hold up a member that leaves. */

@@ -3,8 +3,8 @@ import { CorruptLogError } from "../errors.ts";
 import type { Position } from "../port.ts";
 
 /**
- * The reserved key of the position record in a checkpoint partition (DESIGN section 2). No actor can have it:
- * every actor id has a slash.
+ * The reserved key of the position record in a checkpoint partition (docs/DESIGN.md, "Journal"). No actor can
+ * have it: every actor id has a slash.
  */
 export const positionKey = "@position";
 

@@ -44,7 +44,7 @@ export interface KafkaLogSettings {
   readonly heartbeatIntervalMs?: number;
   /** How long the group waits for a member to rejoin; 60,000 when left out. */
   readonly rebalanceTimeoutMs?: number;
-  /** The broker aborts a transaction that is open for longer; 10,000 when left out (DESIGN section 3). */
+  /** The broker aborts a transaction that is open for longer; 10,000 when left out. */
   readonly transactionTimeoutMs?: number;
   /** A request without an answer fails after this; 8,000 when left out. */
   readonly requestTimeoutMs?: number;

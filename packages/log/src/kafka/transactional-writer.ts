@@ -35,7 +35,8 @@ interface Work {
 }
 
 /**
- * One producer of one transactional id, from its fence to its first failed transaction (DESIGN section 2).
+ * One producer of one transactional id, from its fence to its first failed transaction (docs/DESIGN.md,
+ * "Fencing").
  * Brokers number its transactions' requests, so that nothing is stored twice; after any error it is spent
  * and must be replaced, because the broker may still be busy with what failed (F3).
  */

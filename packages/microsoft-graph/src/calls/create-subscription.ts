@@ -62,8 +62,8 @@ const post = async (
 };
 
 /**
- * `Subscription Id <id> already exists for the requested combination` (facts dossier, 1.2); only the text has
- * it.
+ * `Subscription Id <id> already exists for the requested combination` is Graph's text; nothing else has the
+ * id.
  */
 const existingId = (error: ProviderError): string | null =>
   /subscription id:?\s*<?([\w-]{8,})>?\s+already exists/i.exec(graphMessageOf(error))?.[1] ?? null;

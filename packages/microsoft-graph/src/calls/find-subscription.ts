@@ -25,7 +25,7 @@ const normal = (resource: string | null | undefined): string =>
 /**
  * Looks through the application's subscriptions in a tenant for the one of a resource, rather one with our
  * address than another. Null when there is none. Throws ProviderError. Lists are rationed (25 in 20 s per
- * tenant, dossier 1.8): only for when nothing else names the subscription.
+ * tenant): only for when nothing else names the subscription.
  */
 export const findSubscription = async (
   { graph, limits }: SubscriptionContext,

@@ -12,7 +12,8 @@ import {
 
 /**
  * The longest lifetime to ask for: 10,080 minutes is the maximum of Outlook events without resource data
- * (facts dossier, 1.1), less a quarter of an hour for clocks that differ.
+ * (https://learn.microsoft.com/graph/api/resources/subscription), less a quarter of an hour for clocks that
+ * differ.
  */
 export const subscriptionLifetimeMsMax = minutes(10_080 - 15);
 

@@ -26,9 +26,9 @@ interface Closure {
 }
 
 /**
- * After a Retry-After nothing of the scope leaves until then ("never tried earlier than it says", DESIGN
- * section 5). Holds only the scopes that were closed lately. When the clock jumps back, a scope stays closed
- * for its whole time from then on: never too short, and never for the length of the jump.
+ * After a Retry-After nothing of the scope leaves until then (docs/DESIGN.md, "Retries"). Holds only
+ * the scopes that were closed lately. When the clock jumps back, a scope stays closed for its whole time from
+ * then on: never too short, and never for the length of the jump.
  */
 export const createClosures = (clock: Clock): Closures => {
   const closures = new Map<string, Closure>();

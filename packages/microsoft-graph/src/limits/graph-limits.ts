@@ -22,7 +22,7 @@ export interface GraphLimits {
   readonly throttleBackoffMs: number;
   /**
    * Calls that one mailbox gets at once, 1 to 4. Outlook allows an application four, and each service of ours
-   * takes one (DESIGN section 2): as many as services share this client.
+   * takes one: as many as services share this client.
    */
   readonly mailboxConcurrencyMax: number;
   /** Calls that may wait for one mailbox; one more is refused as throttled. */
@@ -63,7 +63,7 @@ const atMost = (requests: number, windowMs: number): Rate => {
   return { perSecond, burst: Math.max(1, Math.floor(perSecond)) };
 };
 
-/** Microsoft's published limits (throttling limits page, September 2026; facts dossier, 1.8, 5 and 12.1). */
+/** Microsoft's published limits (https://learn.microsoft.com/graph/throttling-limits, as of September 2026). */
 export const defaultGraphLimits: GraphLimits = {
   quickBudgetMs: seconds(2),
   quickAttemptsMax: 3,

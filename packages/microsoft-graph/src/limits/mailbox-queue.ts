@@ -25,9 +25,8 @@ interface Mailbox {
 }
 
 /**
- * Outlook allows an application four concurrent requests to a mailbox; the services of ours share them
- * (DESIGN section 2). First come, first served; at most `mailboxQueueMax` wait. Holds only the mailboxes that
- * a call is at.
+ * Outlook allows an application four concurrent requests to a mailbox; our services share them. First come,
+ * first served; at most `mailboxQueueMax` wait. Holds only the mailboxes that a call is at.
  */
 export const createMailboxQueue = ({ scheduler, random, limits }: MailboxQueueOptions): MailboxQueue => {
   const mailboxes = new Map<string, Mailbox>();

@@ -16,7 +16,7 @@ export interface QuickRetryOptions {
 
 /**
  * Failures that a moment's patience may cure; everything else goes back to the actor and its timers. A failed
- * validation of our address passes often enough (facts dossier, 1.2), and it leaves nothing behind.
+ * validation of our address passes often enough the second time, and it leaves nothing behind.
  */
 const worthRepeating = (error: unknown, repeatable: boolean): error is ProviderError => {
   if (!(error instanceof ProviderError)) return false;
@@ -25,9 +25,9 @@ const worthRepeating = (error: unknown, repeatable: boolean): error is ProviderE
 };
 
 /**
- * The first of the two retry tiers (DESIGN section 2): a few attempts with full jitter. A Retry-After is
- * waited out exactly, and one that does not fit into the budget ends the call with it. `attempt` gets the
- * error before it.
+ * The first of the two retry tiers (docs/DESIGN.md, "Retries"): a few attempts with full jitter. A
+ * Retry-After is waited out exactly, and one that does not fit into the budget ends the call with it.
+ * `attempt` gets the error before it.
  */
 export const withQuickRetries = async <Result>(
   options: QuickRetryOptions,

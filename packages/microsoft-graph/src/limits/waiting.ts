@@ -9,8 +9,8 @@ export const endedByCaller = (what: string, signal: AbortSignal): ProviderError 
   );
 
 /**
- * A refusal of our own: throttled and retryable, so that it never counts as a failure of the user (DESIGN
- * section 2).
+ * A refusal of our own: throttled and retryable, so that it never counts as a failure of the user
+ * (docs/DESIGN.md, "Retries").
  */
 export const notSent = (what: string, why: string, retryAfterMs: number): ProviderError =>
   new ProviderError(`${what}: not sent, because ${why}`, {

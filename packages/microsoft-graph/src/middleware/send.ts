@@ -23,7 +23,7 @@ export interface SendOptions {
 
 /**
  * Outlook throttles per application and mailbox, and these are its codes; any other 429 may be the tenant's.
- * One mailbox that is throttled does not affect others (facts dossier, 5).
+ * One mailbox that is throttled does not affect others (https://learn.microsoft.com/graph/throttling-limits).
  */
 const mailboxCodes = /^(?:ApplicationThrottled|ErrorTooManyObjectsOpened|MailboxConcurrency)/i;
 

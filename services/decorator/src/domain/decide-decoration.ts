@@ -87,7 +87,7 @@ export const decideDecoration = (
 
 /**
  * Decides about an invitation whose keyword cannot be carried out, or whose organiser turns out to have no
- * personal room: stale details of ours go (facts dossier, 1.8), anything else stays as it is.
+ * personal room: stale details of ours go, anything else stays as it is.
  */
 export const decideUnavailable = (
   invitation: Invitation,

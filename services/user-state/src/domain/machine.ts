@@ -84,7 +84,7 @@ const stepUnknown = (input: Input, moment: Moment): Step<State, Input, Call> => 
 };
 
 /**
- * The behaviour of a user and of a partition's tenant actor: the table of DESIGN section 5. Inputs change
+ * The behaviour of a user and of a partition's tenant actor: the table of docs/USER-STATES.md. Inputs change
  * facts; what is to be done and when follows from the facts alone (`settle.ts`, `due.ts`), so no timer is
  * ever forgotten.
  */

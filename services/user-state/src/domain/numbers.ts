@@ -1,8 +1,7 @@
 import { hours, minutes, seconds } from "@hybrid/kernel";
 
 /**
- * Every number of the user state machine (DESIGN section 5). Times are milliseconds unless the name says
- * otherwise.
+ * Every number of the user state machine. Times are milliseconds unless the name says otherwise.
  */
 export interface Numbers {
   /** After a failed attempt, the next one comes this much later. */
@@ -75,7 +74,7 @@ export interface Numbers {
   readonly subscriptionLifetimeMs: number;
 }
 
-/** The numbers as DESIGN section 5 states them; `config.ts` says which ones an operator may change. */
+/** The numbers of docs/DESIGN.md, "User states"; `config.ts` says which ones an operator may change. */
 export const designNumbers: Numbers = {
   retryAfterFailureMs: minutes(60),
   retryAfterFailuresInARowMs: hours(24),
