@@ -5,7 +5,7 @@ const ownWords = /^(?:pnpm-lock\.yaml|tools\/src\/tidy\/.*|tools\/test\/(?:tidy|
 
 /** A comment may break the line anywhere between the words. */
 const gap = String.raw`(?:\n\s*(?:\*|\/\/)|\s)+`;
-const closed = new RegExp(String.raw`\bDESIGN${gap}section\b|\bdossiers?\b`, "gi");
+const closed = new RegExp(String.raw`\bDESIGN${gap}section\b|\bdoss(?:ier|iers)\b`, "gi");
 const document = /(?<![\w./-])docs\/[\w./-]+\.md\b/g;
 const titled = new RegExp(String.raw`(?<![\w./-])(docs\/[\w./-]+\.md),${gap}"([^"]{1,80})"`, "g");
 const decision = new RegExp(String.raw`\bADRs?${gap}(\d{1,4})\b`, "g");
