@@ -165,7 +165,9 @@ export class CallRunner {
       this.#stragglers.delete(callId);
       straggler.waiting?.owner.takeBack(straggler.waiting.call);
     };
-    const cancel = scheduler.at(plus(startedAt, callDeadlineMsMax), ended);
+    const leftMs = Math.max(0, plus(startedAt, callDeadlineMsMax) - scheduler.now());
+    // A clock that jumps must neither cut the wait short nor draw it out.
+    const cancel = afterInFull(this.clocks, Math.min(leftMs, callDeadlineMsMax), ended);
     void handled?.then(ended);
   }
 

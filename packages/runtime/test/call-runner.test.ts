@@ -1,4 +1,4 @@
-import { actorIdOf, callDeadlineMsMax, type OrgId, orgOf } from "@hybrid/kernel";
+import { actorIdOf, callDeadlineMsMax, type OrgId, orgOf, plus } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
@@ -255,4 +255,20 @@ test("a late call that may simply be repeated ends at its deadline", async () =>
   clock.advanceBy(10_000);
   await turns();
   expect(owner.outcomes).toEqual([{ actor: order.actor, seq: 1, index: 0, ending: overdue }]);
+});
+
+test("a clock that jumps forward does not let a call run beside its straggler", async () => {
+  const { clock, open, runner } = runnerFor("checkBeforeWrite");
+  const [former, next] = [new Owner(), new Owner()];
+  submit(runner, [order], former);
+  await turns();
+  runner.abort(former);
+  submit(runner, [order], next);
+  clock.jumpTo(plus(clock.now(), callDeadlineMsMax));
+  clock.advanceBy(0);
+  await turns();
+  expect([open.length, next.takenBack.length]).toEqual([1, 0]);
+  clock.advanceBy(callDeadlineMsMax);
+  await turns();
+  expect(next.takenBack).toEqual([order]);
 });
