@@ -20,7 +20,7 @@ import {
   bankStatements,
   bankTopics,
 } from "./bank/topics.ts";
-import { type Account, bankTopology } from "./bank/topology.ts";
+import { type Account, bankTopology, newestRelease } from "./bank/topology.ts";
 import { checkFrame } from "./check/codecs.ts";
 import { checkHistory } from "./check-history.ts";
 import { History } from "./history.ts";
@@ -305,7 +305,8 @@ export class Stage {
     for (const worker of this.workers) worker.fuse = undefined;
     for (const worker of this.workers) worker.thaw();
     for (const { clock } of this.workers) clock.setRight();
-    if (!this.workers.some(({ able }) => able)) this.start();
+    // What a newer release has written no older one can read.
+    if (!this.workers.some(({ able, release }) => able && release === newestRelease)) this.start();
     for (const order of this.#undoing.values()) await this.control(order);
     const until = plus(this.clock.now(), restMsMax);
     await this.settle();

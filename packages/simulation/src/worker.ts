@@ -14,7 +14,7 @@ import {
 import { Registry } from "prom-client";
 import { type Auditor, type AuditorInput, auditorTopology } from "./bank/auditor.ts";
 import { bankTopics } from "./bank/topics.ts";
-import { type Account, type BankCall, type BankInput, bankTopology } from "./bank/topology.ts";
+import { type Account, type BankCall, type BankInput, bankRelease, newestRelease } from "./bank/topology.ts";
 import { Gate } from "./gate.ts";
 import type { History } from "./history.ts";
 import { processLog, type Seat } from "./process-log.ts";
@@ -39,6 +39,8 @@ export interface WorkerOptions {
   readonly fuse?: Fuse;
   /** The log that this worker alone uses; the stage's own when left out. */
   readonly log?: Log;
+  /** The release that it runs, which is its version of states; the newest when left out. */
+  readonly release?: number;
   /** How far its clock is ahead, milliseconds; 0 when left out. */
   readonly aheadMs?: number;
 }
@@ -61,6 +63,7 @@ export class Worker {
   readonly name: string;
   readonly gate: Gate;
   readonly clock: WorkerClock;
+  readonly release: number;
   fuse: Fuse | undefined;
   readonly #stage: Stage;
   readonly #seats: Seat[] = [];
@@ -76,6 +79,7 @@ export class Worker {
     this.name = name;
     this.gate = new Gate(() => stage.beat());
     this.clock = new WorkerClock(stage.clock, options.aheadMs ?? 0);
+    this.release = options.release ?? newestRelease;
     this.fuse = options.fuse;
     void this.#begin(options);
   }
@@ -191,7 +195,7 @@ export class Worker {
       audit: (order, context) => gate.through(() => outside.audit(order, context)),
     };
     const recorded = recordingHandlers(handlers, history, name);
-    return { ...this.#options(bankTopology, options, history), handlers: recorded };
+    return { ...this.#options(bankRelease(this.release), options, history), handlers: recorded };
   }
 
   #auditorOptions(options: WorkerOptions): ServiceOptions<Auditor, AuditorInput, never> {

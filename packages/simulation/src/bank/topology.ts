@@ -212,3 +212,18 @@ export const bankTopology = bankOf({
   topics: { orders: bankOrders, rates: bankRates, statements: bankStatements, notices: bankNotices },
   retryMs: 45_000,
 });
+
+/** The release that all workers run in the end. */
+export const newestRelease = 3;
+
+/**
+ * The bank as a release of it runs: the machines are the same, but their states have other versions, and only
+ * the release itself and later ones can read them.
+ */
+export const bankRelease = (release: number): typeof bankTopology => ({
+  ...bankTopology,
+  stateVersion: release,
+  upgrades: Object.fromEntries(
+    Array.from({ length: release - 1 }, (_, before) => [before + 1, (state: unknown) => state as Account]),
+  ),
+});

@@ -96,4 +96,15 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
     kinds: ["stuck"],
   },
+  {
+    name: "keeps partitions whose states only a newer release can read",
+    sources: [
+      {
+        file: `${runtime}/partition-host.ts`,
+        find: "if ((await this.#decline(error)) || !(await this.#recover(error))) break;",
+        replace: "if (!(await this.#recover(error))) break;",
+      },
+    ],
+    kinds: ["stuck"],
+  },
 ];
