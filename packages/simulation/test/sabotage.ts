@@ -43,8 +43,8 @@ export const skipTheFence = (): Change => {
   const newest = new Map<string, OwnedPartition>();
   return (log) =>
     wrapLog(log, {
-      join: (join) => async (group, listener) =>
-        wrapMembership(await join(group, listener), (owned) => {
+      join: (join) => async (group, listener, worker) =>
+        wrapMembership(await join(group, listener, worker), (owned) => {
           const place = `${group.service}/${owned.partition}`;
           newest.set(place, owned);
           return wrapOwned(owned, {
