@@ -211,6 +211,7 @@ export class Worker {
     const { gate } = this;
     const inner = processLog(stage.faulty(log ?? stage.log, this), gate, (seat) => this.#seats.push(seat));
     const own = this.#byItsClock(inner);
+    const real = gate.scheduler(stage.clock);
     return {
       topology,
       log: stage.misused(recordingLog(own, history, this.name)),
@@ -222,7 +223,8 @@ export class Worker {
       metrics: runtimeMetrics(new Registry()),
       limits: { drainMs: 2_000, ...limits },
       sessionTimeoutMs: sessionMs,
-      deadlineTimer: () => () => undefined,
+      // Real time passes as the stage's does, whatever this worker's clock shows.
+      deadlineTimer: (ms, run) => real.at(plus(real.now(), ms), run),
       observer: this.#observer(),
     };
   }
