@@ -107,4 +107,25 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
     kinds: ["stuck"],
   },
+  {
+    name: "trusts every clock, and leaves a journal whose time lies ahead as it is",
+    sources: [
+      {
+        file: `${runtime}/clock-check.ts`,
+        find: "if (Math.abs(aheadMs) <= this.#frame.limits.clockSkewMsMax) return;",
+        replace: "if (Math.abs(aheadMs) >= 0) return;",
+      },
+      {
+        file: `${runtime}/clock-check.ts`,
+        find: "if (aheadMs > limits.clockSkewMsMax)",
+        replace: "if (aheadMs > Number.MAX_VALUE)",
+      },
+      {
+        file: `${runtime}/clock-check.ts`,
+        find: "if (!position || from - to <= frame.limits.clockSkewMsMax) return restored;",
+        replace: "if (from >= 0) return restored;",
+      },
+    ],
+    kinds: ["stuck"],
+  },
 ];
