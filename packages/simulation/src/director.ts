@@ -7,7 +7,7 @@ import { accounts, oddSteps, organisations, phases, pick, wrongClocksMs } from "
 import { type Deed, deeds, weighted } from "./deeds.ts";
 import type { Stage } from "./stage.ts";
 import { storm } from "./storm.ts";
-import type { Worker } from "./worker.ts";
+import type { Worker, WorkerOptions } from "./worker.ts";
 
 /** Makes one thing after the other happen on a stage. */
 export class Director {
@@ -50,7 +50,7 @@ export class Director {
       case "join":
         return this.join();
       case "wrongClock":
-        return this.join(pick(this.#random, wrongClocksMs));
+        return this.join({ aheadMs: pick(this.#random, wrongClocksMs) });
       case "retain":
         return this.#retain();
       case "failCommits":
@@ -114,14 +114,14 @@ export class Director {
   }
 
   /** False when enough workers live. */
-  join(aheadMs = 0): boolean {
+  join(options: Pick<WorkerOptions, "aheadMs" | "release"> = {}): boolean {
     const living = this.#stage.workers.filter(({ over }) => !over);
     if (living.length >= this.#workersMax) return false;
     const recordsPerBatchMax = pick(this.#random, [1, 2, 5, 100]);
     const callsInFlightMax = pick(this.#random, [1, 1, 2, 64]);
     const limits = { recordsPerBatchMax, recordsQueuedMax: 200, callsInFlightMax, stateBytesMax: 16_000 };
     const release = pick(this.#random, [1, newestRelease - 1, newestRelease, newestRelease]);
-    this.#stage.start({ aheadMs, limits, release });
+    this.#stage.start({ release, ...options, limits });
     return true;
   }
 
@@ -182,10 +182,11 @@ export class Director {
     this.#hangCommits([...Array(partitions).keys()], 1);
     await this.#stage.order(...accounts.map((account) => [account, this.#payment()] as const));
     await this.#stage.pass(1_000);
-    if (!this.join()) return false;
+    if (!this.join({ release: newestRelease })) return false;
     await this.#stage.pass(5_000);
     this.#stage.workers.at(-1)?.kill({ noticedNow: true });
-    world.manners = { slowMsMax: 20_000, failures: 0 };
+    // No call fails: a retry would offer the calls of its organisation again.
+    world.manners = { slowMsMax: 9_000, failures: 0 };
     await this.#stage.order(...accounts.map((account) => [account, this.#payment()] as const));
     return true;
   }

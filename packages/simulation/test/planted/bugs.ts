@@ -16,25 +16,21 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "counts the steps of a new life from the beginning",
     sources: [
-      { file: `${runtime}/partition-loop.ts`, find: "this.#seqBase = batch.seqMax;", replace: "" },
       {
-        file: `${runtime}/partition-loop.ts`,
-        find: "this.#seqBase = restored.seqMax;",
-        replace: "this.#seqBase = 0;",
+        file: `${runtime}/staged-actor.ts`,
+        find: "slot === undefined ? newActor(frame, seqBase)",
+        replace: "slot === undefined ? newActor(frame, 0)",
       },
     ],
     kinds: ["callIdReused"],
   },
   {
-    name: "takes a partition's number for its owner when waiting calls are withdrawn",
+    name: "gives what a call comes to to the owner that started it, not to the partition's present one",
     sources: [
       {
-        file: `${runtime}/call-turns.ts`,
-        find: "for (const org of this.#waiting.keys()) this.remove(org, owner);",
-        replace:
-          "const numberOf = (each) => each.partition;" +
-          "for (const [org, owners] of this.#waiting) for (const each of owners)" +
-          "  if (numberOf(each) === numberOf(owner)) this.remove(org, each);",
+        file: `${runtime}/call-runner.ts`,
+        find: "task.owner = owner;\n      adopted.add(task.callId);",
+        replace: "adopted.add(task.callId);",
       },
     ],
     kinds: ["lostCall"],
