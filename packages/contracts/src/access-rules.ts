@@ -96,7 +96,7 @@ const visibleTopics = (bindings: readonly AccessBinding[]): readonly string[] =>
   ...new Set(bindings.filter(({ resource }) => resource === "TOPIC").map(({ name }) => name)),
 ];
 
-/** Whoever lists topics reads the settings of all that he sees. */
+/** A client that lists topics reads the settings of all that it sees. */
 const withListing = (bindings: readonly AccessBinding[]): readonly AccessBinding[] => [
   ...bindings,
   ...visibleTopics(bindings).map((name) => topicBinding(name, "DESCRIBE_CONFIGS", "lists topics")),

@@ -8,7 +8,7 @@ export type OrgId = string & { readonly [orgId]: true };
  * The address of an actor: `<org>/<entity>[/<item>]` (docs/DESIGN.md, "Identity").
  * An entity is `u-…` user, `w-…` workspace, `r-…` room, `t-…` Entra tenant, `c-…` connector, or `o`.
  * A trailing `#<partition>` makes it the actor of that one partition; a bare trailing `#` is
- * completed by the runtime with the partition of whoever uses it.
+ * completed by the runtime with the partition of the actor that uses it.
  */
 export type ActorId = string & { readonly [actorId]: true };
 
@@ -46,7 +46,7 @@ export const userActor = (org: OrgId, user: string): ActorId => actorIdOf(`${org
 /** The address of an Entra tenant's one deciding actor: `<org>/t-<tenant>`. */
 export const tenantActor = (org: OrgId, tenantId: string): ActorId => actorIdOf(`${org}/t-${tenantId}`);
 
-/** The address of the tenant's actor in the partition of whoever uses it; the runtime adds the number. */
+/** The address of the tenant's actor in the using actor's own partition; the runtime adds the number. */
 export const localTenantActor = (org: OrgId, tenantId: string): ActorId => actorIdOf(`${org}/t-${tenantId}#`);
 
 /** Completes a bare trailing `#`; any other id is returned as it is. */

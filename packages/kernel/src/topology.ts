@@ -37,7 +37,7 @@ export const from = <Value, Input>(
 export interface CallSpec {
   /** `idempotencyKey` at the target, `checkBeforeWrite` by us, or it simply `mayRepeat`. */
   readonly repeat: "idempotencyKey" | "checkBeforeWrite" | "mayRepeat";
-  /** The reason, one sentence for whoever reviews it. */
+  /** The reason, one sentence for a reviewer. */
   readonly because: string;
   /** Hard deadline in milliseconds, at most {@link callDeadlineMsMax}; that maximum when left out. */
   readonly deadlineMs?: number;

@@ -37,7 +37,7 @@ export interface FinishedActor extends CheckpointEntry {
   readonly staged: StagedActor;
 }
 
-/** Decoded states take memory, also those of actors that do not change: so many characters for each byte. */
+/** Decoded states take memory, changed or not. A batch may decode this many characters per byte of its bound. */
 const charsPerByte = 4;
 
 const tooMuchTold = (bytes: number, bytesMax: number): PoisonError =>
@@ -169,7 +169,7 @@ export class Batch {
     return this.#isOurs(record, id) ? { to: id, slot, ...rest } : undefined;
   }
 
-  /** False for what every other partition's copy is for. Throws PoisonError when nobody may be reached so. */
+  /** False if another partition's copy reaches this actor. Throws PoisonError if no copy may. */
   #isOurs(record: LogRecord, to: ActorId): boolean {
     const { frame, partition } = this.#base;
     if (partitionOf(to, frame.partitions) !== partition) {

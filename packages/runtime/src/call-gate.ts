@@ -158,7 +158,7 @@ export class CallGate {
     this.#release(this.#held, (org, { kind }) => this.#holdOf(org, kind) === null);
   }
 
-  /** Lets nothing go any more; everything stays pending for whoever owns the partition next. */
+  /** Lets nothing go any more; everything stays pending for the partition's next owner. */
   close(): void {
     this.#wait?.cancel();
     this.#wait = undefined;

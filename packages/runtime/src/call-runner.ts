@@ -182,7 +182,7 @@ export class CallRunner {
     return count;
   }
 
-  /** Starts nothing any more, whoever asks for it, and aborts what runs. */
+  /** Starts nothing any more for any owner, and aborts what runs. */
   close(): void {
     this.#closed = true;
     for (const straggler of this.#stragglers.values()) straggler.waiting = undefined;
@@ -331,7 +331,7 @@ export class CallRunner {
       await frame.observer?.at("afterCall", partition);
       return this.#measured(task, outcome);
     } catch (error) {
-      // What an aborted handler says is nobody's outcome any more, and no news for a log.
+      // The result of an aborted handler is ignored and not logged: the call has ended without it.
       if (bounds.signal.aborted) return { kind: "cut" };
       return { kind: "failed", failure: this.#failureOf(task, error) };
     }

@@ -6,7 +6,7 @@ export interface Turn<Owner> {
   readonly owner: Owner;
 }
 
-/** For each of so many slots there is one beyond them that only those below their share may take. */
+/** For this many slots there is one more, which only those below their share may take. */
 const slotsPerReserve = 2;
 
 /**

@@ -3,7 +3,7 @@ import type { CheckpointEntry, OwnedPartition } from "@hybrid/log";
 import type { CommitBound } from "./commit-bound.ts";
 import { entryBytes } from "./sizes.ts";
 
-/** An append carries so many actors at most. */
+/** The most actors that one append carries. */
 const actorsMax = 2_000;
 
 /** What a catch-up is done with. */

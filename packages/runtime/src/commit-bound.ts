@@ -3,7 +3,7 @@ import { CommitTimedOutError, CommitTooLargeError } from "@hybrid/log";
 
 /** It is not the size of so small a commit that the log minds; and one input passes alone in any case. */
 const bytesMin = 64 * 1024;
-/** So long after a refusal, and after each growth, the bound doubles. */
+/** The bound doubles this long after a refusal, and after each growth. */
 const growthMs = minutes(10);
 
 /** The log would perhaps have taken a smaller commit. One that was fenced would be refused at any size. */

@@ -61,7 +61,7 @@ export class IdIndex {
     if (gap < 0) return undefined;
     const slot = this.#slotAt(gap);
     const mask = this.#places.length - 1;
-    // Whoever was kept from a place by the one that goes moves up, so that no search ends too early.
+    // Displaced entries are shifted back, so that no search ends too early.
     for (let place = (gap + 1) & mask; this.#places[place] !== 0; place = (place + 1) & mask) {
       const home = (this.#hashes[this.#slotAt(place)] ?? 0) & mask;
       if (((place - home) & mask) < ((place - gap) & mask)) continue;

@@ -4,7 +4,7 @@ export interface MemoryHolder {
   mayHold(bytes: number): void;
 }
 
-/** Divides so many bytes evenly among those who hold some of it; bounds them together, not one by one. */
+/** Divides a number of bytes evenly among its holders; they are bounded together, not one by one. */
 export class SharedMemory {
   readonly #bytesMax: number;
   readonly #holders = new Set<MemoryHolder>();

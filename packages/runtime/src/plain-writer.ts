@@ -8,7 +8,7 @@ export interface RecordWriter {
 }
 
 const headerBytes = 10;
-/** Records are cut from sheets of this size, so that one neither is copied nor has memory of its own. */
+/** Records are slices of a shared buffer of this size (a sheet): no copies, no small allocations. */
 const sheetBytes = 64 * 1024;
 /** Longer texts are left to the codec, so that the rest of a sheet is never much. */
 const textUnitsMax = 4 * 1024;
@@ -160,7 +160,7 @@ const checkpointWriter = ({ encode }: Pick<Topic<CheckpointRecord>, "encode">, p
  * A writer of the records that nearly every step leaves: caused by a source record, with no pending calls, no
  * suppressed timers and nothing parked. It does by hand what the codec does by walking the schema; what it
  * does not know it leaves to the codec, all of it once the newest schema is another one. The bytes are views
- * of sheets that hold other records as well: whoever keeps one for long copies it.
+ * of sheets that hold other records as well: to keep one for long, copy it.
  */
 export const recordWriter = (topics: {
   readonly journal: Pick<Topic<JournalRecord>, "encode">;

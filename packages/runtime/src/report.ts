@@ -4,7 +4,7 @@ import { traceOf } from "./errors.ts";
 import type { ServiceFrame } from "./frame.ts";
 import type { PoisonError } from "./poison.ts";
 
-/** What a batch took besides what it tells itself. */
+/** What a report needs and the batch does not hold. */
 export interface BatchFigures {
   readonly partition: number;
   readonly records: readonly { readonly topic: string }[];

@@ -24,11 +24,11 @@ export interface Restored {
   readonly at: EpochMs;
   /** The greatest step number that the partition has ever given. */
   readonly seqMax: number;
-  /** What stood in the journal's tail only, as the checkpoint shall have it; to be read once, at once. */
+  /** Actors that only the journal's tail has, to be written to the checkpoint; to be read once, at once. */
   readonly behind: Iterable<CheckpointEntry>;
 }
 
-/** So many actors are read before others get their turn: about 10 ms of work. */
+/** Actors that are read before other work gets its turn: about 10 ms. */
 const sliceSize = 2_000;
 
 interface Gathered {

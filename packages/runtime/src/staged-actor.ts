@@ -61,8 +61,8 @@ export interface StagingBase {
 }
 
 /**
- * Begins the work of a batch on an actor that the one before has left decoded. It is changed as it is: when
- * its batch fails, the partition's loop ends and with it all that it held.
+ * Begins the work of a batch on an actor that the one before has left decoded. It is changed in place:
+ * when its batch fails, the partition's loop ends and discards everything.
  */
 export const stageHot = (actor: StagedActor, batch: number): void => {
   actor.batch = batch;

@@ -7,7 +7,7 @@ const calmAfterMs = 60_000;
 /** A partition that has been fenced again and again for longer than this makes the process unhealthy. */
 export const circlingAfterMs = 300_000;
 
-/** Damage that was met so many times in a row, each time by another owner's own reading, is there. */
+/** Damage is real when this many owners in a row have met it, each by its own reading. */
 const damageReadsMax = 3;
 
 /** What follows an error. */

@@ -4,7 +4,7 @@ import type { Core } from "./core.ts";
 import { recordsOf } from "./slot-tables.ts";
 import type { StoredTopic } from "./topic-table.ts";
 
-// One transaction deletes at most so many records, so that cleaning never holds the writers up for long.
+// The most records that one transaction deletes, so that cleaning never holds the writers up for long.
 const stepRecordsMax = 5_000;
 // How long a tombstone stays for readers that are behind; Kafka's delete.retention.ms has the same default.
 const tombstoneKeptMs = hours(24);

@@ -239,7 +239,7 @@ export const openMemberships = (core: Core): Memberships => {
     },
     async leaveAll() {
       isClosing = true;
-      // Whoever is about to join would stay in the group for ever, with partitions that nobody serves.
+      // A member that is about to join would stay in the group for ever, with partitions that nobody serves.
       await Promise.allSettled(arriving);
       for (const end of await Promise.allSettled([...joined].map((each) => each.leave())))
         if (end.status === "rejected")

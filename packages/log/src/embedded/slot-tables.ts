@@ -16,7 +16,7 @@ const slotsPreparedMax = 512;
 /** Rows of one statement: measured on 2 cores, one at a time costs half as much again, more bring nothing. */
 const rowsPerStatement = [40, 10, 1] as const;
 
-/** Values in the places of so many rows of so many columns. */
+/** The placeholders of a statement for this many rows and columns. */
 export const placesOf = (rows: number, columns: number): string =>
   Array.from({ length: rows }, () => `(${Array.from({ length: columns }, () => "?").join(", ")})`).join(", ");
 

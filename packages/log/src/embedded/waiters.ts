@@ -1,4 +1,4 @@
-/** Wakes whoever waits for records, by slot; no timers. */
+/** Wakes those who wait for records, by slot; no timers. */
 export interface Waiters {
   /** Resolves at the next wake of one of the slots, or when the signal is aborted. */
   wait(slots: readonly number[], signal: AbortSignal): Promise<void>;

@@ -19,7 +19,7 @@ export interface WalCopier {
 export interface CopierContext {
   readonly db: DatabaseSync;
   readonly file: string;
-  /** Copying begins when the write-ahead log has so many pages. */
+  /** Pages of the write-ahead log at which copying begins. */
   readonly pagesMax: number;
   readonly warn: Core["warn"];
 }
@@ -31,7 +31,7 @@ const behindFactor = 2;
 
 const copyWithin = (db: DatabaseSync, pages: number): void => db.exec(`PRAGMA wal_autocheckpoint = ${pages}`);
 
-/** Whether the write-ahead log has so many pages, and any that is not copied. */
+/** Whether the write-ahead log has that number of pages, and any that is not copied. */
 const fullnessOf = ({ db, pagesMax }: CopierContext): (() => boolean) => {
   // "NOOP" copies nothing and tells how much there is: [busy, pages, pages copied].
   const look = db.prepare("PRAGMA wal_checkpoint(NOOP)");

@@ -1,4 +1,4 @@
-/** Lets work begin only while what is under way needs no more than so many bytes; in the order of asking. */
+/** Bounds the bytes that work under way needs; further work waits, in the order of asking. */
 export class BytePermits {
   readonly #bytesMax: number;
   readonly #waiting: { readonly bytes: number; readonly go: () => void }[] = [];
@@ -8,7 +8,7 @@ export class BytePermits {
     this.#bytesMax = bytesMax;
   }
 
-  /** What is under way needs so many bytes. */
+  /** Bytes that work under way needs. */
   get used(): number {
     return this.#used;
   }

@@ -17,7 +17,7 @@ export interface FailedCommit {
 /**
  * What a commit is rejected with. Brokers answer with one and the same code when a newer owner has fenced
  * this one and when they have aborted its transaction for its age: before that age it is the former,
- * afterwards the latter unless we know of a newer owner. Whoever fences next learns from the position what
+ * afterwards the latter unless we know of a newer owner. The next owner learns from the position what
  * is there.
  */
 export const commitErrorOf = (error: unknown, failed: FailedCommit): Error => {

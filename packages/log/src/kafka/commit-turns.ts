@@ -17,32 +17,32 @@ const systemClock: TurnClock = {
   },
 };
 
-/** So few commits at a time cannot hinder each other enough to be kept apart; their pace is the measure. */
+/** Two commits at a time hardly hinder each other: they always may, and their pace is the measure. */
 const limitMin = 2;
 const limitMax = 64;
 
-/** Commits beside others may take so much longer than alone before fewer are let through. */
+/** If commits beside others take this many times as long as nearly alone, fewer are let through. */
 const slowdownMax = 1.3;
 
-/** How often the limit is looked at, in commits, and how many of late their average speaks of. */
+/** The limit is judged after this many commits, by the average of about the last `averageOf`. */
 const judgeEvery = 16;
 const averageOf = 16;
 
 /**
- * When no commit has been nearly alone for so long, so many of them are, to learn how long that takes now.
+ * If no commit ran nearly alone for `relearnAfterMs`, the next `relearnFrom` do, to measure their pace again.
  */
 const relearnAfterMs = 30_000;
 const relearnFrom = 8;
 
-/** Given up after so many commits, when none of them could be kept alone. */
+/** Measuring is given up after this many commits if none of them could be kept nearly alone. */
 const relearnWithin = 64;
 
-/** Whoever has waited so long goes, so that a broker that hangs does not hold up those of the others. */
+/** The longest wait for a turn, so that a broker that hangs does not hold up the partitions of others. */
 const patienceMs = 25;
-/** So long while the pace of few commits is learned anew: commits of others may take longer than 25 ms. */
+/** The longest wait while measuring again: commits of others may take longer than 25 ms. */
 const relearnPatienceMs = 250;
 
-/** The limit comes back after so many commits nearly alone, at the latest after so many of any kind. */
+/** The limit comes back after `aloneLeft` commits nearly alone, or after `left` commits in total. */
 interface Relearning {
   readonly limit: number;
   aloneLeft: number;

@@ -3,7 +3,7 @@ import type { CheckpointEntry, Commit } from "../port.ts";
 import type { ByteShare } from "./shared-bytes.ts";
 
 interface Dirty {
-  /** Undefined while only the journal knows it: the former owner wrote it, nobody has said it since. */
+  /** Undefined while only the journal has it: the former owner wrote it, and this one has not yet. */
   value: Uint8Array | null | undefined;
   /** The journal offset from which on the checkpoint no longer says the latest of this actor. */
   readonly since: number;
@@ -55,10 +55,10 @@ const isWithin = (some: readonly Keyed[], all: readonly Keyed[]): boolean => {
   return true;
 };
 
-/** An idle partition's actors reach the checkpoint in pieces of so many. */
+/** The most actors that an idle partition brings to the checkpoint in one transaction. */
 const flushMax = 5_000;
 
-/** One transaction carries about so many bytes of other actors along, or twice what its own batch has. */
+/** Bytes of other actors that one transaction carries along, about; or twice what its own batch has. */
 const carriedBytesMax = 4 * 1_024 * 1_024;
 
 const bytesOf = (key: ActorId, value: Dirty["value"]): number => key.length + (value?.length ?? 0);

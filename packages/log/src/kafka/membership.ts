@@ -52,7 +52,7 @@ const asideOf = (lane: string): string => `${lane}-heartbeat`;
 /** How often the group's offsets are committed, for monitoring and autoscaling alone. */
 const offsetsIntervalMs = 5_000;
 
-/** So long may the last of them hold up a member that leaves. */
+/** The longest time that the last of them may hold up a member that leaves. */
 const lastOffsetsMs = 1_000;
 
 /** A member gives up waiting for a listener that hangs before the group would lose patience. */
@@ -305,7 +305,7 @@ export class KafkaMembership implements Membership {
 
   async #leave(): Promise<void> {
     clearInterval(this.#offsetsTimer);
-    // Nobody resumes from them: whoever leaves a broker that does not answer need not wait for it.
+    // Nobody resumes from them, so a member that leaves does not wait for a broker that does not answer.
     await Promise.race([this.#commitOffsets(), pause(lastOffsetsMs)]);
     await this.#member?.leave();
     await Promise.all([...this.#owned.values()].map((owned) => owned.close()));

@@ -61,7 +61,7 @@ export interface OwnerParts {
   readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void;
 }
 
-/** So long may a last commit of the position hold up whoever closes. */
+/** The longest time that a last commit of the position may hold up a close. */
 const farewellMs = 1_000;
 
 const noSignal = new AbortController().signal;
@@ -188,14 +188,14 @@ export class KafkaOwnedPartition implements OwnedPartition {
     this.#feed.close();
     this.#parts.fetchLoop.remove(this.#feed.sources);
     this.#parts.closed(this);
-    // What is on its way to the brokers ends by itself; whoever asked for it has its outcome.
+    // What is on its way to the brokers ends by itself; those who asked for it have its outcome.
     await this.#last;
     if (this.#isBehind) await Promise.race([this.#farewell(), pause(farewellMs)]);
     this.#parts.writer.retire();
     this.#dirty.close();
   }
 
-  /** Whoever comes later, after retention, must find the position where reading went on. */
+  /** A later owner, after retention, must find the position where reading went on. */
   async #farewell(): Promise<void> {
     try {
       await this.#flush();

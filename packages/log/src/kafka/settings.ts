@@ -60,11 +60,11 @@ export interface KafkaLogSettings {
   readonly idleFlushMs?: number;
   /** Appends are turned away beyond this many bytes waiting to be sent; 64 MB when left out. */
   readonly pendingBytesMax?: number;
-  /** Records of sources that are fetched ahead hold about so many bytes, all partitions together; 64 MiB. */
+  /** Bytes of source records that are fetched ahead, about, all partitions together; 64 MiB. */
   readonly sourceBytesMax?: number;
-  /** Restores under way read so many bytes at a time, all together; others wait; 32 MiB when left out. */
+  /** Bytes that restores under way read at a time, all together; others wait; 32 MiB when left out. */
   readonly restoreBytesMax?: number;
-  /** Actors whose latest stands in the journal only hold about so many bytes, all together; 128 MiB. */
+  /** Bytes of actors whose latest stands in the journal only, about, all together; 128 MiB. */
   readonly dirtyBytesMax?: number;
   readonly socketFactory?: KafkaSocketFactory;
 }

@@ -158,7 +158,7 @@ export class PartitionFeed {
       const failed = this.sources.find(({ failure }) => failure !== undefined);
       if (failed) {
         const { failure } = failed;
-        // Whoever polls again wants it tried again: bytes may be damaged on their way only.
+        // Another poll tries again: the bytes may have been damaged on their way only.
         failed.failure = undefined;
         this.#hungry();
         throw failure;

@@ -57,7 +57,7 @@ export interface GraphLimits {
   readonly subscriptionListsTenant: Rate;
 }
 
-/** A published limit of so many requests in a window, run at 80 % of its rate, with one second as burst. */
+/** A published limit of requests in a window, run at 80 % of its rate, with one second as burst. */
 const atMost = (requests: number, windowMs: number): Rate => {
   const perSecond = (0.8 * requests * 1_000) / windowMs;
   return { perSecond, burst: Math.max(1, Math.floor(perSecond)) };

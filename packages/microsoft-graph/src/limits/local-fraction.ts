@@ -81,7 +81,7 @@ export class LocalFractionLimiter implements RateLimiter {
     if (this.#state === "shared") void this.#tell(scope, forMs);
   }
 
-  /** Tries the shared limits now if they are given up for the moment; for whoever hears of their return. */
+  /** Tries the shared limits now if they are given up for the moment; to be called when they are back. */
   probe(): void {
     if (this.#state === "shared" || this.#probing) return;
     this.#probing = true;

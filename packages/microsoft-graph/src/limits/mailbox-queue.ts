@@ -46,7 +46,7 @@ export const createMailboxQueue = ({ scheduler, random, limits }: MailboxQueueOp
     };
   };
 
-  /** Whoever leaves hands its place on, so `inside` stays as it is. */
+  /** A call that leaves hands its place on, so `inside` does not change. */
   const turn = (
     { waiting }: Mailbox,
     { signal, what }: { readonly signal: AbortSignal; readonly what: string },

@@ -20,7 +20,7 @@ export interface RedisLimiterOptions {
   readonly owner: string;
   /** The worker's clock, for the time without Redis. */
   readonly clock: Clock;
-  /** The most workers that share the limits; without Redis each gets one part in so many. At least 1. */
+  /** The most workers that share the limits; without Redis each gets its even part. At least 1. */
   readonly workersMax: number;
   /** Milliseconds that Redis has for an answer; 250 when left out. */
   readonly deadlineMs?: number;

@@ -11,7 +11,7 @@ export interface GraphCallSpec {
   readonly family: ApiFamily;
   /** For example `events.get`. */
   readonly operation: string;
-  /** Whether it goes to the user's mailbox, where only so many calls at a time are allowed. */
+  /** Whether it goes to the user's mailbox, where the number of calls at a time is bounded. */
   readonly entersMailbox: boolean;
   /**
    * The narrowest scope that a refusal of it can close: its mailbox, or its subscription when nothing tells

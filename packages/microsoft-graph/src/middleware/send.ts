@@ -15,7 +15,7 @@ export interface SendOptions {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly limits: GraphLimits;
-  /** Nothing of the scope leaves for `forMs`, from whoever shares the limits. */
+  /** Nothing of the scope leaves for `forMs`, from any process that shares the limits. */
   readonly closeScope: (scope: string, forMs: number) => void;
   readonly metrics: GraphMetrics | undefined;
   readonly logger: GraphLogger | undefined;

@@ -3,7 +3,7 @@ import { troubledBy } from "#domain/calendar-trouble";
 import type { ActiveState, Call, QueuedEvent } from "#domain/mailbox-state";
 import { isWaiting, retryDueAt } from "#domain/timing";
 
-/** After so many failed attempts an event must no longer hold up the others of its mailbox. */
+/** After this many failed attempts an event must no longer hold up the others of its mailbox. */
 const attemptsMax = 5;
 /** An event that was given up is found again by a full round no later than this. */
 const givenUpMs = hours(1);

@@ -170,7 +170,7 @@ const onChange = (state: ActiveState, input: InputOf<"calendarChanged">, { now, 
 };
 
 const onResync = (state: ActiveState, reason: InputOf<"resyncRequested">["reason"]): ActiveState => {
-  // Whoever orders a resync has just reached the mailbox.
+  // user-state, which orders a resync, has just reached the mailbox.
   const hold = state.hold?.kind === "stopped" ? null : state.hold;
   const isCovered = reason === "activated" || state.round?.full === true;
   if (!isCovered) return { ...state, hold, wanted: "full" };

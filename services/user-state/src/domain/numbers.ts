@@ -8,7 +8,7 @@ export interface Numbers {
   readonly retryAfterFailureMs: number;
   /** After {@link failuresInARow}, the next one comes this much later, and again, every time. */
   readonly retryAfterFailuresInARowMs: number;
-  /** So many failures in a row change from the short to the long wait. */
+  /** Failures in a row that change from the short to the long wait. */
   readonly failuresInARow: number;
   /** After a refusal that an hour would not mend (out of scope, unknown user, quota): daily. */
   readonly dailyRetryMs: number;
@@ -42,7 +42,7 @@ export interface Numbers {
   /** A deletion that fails is repeated after this wait, which doubles up to the longest, until expiry. */
   readonly deletionRetryMinMs: number;
   readonly deletionRetryMaxMs: number;
-  /** A new subscription waits for so many tries to delete the old one; then the old one is left to expire. */
+  /** Tries to delete the old subscription before a new one is made; then the old one is left to expire. */
   readonly deletionTriesBeforeReplacing: number;
 
   /** A connector user outside a resource group is taken over within this time of enabling, spread by key. */

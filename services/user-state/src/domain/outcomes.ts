@@ -244,7 +244,7 @@ const tryAgain = (user: User, now: EpochMs): User => {
   }
 };
 
-/** Consent is gone: said once to whoever decides about the tenant; until then this user stands still. */
+/** Consent is gone: said once to the directory, which decides about the tenant; this user waits for it. */
 const onConsentRevoked = (user: User, call: InFlight, moment: Moment): Change => {
   const cause = "consentRevoked";
   const { tenant, entry } = user;

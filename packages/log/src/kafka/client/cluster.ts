@@ -246,7 +246,7 @@ export class Cluster {
   }
 
   /**
-   * What is old is most likely still true: whoever asks need not wait for news, and need not fail with the
+   * What is old is most likely still true: a caller need not wait for news, and need not fail with the
    * question. It is asked again when it is as old once more.
    */
   #learnAnew(topic: string, leaders: Leaders): void {

@@ -1,10 +1,10 @@
 import { type Cancel, plus, type Scheduler } from "@hybrid/kernel";
 import type { GroupLogger } from "./group-settings.ts";
 
-/** A member that has nothing for so long says once what it waits for. */
+/** A member that has had nothing for this long says once what it waits for. */
 const patienceMs = 5_000;
 
-/** What a member without partitions waits for: kept for whoever asks, and said once when it takes long. */
+/** What a member without partitions waits for: kept for those who ask, and said once when it takes long. */
 export class Standing {
   readonly #scheduler: Scheduler;
   readonly #logger: GroupLogger;

@@ -11,7 +11,7 @@ const keptMax = 8;
 export class RequestBuffers {
   readonly #kept: Buffer[] = [];
 
-  /** Memory for so many bytes, with anything in it. */
+  /** Memory of at least this size, with anything in it. */
   take(bytes: number): Buffer {
     if (bytes < smallBytes || bytes > bufferBytes) return Buffer.allocUnsafe(bytes);
     return this.#kept.pop() ?? Buffer.allocUnsafeSlow(bufferBytes);

@@ -31,7 +31,7 @@ export interface RequestWriter {
   body(): RequestBody;
 }
 
-/** Room for a request of so many bytes that its writer neither grows nor moves. */
+/** Room for a request of this size that its writer neither grows nor moves. */
 export const roomFor = (bytesExpected: number): number => headRoomBytes + bytesExpected;
 
 /**
