@@ -172,9 +172,9 @@ export interface OwnedPartition {
    */
   commit(batch: Commit): Promise<CommitReceipt>;
   /**
-   * Resolves when the driver would like to have a commit, after some milliseconds in any case: a batch
-   * that is closed only then has more in it. The answer must be called once the commit has ended, or when there is
-   * none. Left out where commits do not hinder each other; nobody is obliged to ask.
+   * Resolves when the driver would like to have a commit, after some milliseconds in any case: a batch that
+   * is closed only then has more in it. The answer must be called once the commit has ended, or when there
+   * is none. Left out where commits do not hinder each other; nobody is obliged to ask.
    */
   turn?(): Promise<() => void>;
   /**

@@ -37,7 +37,7 @@ export interface FinishedActor extends CheckpointEntry {
   readonly staged: StagedActor;
 }
 
-/** Decoded states take memory, changed or not. A batch may decode this many characters per byte of its bound. */
+/** Decoded states take memory, changed or not: a batch decodes this many characters per byte of its bound. */
 const charsPerByte = 4;
 
 const tooMuchTold = (bytes: number, bytesMax: number): PoisonError =>
