@@ -141,7 +141,7 @@ export interface CommitReceipt {
 
 /**
  * A partition that is ours, alone, since it was fenced (I2). After any rejected `commit` it is spent:
- * close it and fence anew, or give up on {@link FencedError}.
+ * close it and fence again, or give up on {@link FencedError}.
  */
 export interface OwnedPartition {
   readonly partition: number;
@@ -224,7 +224,7 @@ export interface Membership {
    * Says that the states of a partition need a worker of at least this version. The group's members remember
    * the highest one that was said of a partition as long as one of them lives, and from the next rebalance on
    * the group gives it to no older member. More than our own version: this member declines the partition;
-   * the listener hears `revoked` at once, and the group shares the partitions anew. Without a member that is
+   * the listener hears `revoked` at once, and the group shares the partitions again. Without a member that is
    * new enough nobody gets the partition ({@link waiting}). Throws RangeError for what is no version or no
    * partition of the group.
    */

@@ -39,7 +39,7 @@ test.each(anHour)(
     const breakers = createBreakers(clock, defaultGraphLimits);
     for (let asked = 0; asked < 10; asked++) await failureOf(breakers.run(place, failing));
     clock.jump(ms);
-    // Forward, the reset seems to be over; back, it begins anew and is not an hour longer.
+    // Forward, the reset seems to be over; back, it begins again and is not an hour longer.
     const early = await breakers
       .run(place, async () => "through")
       .catch((error: ProviderError) => `${error.code} for ${error.retryAfterMs} ms`);

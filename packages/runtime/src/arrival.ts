@@ -5,7 +5,7 @@ import type { RawCall, ServiceFrame } from "./frame.ts";
 import { jsonOf } from "./poison.ts";
 import { answerOf, upgradedPart } from "./service-code.ts";
 
-/** What an input is made from; making it can fail, and is done anew when a parked input is retried. */
+/** What an input is made from; making it can fail, and is done again when a parked input is retried. */
 export type Material =
   | { readonly kind: "input"; readonly input: unknown }
   | { readonly kind: "timer"; readonly timer: Timer }

@@ -86,7 +86,7 @@ class CallLine {
 
 /**
  * Calls that are ordered and not started, by organisation. Each is part of its actor's state, so that this is
- * an index of 26 to 104 bytes a call, and is made anew by a restore.
+ * an index of 26 to 104 bytes a call, and is made again by a restore.
  */
 export class CallLines {
   readonly #lines = new Map<OrgId, CallLine>();

@@ -75,7 +75,7 @@ export class CallRunner {
   readonly #turns: CallTurns<CallOwner>;
   /**
    * Aborted calls whose handler has not ended yet, by id. A call that only checks before it writes must not
-   * run beside its own straggler: who asks for it anew waits here, and gets it back when that has ended.
+   * run beside its own straggler: who asks for it again waits here, and gets it back when that has ended.
    */
   readonly #stragglers = new Map<string, Straggler>();
   #recheck = false;
@@ -146,7 +146,7 @@ export class CallRunner {
   abort(owner: CallOwner): void {
     for (const task of this.#tasks.values()) {
       if (task.owner !== owner) continue;
-      // Forgotten at once: should the partition come back, the call is carried out anew.
+      // Forgotten at once: should the partition come back, the call is carried out again.
       this.#tasks.delete(task.callId);
       task.owner = undefined;
       this.#watch(task);

@@ -58,7 +58,7 @@ export interface RuntimeLimits {
   readonly clockSkewMsMax: number;
   /** How long a stop waits for calls before it aborts them, in milliseconds. */
   readonly drainMs: number;
-  /** The longest pause before a partition is fenced anew, in milliseconds. */
+  /** The longest pause before a partition is fenced again, in milliseconds. */
   readonly backoffMsMax: number;
 }
 

@@ -4,7 +4,7 @@ import type { OwnedPartition } from "@hybrid/log";
 /**
  * Who owned the partitions of a service before this process did, for as long as it matters: calls that
  * another process has started end within their hard deadline, however often this one must fence the partition
- * anew meanwhile.
+ * again meanwhile.
  */
 export class OwnerMemory {
   readonly #latest = new Map<number, { readonly epoch: number; readonly strangerAt: EpochMs | undefined }>();

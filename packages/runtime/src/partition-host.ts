@@ -258,7 +258,7 @@ export class PartitionHost {
     return true;
   }
 
-  /** Decides what follows an error; true when the partition shall be fenced anew. */
+  /** Decides what follows an error; true when the partition shall be fenced again. */
   async #recover(error: unknown): Promise<boolean> {
     const { frame } = this.#ports;
     const { service, metrics, logger, limits } = frame;

@@ -32,7 +32,7 @@ export class Trouble {
     this.#scheduler = scheduler;
   }
 
-  /** Errors have followed each other for so long that something outside should start the process anew. */
+  /** Errors have followed each other for so long that something outside should start the process again. */
   get isCircling(): boolean {
     const { now } = this;
     if (this.#since === undefined || this.#isCalm()) return false;

@@ -66,7 +66,7 @@ test("calls that wait for a fresh heartbeat do not wait an hour because the cloc
   setBack();
   real.pass(1_000);
   await bench.settle();
-  // Its outcome meets a journal whose time lies ahead now: the partition is fenced anew, and corrects it.
+  // Its outcome meets a journal whose time lies ahead now: the partition is fenced again, and corrects it.
   real.pass(1_000);
   await bench.settle();
   expect((await service.stateOf(a))?.state.applied).toEqual(["1", "1-ok"]);
@@ -86,7 +86,7 @@ test("the wait after a takeover lasts no hour because the clock was set back by 
   real.pass(1_000);
   await bench.settle();
   expect(bench.world.requests).toHaveLength(made + 1);
-  // Its outcome meets a journal whose time lies ahead now: the partition is fenced anew, corrects it, and
+  // Its outcome meets a journal whose time lies ahead now: the partition is fenced again, corrects it, and
   // repeats the call once it is sure again that nobody else's is on its way.
   for (let passed = 0; passed <= callDeadlineMsMax; passed += 1_000) {
     real.pass(1_000);

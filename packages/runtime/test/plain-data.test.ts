@@ -23,7 +23,7 @@ class Point {
   readonly x = 1;
 }
 
-/** What JSON drops, changes or refuses; each made anew. */
+/** What JSON drops, changes or refuses; each made again. */
 const misfits: readonly (readonly [string, () => unknown])[] = [
   ["undefined", () => undefined],
   ["NaN", () => Number.NaN],

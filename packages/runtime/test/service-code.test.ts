@@ -32,7 +32,7 @@ const started = async (): Promise<Ledgers> => {
   return service;
 };
 
-/** The neighbour in the same partition works on, and nothing was fenced anew. */
+/** The neighbour in the same partition works on, and nothing was fenced again. */
 const expectCalm = async (service: Ledgers): Promise<void> => {
   await bench.publish(a, { kind: "add", id: "after", n: 1 });
   await bench.settle();

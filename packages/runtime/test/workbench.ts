@@ -209,7 +209,7 @@ export class Workbench {
     await this.log.append([{ topic: orders.name, partition, key, value, timestamp: this.clock.now() }]);
   }
 
-  /** Stops what runs in good order and starts anew. */
+  /** Stops what runs in good order and starts again. */
   async restart(changed?: Partial<LedgerOptions>): Promise<RunningService<Ledger>> {
     for (const service of this.running) await service.stop();
     this.running.clear();

@@ -195,7 +195,7 @@ export class Play {
     }
   }
 
-  /** A version after a removal starts anew, as the directory's does. */
+  /** A version after a removal starts again, as the directory's does. */
   #put({ toggled = false, ...over }: { readonly toggled?: boolean; readonly enabled?: boolean }) {
     const { subject } = this;
     const { record } = subject;

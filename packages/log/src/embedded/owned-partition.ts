@@ -33,7 +33,7 @@ export const placeOf = (core: Core, record: OutgoingRecord): number => {
   return slot;
 };
 
-/** A position that cannot be read back would keep later owners out, or begin a source anew in silence. */
+/** A position that cannot be read back would keep later owners out, or begin a source from its start. */
 const checkPosition = (owner: Owner, position: Position): void => {
   const faults = positionFaults(position);
   if (faults.length > 0)

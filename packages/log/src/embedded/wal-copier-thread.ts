@@ -11,12 +11,12 @@ export interface CopierSettings {
 export type Copied = { readonly kind: "copied" } | { readonly kind: "failed"; readonly reason: string };
 
 const lockWaitMs = 5_000;
-/** What is written during one round is copied in the next one, so that the file's pages can be used anew. */
+/** What is written during one round is copied in the next one, so that the file's pages can be used again. */
 const roundsMax = 4;
 
 const { file } = workerData as CopierSettings;
 const location = pathToFileURL(file);
-// A file that is gone must not be made anew (https://sqlite.org/uri.html).
+// A file that is gone must not be created (https://sqlite.org/uri.html).
 location.searchParams.set("mode", "rw");
 const db = new DatabaseSync(location, { timeout: lockWaitMs });
 db.exec("PRAGMA synchronous = FULL");

@@ -20,7 +20,7 @@ export interface FenceParts {
 export interface Fenced {
   readonly writer: TransactionalWriter;
   readonly found: PositionRecord;
-  /** Sources that were deleted and created anew since the former owner read them. */
+  /** Sources that were deleted and created again since the former owner read them. */
   readonly renewed: readonly string[];
   /** Where in the checkpoint the marker of our own first transaction stands, or will. */
   readonly markerAt: number;
@@ -54,7 +54,7 @@ export const findPosition = async (
 
 const nothingYet: PositionRecord = { epoch: 0, position: null, tailFrom: null, journalNext: 0 };
 
-/** A service whose topics were lost must not begin anew in silence: every state would be empty. */
+/** A service whose topics were lost must not begin from nothing in silence: every state would be empty. */
 const checkWhole = async (
   parts: FenceParts,
   partition: number,
@@ -128,7 +128,7 @@ const topicIdsOf = async ({ cluster, group }: FenceParts): Promise<Readonly<Reco
   return Object.fromEntries(ids);
 };
 
-/** Sources that were deleted and created anew since they were read last: old offsets say nothing of them. */
+/** Sources that were deleted and created again since they were read last: old offsets say nothing of them. */
 const renewedSources = (
   found: PositionRecord | undefined,
   ids: Readonly<Record<string, string>>,

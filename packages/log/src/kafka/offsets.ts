@@ -53,7 +53,7 @@ export class OffsetReader {
       );
       if (!hidden) return ends;
       if (performance.now() > deadline) {
-        // The topic may have been created anew: what was committed to the former one never shows.
+        // The topic may have been created again: what was committed to the former one never shows.
         this.#committed.delete(placeKey(hidden.topic, hidden.partition));
         throw new LogUnavailableError(
           `partition ${hidden.partition} of ${hidden.topic} does not show what was committed to it; ` +

@@ -41,7 +41,7 @@ export interface OwnerParts {
   readonly partitionsOf: (topic: string) => Promise<number>;
   /** What the predecessor left; `epoch` is ours already. */
   readonly found: PositionRecord;
-  /** Sources that were created anew since then: they are not read. */
+  /** Sources that were created again since then: they are not read. */
   readonly renewed: readonly string[];
   /** Where in the checkpoint the marker of our own first transaction stands, or will. */
   readonly markerAt: number;
@@ -53,7 +53,7 @@ export interface OwnerParts {
   readonly memory: LogMemory;
   readonly tailRecordsMax: number;
   readonly idleFlushMs: number;
-  /** Whether the group still gives the partition to us, and nobody here fences it anew. */
+  /** Whether the group still gives the partition to us, and nobody here fences it again. */
   readonly isOurs: (owner: KafkaOwnedPartition) => boolean;
   readonly closed: (owner: KafkaOwnedPartition) => void;
   /** Whether no later owner of the same partition has been handed out in this process. */
@@ -271,7 +271,7 @@ export class KafkaOwnedPartition implements OwnedPartition {
     });
   }
 
-  /** Before the end of a transaction: what begins anew while we own it has lost what it held. */
+  /** Before the end of a transaction: what is created again while we own it has lost what it held. */
   #checkPlaces(shipments: readonly Shipment[], bases: readonly number[]): void {
     const { group, partition } = this.#parts;
     for (const [index, { topic }] of shipments.entries()) {

@@ -49,7 +49,7 @@ export const encodePosition = ({
 
 /**
  * Stands where the position record will, for as long as a partition is copied: nobody resumes from it, and
- * nobody begins anew beside it.
+ * nobody begins from nothing beside it.
  */
 export const unfinishedPosition = (): Uint8Array =>
   Buffer.from(JSON.stringify({ version, unfinished: true }));

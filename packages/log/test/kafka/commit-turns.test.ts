@@ -116,7 +116,7 @@ test.each([
     await clock.runUntil(now);
     if (turns.limit < 24) heldUpMs += 100;
   }
-  // The pace of few commits is learned anew three times meanwhile.
+  // The pace of few commits is learned again three times meanwhile.
   expect(heldUpMs).toBeLessThan(3_000);
   expect((seen.waitedMs - before.waitedMs) / (seen.commits - before.commits)).toBeLessThan(3);
 });

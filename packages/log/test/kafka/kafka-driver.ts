@@ -80,7 +80,7 @@ export const administrator = async (): Promise<Admin> => {
   return admin;
 };
 
-/** Deletes a topic and creates it anew, empty. */
+/** Deletes a topic and creates it again, empty. */
 export const recreate = async (log: Log, topic: string): Promise<void> => {
   const settings = (await log.topics()).find(({ name }) => name === topic);
   if (!settings) throw new Error(`there is no topic ${topic}`);

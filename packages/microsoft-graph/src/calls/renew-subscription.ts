@@ -61,7 +61,7 @@ export const patchExpiration = async (
 
 /**
  * Renews a subscription, which reauthorizes it as well; the returned time counts, not the wanted one. May be
- * repeated. Throws ProviderError notFound when it is gone and must be created anew, validationTimedOut when
+ * repeated. Throws ProviderError notFound when it is gone and must be created again, validationTimedOut when
  * Graph could not reach our address, and the usual ones.
  */
 export const renewSubscription =

@@ -61,7 +61,7 @@ interface Edit {
 
 /**
  * Reads an event, decides, and writes only when something changes. Never writes past somebody else's change
- * (If-Match); a lost race is read and decided anew. Rejects with ProviderError.
+ * (If-Match); a lost race is read and decided again. Rejects with ProviderError.
  */
 export const decorateEvent = async (parts: DecorateEventParts, work: Work): Promise<Input> => {
   const { eventId } = work.order;

@@ -4,7 +4,7 @@ import type { JoinBlock } from "#domain/join-block";
 import { type Ours, oursIn } from "#domain/ownership";
 
 /**
- * The body editor. It never writes HTML anew from a parsed tree: the parser only tells offsets, and the
+ * The body editor. It never writes HTML from a parsed tree: the parser only tells offsets, and the
  * edited body is cut together from slices of the original and our block. So every byte outside our block
  * stays.
  */

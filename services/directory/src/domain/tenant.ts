@@ -10,7 +10,7 @@ const decide = (tenant: Tenant, now: EpochMs, self: ActorId): DirectoryStep => {
   return { state: tenant, effects: [emit(tenantStatus, self, decision)] };
 };
 
-/** An order about a tenant. Activating an active one again is a decision too: every user is tried anew. */
+/** An order about a tenant. Activating an active one again is a decision too: every user is tried again. */
 export const onTenantCommanded = (
   tenant: Tenant | null,
   { tenantId, command }: { readonly tenantId: string; readonly command: TenantCommand },

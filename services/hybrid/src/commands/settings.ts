@@ -5,7 +5,7 @@ import { settingsDocument, settingsExample } from "../settings-document.ts";
 /** The flags of `hybrid settings`. */
 export interface SettingsFlags {
   readonly example: boolean;
-  /** The repository in which the documents are written anew instead. */
+  /** The repository in which the documents are written again instead. */
   readonly write?: string;
 }
 

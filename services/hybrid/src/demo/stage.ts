@@ -43,7 +43,7 @@ export interface Stage {
   readonly addresses: WorkerAddresses;
   /** How often the services were started. */
   readonly starts: number;
-  /** The running services; started anew when they have ended. */
+  /** The running services; started again when they have ended. */
   worker(): Promise<WorkerProcess>;
   /** `kill -9` of the services. */
   kill(): Promise<void>;

@@ -10,7 +10,7 @@ export interface DrivenWorld {
   readonly clock: VirtualClock;
   /** Requests under way and ever started in all simulators together. */
   simulators(): { readonly inFlight: number; readonly total: number };
-  /** The services' process of the moment; started anew when it has ended. */
+  /** The services' process of the moment; started again when it has ended. */
   worker(): Promise<WorkerProcess>;
   /** Called whenever the world has come to rest, before time moves. */
   rested(): void;

@@ -10,7 +10,7 @@ export interface PartitionOwner {
   readonly partition: number;
   /**
    * As its worker says, where that could be asked: assigned, fencing, restoring, running, draining, closed.
-   * Else what the log knows: owned, unowned, or rebalancing while the group is being arranged anew; silent
+   * Else what the log knows: owned, unowned, or rebalancing while the group is being arranged again; silent
    * when somebody has it, other workers of the service were asked, and none of them says that it is the one.
    */
   readonly state: string;

@@ -152,7 +152,7 @@ export const onDirectoryChanged = (user: User, record: UserDirectoryEntry, momen
     if (revived) return null;
     return { user: { ...retire(user, now), standing: { kind: "removing" } }, cause: "removed" };
   }
-  // A removed user's versions start anew.
+  // A removed user's versions start from the beginning.
   if (record.version <= user.entry.version && !revived) return null;
   const moved = entry.tenantId !== user.entry.tenantId;
   const other = moved || entry.objectId !== user.entry.objectId;

@@ -124,7 +124,7 @@ export const sizeBound = (record: BatchRecord): number => {
 };
 
 const checkTimestamp = (timestamp: number): void => {
-  // The broker's log cleaner fails on negative timestamps when it writes a batch anew.
+  // The broker's log cleaner fails on negative timestamps when it writes a batch again.
   if (!Number.isSafeInteger(timestamp) || timestamp < 0)
     throw new TypeError(
       `a record has the timestamp ${timestamp}; Kafka takes whole milliseconds from 1970 on`,

@@ -3,7 +3,7 @@ import { encoderOf } from "./kafkajs-encoder.ts";
 import { type RequestBody, type RequestWriter, requestWriter } from "./request-writer.ts";
 import { type ResponseReader, responseReader } from "./response-reader.ts";
 
-/** A topic's id, by its name: another one when a topic of that name was created anew (KIP-516). */
+/** A topic's id, by its name: another one when a topic of that name was created again (KIP-516). */
 export type TopicIds = ReadonlyMap<string, string>;
 
 const api = { apiKey: 3, apiVersion: 12, apiName: "Metadata" } as const;
