@@ -13,6 +13,9 @@ export {
   OffsetOutOfRangeError,
   UnknownTopicError,
 } from "./errors.ts";
+export { openKafkaLog } from "./kafka/kafka-log.ts";
+export type { PositionRecord } from "./kafka/partition/position-record.ts";
+export type { KafkaLogSettings, KafkaSasl, KafkaSocketFactory } from "./kafka/settings.ts";
 export {
   type DescribedGroup,
   type DescribedTopic,
@@ -20,10 +23,7 @@ export {
   type KafkaAdmin,
   kafkaTopicConfig,
   openKafkaAdmin,
-} from "./kafka/admin.ts";
-export { openKafkaLog } from "./kafka/kafka-log.ts";
-export type { PositionRecord } from "./kafka/position-record.ts";
-export type { KafkaLogSettings, KafkaSasl, KafkaSocketFactory } from "./kafka/settings.ts";
+} from "./kafka/topics/admin.ts";
 export { nextOffsetOf } from "./next-offset.ts";
 export { type PageBounds, pagesOf } from "./pages-of.ts";
 export type {

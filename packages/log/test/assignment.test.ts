@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { assign } from "../src/embedded/assignment.ts";
+import { assign } from "../src/assignment.ts";
 
 const sizes = (members: readonly string[], owners: ReadonlyMap<number, string>): number[] =>
   members.map((member) => [...owners.values()].filter((owner) => owner === member).length);

@@ -15,12 +15,12 @@ import {
 } from "@hybrid/contracts";
 import type { AnyTopic, Random, Scheduler, Source, Topology } from "@hybrid/kernel";
 import type { TopicSettings } from "@hybrid/log";
-import { CallKinds } from "./call-kinds.ts";
-import type { WorkingMemory } from "./memory-share.ts";
+import { CallKinds } from "./calls/call-kinds.ts";
 import type { RuntimeMetrics } from "./metrics.ts";
 import type { Logger, Observer, RuntimeLimits } from "./options.ts";
-import { type PlainReader, plainReader } from "./plain-record.ts";
-import { type RecordWriter, recordWriter } from "./plain-writer.ts";
+import type { WorkingMemory } from "./process/memory-share.ts";
+import { type PlainReader, plainReader } from "./store/plain-record.ts";
+import { type RecordWriter, recordWriter } from "./store/plain-writer.ts";
 
 /** A call as the runtime sees it: only its kind matters. */
 export interface RawCall {

@@ -1,19 +1,7 @@
-export type { ObservedCall } from "./call-gate.ts";
-export {
-  type ClockCorrection,
-  type ControlState,
-  controlActorOf,
-  controlStep,
-  initialControl,
-  isControlActor,
-  type StateOrder,
-} from "./control-state.ts";
+export type { ObservedCall } from "./calls/call-gate.ts";
+export type { ObservedReport } from "./calls/observed-report.ts";
 export { ClockSkewError, NewerReleaseError, PartitionFailedError, StoredStateError } from "./errors.ts";
-export { type HealthServer, type HealthServerOptions, startHealthServer } from "./health-server.ts";
-export { inJson, type JournalReading } from "./journal-content.ts";
-export { type MemoryHolder, SharedMemory, type WorkingMemory, workingMemory } from "./memory-share.ts";
 export { type MetricsSample, type RuntimeMetrics, runtimeMetrics } from "./metrics.ts";
-export type { ObservedReport } from "./observed-report.ts";
 export {
   type ActorView,
   type DeadlineTimer,
@@ -29,7 +17,24 @@ export {
   type ServiceOptions,
   stalledAfterMs,
 } from "./options.ts";
-export type { ParkedActor, ParkedSummary } from "./parked-actors.ts";
+export { type HealthServer, type HealthServerOptions, startHealthServer } from "./process/health-server.ts";
+export {
+  type MemoryHolder,
+  SharedMemory,
+  type WorkingMemory,
+  workingMemory,
+} from "./process/memory-share.ts";
+export { type ShutdownOptions, shutdownOnEnd, shutdownOnSignal } from "./process/shutdown.ts";
+export { seededRandom, systemDeadlineTimer, systemRandom, systemScheduler } from "./process/system-ports.ts";
 export { runService } from "./run-service.ts";
-export { type ShutdownOptions, shutdownOnEnd, shutdownOnSignal } from "./shutdown.ts";
-export { seededRandom, systemDeadlineTimer, systemRandom, systemScheduler } from "./system-ports.ts";
+export type { ParkedActor, ParkedSummary } from "./step/parked-actors.ts";
+export {
+  type ClockCorrection,
+  type ControlState,
+  controlActorOf,
+  controlStep,
+  initialControl,
+  isControlActor,
+  type StateOrder,
+} from "./store/control-state.ts";
+export { inJson, type JournalReading } from "./store/journal-content.ts";

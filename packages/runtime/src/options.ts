@@ -1,10 +1,10 @@
 import type { AnyTopicContract } from "@hybrid/contracts";
 import type { ActorId, Cancel, EpochMs, Handlers, OrgId, Random, Scheduler, Topology } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
-import type { WorkingMemory } from "./memory-share.ts";
+import type { ObservedReport } from "./calls/observed-report.ts";
 import type { RuntimeMetrics } from "./metrics.ts";
-import type { ObservedReport } from "./observed-report.ts";
-import type { ParkedActor } from "./parked-actors.ts";
+import type { WorkingMemory } from "./process/memory-share.ts";
+import type { ParkedActor } from "./step/parked-actors.ts";
 
 /** What the runtime needs of a logger; pino fits. The first argument holds ids and codes, never content. */
 export interface Logger {

@@ -7,12 +7,11 @@ import {
   type Log,
   type Membership,
 } from "@hybrid/log";
-import { CallRunner, type RawHandler } from "./call-runner.ts";
+import { CallRunner, type RawHandler } from "./calls/call-runner.ts";
+import { type ObservedReport, observedReport } from "./calls/observed-report.ts";
 import { type NewerReleaseError, type PartitionFailedError, traceOf } from "./errors.ts";
 import { frameOf, type RawTopology, type ServiceFrame, topicsOf, writtenBy } from "./frame.ts";
-import { workingMemory } from "./memory-share.ts";
 import type { MetricsSample } from "./metrics.ts";
-import { type ObservedReport, observedReport } from "./observed-report.ts";
 import {
   type ActorView,
   type DeadlineTimer,
@@ -22,11 +21,12 @@ import {
   type ServiceActivity,
   type ServiceOptions,
 } from "./options.ts";
-import { OwnerMemory } from "./owner-memory.ts";
-import type { ParkedActor } from "./parked-actors.ts";
-import { PartitionHost } from "./partition-host.ts";
-import type { PartitionLoop } from "./partition-loop.ts";
-import { systemDeadlineTimer } from "./system-ports.ts";
+import { OwnerMemory } from "./partition/owner-memory.ts";
+import { PartitionHost } from "./partition/partition-host.ts";
+import type { PartitionLoop } from "./partition/partition-loop.ts";
+import { workingMemory } from "./process/memory-share.ts";
+import { systemDeadlineTimer } from "./process/system-ports.ts";
+import type { ParkedActor } from "./step/parked-actors.ts";
 
 /** Kafka's own default. */
 const sessionTimeoutMsDefault = 45_000;

@@ -1,5 +1,5 @@
 import { actorIdOf } from "@hybrid/kernel";
-import type { StagedActor } from "../src/staged-actor.ts";
+import type { StagedActor } from "../src/step/staged-actor.ts";
 
 const id = actorIdOf("acme/u-1");
 

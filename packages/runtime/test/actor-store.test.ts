@@ -1,9 +1,9 @@
 import type { ActorId } from "@hybrid/kernel";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ActorStore } from "../src/actor-store.ts";
-import { ByteSlabs } from "../src/byte-slabs.ts";
-import { OrderedIds } from "../src/ordered-ids.ts";
+import { ActorStore } from "../src/store/actor-store.ts";
+import { ByteSlabs } from "../src/store/byte-slabs.ts";
+import { OrderedIds } from "../src/store/ordered-ids.ts";
 
 const id = (n: number): ActorId => `acme/u-${n}` as ActorId;
 const bytes = (text: string): Uint8Array => Buffer.from(text);

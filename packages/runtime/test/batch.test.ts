@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { ActorStore } from "../src/actor-store.ts";
-import { Batch } from "../src/batch.ts";
-import { initialControl } from "../src/control-state.ts";
 import { frameOf, type RawTopology } from "../src/frame.ts";
-import { HotActors } from "../src/hot-actors.ts";
-import { workingMemory } from "../src/memory-share.ts";
 import { defaultLimits } from "../src/options.ts";
+import { workingMemory } from "../src/process/memory-share.ts";
+import { Batch } from "../src/step/batch.ts";
+import { HotActors } from "../src/step/hot-actors.ts";
+import { ActorStore } from "../src/store/actor-store.ts";
+import { initialControl } from "../src/store/control-state.ts";
 import { catalog, topology } from "./ledger.ts";
 import { neighbours, startAt, Workbench } from "./workbench.ts";
 

@@ -1,8 +1,8 @@
 import { type OrgId, orgIdOf } from "@hybrid/kernel";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CallLines, type ListedCall } from "../src/call-lines.ts";
-import { CallTurns } from "../src/call-turns.ts";
+import { CallLines, type ListedCall } from "../src/calls/call-lines.ts";
+import { CallTurns } from "../src/calls/call-turns.ts";
 
 const storm = orgIdOf("storm");
 const calm = orgIdOf("calm");

@@ -1,7 +1,7 @@
 import { type OrgId, orgIdOf } from "@hybrid/kernel";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { DueIndex } from "../src/due-index.ts";
+import { DueIndex } from "../src/store/due-index.ts";
 
 const acme = orgIdOf("acme");
 const storm = orgIdOf("storm");

@@ -1,8 +1,8 @@
 import { instant } from "@hybrid/kernel";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { HotActors } from "../src/hot-actors.ts";
-import type { StagedActor } from "../src/staged-actor.ts";
+import { HotActors } from "../src/step/hot-actors.ts";
+import type { StagedActor } from "../src/step/staged-actor.ts";
 import { actorOf } from "./actor-of.ts";
 
 const parked: StagedActor["parked"] = {

@@ -1,7 +1,7 @@
 import type { ActorId } from "@hybrid/kernel";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { IdIndex } from "../src/id-index.ts";
+import { IdIndex } from "../src/store/id-index.ts";
 
 const id = (n: number): ActorId => `acme/u-${n}` as ActorId;
 

@@ -12,11 +12,11 @@ import {
 import { actorIdOf, instant, UnreadableSchemaError } from "@hybrid/kernel";
 import type { OwnedPartition, RestoredRecord } from "@hybrid/log";
 import { expect, test } from "vitest";
-import { decodeActor } from "../src/actor-codec.ts";
 import { frameOf, type RawTopology } from "../src/frame.ts";
 import { defaultLimits, inJson } from "../src/index.ts";
-import { workingMemory } from "../src/memory-share.ts";
-import { restorePartition } from "../src/restore.ts";
+import { restorePartition } from "../src/partition/restore.ts";
+import { workingMemory } from "../src/process/memory-share.ts";
+import { decodeActor } from "../src/store/actor-codec.ts";
 import { foldJournal } from "../testing/index.ts";
 import { catalog, initial, type Ledger, orders, topology } from "./ledger.ts";
 import { Workbench } from "./workbench.ts";

@@ -3,11 +3,11 @@ import { actorIdOf } from "@hybrid/kernel";
 import fc from "fast-check";
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
-import { encodeActor } from "../src/actor-codec.ts";
 import { frameOf, type RawTopology } from "../src/frame.ts";
 import { defaultLimits, runtimeMetrics, seededRandom, workingMemory } from "../src/index.ts";
-import { JournalTail } from "../src/journal-tail.ts";
-import { parkingOf } from "../src/parking.ts";
+import { JournalTail } from "../src/partition/journal-tail.ts";
+import { parkingOf } from "../src/step/parking.ts";
+import { encodeActor } from "../src/store/actor-codec.ts";
 import { catalog, topology } from "./ledger.ts";
 import { MemoryLogger, startAt, Workbench } from "./workbench.ts";
 

@@ -1,10 +1,10 @@
 import { actorIdOf } from "@hybrid/kernel";
 import type { LogRecord, OwnedPartition } from "@hybrid/log";
 import { expect, test } from "vitest";
-import { HotActors } from "../src/hot-actors.ts";
 import { defaultLimits } from "../src/index.ts";
-import { SharedMemory } from "../src/memory-share.ts";
-import { RecordQueue } from "../src/record-queue.ts";
+import { RecordQueue } from "../src/partition/record-queue.ts";
+import { SharedMemory } from "../src/process/memory-share.ts";
+import { HotActors } from "../src/step/hot-actors.ts";
 import { actorOf } from "./actor-of.ts";
 
 const turns = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import { callDeadlineMsMax, hours, plus } from "@hybrid/kernel";
 import { expect, test } from "vitest";
-import { OwnerMemory } from "../src/owner-memory.ts";
+import { OwnerMemory } from "../src/partition/owner-memory.ts";
 import { startAt } from "./workbench.ts";
 
 const position = { sources: {}, at: startAt };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isPlainData } from "../src/plain-data.ts";
+import { isPlainData } from "../src/step/plain-data.ts";
 
 /** Throws for what has no JSON. */
 const readBack = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

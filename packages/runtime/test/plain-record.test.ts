@@ -1,7 +1,7 @@
 import { type CheckpointRecord, checkpointTopic, defineTopic } from "@hybrid/contracts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { plainReader } from "../src/plain-record.ts";
+import { plainReader } from "../src/store/plain-record.ts";
 
 const topic = checkpointTopic("ledger");
 const read = plainReader(topic);

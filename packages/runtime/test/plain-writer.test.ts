@@ -7,7 +7,7 @@ import {
 } from "@hybrid/contracts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { recordWriter } from "../src/plain-writer.ts";
+import { recordWriter } from "../src/store/plain-writer.ts";
 
 const journal = journalTopic("ledger");
 const checkpoint = checkpointTopic("ledger");

@@ -1,6 +1,6 @@
 import { instant } from "@hybrid/kernel";
 import { expect, test } from "vitest";
-import { TokenBucket } from "../src/token-bucket.ts";
+import { TokenBucket } from "../src/partition/token-bucket.ts";
 
 test("tokens fill at their rate up to the burst, and a clock set back does no harm", () => {
   const start = instant(1_000_000);

@@ -2,7 +2,7 @@ import { VirtualClock } from "@hybrid/kernel/testing";
 import { CorruptLogError, FencedError, LogUnavailableError, OffsetOutOfRangeError } from "@hybrid/log";
 import { beforeEach, expect, test } from "vitest";
 import { StoredStateError } from "../src/index.ts";
-import { circlingAfterMs, Trouble } from "../src/trouble.ts";
+import { circlingAfterMs, Trouble } from "../src/partition/trouble.ts";
 
 let clock: VirtualClock;
 let trouble: Trouble;

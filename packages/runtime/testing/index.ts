@@ -1,5 +1,5 @@
 // For the benchmark: what timers cost, apart from everything else.
-export { DueIndex } from "../src/due-index.ts";
+export { DueIndex } from "../src/store/due-index.ts";
 export {
   type FoldedJournal,
   foldJournal,

@@ -8,8 +8,8 @@ import {
   initialControl,
   isControlActor,
   type StateOrder,
-} from "../src/control-state.ts";
-import { inJson } from "../src/journal-content.ts";
+} from "../src/store/control-state.ts";
+import { inJson } from "../src/store/journal-content.ts";
 
 /** All readable records of one partition, oldest first. */
 export const readPartition = async (

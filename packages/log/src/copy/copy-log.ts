@@ -5,7 +5,7 @@ import {
   type PositionRecord,
   positionKey,
   unfinishedPosition,
-} from "../kafka/position-record.ts";
+} from "../kafka/partition/position-record.ts";
 import type { KafkaLogSettings } from "../kafka/settings.ts";
 import type { TimedRecord } from "../kafka/wire/record-batch-writer.ts";
 import { sizeBound } from "../kafka/wire/record-batch-writer.ts";

@@ -1,11 +1,11 @@
 import { ConfigError } from "@hybrid/kernel";
-import { openCluster, openKafkaAdmin } from "../kafka/admin.ts";
 import { placeKey, type Shipment } from "../kafka/batches.ts";
 import type { Cluster } from "../kafka/client/cluster.ts";
-import type { OffsetReader, Place } from "../kafka/offsets.ts";
+import { TransactionalWriter } from "../kafka/partition/transactional-writer.ts";
+import type { OffsetReader, Place } from "../kafka/reading/offsets.ts";
 import type { KafkaLogSettings } from "../kafka/settings.ts";
-import type { TopicCatalog } from "../kafka/topic-catalog.ts";
-import { TransactionalWriter } from "../kafka/transactional-writer.ts";
+import { openCluster, openKafkaAdmin } from "../kafka/topics/admin.ts";
+import type { TopicCatalog } from "../kafka/topics/topic-catalog.ts";
 import type { LogRecord, TopicSettings } from "../port.ts";
 
 /** What a copy is written to. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { CorruptLogError } from "../errors.ts";
-import type { Place } from "../kafka/offsets.ts";
-import { decodePosition, type PositionRecord, positionKey } from "../kafka/position-record.ts";
+import { decodePosition, type PositionRecord, positionKey } from "../kafka/partition/position-record.ts";
+import type { Place } from "../kafka/reading/offsets.ts";
 import type { LogRecord, TopicSettings } from "../port.ts";
 import type { EmbeddedOwner, EmbeddedSource } from "./embedded-source.ts";
 import type { KafkaTarget } from "./kafka-target.ts";

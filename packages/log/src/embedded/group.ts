@@ -1,8 +1,8 @@
 import type { Cancel, Clock, Scheduler } from "@hybrid/kernel";
 import { plus } from "@hybrid/kernel";
+import { assign } from "../assignment.ts";
 import type { GroupListener, WaitingPartition } from "../port.ts";
 import { RequiredVersions } from "../required-versions.ts";
-import { assign } from "./assignment.ts";
 
 /** What a group needs to wait and to complain. */
 export interface GroupContext {

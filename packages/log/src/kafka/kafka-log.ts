@@ -2,18 +2,18 @@ import { ConfigError } from "@hybrid/kernel";
 import { LogUnavailableError } from "../errors.ts";
 import type { Log, Position } from "../port.ts";
 import { versionOf } from "../required-versions.ts";
-import { Appender } from "./appender.ts";
 import { placeKey } from "./batches.ts";
 import { Cluster } from "./client/cluster.ts";
 import { checkSettings, openingError, warnOfOpenPassword } from "./client/opening.ts";
-import { CommitTurns } from "./commit-turns.ts";
-import { GroupLag } from "./group-lag.ts";
 import { logMemory } from "./log-memory.ts";
 import { KafkaMembership, type MembershipParts } from "./membership.ts";
-import { OffsetReader } from "./offsets.ts";
-import { Reader } from "./reader.ts";
+import { Appender } from "./partition/appender.ts";
+import { CommitTurns } from "./partition/commit-turns.ts";
+import { GroupLag } from "./reading/group-lag.ts";
+import { OffsetReader } from "./reading/offsets.ts";
+import { Reader } from "./reading/reader.ts";
 import { fillSettings, type KafkaLogSettings } from "./settings.ts";
-import { mustHavePartition, TopicCatalog } from "./topic-catalog.ts";
+import { mustHavePartition, TopicCatalog } from "./topics/topic-catalog.ts";
 
 /** What a log on Kafka is made of. */
 interface Machinery extends MembershipParts {

@@ -13,18 +13,18 @@ import type { Cluster } from "./client/cluster.ts";
 import { groupRequests } from "./client/kafkajs.ts";
 import { pause } from "./client/pause.ts";
 import { isPassing } from "./client/protocol-errors.ts";
-import type { CommitTurns } from "./commit-turns.ts";
-import { fencePartition } from "./fence.ts";
-import { FetchLoop } from "./fetch-loop.ts";
 import type { CoordinatorWire } from "./group/coordinator-wire.ts";
 import { type GroupMember, startGroupMember } from "./group/group-member.ts";
 import { type CoordinatorCall, kafkajsWire } from "./group/kafkajs-wire.ts";
+import { monotonicScheduler } from "./group/monotonic-scheduler.ts";
 import type { LogMemory } from "./log-memory.ts";
-import { monotonicScheduler } from "./monotonic-scheduler.ts";
-import type { OffsetReader } from "./offsets.ts";
-import { KafkaOwnedPartition } from "./owned-partition.ts";
-import type { Reader } from "./reader.ts";
-import type { TopicCatalog } from "./topic-catalog.ts";
+import type { CommitTurns } from "./partition/commit-turns.ts";
+import { fencePartition } from "./partition/fence.ts";
+import { KafkaOwnedPartition } from "./partition/owned-partition.ts";
+import { FetchLoop } from "./reading/fetch-loop.ts";
+import type { OffsetReader } from "./reading/offsets.ts";
+import type { Reader } from "./reading/reader.ts";
+import type { TopicCatalog } from "./topics/topic-catalog.ts";
 
 /** What all memberships of one log share. */
 export interface MembershipParts {

@@ -18,8 +18,8 @@ import {
   openKafkaAdmin,
 } from "../../src/index.ts";
 import { Cluster } from "../../src/kafka/client/cluster.ts";
+import { TransactionalWriter } from "../../src/kafka/partition/transactional-writer.ts";
 import { fillSettings } from "../../src/kafka/settings.ts";
-import { TransactionalWriter } from "../../src/kafka/transactional-writer.ts";
 import { batch, plenty, record, restored, user, values } from "../../testing/contract/fixture.ts";
 import { issue } from "./certificates.ts";
 import { actorDuty, DutyError, groupOf, joined, step, writerDuty } from "./duties.ts";

@@ -7,7 +7,7 @@ import {
   LogUnavailableError,
 } from "../../src/index.ts";
 import { BrokerError } from "../../src/kafka/client/protocol-errors.ts";
-import { commitErrorOf } from "../../src/kafka/commit-errors.ts";
+import { commitErrorOf } from "../../src/kafka/partition/commit-errors.ts";
 
 const codes = { tooLarge: 10, listTooLarge: 18, invalidEpoch: 47, invalidState: 48, fenced: 90, moved: 6 };
 

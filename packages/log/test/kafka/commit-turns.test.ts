@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CommitTurns, type EndTurn, type TurnClock } from "../../src/kafka/commit-turns.ts";
+import { CommitTurns, type EndTurn, type TurnClock } from "../../src/kafka/partition/commit-turns.ts";
 
 /** Time that passes from one event to the next, and what it runs. */
 class EventClock implements TurnClock {

@@ -2,8 +2,8 @@ import { type ActorId, plus } from "@hybrid/kernel";
 import { ConfigResourceTypes } from "kafkajs";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { FencedError, type Log, type LogRecord, type OwnedPartition } from "../../src/index.ts";
-import { positionKey } from "../../src/kafka/position-record.ts";
-import { TransactionalWriter } from "../../src/kafka/transactional-writer.ts";
+import { positionKey } from "../../src/kafka/partition/position-record.ts";
+import { TransactionalWriter } from "../../src/kafka/partition/transactional-writer.ts";
 import { batch, bytes, drain, own, restored, stage, t0, text, user } from "../../testing/contract/fixture.ts";
 import { administrator, batchHeads, kafkaDriver, sideCluster } from "./kafka-driver.ts";
 

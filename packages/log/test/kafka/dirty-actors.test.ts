@@ -1,7 +1,11 @@
 import { type ActorId, actorIdOf } from "@hybrid/kernel";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type CarriedEntry, type CheckpointPlan, DirtyActors } from "../../src/kafka/dirty-actors.ts";
+import {
+  type CarriedEntry,
+  type CheckpointPlan,
+  DirtyActors,
+} from "../../src/kafka/partition/dirty-actors.ts";
 import { SharedBytes } from "../../src/kafka/shared-bytes.ts";
 
 const plenty = 1_000_000_000;

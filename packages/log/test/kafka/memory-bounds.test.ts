@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { LogRecord } from "../../src/index.ts";
 import { BytePermits } from "../../src/kafka/byte-permits.ts";
+import { PartitionFeed } from "../../src/kafka/reading/source-feed.ts";
 import { SharedBytes } from "../../src/kafka/shared-bytes.ts";
-import { PartitionFeed } from "../../src/kafka/source-feed.ts";
 import { t0 } from "../kafka-wire/batches.ts";
 
 const megabyte = 1_024 * 1_024;

@@ -6,12 +6,12 @@ import {
   OffsetOutOfRangeError,
 } from "../../src/index.ts";
 import { Cluster } from "../../src/kafka/client/cluster.ts";
-import { FetchLoop } from "../../src/kafka/fetch-loop.ts";
-import type { OffsetReader } from "../../src/kafka/offsets.ts";
-import { Reader } from "../../src/kafka/reader.ts";
+import { FetchLoop } from "../../src/kafka/reading/fetch-loop.ts";
+import type { OffsetReader } from "../../src/kafka/reading/offsets.ts";
+import { Reader } from "../../src/kafka/reading/reader.ts";
+import { PartitionFeed } from "../../src/kafka/reading/source-feed.ts";
 import { fillSettings } from "../../src/kafka/settings.ts";
 import { SharedBytes } from "../../src/kafka/shared-bytes.ts";
-import { PartitionFeed } from "../../src/kafka/source-feed.ts";
 import type { FetchedPartition } from "../../src/kafka/wire/fetch-request.ts";
 import { encodeRecordBatch } from "../../src/kafka/wire/record-batch-writer.ts";
 import { never, plenty, text } from "../../testing/contract/fixture.ts";

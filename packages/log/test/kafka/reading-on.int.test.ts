@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { type Log, OffsetOutOfRangeError } from "../../src/index.ts";
 import type { Cluster } from "../../src/kafka/client/cluster.ts";
-import { TransactionalWriter } from "../../src/kafka/transactional-writer.ts";
+import { TransactionalWriter } from "../../src/kafka/partition/transactional-writer.ts";
 import {
   batch,
   bytes,

@@ -17,7 +17,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: "counts the steps of a new life from the beginning",
     sources: [
       {
-        file: `${runtime}/staged-actor.ts`,
+        file: `${runtime}/step/staged-actor.ts`,
         find: "slot === undefined ? newActor(frame, seqBase)",
         replace: "slot === undefined ? newActor(frame, 0)",
       },
@@ -28,7 +28,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: "gives what a call comes to to the owner that started it, not to the partition's present one",
     sources: [
       {
-        file: `${runtime}/call-runner.ts`,
+        file: `${runtime}/calls/call-runner.ts`,
         find: "task.owner = owner;\n      adopted.add(task.callId);",
         replace: "adopted.add(task.callId);",
       },
@@ -38,7 +38,11 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "stops a partition for good at the first damaged reading",
     sources: [
-      { file: `${runtime}/trouble.ts`, find: "stop: times >= damageReadsMax", replace: "stop: true" },
+      {
+        file: `${runtime}/partition/trouble.ts`,
+        find: "stop: times >= damageReadsMax",
+        replace: "stop: true",
+      },
     ],
     kinds: ["stuck"],
   },
@@ -46,7 +50,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: "lets the partition fail when a service's code does something wrong",
     sources: [
       {
-        file: `${runtime}/poison.ts`,
+        file: `${runtime}/step/poison.ts`,
         find: "thrown instanceof PoisonError ? thrown : new PoisonError(poison, message, { cause: thrown });",
         replace: "thrown;",
       },
@@ -57,7 +61,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: "makes a refused commit again as large as it was",
     sources: [
       {
-        file: `${runtime}/commit-bound.ts`,
+        file: `${runtime}/partition/commit-bound.ts`,
         find: "if (isTooMuch(error)) this.#refused(bytes, clock.now());",
         replace: "",
       },
@@ -68,13 +72,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: "lets the first organisation have every slot",
     sources: [
       {
-        file: `${runtime}/call-turns.ts`,
+        file: `${runtime}/calls/call-turns.ts`,
         find: "    const share = this.#share();",
         replace:
           "    if (this.#inFlight < this.#slots) return this.#waiting.keys().next().value; else return undefined;",
       },
       {
-        file: `${runtime}/call-turns.ts`,
+        file: `${runtime}/calls/call-turns.ts`,
         find: "    this.#waiting.delete(org);\n    this.#waiting.set(org, owners);\n    owners.delete",
         replace: "    owners.delete",
       },
@@ -85,7 +89,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: "takes the offset behind a record for the place where reading goes on",
     sources: [
       {
-        file: `${runtime}/partition-loop.ts`,
+        file: `${runtime}/partition/partition-loop.ts`,
         find: "sources[record.topic] = nextOffsetOf(record);",
         replace: "sources[record.topic] = record.offset + 1;",
       },
@@ -96,7 +100,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: "keeps partitions whose states only a newer release can read",
     sources: [
       {
-        file: `${runtime}/partition-host.ts`,
+        file: `${runtime}/partition/partition-host.ts`,
         find: "if ((await this.#decline(error)) || !(await this.#recover(error))) break;",
         replace: "if (!(await this.#recover(error))) break;",
       },
@@ -107,17 +111,17 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: "trusts every clock, and leaves a journal whose time lies ahead as it is",
     sources: [
       {
-        file: `${runtime}/clock-check.ts`,
+        file: `${runtime}/partition/clock-check.ts`,
         find: "if (Math.abs(aheadMs) <= this.#frame.limits.clockSkewMsMax) return;",
         replace: "if (Math.abs(aheadMs) >= 0) return;",
       },
       {
-        file: `${runtime}/clock-check.ts`,
+        file: `${runtime}/partition/clock-check.ts`,
         find: "if (aheadMs > limits.clockSkewMsMax)",
         replace: "if (aheadMs > Number.MAX_VALUE)",
       },
       {
-        file: `${runtime}/clock-check.ts`,
+        file: `${runtime}/partition/clock-check.ts`,
         find: "if (!position || from - to <= frame.limits.clockSkewMsMax) return restored;",
         replace: "if (from >= 0) return restored;",
       },

@@ -1,4 +1,4 @@
-import { assign as share } from "../../embedded/assignment.ts";
+import { assign as share } from "../../assignment.ts";
 import { RequiredVersions } from "../../required-versions.ts";
 
 /** What a member said of itself when it joined. */

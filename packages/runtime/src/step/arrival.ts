@@ -1,0 +1,139 @@
+import type { InputOrigin, ParkedInput, PendingCall } from "@hybrid/contracts";
+import type { ActorId, CallFailure, Timer } from "@hybrid/kernel";
+import type { LogRecord } from "@hybrid/log";
+import type { RawCall, ServiceFrame } from "../frame.ts";
+import { jsonOf } from "./poison.ts";
+import { answerOf, upgradedPart } from "./service-code.ts";
+
+/** What an input is made from; making it can fail, and is done again when a parked input is retried. */
+export type Material =
+  | { readonly kind: "input"; readonly input: unknown }
+  | { readonly kind: "timer"; readonly timer: Timer }
+  | { readonly kind: "failure"; readonly call: RawCall; readonly failure: CallFailure };
+
+/** How much the inputs that follow from one input have told each other. */
+export interface Chain {
+  tells: number;
+}
+
+/** An input on its way to an actor. */
+export interface Arrival {
+  readonly to: ActorId;
+  /** The actor's slot of the store, where it has been looked up. */
+  readonly slot?: number | undefined;
+  readonly origin: InputOrigin;
+  readonly material: Material;
+  readonly chain: Chain;
+  /** The source record that it is. */
+  readonly record?: LogRecord;
+  /** The pending call that it is the outcome of. */
+  readonly settles?: PendingCall;
+}
+
+/** How a call ended, on its way back to its actor. */
+export interface Outcome {
+  readonly actor: ActorId;
+  readonly seq: number;
+  readonly index: number;
+  readonly ending: CallEnding;
+}
+
+/** What a call's handler brought: its input as JSON, or why there is none. */
+export type CallEnding =
+  | { readonly kind: "ok"; readonly json: string }
+  | { readonly kind: "failed"; readonly failure: CallFailure };
+
+/** A record's own position in its topic. */
+export const originOf = (record: LogRecord): InputOrigin => ({
+  kind: "record",
+  name: record.topic,
+  partition: record.partition,
+  offset: record.offset,
+});
+
+/** What the outcome of a call is made from. */
+export const materialOfOutcome = (ending: CallEnding, settles: PendingCall): Material =>
+  ending.kind === "ok"
+    ? { kind: "input", input: JSON.parse(ending.json) as unknown }
+    : { kind: "failure", call: JSON.parse(settles.call) as RawCall, failure: ending.failure };
+
+/** An input, and its JSON from before any code of the service has had it in its hands. */
+export interface Made {
+  readonly input: unknown;
+  readonly json: string;
+}
+
+/** Makes the input. Throws PoisonError when the topology cannot, or when JSON cannot hold it. */
+export const madeFrom = (frame: ServiceFrame, material: Material): Made => {
+  const input = inputFrom(frame, material);
+  return { input, json: jsonOf(input, "the input") };
+};
+
+/** The arrival as it was before code of the service may have changed it. */
+export const pristine = (arrival: Arrival, made: Made | undefined): Arrival =>
+  made && arrival.material.kind === "input"
+    ? { ...arrival, material: { kind: "input", input: JSON.parse(made.json) as unknown } }
+    : arrival;
+
+/** What is handed out is a copy: the material itself waits with the actor when the input cannot be taken. */
+const inputFrom = ({ topology }: ServiceFrame, material: Material): unknown => {
+  switch (material.kind) {
+    case "input":
+      return material.input;
+    case "timer":
+      return answerOf("mapFailed", "the topology's timerFired function", () =>
+        topology.timerFired({ ...material.timer }),
+      );
+    case "failure":
+      return answerOf("mapFailed", "the topology's callFailed function", () =>
+        topology.callFailed(structuredClone(material.call), { ...material.failure }),
+      );
+  }
+};
+
+/**
+ * The input as it waits with its parked actor, kept by a release of a state version. Throws PoisonError when
+ * JSON cannot hold it.
+ */
+export const keptInput = (
+  { origin, material }: Arrival,
+  { keptAt, version }: { readonly keptAt: number; readonly version: number },
+): ParkedInput => {
+  const { kind: form } = material;
+  const kept = { origin, form, keptAt, version };
+  if (form === "input") return { ...kept, payload: jsonOf(material.input, "the input") };
+  if (form === "timer") return { ...kept, payload: JSON.stringify(material.timer) };
+  const { call, failure } = material;
+  return { ...kept, payload: JSON.stringify({ call, failure }) };
+};
+
+/** What a parked input is made from, as the release that kept it had it. */
+export const materialOfKept = ({ form, payload }: ParkedInput): Material => {
+  const parsed: unknown = JSON.parse(payload);
+  switch (form) {
+    case "input":
+      return { kind: "input", input: parsed };
+    case "timer":
+      return { kind: "timer", timer: parsed as Timer };
+    case "failure": {
+      const { call, failure } = parsed as Omit<Extract<Material, { kind: "failure" }>, "kind">;
+      return { kind: "failure", call, failure };
+    }
+  }
+};
+
+/** What a parked input is made from when it is retried. Throws PoisonError when its upgrade fails. */
+export const upgradedMaterial = (frame: ServiceFrame, kept: ParkedInput): Material => {
+  const material = materialOfKept(kept);
+  const from = kept.version ?? frame.topology.stateVersion;
+  switch (material.kind) {
+    case "input":
+      return { kind: "input", input: upgradedPart(frame, "inputUpgrades", { stored: material.input, from }) };
+    case "failure": {
+      const call = upgradedPart(frame, "callUpgrades", { stored: material.call, from }) as RawCall;
+      return { ...material, call };
+    }
+    case "timer":
+      return material;
+  }
+};
