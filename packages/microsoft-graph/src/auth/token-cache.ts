@@ -1,7 +1,7 @@
 import { type EpochMs, ProviderError, plus, type Scheduler } from "@hybrid/kernel";
+import { unlessEnded } from "@hybrid/provider-http";
 import type { GraphLimits } from "../limits/graph-limits.ts";
 import { LruMap } from "../limits/lru.ts";
-import { unlessEnded } from "../limits/waiting.ts";
 import type { IssuedToken } from "./msal-token-source.ts";
 
 /** Who wants a token. */

@@ -1,6 +1,6 @@
 import { type ProviderError, plus, type Random, type Scheduler } from "@hybrid/kernel";
+import { comeBackAfterMs, endedByCaller, endedWhileWaiting, notSent } from "@hybrid/provider-http";
 import type { GraphLimits } from "./graph-limits.ts";
-import { comeBackAfterMs, endedByCaller, endedWhileWaiting, notSent } from "./waiting.ts";
 
 /** Lets `mailboxConcurrencyMax` calls at a time through per mailbox. */
 export interface MailboxQueue {

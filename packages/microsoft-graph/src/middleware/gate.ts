@@ -1,10 +1,10 @@
 import { type ProviderError, plus, type Random, type Scheduler } from "@hybrid/kernel";
+import { endedByCaller, endedWhileWaiting, notSent, waitUntil } from "@hybrid/provider-http";
 import type { Middleware } from "@microsoft/microsoft-graph-client";
 import type { Breakers } from "../limits/breakers.ts";
 import type { Closures } from "../limits/closures.ts";
 import type { RateBucket, RateDecision, RateLimiter } from "../limits/gcra.ts";
 import type { GraphLimits } from "../limits/graph-limits.ts";
-import { endedByCaller, endedWhileWaiting, notSent, waitUntil } from "../limits/waiting.ts";
 import type { GraphCall } from "./graph-call.ts";
 import { link } from "./link.ts";
 

@@ -1,9 +1,9 @@
 import { ProviderError, type Random, type Scheduler } from "@hybrid/kernel";
+import { endedByCaller } from "@hybrid/provider-http";
 import type { Context, Middleware } from "@microsoft/microsoft-graph-client";
 import { type GraphFault, graphErrorOf, graphFaultOf } from "../errors/graph-fault.ts";
 import type { Http, HttpAnswer } from "../http/http.ts";
 import type { GraphLimits } from "../limits/graph-limits.ts";
-import { endedByCaller } from "../limits/waiting.ts";
 import type { GraphLogger, GraphMetrics } from "../options.ts";
 import { claimsOf, rememberChallenge } from "./challenge.ts";
 import { applicationScope, type GraphCall, tenantScope } from "./graph-call.ts";
