@@ -332,6 +332,48 @@ test("bench may measure services, and nobody may use bench", () => {
   );
 });
 
+test("the demo stands on the product, and nobody else does", () => {
+  const readme = sound["services/decorator/README.md"]!;
+  const onHybrid = { dependencies: { "@hybrid/hybrid": "workspace:*" } };
+  const changes = {
+    "services/hybrid/package.json": manifest("@hybrid/hybrid"),
+    "services/hybrid/README.md": readme,
+    "packages/demo/package.json": manifest("@hybrid/demo", onHybrid),
+  };
+  expect(faultsOf(changes)).toEqual([]);
+  expect(
+    faultsOf({ ...changes, "packages/bench/package.json": manifest("@hybrid/bench", onHybrid) }),
+  ).toEqual([
+    "packages/bench/package.json:1 direction: must not depend on @hybrid/hybrid: only the demo stands on the product",
+  ]);
+});
+
+test.each(["tools", "simulation", "bench", "demo"])("the product does not need %s, its tests may", (name) => {
+  const needs = { [`@hybrid/${name}`]: "workspace:*" };
+  const path = "services/decorator/package.json";
+  const message = `${path}:1 direction: must not depend on @hybrid/${name}`;
+  expect(faultsOf({ [path]: manifest("@hybrid/decorator", { dependencies: needs }) })).toEqual([
+    `${message}: the product needs nothing that is there for tests or the demo`,
+  ]);
+  const inTests = faultsOf({ [path]: manifest("@hybrid/decorator", { devDependencies: needs }) });
+  expect(inTests).toHaveLength(name === "demo" ? 1 : 0);
+});
+
+test("hybrid alone runs simulators", () => {
+  const needs = { dependencies: { "@hybrid/graph-simulator": "workspace:*" } };
+  const path = "services/decorator/package.json";
+  expect(faultsOf({ [path]: manifest("@hybrid/decorator", needs) })).toEqual([
+    `${path}:1 direction: must not depend on @hybrid/graph-simulator: only hybrid runs simulators, for \`hybrid simulate\``,
+  ]);
+  const readme = sound["services/decorator/README.md"]!;
+  expect(
+    faultsOf({
+      "services/hybrid/package.json": manifest("@hybrid/hybrid", needs),
+      "services/hybrid/README.md": readme,
+    }),
+  ).toEqual([]);
+});
+
 test("missing documents, service pages and headings are named one by one", () => {
   const readme = sound["services/decorator/README.md"]!.replace("## State", "## Status");
   expect(faultsOf({ "docs/GLOSSARY.md": undefined, "services/decorator/README.md": readme })).toEqual([

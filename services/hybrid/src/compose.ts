@@ -1,10 +1,4 @@
-import {
-  type DecoratorConfig,
-  decoratorHandlers,
-  decoratorTopology,
-  type EventsPort,
-  graphPorts,
-} from "@hybrid/decorator";
+import { type DecoratorConfig, decoratorHandlers, decoratorTopology, graphPorts } from "@hybrid/decorator";
 import { directoryService } from "@hybrid/directory";
 import type { AnyTopology, Scheduler } from "@hybrid/kernel";
 import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
@@ -32,8 +26,6 @@ export interface ComposeOptions {
   readonly scheduler: Scheduler;
   readonly userState?: UserStateConfig;
   readonly decorator?: DecoratorConfig;
-  /** Stands between the decorator and Graph; for faults planted on purpose. */
-  readonly betweenEvents?: (events: EventsPort) => EventsPort;
 }
 
 /** The services that call Graph; each makes one request at a time to a mailbox. */
@@ -66,7 +58,7 @@ const decorator = (options: ComposeOptions, clients: Clients): Composed => {
   return {
     topology: decoratorTopology,
     handlers: decoratorHandlers({
-      events: options.betweenEvents?.(events) ?? events,
+      events,
       mailboxes,
       webex: webexRooms(given(clients.webex, "webex", "decorator")),
       clock: options.scheduler,

@@ -1,7 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import type { ConnectFlags } from "./commands/connect.ts";
-import type { DemoFlags } from "./commands/demo.ts";
 import type { OwnersFlags } from "./commands/journal.ts";
 import type { LogCopyFlags } from "./commands/log.ts";
 import type { LookFlags, OrderFlags } from "./commands/operate.ts";
@@ -11,56 +10,17 @@ import type { TopicsFlags } from "./commands/topics.ts";
 import type { UsersImportFlags, UsersListFlags } from "./commands/users.ts";
 import { completionScript, type Shell, shells } from "./completion.ts";
 import type { UpFlags } from "./config.ts";
-import { plantedFaults } from "./demo/worker-protocol.ts";
 import { loadEnvironmentFile } from "./environment-file.ts";
 import { serviceNames } from "./service-names.ts";
 import { logSettingsHelp, settingsHelp } from "./settings.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 // Each command loads what it needs when it runs: a look at the users need not load both simulators.
-
-const wholeNumber = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new InvalidArgumentError("must be a whole number, 0 or more");
-  return value;
-};
 
 const logOption = (): Option =>
   new Option("--data <folder>", "folder of the embedded log; not used when KAFKA_BROKERS is set")
     .env("HYBRID_DATA_DIR")
     .default(".hybrid");
-
-const addDemo = (parent: Command): void => {
-  parent
-    .command("demo")
-    .description("play a working day of an organisation against the simulators, then serve until Ctrl-C")
-    .option("--once", "end after the day; exit code 0 only if every expectation held", false)
-    .option("--mailboxes <n>", "how many mailboxes the organisation has, at least 30", wholeNumber, 200)
-    .option("--seed <n>", "which day is played; the same seed plays the same day", wholeNumber, 1)
-    .option(
-      "--kill-at <n>",
-      "kill -9 of the services when the simulators have seen n requests; 0: never",
-      wholeNumber,
-    )
-    .option("--keep", "keep the log file and say where it is", false)
-    .option("--json", "print the end as JSON instead of tables", false)
-    .addOption(
-      new Option("--log <kind>", "what carries the records; kafka starts a broker for the play")
-        .choices(["embedded", "kafka"])
-        .default("embedded"),
-    )
-    .addOption(
-      new Option("--plant <fault>", "make a mistake on purpose, to see the expectations fail")
-        .choices(plantedFaults)
-        .hideHelp(),
-    )
-    .addHelpText(
-      "after",
-      "\nExamples:\n  pnpm demo\n  pnpm demo --once --seed 7\n  pnpm demo --once --kill-at 900 --keep" +
-        "\n  pnpm demo --once --log kafka",
-    )
-    .action(async (flags: DemoFlags) => (await import("./commands/demo.ts")).demoCommand(flags));
-};
 
 const latency = (text: string): readonly [number, number] => {
   const [shortest = Number.NaN, longest = shortest] = text.split("-").map(Number);
@@ -342,7 +302,6 @@ export const program = (): Command => {
     .exitOverride()
     .showHelpAfterError("(see --help)")
     .addHelpText("after", () => `\n${logSettingsHelp()}`);
-  addDemo(root);
   addSimulate(root);
   addUp(root);
   root

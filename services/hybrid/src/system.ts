@@ -1,5 +1,5 @@
 import { allTopics, topicSettings } from "@hybrid/contracts";
-import { type AnyTopology, type Cancel, hours, plus } from "@hybrid/kernel";
+import { type Cancel, hours, plus } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
 import {
   type IngestConfig,
@@ -18,7 +18,7 @@ import {
   workingMemory,
 } from "@hybrid/runtime";
 import { collectDefaultMetrics, Registry } from "prom-client";
-import { type ComposeOptions, compose } from "./compose.ts";
+import type { Clients, Composed, ComposeOptions } from "./compose.ts";
 import { createLateLog, type LateLog } from "./late-log.ts";
 import { listening } from "./listening.ts";
 import { type LogPlace, openLog } from "./log-place.ts";
@@ -39,8 +39,8 @@ export interface SystemOptions extends ComposeOptions, ClientOptions {
   readonly signal?: AbortSignal;
   /** Ends calls that hang; real time when left out. */
   readonly deadlineTimer?: DeadlineTimer;
-  /** Changes a service before it starts; for faults planted on purpose. */
-  readonly alter?: (topology: AnyTopology) => AnyTopology;
+  /** Puts the services of actors together: the product's `compose`, or one that stands on it. */
+  readonly compose: (options: ComposeOptions, clients: Clients) => readonly Composed[];
 }
 
 /** The services of one process at work. */
@@ -111,9 +111,9 @@ const startServices = async (options: SystemOptions, opening: Opening & { readon
   const metrics = runtimeMetrics(registry);
   const memory = workingMemory(defaultLimits);
   const started: RunningService[] = [];
-  for (const { topology, handlers } of compose(options, clients)) {
+  for (const { topology, handlers } of options.compose(options, clients)) {
     const service = await runService({
-      topology: options.alter?.(topology) ?? topology,
+      topology,
       handlers,
       log,
       topics: allTopics,

@@ -151,7 +151,7 @@ test("looking into a folder where nothing ever ran says what to do", async () =>
 
 test("help shows every command with an example", async () => {
   for (const words of [
-    ["demo"],
+    ["simulate"],
     ["up"],
     ["connect"],
     ["users", "import"],

@@ -11,7 +11,7 @@ const has = (shell: string): boolean => spawnSync(shell, ["--version"]).status =
 test.each(shells)("the script for %s knows every command, and none that is hidden", (shell) => {
   const script = completionScript(program(), shell);
   for (const word of ["simulate", "users", "import", "owners", "completion"]) expect(script).toContain(word);
-  expect(script).not.toContain("--plant");
+  expect(script).not.toContain("--write");
 });
 
 /** What a shell offers behind some words, by the script. */

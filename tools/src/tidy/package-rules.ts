@@ -29,13 +29,20 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   "webex-simulator": [],
   simulation: ["kernel", "contracts", "log", "runtime", "tools"],
   bench: ["kernel", "contracts", "log", "runtime", "tools"],
+  demo: ["kernel", "log", "runtime", "microsoft-graph", "graph-simulator", "webex-simulator", "tools"],
   tools: ["kernel", "contracts"],
 };
 
 const scope = "@hybrid/";
 
-/** What puts services together: the product itself, and what measures them as they run in it. */
-const composers: ReadonlySet<string> = new Set(["services/hybrid", "packages/bench"]);
+/** What puts services together: the product itself, what measures them as they run in it, and the demo. */
+const composers: ReadonlySet<string> = new Set(["services/hybrid", "packages/bench", "packages/demo"]);
+
+/** What is there for tests and for those who work here; the product stands on none of it. */
+const workshop: ReadonlySet<string> = new Set(["tools", "simulation", "bench", "demo"]);
+
+/** The clouds that `hybrid simulate` runs. */
+const simulators: ReadonlySet<string> = new Set(["graph-simulator", "webex-simulator"]);
 
 const manifestOf = (file: TidyFile): Manifest | undefined => {
   try {
@@ -95,9 +102,15 @@ export const manifests: Rule = (tree) => [
 
 const mayUse = (user: Package, used: string, services: ReadonlySet<string>): string | undefined => {
   const name = posix.basename(user.folder);
+  if (used === "hybrid") return name === "demo" ? undefined : "only the demo stands on the product";
   if (services.has(used) && composers.has(user.folder)) return undefined;
-  if (user.folder.startsWith("services/"))
-    return services.has(used) ? "only hybrid composes services" : undefined;
+  if (user.folder.startsWith("services/")) {
+    if (services.has(used)) return "only hybrid composes services";
+    if (workshop.has(used)) return "the product needs nothing that is there for tests or the demo";
+    if (simulators.has(used) && name !== "hybrid")
+      return "only hybrid runs simulators, for `hybrid simulate`";
+    return undefined;
+  }
   if (services.has(used)) return "no package may know a service";
   const allowed = directions[name];
   if (!allowed) return "this package has no place in the table of tools/src/tidy/package-rules.ts yet";
@@ -109,7 +122,7 @@ const ours = (dependencies: Readonly<Record<string, string>> | undefined): reado
     name.startsWith(scope) ? [name.slice(scope.length)] : [],
   );
 
-/** Who may use whom. Tests may use any package, but no service may be used by any other. */
+/** Who may use whom. Tests may use any package but the demo, and no service may be used by any other. */
 export const dependencyDirection: Rule = (tree) => {
   const packages = packagesOf(tree);
   const services = new Set(
@@ -123,7 +136,7 @@ export const dependencyDirection: Rule = (tree) => {
     return [
       ...ours(user.manifest.dependencies).flatMap((used) => wrong(used, mayUse(user, used, services))),
       ...ours(user.manifest.devDependencies)
-        .filter((used) => services.has(used))
+        .filter((used) => services.has(used) || used === "demo")
         .flatMap((used) => wrong(used, mayUse(user, used, services))),
     ];
   });

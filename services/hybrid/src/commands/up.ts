@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { ConfigError } from "@hybrid/kernel";
 import { shutdownOnEnd, shutdownOnSignal, systemRandom, systemScheduler } from "@hybrid/runtime";
 import type { Logger } from "pino";
+import { compose } from "../compose.ts";
 import { readUpConfig, type UpConfig, type UpFlags } from "../config.ts";
 import { exitCodeOf, explain } from "../explain.ts";
 import type { LogPlace } from "../log-place.ts";
@@ -29,6 +30,7 @@ const start = async (config: Config, logger: Logger): Promise<System> => {
   const ending = new AbortController();
   const starting = startSystem({
     ...config,
+    compose,
     scheduler: systemScheduler(),
     random: systemRandom,
     logger,

@@ -1,5 +1,5 @@
+import { forPeople } from "@hybrid/hybrid";
 import colours from "picocolors";
-import { forPeople } from "../tables.ts";
 
 /** Tells a person what goes on: one living line on a terminal, one line for each act in a pipe. */
 export class Progress {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { expectedInvitation, expectedUser, finalLocation, split } from "../src/demo/model.ts";
-import { type DemoMeeting, type DemoPerson, organisationOf } from "../src/demo/organisation.ts";
+import { expectedInvitation, expectedUser, finalLocation, split } from "../src/model.ts";
+import { type DemoMeeting, type DemoPerson, organisationOf } from "../src/organisation.ts";
 
 const organisation = organisationOf(60, 1);
 const [anybody] = organisation.people.filter((person) => person.fault === null && person.hasPersonalRoom);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import type { LogPlace } from "@hybrid/hybrid";
 import { hours } from "@hybrid/kernel";
 import { startKafka } from "@hybrid/tools/kafka-local";
-import type { LogPlace } from "../log-place.ts";
 
 /** What carries the play's records, and its end. */
 export interface Carrier {

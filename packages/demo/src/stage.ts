@@ -9,10 +9,10 @@ import {
   type GraphSimulator,
   startGraphSimulator,
 } from "@hybrid/graph-simulator";
+import type { LogPlace } from "@hybrid/hybrid";
 import { instant } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { startWebexSimulator, type WebexSimulator } from "@hybrid/webex-simulator";
-import type { LogPlace } from "../log-place.ts";
 import { openCarrier } from "./carrier.ts";
 import type { DemoOrganisation } from "./organisation.ts";
 import { WorkerProcess } from "./worker-process.ts";

@@ -1,4 +1,4 @@
-import type { LogPlace } from "../log-place.ts";
+import type { LogPlace } from "@hybrid/hybrid";
 
 /** Everything the services' process needs; sent once, over the channel to the parent. */
 export interface WorkerOptions {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { diceOf } from "../src/demo/organisation.ts";
-import { type PlantedFault, plantedFaults } from "../src/demo/worker-protocol.ts";
-import { hybrid } from "./run-hybrid.ts";
+import { diceOf } from "../src/organisation.ts";
+import { type PlantedFault, plantedFaults } from "../src/worker-protocol.ts";
+import { runDemo } from "./run-demo.ts";
 
 const long = process.env["HYBRID_LONG"] === "1";
 
@@ -14,7 +14,7 @@ interface End {
 }
 
 const play = async (...args: readonly string[]): Promise<End & { readonly code: number | null }> => {
-  const { code, stdout, stderr } = await hybrid(["demo", "--once", "--json", ...args]);
+  const { code, stdout, stderr } = await runDemo(["--once", "--json", ...args]);
   if (!stdout.startsWith("{"))
     throw new Error(`no JSON from the demo (exit code ${code}):\n${stdout}${stderr}`);
   return { code, ...(JSON.parse(stdout) as End) };

@@ -1,14 +1,13 @@
 import { readDecoratorConfig } from "@hybrid/decorator";
+import { type System, serviceNames, startSystem } from "@hybrid/hybrid";
 import { instant } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { readIngestConfig } from "@hybrid/notification-ingest";
 import { seededRandom, systemDeadlineTimer } from "@hybrid/runtime";
 import { readConfig as readUserStateConfig } from "@hybrid/user-state";
 import pino from "pino";
-import { serviceNames } from "../service-names.ts";
-import { type System, startSystem } from "../system.ts";
 import { httpInFlight } from "./http-in-flight.ts";
-import { plantedEvents, plantedNumbers, plantedTopology } from "./planted-faults.ts";
+import { plantedCompose, plantedNumbers } from "./planted-faults.ts";
 import {
   type NumberedAnswer,
   type NumberedRequest,
@@ -50,6 +49,7 @@ const start = async (options: WorkerOptions): Promise<WorkerAddresses> => {
   const { baseUrl, clientId, thumbprintSha256, privateKeyPem } = options.graph;
   const system = await startSystem({
     services: serviceNames,
+    compose: plantedCompose(options.plantedFault),
     log: { place: options.log, partitions: options.partitions },
     scheduler: clock,
     random: seededRandom(options.seed),
@@ -70,8 +70,6 @@ const start = async (options: WorkerOptions): Promise<WorkerAddresses> => {
     health: { host: "127.0.0.1", port: options.healthPort },
     // Virtual time has deadlines of its own; this one only ends what hangs in earnest on a busy machine.
     deadlineTimer: (ms, run) => systemDeadlineTimer(10 * ms, run),
-    alter: (topology) => plantedTopology(options.plantedFault, topology),
-    betweenEvents: (events) => plantedEvents(options.plantedFault, events),
   });
   await system.ready();
   stand = { clock, system };

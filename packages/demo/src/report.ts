@@ -1,6 +1,6 @@
+import type { UserRow } from "@hybrid/hybrid";
+import { heading, table } from "@hybrid/hybrid";
 import colours from "picocolors";
-import { heading, table } from "../tables.ts";
-import type { UserRow } from "../users-view.ts";
 import type { Expectation } from "./expectation.ts";
 import { expectedInvitation } from "./model.ts";
 import type { Play } from "./play.ts";

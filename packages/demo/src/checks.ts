@@ -1,4 +1,4 @@
-import type { UserRow } from "../users-view.ts";
+import type { UserRow } from "@hybrid/hybrid";
 import type { Ended, Expectation } from "./expectation.ts";
 import { expectedInvitation, expectedUser, type Moment, settledBy, split } from "./model.ts";
 import type { DemoOrganisation } from "./organisation.ts";

@@ -1,10 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { importPeople, readPeople } from "@hybrid/directory";
+import { activateTenant, openLog, placeText, presentUsers, type UserRow } from "@hybrid/hybrid";
 import { instant, orgIdOf } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
-import { activateTenant } from "../administration.ts";
-import { openLog, placeText } from "../log-place.ts";
-import { presentUsers, type UserRow } from "../users-view.ts";
 import { checkEnd, checkUsers, invitationFault } from "./checks.ts";
 import type { Expectation } from "./expectation.ts";
 import { type Moment, moments } from "./model.ts";
