@@ -1,6 +1,7 @@
 import { DecodeError, type Schemas, type Topic, UnreadableSchemaError } from "@hybrid/kernel";
 import type avro from "avsc";
 import { compatibilityFaults } from "./avro/compatibility.ts";
+import type { AvroSchema } from "./avro/schema.ts";
 import { typeOfSchema } from "./avro/schema-type.ts";
 import {
   bufferOf,
@@ -13,7 +14,6 @@ import {
   type Version,
   versionOf,
 } from "./avro/single-object.ts";
-import type { AvroSchema } from "./define-topic.ts";
 
 /** A scratch buffer that grew beyond this for one giant record is not kept. */
 const scratchBytesMax = 1 << 20;

@@ -1,8 +1,6 @@
 import type { Topic } from "@hybrid/kernel";
+import type { AvroSchema } from "./avro/schema.ts";
 import { avroCodec } from "./avro-codec.ts";
-
-/** An Avro schema as JSON. */
-export type AvroSchema = string | readonly AvroSchema[] | { readonly [key: string]: unknown };
 
 /** How long a topic's records are kept. */
 export type Retention =

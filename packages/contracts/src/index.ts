@@ -10,6 +10,7 @@ export {
   topicsOfService,
 } from "./access-rules.ts";
 export { fingerprintOf, fingerprintText } from "./avro/fingerprint.ts";
+export type { AvroSchema } from "./avro/schema.ts";
 export { decodeAsWritten } from "./avro/single-object.ts";
 export {
   type ActorServiceName,
@@ -26,7 +27,7 @@ export {
   topicSettings,
 } from "./catalog.ts";
 export { openClientState, signClientState } from "./client-state.ts";
-export { type AvroSchema, defineTopic, type Retention, type TopicContract } from "./define-topic.ts";
+export { defineTopic, type Retention, type TopicContract } from "./define-topic.ts";
 export {
   SchemaBook,
   type SchemaLog,

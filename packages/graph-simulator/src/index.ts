@@ -8,9 +8,13 @@ export type {
   RecurrenceInput,
   Weekday,
 } from "./calendar/event-truth.ts";
-export type { AutomaticRepliesInput, MailboxSpec, MailboxState } from "./calendar/mailbox-spec.ts";
+export type {
+  AutomaticRepliesInput,
+  MailboxSpec,
+  MailboxState,
+  UserProfile,
+} from "./calendar/mailbox-spec.ts";
 export { type SimulatorClock, systemClock } from "./clock.ts";
-export type { UserProfile } from "./directory/user-profile.ts";
 export {
   type CertificateAuthority,
   type ClientCertificate,

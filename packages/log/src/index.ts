@@ -1,7 +1,7 @@
 export { type Copied, type CopyOptions, type CopyProgress, copyLog } from "./copy/copy-log.ts";
 export { type EmbeddedOwner, embeddedOwners } from "./copy/embedded-source.ts";
 export { openEmbeddedLog } from "./embedded/embedded-log.ts";
-export type { EmbeddedLogSettings, LogLogger } from "./embedded/settings.ts";
+export type { EmbeddedLogSettings } from "./embedded/settings.ts";
 export {
   CommitTimedOutError,
   CommitTooLargeError,
@@ -24,6 +24,7 @@ export {
   kafkaTopicConfig,
   openKafkaAdmin,
 } from "./kafka/topics/admin.ts";
+export type { LogLogger } from "./log-logger.ts";
 export { nextOffsetOf } from "./next-offset.ts";
 export { type PageBounds, pagesOf } from "./pages-of.ts";
 export type {

@@ -15,17 +15,13 @@ import {
 } from "@hybrid/contracts";
 import type { AnyTopic, Random, Scheduler, Source, Topology } from "@hybrid/kernel";
 import type { TopicSettings } from "@hybrid/log";
+import type { RawCall } from "./call.ts";
 import { CallKinds } from "./calls/call-kinds.ts";
 import type { RuntimeMetrics } from "./metrics.ts";
 import type { Logger, Observer, RuntimeLimits } from "./options.ts";
 import type { WorkingMemory } from "./process/memory-share.ts";
 import { type PlainReader, plainReader } from "./store/plain-record.ts";
 import { type RecordWriter, recordWriter } from "./store/plain-writer.ts";
-
-/** A call as the runtime sees it: only its kind matters. */
-export interface RawCall {
-  readonly kind: string;
-}
 
 /** A topology whose state, inputs and calls the runtime carries without looking into them. */
 export type RawTopology = Topology<unknown, unknown, RawCall>;

@@ -1,5 +1,4 @@
-export type { ObservedCall } from "./calls/call-gate.ts";
-export type { ObservedReport } from "./calls/observed-report.ts";
+export type { ObservedCall, ObservedReport } from "./call.ts";
 export { ClockSkewError, NewerReleaseError, PartitionFailedError, StoredStateError } from "./errors.ts";
 export { type MetricsSample, type RuntimeMetrics, runtimeMetrics } from "./metrics.ts";
 export {
@@ -8,7 +7,6 @@ export {
   defaultLimits,
   type Logger,
   type Observer,
-  type PartitionState,
   type PartitionStatus,
   type Phase,
   type RunningService,
@@ -17,6 +15,7 @@ export {
   type ServiceOptions,
   stalledAfterMs,
 } from "./options.ts";
+export type { PartitionState } from "./partition/partition-state.ts";
 export { type HealthServer, type HealthServerOptions, startHealthServer } from "./process/health-server.ts";
 export {
   type MemoryHolder,

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import { partitionStates } from "./options.ts";
+import { partitionStates } from "./partition/partition-state.ts";
 
 /** What a scrape asks of every running service. */
 export interface MetricsSample {

@@ -1,8 +1,9 @@
 import type { AnyTopicContract } from "@hybrid/contracts";
 import type { ActorId, Cancel, EpochMs, Handlers, OrgId, Random, Scheduler, Topology } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
-import type { ObservedReport } from "./calls/observed-report.ts";
+import type { ObservedReport } from "./call.ts";
 import type { RuntimeMetrics } from "./metrics.ts";
+import type { PartitionState } from "./partition/partition-state.ts";
 import type { WorkingMemory } from "./process/memory-share.ts";
 import type { ParkedActor } from "./step/parked-actors.ts";
 
@@ -124,12 +125,6 @@ export interface ServiceOptions<State, Input, Call extends { readonly kind: stri
   readonly deadlineTimer?: DeadlineTimer;
   readonly observer?: Observer;
 }
-
-/** Where a partition is in its life. */
-export const partitionStates = ["assigned", "fencing", "restoring", "running", "draining", "closed"] as const;
-
-/** One of {@link partitionStates}. */
-export type PartitionState = (typeof partitionStates)[number];
 
 /** One partition as its owner sees it. */
 export interface PartitionStatus {

@@ -7,8 +7,9 @@ import {
   type Log,
   type Membership,
 } from "@hybrid/log";
+import type { ObservedReport } from "./call.ts";
 import { CallRunner, type RawHandler } from "./calls/call-runner.ts";
-import { type ObservedReport, observedReport } from "./calls/observed-report.ts";
+import { observedReport } from "./calls/observed-report.ts";
 import { type NewerReleaseError, type PartitionFailedError, traceOf } from "./errors.ts";
 import { frameOf, type RawTopology, type ServiceFrame, topicsOf, writtenBy } from "./frame.ts";
 import type { MetricsSample } from "./metrics.ts";

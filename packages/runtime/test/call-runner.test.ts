@@ -2,11 +2,10 @@ import { actorIdOf, callDeadlineMsMax, type OrgId, orgOf, plus } from "@hybrid/k
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
+import type { CallOrder, Outcome } from "../src/call.ts";
 import { type CallOwner, CallRunner } from "../src/calls/call-runner.ts";
 import { frameOf, type RawTopology } from "../src/frame.ts";
 import { defaultLimits, runtimeMetrics, seededRandom, workingMemory } from "../src/index.ts";
-import type { Outcome } from "../src/step/arrival.ts";
-import type { CallOrder } from "../src/step/effects.ts";
 import { catalog, topology } from "./ledger.ts";
 import { MemoryLogger } from "./workbench.ts";
 

@@ -28,7 +28,7 @@ import { markerLog } from "./marker-log.ts";
 import { groupOf, readEnd, topicsToRead } from "./read-end.ts";
 import { recordingLog, wrapOwned, wrapOwners } from "./recording-log.ts";
 import type { Violation } from "./violation.ts";
-import { Worker, type WorkerOptions } from "./worker.ts";
+import { Worker, type WorkerOptions, type WorkerStage } from "./worker.ts";
 import { OutsideWorld, passing } from "./world.ts";
 
 /** What a stage is set up with. */
@@ -78,7 +78,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
  * A log, a clock, a world and a history, on which workers run, die and run again. Everything happens in this
  * process and in virtual time, so that a seed repeats a run.
  */
-export class Stage {
+export class Stage implements WorkerStage {
   readonly seed: number;
   readonly partitions: number;
   readonly clock: VirtualClock;

@@ -1,4 +1,5 @@
 import { type Cancel, type Handlers, plus, type Topology } from "@hybrid/kernel";
+import type { VirtualClock } from "@hybrid/kernel/testing";
 import type { Log } from "@hybrid/log";
 import {
   type Logger,
@@ -20,8 +21,8 @@ import type { History } from "./history.ts";
 import { processLog, type Seat } from "./process-log.ts";
 import { recordingHandlers } from "./recording-handlers.ts";
 import { recordingLog, wrapLog, wrapMembership } from "./recording-log.ts";
-import type { Stage } from "./stage.ts";
 import { WorkerClock } from "./worker-clock.ts";
+import type { OutsideWorld } from "./world.ts";
 
 /** A step of the loop, or the time between asking for a commit and its answer. */
 export type WorkerPhase = Phase | "duringAppend";
@@ -31,6 +32,25 @@ export interface Fuse {
   readonly phase: WorkerPhase;
   times: number;
   readonly blow: (worker: Worker) => void;
+}
+
+/** What a worker finds around it. */
+export interface WorkerStage {
+  readonly seed: number;
+  readonly partitions: number;
+  readonly clock: VirtualClock;
+  readonly history: History;
+  readonly auditorHistory: History;
+  readonly world: OutsideWorld;
+  readonly log: Log;
+  /** The log with its planted bug and the failures of the moment, as this worker finds it. */
+  faulty(log: Log, worker: Worker): Log;
+  /** The log as a worker uses it. */
+  misused(log: Log): Log;
+  /** Something happened between a worker and its surroundings. */
+  beat(): void;
+  /** Lets everything else have a turn of the event loop. */
+  turn(): Promise<void>;
 }
 
 /** How a worker is started. */
@@ -65,7 +85,7 @@ export class Worker {
   readonly clock: WorkerClock;
   readonly release: number;
   fuse: Fuse | undefined;
-  readonly #stage: Stage;
+  readonly #stage: WorkerStage;
   readonly #seats: Seat[] = [];
   #service: RunningService<Account> | undefined;
   #auditor: RunningService<Auditor> | undefined;
@@ -74,7 +94,7 @@ export class Worker {
   #stopped = false;
   #endSession: Cancel | undefined;
 
-  constructor(stage: Stage, name: string, options: WorkerOptions = {}) {
+  constructor(stage: WorkerStage, name: string, options: WorkerOptions = {}) {
     this.#stage = stage;
     this.name = name;
     this.gate = new Gate(() => stage.beat());

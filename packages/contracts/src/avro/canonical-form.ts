@@ -1,4 +1,4 @@
-import type { AvroSchema } from "../define-topic.ts";
+import type { AvroSchema } from "./schema.ts";
 
 const primitives: ReadonlySet<string> = new Set([
   "null",

@@ -1,5 +1,5 @@
 import type avro from "avsc";
-import type { AvroSchema } from "../define-topic.ts";
+import type { AvroSchema } from "./schema.ts";
 import { typeOfSchema } from "./schema-type.ts";
 
 interface Field {

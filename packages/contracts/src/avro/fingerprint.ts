@@ -1,5 +1,5 @@
-import type { AvroSchema } from "../define-topic.ts";
 import { parsingCanonicalForm } from "./canonical-form.ts";
+import type { AvroSchema } from "./schema.ts";
 
 /** Fingerprint of no bytes; also the polynomial. Avro 1.12 specification, "Schema Fingerprints". */
 const empty = 0xc15d213aa4d7a795n;

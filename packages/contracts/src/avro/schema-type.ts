@@ -1,5 +1,5 @@
 import avro from "avsc";
-import type { AvroSchema } from "../define-topic.ts";
+import type { AvroSchema } from "./schema.ts";
 
 /** What avsc reads bytes with; it notices an overrun only at the end. */
 interface Tap {

@@ -1,7 +1,7 @@
 import { DecodeError, type Schemas, UnreadableSchemaError } from "@hybrid/kernel";
 import type avro from "avsc";
-import type { AvroSchema } from "../define-topic.ts";
 import { fingerprintOf, fingerprintText } from "./fingerprint.ts";
+import type { AvroSchema } from "./schema.ts";
 import { typeOfSchema } from "./schema-type.ts";
 
 /** Bytes before the body of a record in single-object encoding. */

@@ -1,5 +1,6 @@
 import { days } from "@hybrid/kernel";
-import { type AvroSchema, defineTopic, type TopicContract, topicFamily } from "../define-topic.ts";
+import type { AvroSchema } from "../avro/schema.ts";
+import { defineTopic, type TopicContract, topicFamily } from "../define-topic.ts";
 
 /** A pending call: an order without an outcome yet; `seq/index` completes its call id. */
 export interface PendingCall {

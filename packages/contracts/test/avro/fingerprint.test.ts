@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { parsingCanonicalForm } from "../../src/avro/canonical-form.ts";
 import { crc64Avro, fingerprintOf, fingerprintText } from "../../src/avro/fingerprint.ts";
+import type { AvroSchema } from "../../src/avro/schema.ts";
 import { typeOfSchema } from "../../src/avro/schema-type.ts";
-import type { AvroSchema } from "../../src/define-topic.ts";
 import { schemaFamilies } from "../../src/index.ts";
 
 /** Schema, its canonical form and its signed fingerprint as Apache Avro publishes them for all languages. */

@@ -1,10 +1,30 @@
-import type { UserProfile } from "../directory/user-profile.ts";
-
 /**
  * What is wrong, or not, with a mailbox; everything but `normal` answers with the error real mailboxes
  * give.
  */
 export type MailboxState = "normal" | "onPremises" | "unlicensed" | "softDeleted" | "outOfScope" | "moving";
+
+/** What an administrator writes about a user besides names and addresses; what is left out is not set. */
+export interface UserProfile {
+  readonly givenName?: string;
+  readonly surname?: string;
+  readonly jobTitle?: string;
+  readonly department?: string;
+  readonly companyName?: string;
+  readonly officeLocation?: string;
+  readonly city?: string;
+  readonly country?: string;
+  readonly mobilePhone?: string;
+  readonly businessPhones?: readonly string[];
+  readonly usageLocation?: string;
+  readonly employeeId?: string;
+  /** Every further address, without `smtp:`. */
+  readonly aliases?: readonly string[];
+  /** True when left out. */
+  readonly accountEnabled?: boolean;
+  /** `Member` when left out. */
+  readonly userType?: "Member" | "Guest";
+}
 
 /** A user and the mailbox that goes with it. */
 export interface MailboxSpec {

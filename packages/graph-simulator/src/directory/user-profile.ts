@@ -1,27 +1,5 @@
-import type { Mailbox } from "../calendar/mailbox.ts";
+import type { MailboxSpec, MailboxState } from "../calendar/mailbox-spec.ts";
 import { utcDateTime } from "../calendar/time-zones.ts";
-
-/** What an administrator writes about a user besides names and addresses; what is left out is not set. */
-export interface UserProfile {
-  readonly givenName?: string;
-  readonly surname?: string;
-  readonly jobTitle?: string;
-  readonly department?: string;
-  readonly companyName?: string;
-  readonly officeLocation?: string;
-  readonly city?: string;
-  readonly country?: string;
-  readonly mobilePhone?: string;
-  readonly businessPhones?: readonly string[];
-  readonly usageLocation?: string;
-  readonly employeeId?: string;
-  /** Every further address, without `smtp:`. */
-  readonly aliases?: readonly string[];
-  /** True when left out. */
-  readonly accountEnabled?: boolean;
-  /** `Member` when left out. */
-  readonly userType?: "Member" | "Guest";
-}
 
 /** What Graph returns of a user without `$select`. */
 export const userDefaultNames: readonly string[] = [
@@ -64,7 +42,13 @@ export const userGaps: readonly string[] = [
 const licence = { skuId: "05e9a617-0261-4cee-bb44-138d3ef5d965", disabledPlans: [] };
 
 /** A user as the directory shows it, every property that the simulator has. */
-export const userProperties = ({ spec, state }: Mailbox): Readonly<Record<string, unknown>> => {
+export const userProperties = ({
+  spec,
+  state,
+}: {
+  readonly spec: MailboxSpec;
+  readonly state: MailboxState;
+}): Readonly<Record<string, unknown>> => {
   const { profile = {} } = spec;
   const { aliases = [], accountEnabled = true, userType = "Member", businessPhones = [], ...texts } = profile;
   const written = ["city", "companyName", "country", "department", "employeeId", "givenName", "jobTitle"];

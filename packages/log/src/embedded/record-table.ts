@@ -30,11 +30,6 @@ type Row = [
   crc: number,
 ];
 
-/** The table of a slot's records. */
-export const recordSchema = (slot: number): string =>
-  `CREATE TABLE ${recordsOf(slot)} (id INTEGER PRIMARY KEY, timestamp INTEGER NOT NULL, ` +
-  "key TEXT, value BLOB, headers TEXT, crc INTEGER NOT NULL);";
-
 const columns = ["id", "timestamp", "key", "value", "headers", "crc"] as const;
 
 const inserter = (db: DatabaseSync): RecordTable["insert"] => {

@@ -1,9 +1,5 @@
 import type { Clock, Scheduler } from "@hybrid/kernel";
-
-/** Where the log complains; pino fits. Fields hold ids, never content. */
-export interface LogLogger {
-  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
-}
+import type { LogLogger } from "../log-logger.ts";
 
 /** How an embedded log is opened. */
 export interface EmbeddedLogSettings {

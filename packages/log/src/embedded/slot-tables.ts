@@ -46,3 +46,8 @@ export const rowWriter = (columns: number, prepare: (slot: number, rows: number)
         of(slot).run(...values.slice(from, from + count));
   };
 };
+
+/** The table of a slot's records. */
+export const recordSchema = (slot: number): string =>
+  `CREATE TABLE ${recordsOf(slot)} (id INTEGER PRIMARY KEY, timestamp INTEGER NOT NULL, ` +
+  "key TEXT, value BLOB, headers TEXT, crc INTEGER NOT NULL);";

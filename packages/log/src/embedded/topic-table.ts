@@ -2,8 +2,8 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ConfigError } from "@hybrid/kernel";
 import { CorruptLogError, UnknownTopicError } from "../errors.ts";
 import type { TopicSettings } from "../port.ts";
-import { recordSchema } from "./record-table.ts";
 import { columnsCrc, offsetsPerSlot, slotsMax } from "./rows.ts";
+import { recordSchema } from "./slot-tables.ts";
 
 /** A topic and where its partitions lie: partition p is slot `firstSlot + p`. */
 export interface StoredTopic extends TopicSettings {

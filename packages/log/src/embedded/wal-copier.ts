@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
-import type { Core } from "./core.ts";
+import type { LogLogger } from "../log-logger.ts";
 import type { Copied, CopierSettings } from "./wal-copier-thread.ts";
 
 /**
@@ -21,7 +21,7 @@ export interface CopierContext {
   readonly file: string;
   /** Pages of the write-ahead log at which copying begins. */
   readonly pagesMax: number;
-  readonly warn: Core["warn"];
+  readonly warn: LogLogger["warn"];
 }
 
 const threadFile = new URL("./wal-copier-thread.ts", import.meta.url);

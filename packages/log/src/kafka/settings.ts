@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import type { Clock } from "@hybrid/kernel";
-import type { LogLogger } from "../embedded/settings.ts";
+import type { LogLogger } from "../log-logger.ts";
 
 /** Who we are to the brokers. PLAIN sends the password as it is: only over TLS. */
 export interface KafkaSasl {

@@ -8,19 +8,12 @@ import {
   orgOf,
   plus,
 } from "@hybrid/kernel";
+import { type CallOrder, callIdOf, type ObservedCall } from "../call.ts";
 import type { ServiceFrame } from "../frame.ts";
 import { afterInFull } from "../patience.ts";
-import type { CallOrder } from "../step/effects.ts";
 import { type ControlState, holdOf } from "../store/control-state.ts";
 import { CallLines, type ListedCall } from "./call-lines.ts";
 import type { CallOwner, CallRunner } from "./call-runner.ts";
-
-/** A call that observe mode keeps back. */
-export interface ObservedCall {
-  readonly callId: string;
-  readonly kind: string;
-  readonly heldAt: EpochMs;
-}
 
 /** An organisation's calls that observe mode keeps back in one partition. */
 export interface ObservedCalls {
@@ -232,7 +225,3 @@ export class CallGate {
     runner.offer(orgs, owner);
   }
 }
-
-/** `actorId/seq/index`: the same for every repetition of the same order. */
-export const callIdOf = ({ actor, seq, index }: { actor: ActorId; seq: number; index: number }): string =>
-  `${actor}/${seq}/${index}`;

@@ -7,14 +7,12 @@ import {
   type OrgId,
   plus,
 } from "@hybrid/kernel";
+import { type CallEnding, type CallOrder, callIdOf, type Outcome, type RawCall } from "../call.ts";
 import { traceOf } from "../errors.ts";
-import type { RawCall, ServiceFrame } from "../frame.ts";
+import type { ServiceFrame } from "../frame.ts";
 import type { DeadlineTimer } from "../options.ts";
 import { afterAtMost, afterInFull, type Clocks } from "../patience.ts";
-import type { CallEnding, Outcome } from "../step/arrival.ts";
-import type { CallOrder } from "../step/effects.ts";
 import { overdue, providerFailure, unexpected } from "./call-failure.ts";
-import { callIdOf } from "./call-gate.ts";
 import { CallTurns } from "./call-turns.ts";
 
 /** A handler as the runner calls it. */

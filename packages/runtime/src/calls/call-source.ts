@@ -1,4 +1,5 @@
-import type { RawCall, ServiceFrame } from "../frame.ts";
+import type { RawCall } from "../call.ts";
+import type { ServiceFrame } from "../frame.ts";
 import type { HotActors } from "../step/hot-actors.ts";
 import { readActor } from "../step/staged-actor.ts";
 import type { ActorStore } from "../store/actor-store.ts";

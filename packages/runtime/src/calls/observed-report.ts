@@ -1,19 +1,6 @@
 import type { OrgId } from "@hybrid/kernel";
-import type { CallGate, ObservedCall } from "./call-gate.ts";
-
-/** What an organisation's actors would have written outside; ids and kinds, no content. */
-export interface ObservedReport {
-  readonly org: OrgId;
-  /** Whether observe mode is on, in every partition that runs here. */
-  readonly on: boolean;
-  /** Calls kept back, by kind. What an actor would order after their outcomes is not among them. */
-  readonly calls: Readonly<Record<string, number>>;
-  /** The latest of them, newest first, at most {@link observedCallsMax}. */
-  readonly latest: readonly ObservedCall[];
-}
-
-/** So many calls a report names. */
-export const observedCallsMax = 100;
+import { type ObservedCall, type ObservedReport, observedCallsMax } from "../call.ts";
+import type { CallGate } from "./call-gate.ts";
 
 /** Puts the report together from the gates of all partitions. */
 export const observedReport = (org: OrgId, gates: readonly CallGate[]): ObservedReport => {

@@ -1,7 +1,7 @@
 import type { ActorId, EpochMs } from "@hybrid/kernel";
 import type { OwnedPartition, PolledRecord } from "@hybrid/log";
+import type { Outcome } from "../call.ts";
 import type { Phase } from "../options.ts";
-import type { Outcome } from "../step/arrival.ts";
 import type { Batch } from "../step/batch.ts";
 import type { RecordQueue } from "./record-queue.ts";
 import type { TimerRelease } from "./timer-release.ts";

@@ -6,15 +6,14 @@ import {
   type PolledRecord,
   type Position,
 } from "@hybrid/log";
-import { CallGate, callIdOf } from "../calls/call-gate.ts";
+import { type CallOrder, callIdOf, type Outcome } from "../call.ts";
+import { CallGate } from "../calls/call-gate.ts";
 import type { CallLines } from "../calls/call-lines.ts";
 import type { CallOwner, CallRunner } from "../calls/call-runner.ts";
 import { callSourceOf } from "../calls/call-source.ts";
 import type { ServiceFrame } from "../frame.ts";
 import type { ActorView, Phase } from "../options.ts";
-import type { Outcome } from "../step/arrival.ts";
 import { Batch, type FinishedActor, type Kept } from "../step/batch.ts";
-import type { CallOrder } from "../step/effects.ts";
 import { HotActors } from "../step/hot-actors.ts";
 import { heldBack, type ParkedActor, type ParkedSummary } from "../step/parked-actors.ts";
 import type { StagedActor } from "../step/staged-actor.ts";

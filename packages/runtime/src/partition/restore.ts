@@ -1,7 +1,8 @@
 import { type ActorId, type EpochMs, instant, orgOf } from "@hybrid/kernel";
 import type { CheckpointEntry, OwnedPartition, RestoredRecord } from "@hybrid/log";
+import type { RawCall } from "../call.ts";
 import { CallLines } from "../calls/call-lines.ts";
-import type { RawCall, ServiceFrame } from "../frame.ts";
+import type { ServiceFrame } from "../frame.ts";
 import { heldBack, type ParkedSummary } from "../step/parked-actors.ts";
 import { readActor } from "../step/staged-actor.ts";
 import { decodeControl, encodeActor, encodeControl, nextDueAt, storedTimers } from "../store/actor-codec.ts";

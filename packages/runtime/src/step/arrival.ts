@@ -1,7 +1,8 @@
 import type { InputOrigin, ParkedInput, PendingCall } from "@hybrid/contracts";
 import type { ActorId, CallFailure, Timer } from "@hybrid/kernel";
 import type { LogRecord } from "@hybrid/log";
-import type { RawCall, ServiceFrame } from "../frame.ts";
+import type { CallEnding, RawCall } from "../call.ts";
+import type { ServiceFrame } from "../frame.ts";
 import { jsonOf } from "./poison.ts";
 import { answerOf, upgradedPart } from "./service-code.ts";
 
@@ -29,19 +30,6 @@ export interface Arrival {
   /** The pending call that it is the outcome of. */
   readonly settles?: PendingCall;
 }
-
-/** How a call ended, on its way back to its actor. */
-export interface Outcome {
-  readonly actor: ActorId;
-  readonly seq: number;
-  readonly index: number;
-  readonly ending: CallEnding;
-}
-
-/** What a call's handler brought: its input as JSON, or why there is none. */
-export type CallEnding =
-  | { readonly kind: "ok"; readonly json: string }
-  | { readonly kind: "failed"; readonly failure: CallFailure };
 
 /** A record's own position in its topic. */
 export const originOf = (record: LogRecord): InputOrigin => ({

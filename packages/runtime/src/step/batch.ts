@@ -1,6 +1,7 @@
 import type { ControlOrder } from "@hybrid/contracts";
 import { type ActorId, type Addressed, actorIdOf, inPartition, partitionOf } from "@hybrid/kernel";
 import type { CheckpointEntry, Commit, LogRecord, Position } from "@hybrid/log";
+import type { CallOrder, Outcome } from "../call.ts";
 import { encodeActor, encodeControl, isTimer } from "../store/actor-codec.ts";
 import {
   type Control,
@@ -11,9 +12,8 @@ import {
   isControlActor,
   type StateOrder,
 } from "../store/control-state.ts";
-import { type Arrival, materialOfOutcome, type Outcome, originOf } from "./arrival.ts";
+import { type Arrival, materialOfOutcome, originOf } from "./arrival.ts";
 import { deadRecord } from "./dead-letters.ts";
-import type { CallOrder } from "./effects.ts";
 import { type Failure, Overlay, type OverlayBase } from "./overlay.ts";
 import { PoisonError, poisoning, poisonOf } from "./poison.ts";
 import { answerOf } from "./service-code.ts";

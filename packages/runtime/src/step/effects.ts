@@ -14,7 +14,8 @@ import {
   timerAheadMsMax,
 } from "@hybrid/kernel";
 import type { OutgoingRecord } from "@hybrid/log";
-import type { RawCall, ServiceFrame } from "../frame.ts";
+import type { CallOrder, RawCall } from "../call.ts";
+import type { ServiceFrame } from "../frame.ts";
 import { isControlActor } from "../store/control-state.ts";
 import { jsonOf, PoisonError, poisoning } from "./poison.ts";
 import { answerOf, timersIn } from "./service-code.ts";
@@ -24,14 +25,6 @@ export interface StepPlace {
   readonly frame: ServiceFrame;
   readonly partition: number;
   readonly at: EpochMs;
-}
-
-/** A call that a step ordered. */
-export interface CallOrder {
-  readonly actor: ActorId;
-  readonly seq: number;
-  readonly index: number;
-  readonly order: RawCall;
 }
 
 /** An input for another actor of the partition. */

@@ -1,5 +1,5 @@
 import type { MemoryHolder } from "../process/memory-share.ts";
-import type { StagedActor } from "./staged-actor.ts";
+import type { HotSource, StagedActor } from "./staged-actor.ts";
 
 interface Held {
   staged: StagedActor;
@@ -24,7 +24,7 @@ const charsOf = ({ stateJson, pending }: StagedActor): number => {
  * next input finds them without reading their record again. Bounded by the length of their states and calls,
  * and by a share of the process's memory; the first that came is the first to go.
  */
-export class HotActors implements MemoryHolder {
+export class HotActors implements MemoryHolder, HotSource {
   readonly #bySlot = new Map<number, Held>();
   #charsMax: number;
   #chars = 0;

@@ -1,6 +1,7 @@
 import type { InputOrigin, Parked, ParkedInput, SuppressedTimer } from "@hybrid/contracts";
 import type { ActorId } from "@hybrid/kernel";
 import type { JournalEntry, OutgoingRecord } from "@hybrid/log";
+import type { CallOrder } from "../call.ts";
 import { isTimer } from "../store/actor-codec.ts";
 import {
   type Arrival,
@@ -13,7 +14,7 @@ import {
   upgradedMaterial,
 } from "./arrival.ts";
 import { deadInput, deadRecord } from "./dead-letters.ts";
-import { type CallOrder, type Ordered, prepareEffects, type StepPlace, timersOf } from "./effects.ts";
+import { type Ordered, prepareEffects, type StepPlace, timersOf } from "./effects.ts";
 import { hasRoom, parkedBytes, parkingOf, withoutFirst } from "./parking.ts";
 import { isPlainData } from "./plain-data.ts";
 import { jsonOf, PoisonError } from "./poison.ts";

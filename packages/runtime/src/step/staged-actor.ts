@@ -3,7 +3,6 @@ import type { ActorId, Timer } from "@hybrid/kernel";
 import type { ServiceFrame } from "../frame.ts";
 import { decodeActor, type LoadedActor, newActor, readState, storedTimers } from "../store/actor-codec.ts";
 import type { ActorStore } from "../store/actor-store.ts";
-import type { HotActors } from "./hot-actors.ts";
 import type { PoisonError } from "./poison.ts";
 
 /** An actor that a batch touched, as it will be once the batch is durable. */
@@ -46,11 +45,17 @@ export const readActor = (
   return { seq: plain.seq, ...readState(frame, id, plain), pending: none, suppressed: none, parked: null };
 };
 
+/** Actors that are kept decoded, by slot. */
+export interface HotSource {
+  /** The actor whose record stands in the slot; only a batch that will commit may change its fields. */
+  get(slot: number): StagedActor | undefined;
+}
+
 /** Where actors are taken from. */
 export interface StagingBase {
   readonly frame: ServiceFrame;
   readonly store: ActorStore;
-  readonly hot: HotActors;
+  readonly hot: HotSource;
   /** The batch's own number among those of its partition. */
   readonly batch: number;
   /**
