@@ -1,6 +1,47 @@
+export {
+  type RefreshCallOptions,
+  type Refreshed,
+  type RefreshRequest,
+  refreshCall,
+} from "./auth/refresh-token.ts";
+export {
+  createRefreshingToken,
+  type RefreshingTokenOptions,
+  type StoredTokens,
+  type TokenStore,
+} from "./auth/refreshing-token.ts";
+export type { CreateMessage } from "./calls/create-message.ts";
+export type { CreateWebhook } from "./calls/create-webhook.ts";
+export type { CommandResult, ExecuteCommand } from "./calls/execute-command.ts";
+export type { WebexPerson } from "./calls/find-person.ts";
+export type { Content, GetContent } from "./calls/get-content.ts";
+export type { DeviceFilter } from "./calls/list-devices.ts";
+export type { EventFilter } from "./calls/list-events.ts";
+export type { MembershipFilter } from "./calls/list-memberships.ts";
+export type { MessageFilter } from "./calls/list-messages.ts";
+export type { PeopleFilter } from "./calls/list-people.ts";
+export type { RoomFilter } from "./calls/list-rooms.ts";
+export type { ScimUserFilter } from "./calls/list-scim-users.ts";
+export type { WebexSite } from "./calls/list-sites.ts";
+export type { TeamMembershipFilter } from "./calls/list-team-memberships.ts";
+export type { TeamFilter } from "./calls/list-teams.ts";
+export type { WebhookFilter } from "./calls/list-webhooks.ts";
+export type { WorkspaceFilter } from "./calls/list-workspaces.ts";
+export type { PersonalRoom, PersonalRoomRequest } from "./calls/personal-room.ts";
+export type { QueryStatus, StatusResult } from "./calls/query-status.ts";
+export type { UpdateWebhook } from "./calls/update-webhook.ts";
 export { createWebexClient, type WebexClient, type WebexClientOptions } from "./client.ts";
-export type { WebexMetrics, WebexRequestReport } from "./exchange.ts";
-export type { WebexPerson } from "./find-person.ts";
-export type { WebexSite } from "./list-sites.ts";
-export type { PersonalRoom, PersonalRoomRequest } from "./personal-room.ts";
-export { parseWebexId, type WebexId } from "./webex-id.ts";
+export type { WebexMetrics, WebexRequestReport } from "./http/exchange.ts";
+export type { Page } from "./http/pages.ts";
+export { defaultWebexLimits, type WebexLimits } from "./http/webex-limits.ts";
+export { parseWebexId, sameWebexId, type WebexId } from "./ids/webex-id.ts";
+export { WebexEvent } from "./models/event.ts";
+export { Membership, TeamMembership } from "./models/membership.ts";
+export { Message } from "./models/message.ts";
+export { Person } from "./models/person.ts";
+export { isGeneralRoom, Room } from "./models/room.ts";
+export { ScimUser } from "./models/scim-user.ts";
+export { Team } from "./models/team.ts";
+export { Webhook } from "./models/webhook.ts";
+export { Device, Workspace } from "./models/workspace.ts";
+export { type SignedDelivery, verifySignature } from "./webhooks/verify-signature.ts";

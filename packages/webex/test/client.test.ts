@@ -3,6 +3,7 @@ import { startWebexSimulator, type WebexSimulator } from "@hybrid/webex-simulato
 import { generate } from "selfsigned";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createWebexClient, type WebexClient, type WebexClientOptions } from "../src/index.ts";
+import { PromptScheduler } from "./prompt-scheduler.ts";
 
 const now = instant(1_800_000_000_000);
 const email = "nora.berg@acme.example";
@@ -10,16 +11,15 @@ const signal = new AbortController().signal;
 let tls: { key: string; cert: string };
 let webex: WebexSimulator;
 let client: WebexClient;
-let pauses: number[];
+let scheduler: PromptScheduler;
 
 const clientFor = (changes: Partial<WebexClientOptions> = {}): WebexClient =>
   createWebexClient({
     baseUrl: webex.url,
     accessToken: async () => "acme-token",
-    clock: { now: () => now },
+    scheduler,
     random: () => 0.5,
     ca: tls.cert,
-    pause: async (ms) => void pauses.push(ms),
     ...changes,
   });
 
@@ -54,7 +54,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await client?.close();
   await webex?.close();
-  pauses = [];
+  scheduler = new PromptScheduler(now);
   webex = await startWebexSimulator({
     tls,
     clock: { now: () => now },
@@ -151,7 +151,7 @@ test("passes on a long Retry-After uncapped and at once, though the body is a pa
     status: 429,
   });
   expect(webex.activity().total).toBe(1);
-  expect(pauses).toEqual([]);
+  expect(scheduler.waits).toEqual([]);
 });
 
 test("reads Retry-After as seconds of any size, as a date, and as nothing when it is nonsense", async () => {
@@ -190,17 +190,17 @@ test("honours a short Retry-After within the call, then succeeds", async () => {
     { kind: "answer", status: 503, body: "" },
   );
   expect(await client.findPerson(email, signal)).toMatchObject({ displayName: "Nora Berg" });
-  expect(pauses).toEqual([1_050, 100, 200]);
+  expect(scheduler.waits).toEqual([1_000, 100, 200]);
 });
 
 test("stops when the next wait does not fit into what is left of two seconds", async () => {
-  const oneSecond = { kind: "answer", status: 429, headers: { "retry-after": "1" }, body: "" } as const;
+  const oneSecond = { kind: "answer", status: 429, headers: { "retry-after": "1.5" }, body: "" } as const;
   webex.faults.answerNext(oneSecond, oneSecond, oneSecond);
   expect(await faultOf(client.findPerson(email, signal))).toMatchObject({
     code: "throttled",
-    retryAfterMs: 1_000,
+    retryAfterMs: 1_500,
   });
-  expect(pauses).toEqual([1_050]);
+  expect(scheduler.waits).toEqual([1_500]);
 });
 
 test("gives up after four attempts on a server that keeps failing", async () => {
@@ -212,7 +212,7 @@ test("gives up after four attempts on a server that keeps failing", async () => 
     message: expect.stringMatching(/\/v1\/people with 502 \(tracking id SIMULATOR_/),
   });
   expect(webex.requestCounts()).toEqual({ "GET /v1/people": 4 });
-  expect(pauses).toEqual([50, 100, 200]);
+  expect(scheduler.waits).toEqual([50, 100, 200]);
 });
 
 test("maps refusals without repeating them", async () => {
@@ -221,12 +221,17 @@ test("maps refusals without repeating them", async () => {
     code: "unauthorized",
     retryable: false,
   });
-  for (const status of [400, 403, 409, 410]) {
+  for (const [status, code] of [
+    [400, "invalidRequest"],
+    [403, "invalidRequest"],
+    [409, "conflict"],
+    [410, "notFound"],
+  ] as const) {
     webex.faults.answerNext({ kind: "answer", status, body: "{}" });
     const fault = await faultOf(client.listSites({ userEmail: email }, signal));
-    expect(fault).toMatchObject({ code: "invalidRequest", retryable: false, status });
+    expect(fault).toMatchObject({ code, retryable: false, status });
   }
-  expect(pauses).toEqual([]);
+  expect(scheduler.waits).toEqual([]);
 });
 
 test("takes what a proxy answered in place of Webex for no answer: asked again, never followed", async () => {
@@ -238,7 +243,7 @@ test("takes what a proxy answered in place of Webex for no answer: asked again, 
   webex.faults.answerNext({ kind: "answer", status: 200, body: '{"items":[' });
   webex.faults.answerNext({ kind: "answer", status: 200, body: "{}{}" });
   expect(await client.findPerson(email, signal)).toMatchObject({ displayName: "Nora Berg" });
-  expect(pauses).toHaveLength(6);
+  expect(scheduler.waits).toHaveLength(6);
 });
 
 test("refuses answers it cannot use, naming the place and not the content", async () => {
@@ -261,9 +266,16 @@ test("refuses answers it cannot use, naming the place and not the content", asyn
   webex.faults.answerNext({
     kind: "answer",
     status: 200,
-    body: '{"items":[{"id":"?","emails":["' + email + '"]}]}',
+    body: `{"items":[{"id":"?","emails":["${email}"]}]}`,
   });
   expect(await faultOf(client.findPerson(email, signal))).toMatchObject({ code: "unexpected" });
+});
+
+test("a person who cannot be read is a failure, not nobody", async () => {
+  webex.faults.answerNext({ kind: "answer", status: 200, body: '{"items":[{"id":"secret","emails":7}]}' });
+  const fault = await faultOf(client.findPerson(email, signal));
+  expect(fault).toMatchObject({ code: "unexpected", retryable: false });
+  expect(fault.message).toContain("unusable properties: items.0.emails");
 });
 
 test("follows pages, even past an empty one, and never to another host", async () => {
@@ -278,7 +290,9 @@ test("follows pages, even past an empty one, and never to another host", async (
     code: "unexpected",
     retryable: false,
   });
-  webex.faults.answerNext(...Array.from({ length: 12 }, () => answer(`${webex.url}/v1/people?after=x`)));
+  webex.faults.answerNext(
+    ...Array.from({ length: 12 }, (_, page) => answer(`${webex.url}/v1/people?after=${page}`)),
+  );
   expect((await faultOf(client.findPerson(email, signal))).message).toContain("more than 10 pages");
 });
 
@@ -288,10 +302,7 @@ test("ends with the caller's deadline, whether Webex hangs or we wait", async ()
   expect(hanging).toMatchObject({ code: "deadlineExceeded", retryable: true });
   const stop = new AbortController();
   const pausing = clientFor({
-    pause: async () => {
-      stop.abort();
-      throw stop.signal.reason;
-    },
+    scheduler: new PromptScheduler(now, () => stop.abort()),
   });
   webex.faults.answerNext({ kind: "drop" });
   expect(await faultOf(pausing.findPerson(email, stop.signal))).toMatchObject({ code: "deadlineExceeded" });
@@ -304,7 +315,7 @@ test("says unavailable when nobody listens", async () => {
     code: "unavailable",
     retryable: true,
   });
-  expect(pauses).toHaveLength(3);
+  expect(scheduler.waits).toHaveLength(3);
 });
 
 test("refuses an address that is not https", () => {

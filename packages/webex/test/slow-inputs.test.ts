@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { nextPage } from "../src/next-page.ts";
-import { parseWebexId } from "../src/webex-id.ts";
+import { nextPage } from "../src/http/next-page.ts";
+import { parseWebexId } from "../src/ids/webex-id.ts";
 
 const million = 1_000_000;
 const filled = (piece: string): string => piece.repeat(Math.ceil(million / piece.length)).slice(0, million);

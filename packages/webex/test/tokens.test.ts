@@ -3,6 +3,7 @@ import { startWebexSimulator, type WebexSimulator } from "@hybrid/webex-simulato
 import { generate } from "selfsigned";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createWebexClient, type WebexClient } from "../src/index.ts";
+import { PromptScheduler } from "./prompt-scheduler.ts";
 
 const now = instant(1_800_000_000_000);
 const email = "nora.berg@acme.example";
@@ -34,10 +35,9 @@ const clientWith = (accessToken: (rejected?: string) => Promise<string>): WebexC
   createWebexClient({
     baseUrl: webex.url,
     accessToken,
-    clock: { now: () => now },
+    scheduler: new PromptScheduler(),
     random: () => 0.5,
     ca,
-    pause: async () => undefined,
   });
 
 const failureOf = async (work: Promise<unknown>): Promise<ProviderError> => {

@@ -89,7 +89,7 @@ export const openClouds = async (): Promise<Clouds> => {
   const webexClient = createWebexClient({
     baseUrl: webex.url,
     accessToken: async () => "secret",
-    clock,
+    scheduler: clock,
     random: () => 0.5,
     ca: authority.caPem,
   });

@@ -65,7 +65,11 @@ const graphMetrics = (registry: Registry): GraphMetrics => ({
 
 const webexMetrics = (registry: Registry): WebexMetrics => {
   const onRequest = requestsTo(registry, "webex", "Webex");
-  return { onRequest: ({ route, code, ms }) => onRequest({ operation: route, code, ms }) };
+  return {
+    onRequest: ({ method, route, code, ms }) =>
+      // What only reads is named by its path alone, as it always was.
+      onRequest({ operation: method === "GET" ? route : `${method} ${route}`, code, ms }),
+  };
 };
 
 /** Graph's limits in Redis, when there is a fleet to share them. */
@@ -112,10 +116,17 @@ const openGraph = async (options: ClientOptions, opening: Opening): Promise<Micr
 };
 
 const openWebex = (options: ClientOptions, opening: Opening): WebexClient | undefined => {
-  const { webex, services, scheduler: clock, random, proxy } = options;
+  const { webex, services, scheduler, random, logger, proxy } = options;
   if (webex === undefined || !webexUsers.some((name) => services.includes(name))) return undefined;
   const metrics = webexMetrics(opening.registry);
-  const client = createWebexClient({ ...webex, clock, random, metrics, ...(proxy ? { proxy } : {}) });
+  const client = createWebexClient({
+    ...webex,
+    scheduler,
+    random,
+    logger,
+    metrics,
+    ...(proxy ? { proxy } : {}),
+  });
   return opening.opened.add(client, (part) => part.close());
 };
 

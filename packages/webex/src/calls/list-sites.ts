@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Exchange, getJson, urlOf } from "./exchange.ts";
+import { askJson, type Exchange } from "../http/exchange.ts";
 
 /** A Webex Meetings site of a user. */
 export interface WebexSite {
@@ -22,7 +22,7 @@ export const listSites = async (
   { userEmail, siteUrl }: { readonly userEmail: string; readonly siteUrl?: string | undefined },
   signal: AbortSignal,
 ): Promise<readonly WebexSite[]> => {
-  const url = urlOf(exchange, route, { userEmail, siteUrl });
-  const { body } = await getJson(exchange, { route, url, schema: Sites }, signal);
+  const ask = { route, query: { userEmail, siteUrl }, schema: Sites };
+  const body = await askJson(exchange, ask, signal);
   return body.sites.map((site) => ({ siteUrl: site.siteUrl, isDefault: site.default }));
 };

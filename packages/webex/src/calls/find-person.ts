@@ -1,8 +1,8 @@
 import { ProviderError } from "@hybrid/kernel";
 import { z } from "zod";
-import { type Exchange, getJson, urlOf } from "./exchange.ts";
-import { nextPage } from "./next-page.ts";
-import { parseWebexId } from "./webex-id.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { pagesOf } from "../http/pages.ts";
+import { parseWebexId } from "../ids/webex-id.ts";
 
 /** A person of the organisation, as far as this system needs to know one. */
 export interface WebexPerson {
@@ -27,7 +27,6 @@ const Person = z.object({
   siteUrls: z.array(z.string()).default([]),
   sipAddresses: z.array(z.object({ type: z.string().optional(), value: z.string().optional() })).default([]),
 });
-const People = z.object({ items: z.array(Person) });
 
 /** An address belongs to one person; more pages than this mean that the filter was ignored. */
 const pagesMax = 10;
@@ -64,20 +63,17 @@ export const findPerson = async (
   signal: AbortSignal,
 ): Promise<WebexPerson | undefined> => {
   const wanted = email.toLowerCase();
-  let url: URL | undefined = urlOf(exchange, route, { email });
-  for (let pages = 0; url !== undefined; pages++) {
-    if (pages === pagesMax)
-      throw new ProviderError(
-        `Webex answered GET ${route} with more than ${pagesMax} pages for one address`,
-        {
-          code: "unexpected",
-          retryable: false,
-        },
-      );
-    const { body, link } = await getJson(exchange, { route, url, schema: People }, signal);
-    const found = body.items.find((item) => item.emails.some((address) => address.toLowerCase() === wanted));
+  const ask = { route, query: { email }, schema: Person, pagesMax };
+  for await (const page of pagesOf<z.infer<typeof Person>>(exchange, ask, signal)) {
+    const found = page.items.find((item) => item.emails.some((address) => address.toLowerCase() === wanted));
     if (found) return read(found);
-    url = nextPage(link, url);
+    const [unusable] = page.unusable;
+    // It may be the person: to say that there is none would be a guess.
+    if (unusable !== undefined)
+      throw new ProviderError(`Webex answered GET ${route} with unusable properties: ${unusable}`, {
+        code: "unexpected",
+        retryable: false,
+      });
   }
   return undefined;
 };

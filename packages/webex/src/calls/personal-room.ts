@@ -1,6 +1,6 @@
 import { ProviderError } from "@hybrid/kernel";
 import { z } from "zod";
-import { type Exchange, getJson, urlOf } from "./exchange.ts";
+import { askJson, type Exchange } from "../http/exchange.ts";
 
 /** How to join a personal room: what may stand in an invitation, so never the host PIN. */
 export interface PersonalRoom {
@@ -39,9 +39,9 @@ export const getPersonalRoom = async (
   { userEmail, siteUrl }: PersonalRoomRequest,
   signal: AbortSignal,
 ): Promise<PersonalRoom> => {
-  const url = urlOf(exchange, route, { userEmail, siteUrl });
   try {
-    const { body } = await getJson(exchange, { route, url, schema: Room }, signal);
+    const ask = { route, query: { userEmail, siteUrl }, schema: Room };
+    const body = await askJson(exchange, ask, signal);
     return {
       joinUrl: body.personalMeetingRoomLink,
       sipAddress: body.sipAddress,
@@ -53,7 +53,7 @@ export const getPersonalRoom = async (
       accessCode: body.telephony?.accessCode || null,
     };
   } catch (error) {
-    if (!(error instanceof ProviderError) || error.code !== "notFound") throw error;
+    if (!(error instanceof ProviderError) || error.status !== 404) throw error;
     const fault = { code: "personalRoomMissing", retryable: false, status: 404 } as const;
     throw new ProviderError(`${error.message}: the user has no personal room there`, fault, { cause: error });
   }

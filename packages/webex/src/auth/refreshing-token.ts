@@ -1,0 +1,107 @@
+import { type Clock, type EpochMs, minutes, ProviderError, plus } from "@hybrid/kernel";
+import { type Refreshed, type RefreshRequest, refusesRefreshToken } from "./refresh-token.ts";
+
+/** The tokens of an integration or a service app, as they are stored. Secret. */
+export interface StoredTokens {
+  readonly accessToken: string;
+  readonly accessExpiresAt: EpochMs;
+  readonly refreshToken: string;
+  /** Null when Webex did not say. */
+  readonly refreshExpiresAt: EpochMs | null;
+  /** The refresh token before this one, tried when Webex refuses this one; null when there was none. */
+  readonly previousRefreshToken: string | null;
+}
+
+/** Where tokens survive a restart. */
+export interface TokenStore {
+  load(): Promise<StoredTokens>;
+  /** Resolves when the tokens are durable; until then the ones before must stay. */
+  save(tokens: StoredTokens): Promise<void>;
+  /** Runs `work` while nobody else who shares the store runs any. */
+  exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
+/** What a refreshing access token is made of. */
+export interface RefreshingTokenOptions {
+  readonly store: TokenStore;
+  readonly clock: Clock;
+  /** POST /v1/access_token, see `refreshCall`. Rejects with ProviderError. */
+  readonly refresh: (request: RefreshRequest) => Promise<Refreshed>;
+  /** A token is replaced when it expires within this time, milliseconds; an hour when left out. */
+  readonly refreshBeforeMs?: number;
+}
+
+const needsConsent = (cause: ProviderError): ProviderError =>
+  new ProviderError(
+    "Webex refuses the stored refresh token: authorise the integration or service app again",
+    { code: "unauthorized", retryable: false },
+    { cause },
+  );
+
+/**
+ * An access token for `createWebexClient` that renews itself. One refresh at a time: callers of this process
+ * share one, other processes are kept out by the store. The old refresh token stays stored until the new one
+ * is saved, so a crash in between finds it again; an answer whose save failed is kept and saved first next
+ * time. Rejects with ProviderError `unauthorized` when a person must authorise again.
+ */
+export const createRefreshingToken = (
+  options: RefreshingTokenOptions,
+): ((rejected?: string) => Promise<string>) => {
+  const { store, clock, refresh, refreshBeforeMs = minutes(60) } = options;
+  let known: StoredTokens | undefined;
+  let unsaved: StoredTokens | undefined;
+  let underWay: Promise<string> | undefined;
+
+  const isGood = (tokens: StoredTokens, rejected: string | undefined): boolean =>
+    tokens.accessToken !== rejected && clock.now() < tokens.accessExpiresAt - refreshBeforeMs;
+
+  const save = async (tokens: StoredTokens): Promise<string> => {
+    unsaved = tokens;
+    await store.save(tokens);
+    unsaved = undefined;
+    known = tokens;
+    return tokens.accessToken;
+  };
+
+  const refreshed = async (stored: StoredTokens): Promise<Refreshed> => {
+    const { refreshToken, previousRefreshToken } = stored;
+    try {
+      return await refresh({ refreshToken });
+    } catch (error) {
+      if (!refusesRefreshToken(error)) throw error;
+      if (previousRefreshToken === null) throw needsConsent(error);
+    }
+    try {
+      return await refresh({ refreshToken: previousRefreshToken });
+    } catch (error) {
+      throw refusesRefreshToken(error) ? needsConsent(error) : error;
+    }
+  };
+
+  const renew = async (rejected: string | undefined): Promise<string> =>
+    await store.exclusively(async () => {
+      if (unsaved !== undefined) await save(unsaved);
+      const stored = await store.load();
+      known = stored;
+      if (isGood(stored, rejected)) return stored.accessToken;
+      const askedAt = clock.now();
+      const answer = await refreshed(stored);
+      const { refreshToken, refreshExpiresInMs } = answer;
+      return await save({
+        accessToken: answer.accessToken,
+        accessExpiresAt: plus(askedAt, answer.expiresInMs),
+        refreshToken,
+        refreshExpiresAt: refreshExpiresInMs === null ? null : plus(askedAt, refreshExpiresInMs),
+        previousRefreshToken:
+          refreshToken === stored.refreshToken ? stored.previousRefreshToken : stored.refreshToken,
+      });
+    });
+
+  return async (rejected) => {
+    if (known !== undefined && unsaved === undefined && isGood(known, rejected)) return known.accessToken;
+    underWay ??= renew(rejected).finally(() => {
+      underWay = undefined;
+    });
+    return await underWay;
+  };
+};
