@@ -9,11 +9,18 @@ export class WebexFault extends Error {
   override readonly name = "WebexFault";
   readonly status: number;
   readonly descriptions: readonly string[];
+  headers: Readonly<Record<string, string>> = {};
 
   constructor(status: number, message: string, descriptions: readonly string[] = [message]) {
     super(message);
     this.status = status;
     this.descriptions = descriptions;
+  }
+
+  /** Adds headers to the answer. */
+  withHeaders(headers: Readonly<Record<string, string>>): this {
+    this.headers = headers;
+    return this;
   }
 }
 
@@ -33,6 +40,7 @@ export const sendFault = (reply: FastifyReply, fault: WebexFault): FastifyReply 
   const trackingId = track(reply);
   return reply
     .code(fault.status)
+    .headers(fault.headers)
     .type("application/json;charset=UTF-8")
     .send({
       message: fault.message,
@@ -51,15 +59,16 @@ export const sendThrottled = (reply: FastifyReply, retryAfterSeconds: number): F
     .send("<html><head><title>429 Too Many Requests</title></head><body>Too Many Requests</body></html>");
 };
 
-/** Checks a query against its schema; anything unknown or malformed is a 400 that names every parameter. */
-export const checkedQuery = <Schema extends z.ZodType>(schema: Schema, query: unknown): z.infer<Schema> => {
-  const result = schema.safeParse(query);
-  if (result.success) return result.data;
-  throw new WebexFault(
+const malformed = (error: z.ZodError): WebexFault =>
+  new WebexFault(
     400,
     "The request could not be understood by the server due to malformed syntax.",
-    result.error.issues.map((issue) =>
-      [issue.path.join("."), issue.message].filter((part) => part).join(": "),
-    ),
+    error.issues.map((issue) => [issue.path.join("."), issue.message].filter((part) => part).join(": ")),
   );
+
+/** Checks a query or a body against its schema; a 400 names all that is unknown or malformed. */
+export const checked = <Schema extends z.ZodType>(schema: Schema, query: unknown): z.infer<Schema> => {
+  const result = schema.safeParse(query);
+  if (result.success) return result.data;
+  throw malformed(result.error);
 };

@@ -23,7 +23,8 @@ const resources = words(
 export const gapOf = (method: string, url: string): WebexFault => {
   const [path = ""] = url.split("?");
   const [version = "", resource = ""] = path.replace(/^\/+/, "").toLowerCase().split("/");
-  return version === "v1" && resources.has(resource)
+  const isKnown = version === "v1" ? resources.has(resource) : version === "identity" && resource === "scim";
+  return isKnown
     ? new WebexFault(501, `Webex has ${method} ${path}; this simulator has not.`, ["SimulatorNotImplemented"])
     : new WebexFault(404, "The requested resource could not be found.", ["There is no such API."]);
 };

@@ -6,5 +6,8 @@ export {
   type WebexSimulator,
   type WebexSimulatorOptions,
 } from "./server.ts";
+export type { FeedFaults } from "./spaces/event-feed.ts";
+export type { FileState, Membership, Message, NewMessage, Room, StoredFile, Team } from "./spaces/space.ts";
+export type { Spaces } from "./spaces/spaces.ts";
 export type { SimulatedToken } from "./token.ts";
 export { webexIdText } from "./webex-id.ts";

@@ -37,7 +37,18 @@ export interface NewPerson {
   readonly sites: readonly string[];
   /** The room lies on the default site; a person without one gets 404. */
   readonly personalRoom?: PersonalRoomSettings;
-  /** BCP 47; part of the truth, though no call of this simulator shows it (SCIM's preferredLanguage does). */
+  /** `person` when left out. */
+  readonly type?: "person" | "bot";
+  /** The key in another directory; SCIM shows it, the People API does not. */
+  readonly externalId?: string;
+  /** False for somebody who was invited and has not signed in; true when left out. */
+  readonly hasSignedIn?: boolean;
+  /** False for somebody an administrator blocked; true when left out. */
+  readonly loginEnabled?: boolean;
+  /** Milliseconds since 1970; the start of 2025 when left out. */
+  readonly createdAt?: number;
+  readonly modifiedAt?: number;
+  /** BCP 47; SCIM's preferredLanguage. */
   readonly language?: string;
 }
 
@@ -53,31 +64,80 @@ export interface People {
   add(person: NewPerson): SimulatedPerson;
   all(): readonly SimulatedPerson[];
   byEmail(orgId: string, email: string): SimulatedPerson | undefined;
+  /** By address in whichever organisation. */
+  byAnyEmail(email: string): SimulatedPerson | undefined;
+  byUuid(uuid: string): SimulatedPerson | undefined;
+  /** Replaces what is given, keeps the id; throws like `add` when an address is taken. */
+  update(uuid: string, change: Partial<NewPerson>): SimulatedPerson;
+  remove(uuid: string): void;
 }
 
 const normal = (email: string): string => email.toLowerCase();
 
+/** An address that another person has. */
+export class AddressTaken extends Error {
+  override readonly name = "AddressTaken";
+}
+
+const addressesOf = (person: NewPerson): readonly string[] =>
+  [person.email, ...(person.aliases ?? [])].map(normal);
+
 /** An empty set of people. */
 export const createPeople = (): People => {
-  const people: SimulatedPerson[] = [];
+  const byUuid = new Map<string, SimulatedPerson>();
   const byAddress = new Map<string, SimulatedPerson>();
+  const made = new Map<string, number>();
+  const put = (person: SimulatedPerson): SimulatedPerson => {
+    const taken = addressesOf(person).find((address) => {
+      const owner = byAddress.get(address);
+      return owner !== undefined && owner.uuid !== person.uuid;
+    });
+    if (taken !== undefined)
+      throw new AddressTaken(`the address ${taken} already belongs to another simulated person`);
+    for (const address of addressesOf(byUuid.get(person.uuid) ?? person)) byAddress.delete(address);
+    for (const address of addressesOf(person)) byAddress.set(address, person);
+    byUuid.set(person.uuid, person);
+    return person;
+  };
   return {
     add(person) {
-      const uuid = uuidFor(`${person.orgId} ${normal(person.email)}`);
-      const added: SimulatedPerson = { ...person, uuid, id: webexIdText("PEOPLE", uuid) };
-      const addresses = [person.email, ...(person.aliases ?? [])].map(normal);
-      const taken = addresses.find((address) => byAddress.has(address));
-      if (taken !== undefined)
-        throw new Error(`the address ${taken} already belongs to another simulated person`);
-      for (const address of addresses) byAddress.set(address, added);
-      people.push(added);
+      // Somebody who was removed and comes back has another id, as at Webex.
+      const name = `${person.orgId} ${normal(person.email)}`;
+      const times = made.get(name) ?? 0;
+      const uuid = uuidFor(times === 0 ? name : `${name} ${times}`);
+      const added = put({ ...person, uuid, id: webexIdText("PEOPLE", uuid) });
+      made.set(name, times + 1);
       return added;
     },
-    all: () => people,
+    all: () => [...byUuid.values()],
     byEmail(orgId, email) {
       const found = byAddress.get(normal(email));
       return found?.orgId === orgId ? found : undefined;
     },
+    byAnyEmail: (email) => byAddress.get(normal(email)),
+    byUuid: (uuid) => byUuid.get(uuid),
+    update(uuid, change) {
+      const person = byUuid.get(uuid);
+      if (!person) throw new Error(`no simulated person has the UUID ${uuid}`);
+      return put({ ...person, ...change });
+    },
+    remove(uuid) {
+      const person = byUuid.get(uuid);
+      if (!person) return;
+      for (const address of addressesOf(person)) byAddress.delete(address);
+      byUuid.delete(uuid);
+    },
+  };
+};
+
+const startOf2025 = Date.UTC(2025, 0, 1);
+
+/** When the person was created and last changed, as ISO 8601 in UTC. */
+export const timesOf = (person: NewPerson): { readonly created: string; readonly lastModified: string } => {
+  const createdAt = person.createdAt ?? startOf2025;
+  return {
+    created: new Date(createdAt).toISOString(),
+    lastModified: new Date(person.modifiedAt ?? createdAt).toISOString(),
   };
 };
 
@@ -118,12 +178,11 @@ export const personBody = (person: SimulatedPerson): Record<string, unknown> => 
   sipAddresses: person.personalRoom
     ? [{ type: "personal-room", value: roomSipAddress(person, person.personalRoom), primary: false }]
     : [],
-  created: "2025-01-01T00:00:00.000Z",
-  lastModified: "2025-01-01T00:00:00.000Z",
-  status: "active",
-  invitePending: "false",
-  loginEnabled: "true",
-  type: "person",
+  ...timesOf(person),
+  status: person.hasSignedIn === false ? "pending" : "active",
+  invitePending: String(person.hasSignedIn === false),
+  loginEnabled: String(person.loginEnabled !== false),
+  type: person.type ?? "person",
 });
 
 const localPart = (email: string): string => normal(email).split("@", 1)[0] ?? "";

@@ -1,12 +1,17 @@
 import type { AddressInfo } from "node:net";
-import fastify, { type FastifyReply, type FastifyRequest } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { sendFault, sendThrottled, track, WebexFault } from "./answers.ts";
 import { createFaults, type FaultState, type ScriptedAnswer, type WebexFaults } from "./faults.ts";
 import { gapOf, notSimulatedHeader } from "./gaps.ts";
-import { meetingPreferencesRoutes } from "./meeting-preferences-routes.ts";
-import { createPeople, type NewPerson, type SimulatedPerson } from "./organization.ts";
-import { peopleRoutes } from "./people-routes.ts";
+import { allOperations } from "./operations/all.ts";
+import type { NewPerson, SimulatedPerson } from "./organization.ts";
+import { assemble } from "./parts.ts";
 import { type RateLimit, RateLimiter } from "./rate-limit.ts";
+import { addFormParser } from "./request-bodies.ts";
+import { addOperations } from "./routes.ts";
+import type { FeedFaults } from "./spaces/event-feed.ts";
+import type { FileState } from "./spaces/space.ts";
+import type { Spaces } from "./spaces/spaces.ts";
 import type { SimulatedToken } from "./token.ts";
 
 /** How the simulator is started. */
@@ -33,7 +38,17 @@ export interface WebexSimulator {
   /** `https://<name>:<port>`; the API lies under `/v1`. */
   readonly url: string;
   readonly faults: WebexFaults;
+  /** Teams, spaces and messages: what people do there, and the truth about them. */
+  readonly spaces: Spaces;
+  /** What is odd about the events feed. */
+  readonly feedFaults: FeedFaults;
+  /** How files that are uploaded from now on begin. */
+  readonly scan: { startsAs: FileState };
+  /** From now on the token is good. */
+  addToken(token: SimulatedToken): void;
   addPerson(person: NewPerson): SimulatedPerson;
+  /** Removes a person, as an administrator does; their messages stay. */
+  removePerson(uuid: string): void;
   /** Everybody, in the order of creation. */
   people(): readonly SimulatedPerson[];
   /** From now on the token gets 401. */
@@ -86,33 +101,57 @@ const interfere = (reply: FastifyReply, faults: FaultState, now: number): Fastif
   return undefined;
 };
 
-const faultOf = (error: unknown): WebexFault =>
-  error instanceof WebexFault
-    ? error
+/** What Fastify itself refuses (a body that is no JSON, too large, of another type) keeps its status. */
+const faultOf = (error: unknown): WebexFault => {
+  if (error instanceof WebexFault) return error;
+  const { statusCode, message } = error as { statusCode?: number; message?: string };
+  return statusCode !== undefined && statusCode >= 400 && statusCode < 500
+    ? new WebexFault(statusCode, message ?? "The request could not be understood.")
     : new WebexFault(500, "Something went wrong on the server.", [String(error)]);
+};
 
-/** Starts the simulator. Rejects when the port is taken or the certificate is bad. */
-export const startWebexSimulator = async (options: WebexSimulatorOptions): Promise<WebexSimulator> => {
-  const people = createPeople();
-  const faults = createFaults(options.seed ?? 1);
-  const tokens = new Map(options.accessTokens.map((token) => [token.token, token]));
-  const limiter = new RateLimiter(options.rateLimit);
-  const counts: Counts = { inFlight: 0, total: 0, byRoute: new Map() };
-  const app = fastify({ https: { ...options.tls }, forceCloseConnections: true });
-
-  const tokenOf = (request: FastifyRequest): SimulatedToken => {
-    const token = tokens.get(bearer(request));
-    if (!token)
-      throw new WebexFault(401, "The request requires a valid access token set in the Authorization header.");
-    return token;
-  };
-  app.setErrorHandler((error, _request, reply) => sendFault(reply, faultOf(error)));
-  app.setNotFoundHandler((request, reply) => {
-    const fault = gapOf(request.method, request.url);
+const addErrorHandlers = (app: FastifyInstance): void => {
+  app.setErrorHandler((error, request, reply) => {
+    const fault = faultOf(error);
     if (fault.status === 501)
       reply.header(notSimulatedHeader, `${request.method} ${request.url.split("?")[0]}`);
     return sendFault(reply, fault);
   });
+  app.setNotFoundHandler((request) => {
+    throw gapOf(request.method, request.url);
+  });
+};
+
+/** Starts the simulator. Rejects when the port is taken or the certificate is bad. */
+export const startWebexSimulator = async (options: WebexSimulatorOptions): Promise<WebexSimulator> => {
+  const scan: { startsAs: FileState } = { startsAs: "clean" };
+  let url = "";
+  const parts = assemble({
+    clock: options.clock,
+    seed: options.seed ?? 1,
+    origin: () => url,
+    newFileState: () => scan.startsAs,
+    changed: () => undefined,
+  });
+  const { people } = parts;
+  const faults = createFaults(options.seed ?? 1);
+  const tokens = new Map(options.accessTokens.map((token) => [token.token, token]));
+  const limiter = new RateLimiter(options.rateLimit);
+  const counts: Counts = { inFlight: 0, total: 0, byRoute: new Map() };
+  const app = fastify({
+    https: { ...options.tls },
+    forceCloseConnections: true,
+    // Ids of memberships are longer than the 100 characters that Fastify lets a parameter have.
+    routerOptions: { maxParamLength: 1_000 },
+  });
+
+  const tokenOf = (request: FastifyRequest): SimulatedToken => {
+    const token = tokens.get(bearer(request));
+    if (!token || (token.expiresAt !== undefined && options.clock.now() >= token.expiresAt))
+      throw new WebexFault(401, "The request requires a valid access token set in the Authorization header.");
+    return token;
+  };
+  addErrorHandlers(app);
   app.addHook("onRequest", async (request, reply) => {
     count(counts, request, reply);
     const scripted = faults.scripted();
@@ -123,14 +162,21 @@ export const startWebexSimulator = async (options: WebexSimulatorOptions): Promi
     if (retryAfterSeconds !== undefined) return sendThrottled(reply, retryAfterSeconds);
     return interfere(reply, faults, now);
   });
-  peopleRoutes(app, people, tokenOf);
-  meetingPreferencesRoutes(app, people, tokenOf);
+  addFormParser(app);
+  addOperations(app, allOperations(parts), people, tokenOf);
   await app.listen({ host: options.host ?? "127.0.0.1", port: options.port ?? 0 });
 
+  url = `https://${options.publicName ?? "localhost"}:${(app.server.address() as AddressInfo).port}`;
+
   return {
-    url: `https://${options.publicName ?? "localhost"}:${(app.server.address() as AddressInfo).port}`,
+    url,
     faults,
+    spaces: parts.spaces,
+    feedFaults: parts.feed.faults,
+    scan,
+    addToken: (token) => void tokens.set(token.token, token),
     addPerson: (person) => people.add(person),
+    removePerson: (uuid) => people.remove(uuid),
     people: () => people.all(),
     revokeToken: (token) => void tokens.delete(token),
     activity: () => ({ inFlight: counts.inFlight, total: counts.total, nextDueAt: null }),

@@ -1,13 +1,36 @@
 import { createHash } from "node:crypto";
 
+/** The kinds of ids that the simulator gives out. */
+export type WebexIdKind =
+  | "PEOPLE"
+  | "ORGANIZATION"
+  | "ROLE"
+  | "LICENSE"
+  | "APPLICATION"
+  | "ROOM"
+  | "TEAM"
+  | "MEMBERSHIP"
+  | "TEAM_MEMBERSHIP"
+  | "MESSAGE"
+  | "CONTENT"
+  | "EVENT"
+  | "WEBHOOK";
+
 /**
  * A Webex id as the API shows it: unpadded base64 of `ciscospark://us/<KIND>/<uuid>`
  * (developer.webex.com, "Webex IDs"; the cluster is always `us` here).
  */
-export const webexIdText = (
-  kind: "PEOPLE" | "ORGANIZATION" | "ROLE" | "LICENSE" | "APPLICATION",
-  uuid: string,
-): string => Buffer.from(`ciscospark://us/${kind}/${uuid}`, "utf8").toString("base64").replaceAll("=", "");
+export const webexIdText = (kind: WebexIdKind, uuid: string): string =>
+  Buffer.from(`ciscospark://us/${kind}/${uuid}`, "utf8").toString("base64").replaceAll("=", "");
+
+/**
+ * The part of an id behind its kind, lower-case; padded ids and those of another cluster are taken as well.
+ * A text that is no id of that kind gives an empty string, which nothing has.
+ */
+export const uuidOfId = (kind: WebexIdKind, id: string): string =>
+  new RegExp(`^ciscospark://[^/]+/${kind}/(?<uuid>\\S+)\\s*$`)
+    .exec(Buffer.from(id, "base64").toString("utf8"))
+    ?.groups?.["uuid"]?.toLowerCase() ?? "";
 
 /** A UUID that depends on `text` alone, so that every run with the same people has the same ids. */
 export const uuidFor = (text: string): string => {

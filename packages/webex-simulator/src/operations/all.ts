@@ -1,0 +1,22 @@
+import type { Parts } from "../parts.ts";
+import { contentOperations } from "./contents.ts";
+import { eventOperations } from "./events.ts";
+import { meetingPreferencesOperations } from "./meeting-preferences.ts";
+import { messageOperations } from "./messages.ts";
+import type { Operation } from "./operation.ts";
+import { peopleOperations } from "./people.ts";
+import { roomOperations } from "./rooms.ts";
+import { scimUserOperations } from "./scim-users.ts";
+import { teamOperations } from "./teams.ts";
+
+/** Every operation that the simulator has. */
+export const allOperations = (parts: Parts): readonly Operation[] => [
+  ...peopleOperations(parts),
+  ...scimUserOperations(parts),
+  ...teamOperations(parts),
+  ...roomOperations(parts),
+  ...messageOperations(parts),
+  ...contentOperations(parts),
+  ...eventOperations(parts),
+  ...meetingPreferencesOperations(parts),
+];

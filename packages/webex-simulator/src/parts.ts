@@ -1,0 +1,52 @@
+import { createPeople, type People } from "./organization.ts";
+import { EventFeed } from "./spaces/event-feed.ts";
+import type { Change, FileState } from "./spaces/space.ts";
+import { Spaces } from "./spaces/spaces.ts";
+import { uuidFor } from "./webex-id.ts";
+
+/** What the operations work on. */
+export interface Parts {
+  readonly clock: { now(): number };
+  readonly people: People;
+  readonly spaces: Spaces;
+  readonly feed: EventFeed;
+  /** `https://<name>:<port>`, under which files lie. */
+  readonly origin: () => string;
+  /** The state in which an uploaded file begins. */
+  readonly newFileState: () => FileState;
+  /** Seconds in Retry-After while a file is scanned. */
+  readonly scanRetryAfterSeconds: number;
+}
+
+/** Where the parts get what they do not make themselves. */
+export interface PartsOptions {
+  readonly clock: { now(): number };
+  readonly seed: number;
+  readonly origin: () => string;
+  readonly newFileState: () => FileState;
+  /** Told of every change besides the feed. */
+  readonly changed: (change: Change) => void;
+}
+
+/** Puts the parts together. */
+export const assemble = (options: PartsOptions): Parts => {
+  const { clock, seed } = options;
+  const uuid = (name: string): string => uuidFor(`seed ${seed} ${name}`);
+  const people = createPeople();
+  const feed = new EventFeed(uuid);
+  const changed = (change: Change): void => {
+    const orgs = change.memberUuids.flatMap((member) => people.byUuid(member)?.orgId ?? []);
+    feed.add(change, new Set(orgs));
+    options.changed(change);
+  };
+  const spaces = new Spaces({ clock, people, uuid, origin: options.origin, changed });
+  return {
+    clock,
+    people,
+    spaces,
+    feed,
+    origin: options.origin,
+    newFileState: options.newFileState,
+    scanRetryAfterSeconds: 5,
+  };
+};

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { allOperations } from "../src/operations/all.ts";
+import type { Operation } from "../src/operations/operation.ts";
+
+const withBraces = (path: string): string => path.replaceAll(/:(\w+)/g, "{$1}");
+
+const fieldsOf = ({ body }: Operation): string => {
+  const { shape } = (body ?? {}) as { shape?: Record<string, unknown> };
+  return Object.keys(shape ?? {})
+    .map((name) => `\`${name}\``)
+    .join(" ");
+};
+
+const row = (operation: Operation): string => {
+  const { method, path, query, scopes } = operation;
+  return `| ${method} \`${withBraces(path)}\` | ${query.map((name) => `\`${name}\``).join(" ")} | ${fieldsOf(operation)} | ${scopes.join(", ")} |`;
+};
+
+const key = ({ method, path }: Operation): string => `${path} ${method}`;
+
+const text = (): string =>
+  [
+    "# What is simulated of Webex",
+    "",
+    "Made from the operations by `test/simulated.test.ts`, which fails when this file is stale; `pnpm exec vitest run " +
+      "--project unit packages/webex-simulator/test/simulated.test.ts -u` writes it. Everything else that Webex has is " +
+      "501, with the header `x-simulator-not-implemented`.",
+    "",
+    "| operation | parameters of the query | fields of the body | scopes, any of |",
+    "|---|---|---|---|",
+    ...[...allOperations({} as never)].sort((a, b) => (key(a) < key(b) ? -1 : 1)).map(row),
+    "",
+    "A token whose scopes are left out has all but those that start with `spark-compliance:`.",
+    "",
+  ].join("\n");
+
+test("the table of what is simulated is what the operations say", async () => {
+  await expect(text()).toMatchFileSnapshot("../SIMULATED.md");
+});
