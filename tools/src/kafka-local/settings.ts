@@ -1,5 +1,5 @@
 /** Releases of Apache Kafka that the product is tested with: the newest, and the oldest that is supported. */
-export const testedKafka = { newest: "4.4.0", oldest: "3.9.1" } as const;
+export const testedKafka = { newest: "4.1.2", oldest: "3.9.1" } as const;
 
 /**
  * The release that HYBRID_KAFKA_VERSION names: newest, oldest, or a number; the newest when it is not set.
