@@ -1,5 +1,6 @@
 import { instant } from "@hybrid/kernel";
 import { challenged, split } from "./model.ts";
+import { officeDay } from "./office-day.ts";
 import {
   type DemoMeeting,
   type DemoOrganisation,
@@ -67,7 +68,7 @@ const afterBodyTag = (body: string, typed: string): string => {
 
 const create = (stage: Stage, play: Play, meeting: DemoMeeting): void => {
   const startAt = stage.clock.now() + meeting.startsAfterMs;
-  const day = new Date(startAt).toISOString().slice(0, 10);
+  const { date: startDate, weekday } = officeDay(startAt);
   const { lost } = stage.graph.metrics.deliveries;
   stage.graph.setFaults({ lostNotifications: meeting.unnoticed ? 1 : 0 });
   const truth = stage.graph.createEvent(meeting.organiser.objectId, {
@@ -81,8 +82,8 @@ const create = (stage: Stage, play: Play, meeting: DemoMeeting): void => {
     ...(meeting.weekly
       ? {
           recurrence: {
-            pattern: { type: "weekly", interval: 1, daysOfWeek: [weekdayOf(startAt)] },
-            range: { type: "numbered", startDate: day, numberOfOccurrences: 6 },
+            pattern: { type: "weekly", interval: 1, daysOfWeek: [weekday] },
+            range: { type: "numbered", startDate, numberOfOccurrences: 6 },
           },
         }
       : {}),
@@ -112,11 +113,6 @@ const create = (stage: Stage, play: Play, meeting: DemoMeeting): void => {
       note(stage, played);
     });
 };
-
-const weekdayOf = (at: number) =>
-  (["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"] as const)[
-    new Date(at).getUTCDay()
-  ] ?? "monday";
 
 const tenantOf = (organisation: DemoOrganisation, role: TenantRole): DemoTenant => {
   const tenant = organisation.tenants.find((each) => each.role === role);

@@ -14,6 +14,7 @@ import { instant } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { startWebexSimulator, type WebexSimulator } from "@hybrid/webex-simulator";
 import { openCarrier } from "./carrier.ts";
+import { officeTimeZone } from "./office-day.ts";
 import type { DemoOrganisation } from "./organisation.ts";
 import { WorkerProcess } from "./worker-process.ts";
 import type { PlantedFault, WorkerAddresses, WorkerOptions } from "./worker-protocol.ts";
@@ -71,7 +72,7 @@ const people = (graph: GraphSimulator, webex: WebexSimulator, organisation: Demo
       mail: person.mailAddress,
       displayName: `User ${person.user}`,
       locale: person.locale,
-      timeZone: "W. Europe Standard Time",
+      timeZone: officeTimeZone,
       state: person.fault ?? "normal",
     });
     webex.addPerson({
