@@ -5,6 +5,8 @@ import { executeCommand } from "./calls/execute-command.ts";
 import { findPerson } from "./calls/find-person.ts";
 import { getContent } from "./calls/get-content.ts";
 import { getDevice } from "./calls/get-device.ts";
+import { getMe } from "./calls/get-me.ts";
+import { getMembership } from "./calls/get-membership.ts";
 import { getMessage } from "./calls/get-message.ts";
 import { getPerson } from "./calls/get-person.ts";
 import { getRoom } from "./calls/get-room.ts";
@@ -35,6 +37,8 @@ const calls = {
   findPerson,
   getContent,
   getDevice,
+  getMe,
+  getMembership,
   getMessage,
   getPerson,
   getPersonalRoom,

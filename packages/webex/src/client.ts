@@ -1,5 +1,5 @@
-import type { Random, Scheduler } from "@hybrid/kernel";
-import { type BreakerLogger, createBreakers, createClosures } from "@hybrid/provider-http";
+import { ProviderError, type Random, type Scheduler } from "@hybrid/kernel";
+import { type BreakerLogger, createBreakers, createClosures, saysServiceFails } from "@hybrid/provider-http";
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
 import { bindCalls, type WebexCalls } from "./calls.ts";
 import type { Exchange, WebexMetrics } from "./http/exchange.ts";
@@ -35,6 +35,10 @@ export interface WebexClient extends WebexCalls {
   close(): Promise<void>;
 }
 
+/** 423 is about one thing that is not ready yet, and says nothing about the service. */
+const counts = (error: unknown): boolean =>
+  saysServiceFails(error) && !(error instanceof ProviderError && error.status === 423);
+
 const connectTimeoutMs = 5_000;
 
 const ownAgent = ({ ca, proxy }: WebexClientOptions): Dispatcher => {
@@ -53,7 +57,7 @@ export const createWebexClient = (options: WebexClientOptions): WebexClient => {
   const { scheduler, logger } = options;
   const dispatcher = options.dispatcher ?? ownAgent(options);
   const limits = { ...defaultWebexLimits, ...options.limits };
-  const breakers = createBreakers({ clock: scheduler, limits, logger });
+  const breakers = createBreakers({ clock: scheduler, limits, counts, logger });
   const exchange: Exchange = {
     origin: base.origin,
     accessToken: options.accessToken,

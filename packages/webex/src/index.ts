@@ -44,4 +44,5 @@ export { ScimUser } from "./models/scim-user.ts";
 export { Team } from "./models/team.ts";
 export { Webhook } from "./models/webhook.ts";
 export { Device, Workspace } from "./models/workspace.ts";
+export { readDelivery, WebhookDelivery } from "./webhooks/delivery.ts";
 export { type SignedDelivery, verifySignature } from "./webhooks/verify-signature.ts";

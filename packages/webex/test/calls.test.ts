@@ -20,6 +20,13 @@ const roomId = idOf("ROOM", uuid);
 
 const single: readonly [string, (client: WebexClient) => Promise<unknown>, string, object][] = [
   ["getPerson", async (c) => await c.getPerson("p/1", signal), "GET /v1/people/p%2F1", { id: "p" }],
+  ["getMe", async (c) => await c.getMe(signal), "GET /v1/people/me", { id: "p" }],
+  [
+    "getMembership",
+    async (c) => await c.getMembership("m", signal),
+    "GET /v1/memberships/m",
+    { id: "m", personId: "p", roomId: "r" },
+  ],
   ["getRoom", async (c) => await c.getRoom("r", signal), "GET /v1/rooms/r", { id: "r" }],
   ["getTeam", async (c) => await c.getTeam("t", signal), "GET /v1/teams/t", { id: "t" }],
   [
@@ -237,6 +244,18 @@ test("a part of Webex that keeps failing is left alone until its breaker lets a 
   expect((await failureOf(client.getRoom("r", signal))).message).toContain("rooms of Webex failed");
   expect(arrived).toHaveLength(sent);
   expect(scheduler.waits.length).toBeGreaterThan(0);
+});
+
+test("a thing that is locked for now is asked for again, and never opens the breaker", async () => {
+  const { client, arrived } = await open(() => ({ status: 423, headers: { "retry-after": "9" } }));
+  for (let asked = 0; asked < 12; asked++)
+    expect(await failureOf(client.getMessage("m", signal))).toMatchObject({
+      code: "unavailable",
+      retryable: true,
+      retryAfterMs: 9_000,
+      status: 423,
+    });
+  expect(arrived).toHaveLength(12);
 });
 
 test("a space is its team's General space when the UUIDs are the same, in any cluster and padding", () => {

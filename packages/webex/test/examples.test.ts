@@ -8,6 +8,7 @@ import {
   Message,
   Person,
   Room,
+  readDelivery,
   ScimUser,
   Team,
   TeamMembership,
@@ -63,4 +64,18 @@ test.skipIf(!isHere)("the captured delivery of a webhook carries a signature tha
   const sparkSignature = request.headers["X-Spark-Signature"];
   expect(verifySignature({ rawBody, sparkSignature }, request.secret)).toBe(true);
   expect(verifySignature({ rawBody, sparkSignature }, `${request.secret}x`)).toBe(false);
+});
+
+test
+  .skipIf(!isHere)
+  .each([
+    "captured-webhook-messages-created-firehose",
+    "captured-webhook-messages-updated-firehose",
+    "derived-webhook-memberships-created",
+    "derived-webhook-memberships-updated",
+    "guide-webhook-messages-created",
+  ])("the published delivery %s is read", (name) => {
+  const { request } = read(name);
+  const rawBody = Buffer.from(request.rawBody ?? JSON.stringify(request.body));
+  expect(readDelivery(rawBody)).toMatchObject({ id: request.body.id, data: request.body.data });
 });

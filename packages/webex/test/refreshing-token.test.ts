@@ -10,6 +10,7 @@ const world = () => {
   const clock = new VirtualClock();
   let stored: StoredTokens = {
     accessToken: "access-0",
+    accessIssuedAt: clock.now(),
     accessExpiresAt: clock.now(),
     refreshToken: "refresh-0",
     refreshExpiresAt: null,
@@ -17,7 +18,12 @@ const world = () => {
   };
   let turn: Promise<unknown> = Promise.resolve();
   let issued = 0;
-  const state = { crashBeforeSave: false, good: new Set(["refresh-0"]), used: [] as string[] };
+  const state = {
+    crashBeforeSave: false,
+    lifeMs: hours(14 * 24),
+    good: new Set(["refresh-0"]),
+    used: [] as string[],
+  };
   const store: TokenStore = {
     load: async () => stored,
     save: async (tokens) => {
@@ -37,7 +43,7 @@ const world = () => {
     state.good.add(`refresh-${issued}`);
     return {
       accessToken: `access-${issued}`,
-      expiresInMs: hours(14 * 24),
+      expiresInMs: state.lifeMs,
       refreshToken: `refresh-${issued}`,
       refreshExpiresInMs: hours(90 * 24),
     };
@@ -53,6 +59,7 @@ test("callers share one refresh, and the token serves until it is about to expir
   expect(state.used).toEqual(["refresh-0"]);
   expect(stored()).toEqual({
     accessToken: "access-1",
+    accessIssuedAt: clock.now(),
     accessExpiresAt: plus(clock.now(), hours(14 * 24)),
     refreshToken: "refresh-1",
     refreshExpiresAt: plus(clock.now(), hours(90 * 24)),
@@ -84,7 +91,10 @@ test("a token that Webex refuses is replaced although it has not expired", async
 test("a crash between answer and save: the next worker uses the old refresh token", async () => {
   const { state, start, stored } = world();
   state.crashBeforeSave = true;
-  await expect(start()()).rejects.toThrow("disk is full");
+  await expect(start()()).rejects.toMatchObject({
+    code: "unavailable",
+    cause: new Error("disk is full"),
+  });
   expect(stored().refreshToken).toBe("refresh-0");
   state.crashBeforeSave = false;
   expect(await start()()).toBe("access-2");
@@ -95,7 +105,10 @@ test("an answer that could not be saved is saved first next time, and nothing is
   const { state, start, stored } = world();
   const token = start();
   state.crashBeforeSave = true;
-  await expect(token()).rejects.toThrow("disk is full");
+  await expect(token()).rejects.toMatchObject({
+    code: "unavailable",
+    cause: new Error("disk is full"),
+  });
   state.crashBeforeSave = false;
   expect(await token()).toBe("access-1");
   expect(stored().accessToken).toBe("access-1");
@@ -115,4 +128,15 @@ test("a refused refresh token is followed by the one before, and only then a per
   expect(String(failure)).toContain("authorise the integration or service app again");
   expect(String(failure)).not.toContain("refresh-2");
   expect(stored().accessToken).toBe("access-2");
+});
+
+test("a token that lives shorter than the usual margin still serves half its life", async () => {
+  const { clock, state, start } = world();
+  state.lifeMs = hours(1);
+  const token = start();
+  await token();
+  clock.advanceBy(hours(0.4));
+  expect(await token()).toBe("access-1");
+  clock.advanceBy(hours(0.2));
+  expect(await token()).toBe("access-2");
 });

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { verifySignature } from "../src/index.ts";
+import { readDelivery, verifySignature } from "../src/index.ts";
 
 const secret = "some secret";
 const hmac = (algorithm: string, body: Uint8Array, key = secret): string =>
@@ -46,4 +46,11 @@ test("no body but the signed one passes", () => {
       expect(verifySignature({ rawBody: other, sparkSignature }, secret)).toBe(isSame);
     }),
   );
+});
+
+test("a delivery is read from its bytes, and what is none is not guessed at", () => {
+  const delivery = { id: "w", resource: "memberships", event: "created", orgId: "o", data: { roomId: "r" } };
+  expect(readDelivery(Buffer.from(JSON.stringify(delivery)))).toEqual(delivery);
+  const others = ["", "{", "null", "[]", JSON.stringify({ ...delivery, data: 7 }), '{"id":"w"}'];
+  for (const text of others) expect(readDelivery(Buffer.from(text))).toBeUndefined();
 });

@@ -4,6 +4,7 @@ import { type Refreshed, type RefreshRequest, refusesRefreshToken } from "./refr
 /** The tokens of an integration or a service app, as they are stored. Secret. */
 export interface StoredTokens {
   readonly accessToken: string;
+  readonly accessIssuedAt: EpochMs;
   readonly accessExpiresAt: EpochMs;
   readonly refreshToken: string;
   /** Null when Webex did not say. */
@@ -27,16 +28,33 @@ export interface RefreshingTokenOptions {
   readonly clock: Clock;
   /** POST /v1/access_token, see `refreshCall`. Rejects with ProviderError. */
   readonly refresh: (request: RefreshRequest) => Promise<Refreshed>;
-  /** A token is replaced when it expires within this time, milliseconds; an hour when left out. */
+  /**
+   * A token is replaced when it expires within this time, milliseconds; an hour when left
+   * out, and never more than half its life.
+   */
   readonly refreshBeforeMs?: number;
 }
 
 const needsConsent = (cause: ProviderError): ProviderError =>
   new ProviderError(
-    "Webex refuses the stored refresh token: authorise the integration or service app again",
+    "Webex refuses the stored refresh token: authorise the integration or service app again, or " +
+      "correct its client secret",
     { code: "unauthorized", retryable: false },
     { cause },
   );
+
+/** The store failed, not Webex and not the tokens: it may work again by itself. */
+const stored = async <Result>(what: "load" | "save", work: Promise<Result>): Promise<Result> => {
+  try {
+    return await work;
+  } catch (error) {
+    throw new ProviderError(
+      `The tokens for Webex cannot be ${what === "load" ? "read" : "saved"}: see to where they are kept`,
+      { code: "unavailable", retryable: true },
+      { cause: error },
+    );
+  }
+};
 
 /**
  * An access token for `createWebexClient` that renews itself. One refresh at a time: callers of this process
@@ -52,19 +70,22 @@ export const createRefreshingToken = (
   let unsaved: StoredTokens | undefined;
   let underWay: Promise<string> | undefined;
 
+  const marginMs = ({ accessIssuedAt, accessExpiresAt }: StoredTokens): number =>
+    Math.min(refreshBeforeMs, (accessExpiresAt - accessIssuedAt) / 2);
+
   const isGood = (tokens: StoredTokens, rejected: string | undefined): boolean =>
-    tokens.accessToken !== rejected && clock.now() < tokens.accessExpiresAt - refreshBeforeMs;
+    tokens.accessToken !== rejected && clock.now() < tokens.accessExpiresAt - marginMs(tokens);
 
   const save = async (tokens: StoredTokens): Promise<string> => {
     unsaved = tokens;
-    await store.save(tokens);
+    await stored("save", store.save(tokens));
     unsaved = undefined;
     known = tokens;
     return tokens.accessToken;
   };
 
-  const refreshed = async (stored: StoredTokens): Promise<Refreshed> => {
-    const { refreshToken, previousRefreshToken } = stored;
+  const refreshed = async (found: StoredTokens): Promise<Refreshed> => {
+    const { refreshToken, previousRefreshToken } = found;
     try {
       return await refresh({ refreshToken });
     } catch (error) {
@@ -81,19 +102,20 @@ export const createRefreshingToken = (
   const renew = async (rejected: string | undefined): Promise<string> =>
     await store.exclusively(async () => {
       if (unsaved !== undefined) await save(unsaved);
-      const stored = await store.load();
-      known = stored;
-      if (isGood(stored, rejected)) return stored.accessToken;
+      const found = await stored("load", store.load());
+      known = found;
+      if (isGood(found, rejected)) return found.accessToken;
       const askedAt = clock.now();
-      const answer = await refreshed(stored);
+      const answer = await refreshed(found);
       const { refreshToken, refreshExpiresInMs } = answer;
       return await save({
         accessToken: answer.accessToken,
+        accessIssuedAt: askedAt,
         accessExpiresAt: plus(askedAt, answer.expiresInMs),
         refreshToken,
         refreshExpiresAt: refreshExpiresInMs === null ? null : plus(askedAt, refreshExpiresInMs),
         previousRefreshToken:
-          refreshToken === stored.refreshToken ? stored.previousRefreshToken : stored.refreshToken,
+          refreshToken === found.refreshToken ? found.previousRefreshToken : found.refreshToken,
       });
     });
 

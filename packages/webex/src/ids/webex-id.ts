@@ -28,12 +28,12 @@ export const parseWebexId = (text: string): WebexId | undefined => {
 
 /**
  * Whether two ids mean the same object: by their UUIDs, whatever cluster, kind or padding they are written
- * with. Ids without a UUID of their own are the same when their bytes are.
+ * with. Ids without a UUID of their own are the same when they are written alike, padding apart.
  */
 export const sameWebexId = (one: string, other: string): boolean => {
   const [a, b] = [parseWebexId(one), parseWebexId(other)];
   if (a !== undefined && b !== undefined) return a.uuid === b.uuid;
-  return a === b && (one === other || unpadded(one) === unpadded(other));
+  return a === b && unpadded(one) === unpadded(other);
 };
 
 const unpadded = (text: string): string => /^[^=]*/.exec(text)?.[0] ?? text;
