@@ -115,12 +115,24 @@ test("an answer that could not be saved is saved first next time, and nothing is
   expect(state.used).toEqual(["refresh-0"]);
 });
 
+test("an answer that could not be saved never replaces what another worker has saved since", async () => {
+  const { state, start, stored } = world();
+  const token = start();
+  state.crashBeforeSave = true;
+  await expect(token()).rejects.toThrow("see to where they are kept");
+  state.crashBeforeSave = false;
+  expect(await start()()).toBe("access-2");
+  expect(await token()).toBe("access-2");
+  expect(stored().accessToken).toBe("access-2");
+});
+
 test("a refused refresh token is followed by the one before, and only then a person is asked", async () => {
   const { clock, state, start, stored } = world();
   await start()();
   clock.advanceBy(hours(14 * 24));
   state.good.delete("refresh-1");
   expect(await start()()).toBe("access-2");
+  expect(stored().previousRefreshToken).toBe("refresh-0");
   clock.advanceBy(hours(14 * 24));
   state.good.clear();
   const failure: unknown = await start()().catch((error: unknown) => error);

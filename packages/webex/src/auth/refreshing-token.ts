@@ -56,6 +56,28 @@ const stored = async <Result>(what: "load" | "save", work: Promise<Result>): Pro
   }
 };
 
+/** Tokens that Webex has given and the store has refused. */
+interface Unsaved {
+  readonly tokens: StoredTokens;
+  /** The stored access token that they are to replace. */
+  readonly over: string;
+}
+
+/** An answer, and the refresh token that it was given for. */
+type Used = Refreshed & { readonly used: string };
+
+const tokensOf = (answer: Used, found: StoredTokens, askedAt: EpochMs): StoredTokens => {
+  const { accessToken, expiresInMs, refreshToken, refreshExpiresInMs, used } = answer;
+  return {
+    accessToken,
+    accessIssuedAt: askedAt,
+    accessExpiresAt: plus(askedAt, expiresInMs),
+    refreshToken,
+    refreshExpiresAt: refreshExpiresInMs === null ? null : plus(askedAt, refreshExpiresInMs),
+    previousRefreshToken: refreshToken === used ? found.previousRefreshToken : used,
+  };
+};
+
 /**
  * An access token for `createWebexClient` that renews itself. One refresh at a time: callers of this process
  * share one, other processes are kept out by the store. The old refresh token stays stored until the new one
@@ -67,7 +89,7 @@ export const createRefreshingToken = (
 ): ((rejected?: string) => Promise<string>) => {
   const { store, clock, refresh, refreshBeforeMs = minutes(60) } = options;
   let known: StoredTokens | undefined;
-  let unsaved: StoredTokens | undefined;
+  let unsaved: Unsaved | undefined;
   let underWay: Promise<string> | undefined;
 
   const marginMs = ({ accessIssuedAt, accessExpiresAt }: StoredTokens): number =>
@@ -76,24 +98,25 @@ export const createRefreshingToken = (
   const isGood = (tokens: StoredTokens, rejected: string | undefined): boolean =>
     tokens.accessToken !== rejected && clock.now() < tokens.accessExpiresAt - marginMs(tokens);
 
-  const save = async (tokens: StoredTokens): Promise<string> => {
-    unsaved = tokens;
+  const save = async (made: Unsaved): Promise<string> => {
+    const { tokens } = made;
+    unsaved = made;
     await stored("save", store.save(tokens));
     unsaved = undefined;
     known = tokens;
     return tokens.accessToken;
   };
 
-  const refreshed = async (found: StoredTokens): Promise<Refreshed> => {
+  const refreshed = async (found: StoredTokens): Promise<Used> => {
     const { refreshToken, previousRefreshToken } = found;
     try {
-      return await refresh({ refreshToken });
+      return { ...(await refresh({ refreshToken })), used: refreshToken };
     } catch (error) {
       if (!refusesRefreshToken(error)) throw error;
       if (previousRefreshToken === null) throw needsConsent(error);
     }
     try {
-      return await refresh({ refreshToken: previousRefreshToken });
+      return { ...(await refresh({ refreshToken: previousRefreshToken })), used: previousRefreshToken };
     } catch (error) {
       throw refusesRefreshToken(error) ? needsConsent(error) : error;
     }
@@ -101,22 +124,18 @@ export const createRefreshingToken = (
 
   const renew = async (rejected: string | undefined): Promise<string> =>
     await store.exclusively(async () => {
-      if (unsaved !== undefined) await save(unsaved);
-      const found = await stored("load", store.load());
+      let found = await stored("load", store.load());
+      // What another worker has saved since is newer.
+      if (unsaved?.over === found.accessToken) {
+        found = unsaved.tokens;
+        await save(unsaved);
+      }
+      unsaved = undefined;
       known = found;
       if (isGood(found, rejected)) return found.accessToken;
       const askedAt = clock.now();
       const answer = await refreshed(found);
-      const { refreshToken, refreshExpiresInMs } = answer;
-      return await save({
-        accessToken: answer.accessToken,
-        accessIssuedAt: askedAt,
-        accessExpiresAt: plus(askedAt, answer.expiresInMs),
-        refreshToken,
-        refreshExpiresAt: refreshExpiresInMs === null ? null : plus(askedAt, refreshExpiresInMs),
-        previousRefreshToken:
-          refreshToken === found.refreshToken ? found.previousRefreshToken : found.refreshToken,
-      });
+      return await save({ tokens: tokensOf(answer, found, askedAt), over: found.accessToken });
     });
 
   return async (rejected) => {
