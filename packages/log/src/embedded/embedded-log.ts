@@ -6,7 +6,7 @@ import { isMarkedOpen, keepMark, markClosed, markOpen, openDatabase, waitForLock
 import { watchFolder } from "./folder-watch.ts";
 import { checkWhole } from "./integrity.ts";
 import { type Memberships, openMemberships } from "./membership.ts";
-import { insertAll, placeOf } from "./owned-partition.ts";
+import { insertAll, slotFor } from "./owned-partition.ts";
 import { bytesOfAll } from "./record-table.ts";
 import type { EmbeddedLogSettings } from "./settings.ts";
 import { lockWaitMs } from "./writer.ts";
@@ -18,7 +18,7 @@ const append = (core: Core, records: readonly OutgoingRecord[]): Promise<readonl
     bytes: bytesOfAll(records),
     sheddable: true,
     run: () => {
-      const slots = records.map((record) => placeOf(core, record));
+      const slots = records.map((record) => slotFor(core, record));
       return insertAll(core, records, slots);
     },
   });

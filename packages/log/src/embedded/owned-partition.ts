@@ -17,7 +17,7 @@ import { bytesOfAll } from "./record-table.ts";
 const restorePageMax = 1_000;
 
 /** Where a record goes; throws UnknownTopicError, FencedError or TypeError before anything is written. */
-export const placeOf = (core: Core, record: OutgoingRecord): number => {
+export const slotFor = (core: Core, record: OutgoingRecord): number => {
   const { topics } = core;
   const slot = topics.slot(record.topic, record.partition);
   if (core.owners.isJournal(slot))
@@ -69,7 +69,7 @@ const insertJournal = ({ topics, records: table }: Core, slot: number, batch: Co
 
 const apply = (core: Core, owner: Owner, batch: Commit): CommitReceipt => {
   checkPosition(owner, batch.position);
-  const slots = batch.outputs.map((record) => placeOf(core, record));
+  const slots = batch.outputs.map((record) => slotFor(core, record));
   const journalOffset = core.topics.bounds(owner.journalSlot).next;
   const journalNext = journalOffset + batch.journal.length;
   if (!core.owners.advance({ ...owner, position: batch.position, journalNext }))

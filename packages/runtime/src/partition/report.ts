@@ -24,7 +24,7 @@ export const reportBatch = (frame: ServiceFrame, batch: Batch, figures: BatchFig
   for (const { topic } of figures.records) byTopic.set(topic, (byTopic.get(topic) ?? 0) + 1);
   for (const [topic, count] of byTopic) metrics.records.inc({ service, topic }, count);
   for (const { actor, origin, poison, fate } of batch.failures) {
-    const cause = poison.poison;
+    const cause = poison.poisonCause;
     if (cause !== "dropped") metrics.stepsFailed.inc({ service, cause });
     if (fate === "dead") metrics.deadLetters.inc({ service, cause });
     logger.error(
@@ -53,7 +53,7 @@ export class UnreadableActors {
     metrics.stepsFailed.inc({ service, cause: "unreadable" }, this.#count);
     for (const { actor, fault } of this.#named)
       logger.error(
-        { service, partition, actor, cause: fault.poison, ...traceOf(fault.cause ?? fault) },
+        { service, partition, actor, cause: fault.poisonCause, ...traceOf(fault.cause ?? fault) },
         `actor held back: ${fault.message}`,
       );
     const others = this.#count - this.#named.length;

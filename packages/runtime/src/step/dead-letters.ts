@@ -20,7 +20,7 @@ export const deadRecord = (place: StepPlace, record: LogRecord, poison: PoisonEr
     key: record.key,
     timestamp: place.at,
     value: topic.encode({
-      cause: poison.poison,
+      cause: poison.poisonCause,
       detail: poison.message,
       service: place.frame.service,
       originTopic: record.topic,
@@ -49,7 +49,7 @@ const payloadOf = ({ to, origin, material }: DeadInput): string => {
   }
 };
 
-const placeOf = ({ frame, partition }: StepPlace, { kind, name, ...record }: InputOrigin) =>
+const originFields = ({ frame, partition }: StepPlace, { kind, name, ...record }: InputOrigin) =>
   kind === "record"
     ? { originTopic: name, originPartition: record.partition, originOffset: record.offset }
     : {
@@ -69,10 +69,10 @@ export const deadInput = (place: StepPlace, dead: DeadInput, poison: PoisonError
     key: dead.to,
     timestamp: at,
     value: topic.encode({
-      cause: poison.poison,
+      cause: poison.poisonCause,
       detail: poison.message,
       service: frame.service,
-      ...placeOf(place, dead.origin),
+      ...originFields(place, dead.origin),
       payload: Buffer.from(utf8.encode(payloadOf(dead))),
       deadAt: at,
     }),

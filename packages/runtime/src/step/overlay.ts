@@ -301,7 +301,7 @@ export class Overlay {
       return;
     }
     const parked = {
-      cause: poison.poison,
+      cause: poison.poisonCause,
       reason: poison.message,
       since: this.#base.at,
       overflowed: false,

@@ -33,5 +33,5 @@ export const heldBack = (
 ): ParkedSummary | null => {
   if (parked) return summaryOf(parked);
   if (!fault) return null;
-  return { cause: fault.poison, reason: fault.message, since: now, overflowed: false, inputs: 0 };
+  return { cause: fault.poisonCause, reason: fault.message, since: now, overflowed: false, inputs: 0 };
 };

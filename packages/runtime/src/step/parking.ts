@@ -49,7 +49,7 @@ export const withoutFirst = (parked: Parked, count: number): Parked | null => {
   return inputs.length === 0 ? null : { ...parked, inputs };
 };
 
-const reasonOf = ({ cause, reason, since, overflowed }: ParkedReason): ParkedReason => ({
+const reasonFields = ({ cause, reason, since, overflowed }: ParkedReason): ParkedReason => ({
   cause,
   reason,
   since,
@@ -63,12 +63,12 @@ export const parkingOf = (
   change: { readonly taken: number; readonly kept: ParkedInput | null },
 ): Parking | null => {
   const known = after ?? before;
-  return known && { ...reasonOf(known), ...change, left: after?.inputs.length ?? 0 };
+  return known && { ...reasonFields(known), ...change, left: after?.inputs.length ?? 0 };
 };
 
 /** Applies what a journal record says to what came before it. */
 export const parkedAfter = (before: Parked | null, parking: Parking | null): Parked | null => {
   if (parking === null || parking.left === 0) return null;
   const left = (before?.inputs ?? []).slice(parking.taken);
-  return { ...reasonOf(parking), inputs: parking.kept ? [...left, parking.kept] : left };
+  return { ...reasonFields(parking), inputs: parking.kept ? [...left, parking.kept] : left };
 };

@@ -19,11 +19,11 @@ const messageCharsMax = 500;
 /** An input that its actor cannot take; `message` is one sentence for the operator, without content. */
 export class PoisonError extends Error {
   override readonly name = "PoisonError";
-  readonly poison: PoisonCause;
+  readonly poisonCause: PoisonCause;
 
-  constructor(poison: PoisonCause, message: string, options?: ErrorOptions) {
+  constructor(poisonCause: PoisonCause, message: string, options?: ErrorOptions) {
     super(message.length > messageCharsMax ? `${message.slice(0, messageCharsMax)}…` : message, options);
-    this.poison = poison;
+    this.poisonCause = poisonCause;
   }
 }
 

@@ -168,13 +168,13 @@ export const isRefused = (error: unknown): boolean => {
   return name === "KafkaJSSASLAuthenticationError" || /AUTHORIZATION_FAILED|SASL/.test(type);
 };
 
-const reasonOf = (error: unknown): string => asError(error).message ?? String(error);
+const messageOf = (error: unknown): string => asError(error).message ?? String(error);
 
 /** The port's error for what a broker or the way to it said; `what` names service, partition or topic. */
 export const logErrorOf = (error: unknown, what: string): Error => {
   if (error instanceof FencedError || error instanceof LogUnavailableError) return error;
   if (isFenced(error))
-    return new FencedError(`${what}: a newer owner has fenced this one (${reasonOf(error)})`, {
+    return new FencedError(`${what}: a newer owner has fenced this one (${messageOf(error)})`, {
       cause: error,
     });
   if (asError(error).type === "KAFKA_STORAGE_ERROR")
@@ -185,8 +185,8 @@ export const logErrorOf = (error: unknown, what: string): Error => {
     return new LogUnavailableError(`${what}: ${error.message}`, { cause: error });
   if (isRefused(error))
     return new LogUnavailableError(
-      `${what}: the brokers refuse us (${reasonOf(error)}); check user, password and access rights`,
+      `${what}: the brokers refuse us (${messageOf(error)}); check user, password and access rights`,
       { cause: error },
     );
-  return new LogUnavailableError(`${what}: ${reasonOf(error)}`, { cause: error });
+  return new LogUnavailableError(`${what}: ${messageOf(error)}`, { cause: error });
 };
