@@ -364,7 +364,7 @@ export class Overlay {
       return true;
     } catch (error) {
       const poison = failureOf(staged, error);
-      const { poison: cause, message: reason } = poison;
+      const { poisonCause: cause, message: reason } = poison;
       this.#change(staged, origin, { parked: { ...parked, cause, reason } });
       this.failures.push({ actor: staged.id, origin, poison, fate: "parked" });
       return false;
