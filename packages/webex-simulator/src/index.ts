@@ -1,4 +1,5 @@
 export type { ScriptedAnswer, WebexFaults } from "./faults.ts";
+export type { SimulatedGrant } from "./grants.ts";
 export type { NewPerson, PersonalRoomSettings, SimulatedPerson } from "./organization.ts";
 export type { RateLimit } from "./rate-limit.ts";
 export {
@@ -11,3 +12,4 @@ export type { FileState, Membership, Message, NewMessage, Room, StoredFile, Team
 export type { Spaces } from "./spaces/spaces.ts";
 export type { SimulatedToken } from "./token.ts";
 export { webexIdText } from "./webex-id.ts";
+export type { DeliveryFaults } from "./webhooks/delivery.ts";

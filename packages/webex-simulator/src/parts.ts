@@ -3,6 +3,7 @@ import { EventFeed } from "./spaces/event-feed.ts";
 import type { Change, FileState } from "./spaces/space.ts";
 import { Spaces } from "./spaces/spaces.ts";
 import { uuidFor } from "./webex-id.ts";
+import { Webhooks } from "./webhooks/delivery.ts";
 
 /** What the operations work on. */
 export interface Parts {
@@ -10,6 +11,9 @@ export interface Parts {
   readonly people: People;
   readonly spaces: Spaces;
   readonly feed: EventFeed;
+  readonly webhooks: Webhooks;
+  /** A UUID from the seed, another one at every call. */
+  readonly newUuid: (what: string) => string;
   /** `https://<name>:<port>`, under which files lie. */
   readonly origin: () => string;
   /** The state in which an uploaded file begins. */
@@ -24,8 +28,8 @@ export interface PartsOptions {
   readonly seed: number;
   readonly origin: () => string;
   readonly newFileState: () => FileState;
-  /** Told of every change besides the feed. */
-  readonly changed: (change: Change) => void;
+  /** PEM of the authority whose certificates webhooks' receivers have; the usual ones when undefined. */
+  readonly caPem: string | undefined;
 }
 
 /** Puts the parts together. */
@@ -34,10 +38,12 @@ export const assemble = (options: PartsOptions): Parts => {
   const uuid = (name: string): string => uuidFor(`seed ${seed} ${name}`);
   const people = createPeople();
   const feed = new EventFeed(uuid);
+  const webhooks = new Webhooks(clock, options.caPem);
+  let made = 0;
   const changed = (change: Change): void => {
     const orgs = change.memberUuids.flatMap((member) => people.byUuid(member)?.orgId ?? []);
     feed.add(change, new Set(orgs));
-    options.changed(change);
+    webhooks.changed(change);
   };
   const spaces = new Spaces({ clock, people, uuid, origin: options.origin, changed });
   return {
@@ -45,6 +51,8 @@ export const assemble = (options: PartsOptions): Parts => {
     people,
     spaces,
     feed,
+    webhooks,
+    newUuid: (what) => uuid(`${what} ${made++}`),
     origin: options.origin,
     newFileState: options.newFileState,
     scanRetryAfterSeconds: 5,

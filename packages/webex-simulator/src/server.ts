@@ -3,9 +3,10 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { sendFault, sendThrottled, track, WebexFault } from "./answers.ts";
 import { createFaults, type FaultState, type ScriptedAnswer, type WebexFaults } from "./faults.ts";
 import { gapOf, notSimulatedHeader } from "./gaps.ts";
+import { accessTokenPath, addTokenEndpoint, Grants, type SimulatedGrant } from "./grants.ts";
 import { allOperations } from "./operations/all.ts";
 import type { NewPerson, SimulatedPerson } from "./organization.ts";
-import { assemble } from "./parts.ts";
+import { assemble, type Parts } from "./parts.ts";
 import { type RateLimit, RateLimiter } from "./rate-limit.ts";
 import { addFormParser } from "./request-bodies.ts";
 import { addOperations } from "./routes.ts";
@@ -13,6 +14,7 @@ import type { FeedFaults } from "./spaces/event-feed.ts";
 import type { FileState } from "./spaces/space.ts";
 import type { Spaces } from "./spaces/spaces.ts";
 import type { SimulatedToken } from "./token.ts";
+import type { DeliveryFaults } from "./webhooks/delivery.ts";
 
 /** How the simulator is started. */
 export interface WebexSimulatorOptions {
@@ -25,6 +27,8 @@ export interface WebexSimulatorOptions {
   readonly rateLimit?: RateLimit;
   /** Seed of the faults that are drawn; 1 when left out. */
   readonly seed?: number;
+  /** PEM of the authority of webhooks' receivers; the usual authorities when left out. */
+  readonly caPem?: string;
   /** TCP port; a free one when left out. */
   readonly port?: number;
   /** Listen on this address; `127.0.0.1` when left out. */
@@ -42,8 +46,18 @@ export interface WebexSimulator {
   readonly spaces: Spaces;
   /** What is odd about the events feed. */
   readonly feedFaults: FeedFaults;
+  /** What is odd about the deliveries of webhooks. */
+  readonly deliveryFaults: DeliveryFaults;
+  /** Sends the deliveries that were held, the last one first. */
+  releaseDeliveries(): void;
+  /** Resolves when every delivery has its answer or has failed. */
+  deliveriesSettled(): Promise<void>;
   /** How files that are uploaded from now on begin. */
   readonly scan: { startsAs: FileState };
+  /** From now on the refresh token of the grant is good. */
+  addGrant(grant: SimulatedGrant): void;
+  /** From now on it is not; access tokens live on until their end. */
+  revokeGrant(refreshToken: string): void;
   /** From now on the token is good. */
   addToken(token: SimulatedToken): void;
   addPerson(person: NewPerson): SimulatedPerson;
@@ -53,7 +67,7 @@ export interface WebexSimulator {
   people(): readonly SimulatedPerson[];
   /** From now on the token gets 401. */
   revokeToken(token: string): void;
-  /** Requests under way, requests ever; nothing is ever due later, so `nextDueAt` is always null. */
+  /** Requests and deliveries under way, requests ever; nothing is due later, so `nextDueAt` is null. */
   activity(): { readonly inFlight: number; readonly total: number; readonly nextDueAt: null };
   /** Requests so far by route, for example `GET /v1/people`; unknown addresses count as `unknown`. */
   requestCounts(): Readonly<Record<string, number>>;
@@ -122,6 +136,46 @@ const addErrorHandlers = (app: FastifyInstance): void => {
   });
 };
 
+/** What the controls of a running simulator reach. */
+interface Running {
+  readonly url: string;
+  readonly faults: FaultState;
+  readonly parts: Parts;
+  readonly counts: Counts;
+  readonly tokens: Map<string, SimulatedToken>;
+  readonly grants: Grants;
+  readonly scan: { startsAs: FileState };
+  readonly app: { close(): Promise<undefined> };
+}
+
+const controlsOf = ({ url, faults, parts, counts, tokens, grants, scan, app }: Running): WebexSimulator => ({
+  url,
+  faults,
+  spaces: parts.spaces,
+  feedFaults: parts.feed.faults,
+  scan,
+  deliveryFaults: parts.webhooks.faults,
+  releaseDeliveries: () => parts.webhooks.release(),
+  deliveriesSettled: () => parts.webhooks.settled(),
+  addGrant: (grant) => grants.add(grant),
+  revokeGrant: (refreshToken) => grants.revoke(refreshToken),
+  addToken: (token) => void tokens.set(token.token, token),
+  addPerson: (person) => parts.people.add(person),
+  removePerson: (uuid) => parts.people.remove(uuid),
+  people: () => parts.people.all(),
+  revokeToken: (token) => void tokens.delete(token),
+  activity: () => ({
+    inFlight: counts.inFlight + parts.webhooks.underWay,
+    total: counts.total,
+    nextDueAt: null,
+  }),
+  requestCounts: () => Object.fromEntries(counts.byRoute),
+  close: async () => {
+    await parts.webhooks.stop();
+    await app.close();
+  },
+});
+
 /** Starts the simulator. Rejects when the port is taken or the certificate is bad. */
 export const startWebexSimulator = async (options: WebexSimulatorOptions): Promise<WebexSimulator> => {
   const scan: { startsAs: FileState } = { startsAs: "clean" };
@@ -131,7 +185,7 @@ export const startWebexSimulator = async (options: WebexSimulatorOptions): Promi
     seed: options.seed ?? 1,
     origin: () => url,
     newFileState: () => scan.startsAs,
-    changed: () => undefined,
+    caPem: options.caPem,
   });
   const { people } = parts;
   const faults = createFaults(options.seed ?? 1);
@@ -156,31 +210,20 @@ export const startWebexSimulator = async (options: WebexSimulatorOptions): Promi
     count(counts, request, reply);
     const scripted = faults.scripted();
     if (scripted) return playScript(reply, scripted);
+    if (request.routeOptions.url === accessTokenPath) return interfere(reply, faults, options.clock.now());
     const { token } = tokenOf(request);
     const now = options.clock.now();
     const retryAfterSeconds = limiter.retryAfterSeconds(token, now);
     if (retryAfterSeconds !== undefined) return sendThrottled(reply, retryAfterSeconds);
     return interfere(reply, faults, now);
   });
+  const grants = new Grants(options.clock, options.seed ?? 1, (token) => void tokens.set(token.token, token));
   addFormParser(app);
+  addTokenEndpoint(app, grants);
   addOperations(app, allOperations(parts), people, tokenOf);
   await app.listen({ host: options.host ?? "127.0.0.1", port: options.port ?? 0 });
 
   url = `https://${options.publicName ?? "localhost"}:${(app.server.address() as AddressInfo).port}`;
 
-  return {
-    url,
-    faults,
-    spaces: parts.spaces,
-    feedFaults: parts.feed.faults,
-    scan,
-    addToken: (token) => void tokens.set(token.token, token),
-    addPerson: (person) => people.add(person),
-    removePerson: (uuid) => people.remove(uuid),
-    people: () => people.all(),
-    revokeToken: (token) => void tokens.delete(token),
-    activity: () => ({ inFlight: counts.inFlight, total: counts.total, nextDueAt: null }),
-    requestCounts: () => Object.fromEntries(counts.byRoute),
-    close: () => app.close(),
-  };
+  return controlsOf({ url, faults, parts, counts, tokens, grants, scan, app });
 };

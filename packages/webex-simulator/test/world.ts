@@ -26,9 +26,15 @@ export interface World {
   call(token: string, method: string, path: string, body?: object): Promise<Asked & { readonly json: Json }>;
 }
 
-const compliance = ["events", "messages", "rooms", "teams", "memberships", "team_memberships"].flatMap(
-  (name) => [`spark-compliance:${name}_read`, `spark-compliance:${name}_write`],
-);
+const compliance = [
+  "events",
+  "messages",
+  "rooms",
+  "teams",
+  "memberships",
+  "team_memberships",
+  "webhooks",
+].flatMap((name) => [`spark-compliance:${name}_read`, `spark-compliance:${name}_write`]);
 
 /** Starts the world; the caller closes it. */
 export const startWorld = async (seed = 1): Promise<World> => {

@@ -8,6 +8,7 @@ import { peopleOperations } from "./people.ts";
 import { roomOperations } from "./rooms.ts";
 import { scimUserOperations } from "./scim-users.ts";
 import { teamOperations } from "./teams.ts";
+import { webhookOperations } from "./webhooks.ts";
 
 /** Every operation that the simulator has. */
 export const allOperations = (parts: Parts): readonly Operation[] => [
@@ -18,5 +19,6 @@ export const allOperations = (parts: Parts): readonly Operation[] => [
   ...messageOperations(parts),
   ...contentOperations(parts),
   ...eventOperations(parts),
+  ...webhookOperations(parts),
   ...meetingPreferencesOperations(parts),
 ];

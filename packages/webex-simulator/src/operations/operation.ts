@@ -57,6 +57,8 @@ export interface Operation {
   readonly query: readonly string[];
   /** The schema of the body; undefined when the operation takes none. */
   readonly body: z.ZodType | undefined;
+  /** Parameters and fields that Webex has here and the simulator has not: 501. */
+  readonly gaps: readonly string[];
   /** Checks the request and answers; throws a WebexFault for anything else. */
   readonly answer: (call: RawCall) => Answer;
 }
@@ -68,6 +70,7 @@ interface Spec<Query extends z.ZodRawShape, Body extends z.ZodType> {
   readonly scopes: readonly string[];
   readonly query?: Query;
   readonly body?: Body;
+  readonly gaps?: readonly string[];
   readonly handle: (call: Call<z.infer<z.ZodObject<Query>>, z.infer<Body>>) => Answer;
 }
 
@@ -82,17 +85,29 @@ export const operation = <Query extends z.ZodRawShape, Body extends z.ZodType = 
     scopes: spec.scopes,
     query: Object.keys(spec.query ?? {}).filter((name) => !cursorNames.has(name)),
     body: spec.body,
-    answer: (call) =>
-      spec.handle({
+    gaps: spec.gaps ?? [],
+    answer: (call) => {
+      refuseGaps(spec.gaps ?? [], call);
+      return spec.handle({
         ...call,
         query: checked(query, call.query) as z.infer<z.ZodObject<Query>>,
         body: (spec.body ? checked(spec.body, call.body) : undefined) as z.infer<Body>,
-      }),
+      });
+    },
   };
 };
 
 /** What only links of the simulator's own carry. */
-const cursorNames = new Set(["after", "cursor"]);
+const cursorNames = new Set(["after", "before", "cursor"]);
+
+const refuseGaps = (gaps: readonly string[], { query, body }: RawCall): void => {
+  const given = { ...(query as object), ...(body as object | undefined) };
+  const gap = gaps.find((name) => name in given);
+  if (gap !== undefined)
+    throw new WebexFault(501, `Webex has '${gap}' here; this simulator has not.`, [
+      "SimulatorNotImplemented",
+    ]);
+};
 
 /** Finds out who a token stands for. */
 export const callerOf = (token: SimulatedToken, people: People): Caller => {

@@ -115,6 +115,20 @@ const refusingTaken = (run: () => SimulatedPerson): SimulatedPerson => {
   }
 };
 
+/** What Webex keeps of a person and the simulator does not. */
+const personGaps = [
+  "addresses",
+  "avatar",
+  "extension",
+  "locationId",
+  "manager",
+  "managerId",
+  "phoneNumbers",
+] as const;
+
+/** A new person has neither a nickname nor a blocked login. */
+const NewPersonBody = PersonBody.omit({ nickName: true, loginEnabled: true });
+
 const readers = ["spark:people_read", "spark-admin:people_read", "spark:all"];
 const writers = ["spark-admin:people_write"];
 
@@ -172,7 +186,8 @@ export const peopleOperations = (parts: Parts): Operation[] => {
       path: "/v1/people",
       scopes: writers,
       query: { callingData: flag.optional(), minResponse: flag.optional() },
-      body: PersonBody,
+      body: NewPersonBody,
+      gaps: personGaps,
       handle: ({ caller, body }) => {
         requireAdmin(caller);
         const now = parts.clock.now();
@@ -196,6 +211,7 @@ export const peopleOperations = (parts: Parts): Operation[] => {
       scopes: writers,
       query: { callingData: flag.optional(), minResponse: flag.optional(), showAllTypes: flag.optional() },
       body: PersonBody,
+      gaps: personGaps,
       handle: ({ caller, body, params }) => {
         requireAdmin(caller);
         const { uuid } = personOf(caller, params["personId"] ?? "");

@@ -59,6 +59,7 @@ const listing = (parts: Parts): Operation =>
     method: "GET",
     path: "/v1/rooms",
     scopes: readers,
+    gaps: ["from", "orgPublicSpaces", "to"],
     query: {
       teamId: z.string().optional(),
       type: z.enum(["direct", "group"]).optional(),
@@ -88,6 +89,7 @@ const rooms = (parts: Parts): Operation[] => [
     path: "/v1/rooms",
     scopes: writers,
     body: RoomBody,
+    gaps: ["classificationId", "isPublic"],
     handle: ({ caller, body }) => {
       const { title, teamId, ...rest } = body;
       const teamUuid = teamId === undefined ? undefined : teamOf(parts, caller, teamId).team.uuid;
@@ -107,6 +109,7 @@ const rooms = (parts: Parts): Operation[] => [
     path: "/v1/rooms/:roomId",
     scopes: writers,
     body: RoomChange,
+    gaps: ["classificationId", "isPublic", "teamId"],
     handle: ({ caller, params, body }) => {
       const room = ownRoomOf(parts, caller, params["roomId"]);
       requireModerator(parts, caller, room);

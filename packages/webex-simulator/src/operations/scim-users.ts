@@ -118,6 +118,7 @@ export const scimUserOperations = (parts: Parts): Operation[] => [
     path: "/identity/scim/:orgId/v2/Users",
     scopes: readers,
     query: listQuery,
+    gaps: ["attributes", "excludedAttributes", "groupUsageTypes", "includeGroupDetails", "returnGroups"],
     handle: ({ caller, params, query, url }) => {
       requireOrganization(caller, params["orgId"]);
       const isWanted = query.filter === undefined ? () => true : predicateOf(query.filter);
