@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { simulate } from "../src/index.ts";
 
 const long = process.env["HYBRID_LONG"] === "1";
-const seeds = long ? 5_000 : 100;
+const seeds = long ? 1_500 : 60;
 const start = 1_000;
 
 test(`${seeds} random lives break no invariant`, async () => {
