@@ -83,6 +83,7 @@ const populate = (graph: GraphSimulator, webex: WebexSimulator, scenario: Scenar
     }
   }
   for (const person of scenario.webex.people) webex.addPerson(person);
+  for (const grant of scenario.webex.grants) webex.addGrant(grant);
   for (const { user, ...event } of scenario.events)
     graph.createEvent(byAddress.get(user.toLowerCase()) ?? user, event);
 };
@@ -114,6 +115,7 @@ export const startClouds = async (options: CloudsOptions): Promise<Clouds> => {
     clock,
     seed,
     accessTokens: scenario.webex.tokens,
+    caPem: `${authority.caPem}\n${options.trustPem}`,
     ...(options.webexRequestsPerMinute === 0
       ? {}
       : { rateLimit: { requests: options.webexRequestsPerMinute, windowMs: 60_000 } }),

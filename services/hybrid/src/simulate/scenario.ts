@@ -6,6 +6,7 @@ import {
   appShape,
   deliveryShape,
   eventShape,
+  grantShape,
   graphFaultsShape,
   personShape,
   tenantShape,
@@ -25,8 +26,12 @@ const scenarioShape = z.strictObject({
   /** Events that are there from the start; `user` is a mail address or an object id. */
   events: z.array(eventShape.extend({ user: z.string().min(1) })).default([]),
   webex: z
-    .strictObject({ tokens: z.array(tokenShape).default([]), people: z.array(personShape).default([]) })
-    .default({ tokens: [], people: [] }),
+    .strictObject({
+      tokens: z.array(tokenShape).default([]),
+      grants: z.array(grantShape).default([]),
+      people: z.array(personShape).default([]),
+    })
+    .default({ tokens: [], grants: [], people: [] }),
   faults: graphFaultsShape.default({}),
   delivery: deliveryShape.default({}),
 });

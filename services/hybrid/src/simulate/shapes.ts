@@ -170,6 +170,10 @@ export const personShape = z.strictObject({
     })
     .exactOptional(),
   language: text.exactOptional(),
+  type: z.enum(["person", "bot"]).exactOptional(),
+  externalId: text.exactOptional(),
+  hasSignedIn: z.boolean().exactOptional(),
+  loginEnabled: z.boolean().exactOptional(),
 });
 
 /** A token of Webex. */
@@ -178,6 +182,16 @@ export const tokenShape = z.strictObject({
   orgId: text,
   defaultSite: text,
   person: z.email().exactOptional(),
+  /** All but those of compliance when left out. */
+  scopes: z.array(text).exactOptional(),
+});
+
+/** What an integration or a service app of Webex was authorised for. */
+export const grantShape = tokenShape.omit({ token: true }).extend({
+  clientId: text,
+  clientSecret: text,
+  refreshToken: text,
+  rotates: z.boolean().exactOptional(),
 });
 
 /** Rates of faults of the Graph simulator. */
