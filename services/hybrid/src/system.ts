@@ -12,6 +12,7 @@ import {
   type DeadlineTimer,
   defaultLimits,
   type RunningService,
+  type RuntimeLimits,
   runService,
   runtimeMetrics,
   startHealthServer,
@@ -39,6 +40,8 @@ export interface SystemOptions extends ComposeOptions, ClientOptions {
   readonly signal?: AbortSignal;
   /** Ends calls that hang; real time when left out. */
   readonly deadlineTimer?: DeadlineTimer;
+  /** Bounds of the runtime other than its defaults. */
+  readonly limits?: Partial<RuntimeLimits>;
   /** Puts the services of actors together: the product's `compose`, or one that stands on it. */
   readonly compose: (options: ComposeOptions, clients: Clients) => readonly Composed[];
 }
@@ -109,7 +112,8 @@ const startServices = async (options: SystemOptions, opening: Opening & { readon
   const { log, opened, registry } = opening;
   const clients = await openClients(options, opening);
   const metrics = runtimeMetrics(registry);
-  const memory = workingMemory(defaultLimits);
+  const limits = { ...defaultLimits, ...options.limits };
+  const memory = workingMemory(limits);
   const started: RunningService[] = [];
   for (const { topology, handlers } of options.compose(options, clients)) {
     const service = await runService({
@@ -123,6 +127,7 @@ const startServices = async (options: SystemOptions, opening: Opening & { readon
       logger: options.logger,
       metrics,
       memory,
+      limits,
       ...sessionTimeoutOf(options.log.place),
       ...(options.deadlineTimer ? { deadlineTimer: options.deadlineTimer } : {}),
     });
