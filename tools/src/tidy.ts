@@ -9,7 +9,7 @@ import {
   requiredDocuments,
   serviceReadme,
 } from "./tidy/file-rules.ts";
-import { dependencyDirection, imports, manifests } from "./tidy/package-rules.ts";
+import { dependencyDirection, entryPoints, imports, manifests } from "./tidy/package-rules.ts";
 import { libraryRooms } from "./tidy/rooms.ts";
 import { type Fault, type RepositoryFile, type Rule, treeOf } from "./tidy/rule.ts";
 import { docComments, purity, tests, topicNames, unfinishedWork } from "./tidy/source-rules.ts";
@@ -25,6 +25,7 @@ const rules: readonly Rule[] = [
   citations,
   machineTraces,
   manifests,
+  entryPoints,
   dependencyDirection,
   imports,
   libraryRooms,

@@ -4,6 +4,8 @@ import { type Fault, importsOf, isTest, lineAt, type Rule, type TidyFile, type T
 interface Manifest {
   readonly name?: string;
   readonly license?: string;
+  readonly exports?: Readonly<Record<string, string>>;
+  readonly imports?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -99,6 +101,22 @@ export const manifests: Rule = (tree) => [
     ];
   }),
 ];
+
+/** What a package says that others, or itself, may import is there. */
+export const entryPoints: Rule = (tree) => {
+  const paths = tree.files.map(({ path }) => path);
+  return packagesOf(tree).flatMap((one) => {
+    const { folder, manifest } = one;
+    return Object.entries({ ...manifest.exports, ...manifest.imports }).flatMap(([name, target]) => {
+      const [before = "", behind] = posix.join(folder, target).split("*");
+      const leads = paths.some((path) =>
+        behind === undefined ? path === before : path.startsWith(before) && path.endsWith(behind),
+      );
+      if (leads) return [];
+      return [faultIn(one, "entry", `"${name}"`, `${name} leads to ${target}, where nothing is`)];
+    });
+  });
+};
 
 const mayUse = (user: Package, used: string, services: ReadonlySet<string>): string | undefined => {
   const name = posix.basename(user.folder);
