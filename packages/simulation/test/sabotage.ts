@@ -45,7 +45,7 @@ export const skipTheFence = (): Change => {
     wrapLog(log, {
       join: (join) => async (group, listener, worker) =>
         wrapMembership(await join(group, listener, worker), (owned) => {
-          const place = `${group.service}/${owned.partition}`;
+          const place = `${group.journal}/${owned.partition}`;
           newest.set(place, owned);
           return wrapOwned(owned, {
             commit: async (batch) => {
