@@ -177,11 +177,10 @@ test("a broker that was given is used and left alone, and none is started that n
   expect(await given.environment()).toEqual({ HYBRID_KAFKA: "elsewhere:9092" });
   await using unwanted = kafkaForSuite({}, never);
   expect(unwanted.omission()).toEqual({});
-  expect(partsOf({ quick: true }).filter(({ wantsKafka }) => wantsKafka)).toEqual([]);
-  expect(partsOf({ quick: false }).flatMap(({ name, wantsKafka }) => (wantsKafka ? [name] : []))).toEqual([
-    "integration",
-    "system",
-  ]);
+  expect(partsOf({ quick: true, ci: true }).filter(({ wantsKafka }) => wantsKafka)).toEqual([]);
+  expect(
+    partsOf({ quick: false, ci: true }).flatMap(({ name, wantsKafka }) => (wantsKafka ? [name] : [])),
+  ).toEqual(["integration", "system"]);
 });
 
 test("a broker that cannot be had is asked for once and becomes an omission", async () => {
@@ -209,7 +208,7 @@ test("one failure anywhere, or nothing at all, is no success", () => {
 });
 
 test("the oldest Kafka is one that its part starts itself, whatever broker the others share", () => {
-  const part = partsOf({ quick: false }).find(({ name }) => name === "oldest Kafka");
+  const part = partsOf({ quick: false, ci: true }).find(({ name }) => name === "oldest Kafka");
   expect(part?.environment).toEqual({ HYBRID_KAFKA_VERSION: "oldest", HYBRID_KAFKA: "" });
   expect(part?.wantsKafka).toBeUndefined();
   const files = part?.commands[0]?.filter((word) => word.endsWith(".test.ts")) ?? [];
@@ -219,12 +218,18 @@ test("the oldest Kafka is one that its part starts itself, whatever broker the o
 });
 
 test("the quick form is the gate: no part that starts processes", () => {
-  expect(partsOf({ quick: true }).map(({ name }) => name)).toEqual(["types", "lint", "tidy", "unit"]);
+  expect(partsOf({ quick: true, ci: true }).map(({ name }) => name)).toEqual([
+    "types",
+    "lint",
+    "tidy",
+    "unit",
+  ]);
   expect(
-    partsOf({ quick: false })
+    partsOf({ quick: false, ci: true })
       .map(({ name }) => name)
       .slice(4),
   ).toEqual(["integration", "oldest Kafka", "system"]);
+  expect(partsOf({ quick: false, ci: false }).map(({ name }) => name)).not.toContain("oldest Kafka");
 });
 
 test("long tests are asked for where CI=true, and only there", () => {
