@@ -4,19 +4,9 @@ import { join } from "node:path";
 import { hours, plus } from "@hybrid/kernel";
 import { LogFullError, LogUnavailableError } from "@hybrid/log";
 import { expect, onTestFinished, test } from "vitest";
-import { Stage, type Worker, type WorkerPhase } from "../src/index.ts";
+import { phases } from "../src/choices.ts";
+import { Stage, type Worker } from "../src/index.ts";
 import { alice, bob, carol, partitions, publishWork } from "./accounts.ts";
-
-const phases: readonly WorkerPhase[] = [
-  "beforeDecode",
-  "afterStep",
-  "beforeAppend",
-  "duringAppend",
-  "afterAppend",
-  "beforeCall",
-  "afterCall",
-  "beforeOutcome",
-];
 
 const places = phases.flatMap((phase) => [1, 2, 3].map((times) => [phase, times] as const));
 
