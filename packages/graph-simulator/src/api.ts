@@ -65,11 +65,53 @@ export interface UserActions {
   setAutomaticReplies(userId: string, replies: AutomaticRepliesInput): void;
 }
 
+/** A message as it is stored. */
+export interface MailTruth {
+  readonly id: string;
+  readonly immutableId: string;
+  /** Path of folder names, `Inbox/Projects` for example. */
+  readonly folder: string;
+  readonly subject: string;
+  readonly body: { readonly contentType: "html" | "text"; readonly content: string };
+  readonly from: { readonly address: string; readonly name: string } | null;
+  readonly to: readonly { readonly address: string; readonly name: string }[];
+  readonly isDraft: boolean;
+  readonly isRead: boolean;
+  /** Milliseconds since 1970, as all times here. */
+  readonly sentAt: number;
+  readonly receivedAt: number;
+  readonly createdAt: number;
+  readonly internetMessageId: string;
+  /** Values of single-value extended properties by id. */
+  readonly extendedProperties: Readonly<Record<string, string>>;
+  readonly attachments: readonly {
+    readonly name: string;
+    readonly contentType: string | null;
+    readonly isInline: boolean;
+    readonly contentId: string | null;
+    /** Base64. */
+    readonly contentBytes: string;
+    readonly size: number;
+  }[];
+}
+
+/** What a person does with their mail. All throw RangeError when there is no such user or folder. */
+export interface MailUserActions {
+  /** Every message of the mailbox, in the order of creation. */
+  listMail(userId: string): readonly MailTruth[];
+  /** Paths of all folders. */
+  listMailFolders(userId: string): readonly string[];
+  /** `messageId` in either id format. */
+  deleteMail(userId: string, messageId: string): void;
+  deleteMailFolder(userId: string, path: string): void;
+  renameMailFolder(userId: string, path: string, displayName: string): void;
+}
+
 /** What an administrator may change of a user; what is left out stays. */
 export type UserChange = Partial<Pick<MailboxSpec, "displayName" | "locale" | "profile">>;
 
 /** A running simulator of Microsoft Graph and the Microsoft Entra token endpoint. */
-export interface GraphSimulator extends UserActions {
+export interface GraphSimulator extends UserActions, MailUserActions {
   /** `https://<name>:<port>`: Graph under `/v1.0`, Entra under `/<tenant>`. */
   readonly baseUrl: string;
   readonly port: number;

@@ -1,4 +1,12 @@
-export type { Activity, GraphSimulator, GraphSimulatorOptions, UserActions, UserChange } from "./api.ts";
+export type {
+  Activity,
+  GraphSimulator,
+  GraphSimulatorOptions,
+  MailTruth,
+  MailUserActions,
+  UserActions,
+  UserChange,
+} from "./api.ts";
 export type {
   AttendeeInput,
   EventInput,

@@ -8,6 +8,8 @@ import { Tenants } from "./entra/tenants.ts";
 import { FaultPlan } from "./http/faults.ts";
 import { Metrics } from "./http/metrics.ts";
 import { Throttling } from "./http/throttling.ts";
+import { MailStores } from "./mail/mail-store.ts";
+import { UploadBudget, UploadSessions } from "./mail/upload-sessions.ts";
 import { Delivery } from "./notifications/delivery.ts";
 import { Notifier } from "./notifications/notifications.ts";
 import { Subscriptions } from "./notifications/subscriptions.ts";
@@ -26,6 +28,11 @@ export interface Parts {
   readonly subscriptions: Subscriptions;
   readonly calendar: Calendar;
   readonly throttling: Throttling;
+  readonly mail: {
+    readonly stores: MailStores;
+    readonly budget: UploadBudget;
+    readonly sessions: UploadSessions;
+  };
   readonly traffic: { inFlight: number; total: number };
   administrator: { readonly tenantId: string; readonly accepts: boolean } | null;
 }
@@ -76,6 +83,11 @@ export const assemble = (
     tenants: new Tenants(),
     directoryChanges: new DirectoryChanges(),
     throttling: new Throttling(clock, metrics),
+    mail: {
+      stores: new MailStores(),
+      budget: new UploadBudget(clock),
+      sessions: new UploadSessions({ clock, dice }),
+    },
     traffic: { inFlight: 0, total: 0 },
     administrator: null,
   };

@@ -4,12 +4,14 @@ import { serviceControls, userControls } from "./controls.ts";
 import { AccessTokens } from "./entra/access-tokens.ts";
 import { addEntraRoutes } from "./entra/token-endpoint.ts";
 import { addBatching, addOperations, createServer } from "./http/server.ts";
+import { mailActions } from "./mail/mail-controls.ts";
+import { addUploadRoutes } from "./mail/upload-routes.ts";
 import { allOperations } from "./operations/all.ts";
 import { assemble } from "./parts.ts";
 import { userActions } from "./user-actions.ts";
 
 /**
- * Starts a simulator of Microsoft Graph v1.0 (calendars, mailbox settings, subscriptions) and of the
+ * Starts a simulator of Microsoft Graph v1.0 (calendars, mail, mailbox settings, subscriptions) and of the
  * Microsoft Entra token endpoint. It holds its own truth and knows nothing of the clients
  * that talk to it.
  */
@@ -46,13 +48,15 @@ export const startGraphSimulator = async (options: GraphSimulatorOptions): Promi
   addEntraRoutes(server, { ...ports, wallClock, tenants, administrator: () => parts.administrator });
   const changes = parts.directoryChanges;
   const needed = { subscriptions, mailboxes, delivery, dice, calendar, faults, clock, tenants, changes };
-  addOperations(server, allOperations(needed), ports);
+  addOperations(server, allOperations({ ...needed, ...parts.mail }), ports);
   addBatching(server, ports);
+  addUploadRoutes(server, { clock, ...parts.mail });
   await server.listen({ host: options.host ?? "127.0.0.1", port: options.port ?? 0 });
   const { port } = server.server.address() as AddressInfo;
   baseUrl = `https://${options.publicName ?? "localhost"}:${port}`;
   return {
     ...userActions(parts),
+    ...mailActions(parts),
     ...userControls(parts),
     ...serviceControls(parts),
     baseUrl,

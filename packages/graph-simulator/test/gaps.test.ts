@@ -9,7 +9,7 @@ const start = { dateTime: "2026-01-13T10:00:00", timeZone: "UTC" };
 const end = { dateTime: "2026-01-13T11:00:00", timeZone: "UTC" };
 
 test.each([
-  ["an operation", "GET", `/users/${alphaId}/messages`],
+  ["an operation", "GET", `/users/${alphaId}/contacts`],
   ["another kind of resource", "GET", "/groups"],
   ["a method", "DELETE", `/users/${alphaId}`],
   ["the version beta", "GET", "https://HOST/beta/users"],

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { userGaps } from "../src/directory/user-profile.ts";
+import { messageGaps } from "../src/mail/message-input.ts";
 import { allOperations } from "../src/operations/all.ts";
 import type { Operation } from "../src/operations/operation.ts";
 import { eventGaps } from "../src/schemas/event.ts";
@@ -32,9 +33,12 @@ const text = (): string => {
     "",
     `- events: ${list(eventGaps)}; in updates \`attachments\` and \`extensions\`, which have addresses of their own`,
     `- subscriptions: ${list(subscriptionGaps)}, \`includeResourceData\`, Event Hubs and Event Grid`,
+    `- messages: ${list(messageGaps)}; bodies in MIME`,
     "- attachments other than files",
     "",
     `Of users, 501 in \`$select\`: ${list(userGaps)}.`,
+    "",
+    "Parts of uploads: PUT and DELETE at the address that `createUploadSession` gives, without a token.",
     "",
     "Microsoft Entra: POST `/{tenant}/oauth2/v2.0/token` (client credentials), GET `/{tenant}/adminconsent`, OpenID",
     "metadata, keys, instance discovery.",

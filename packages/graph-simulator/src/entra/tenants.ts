@@ -35,6 +35,7 @@ export interface TenantSpec {
 /** What an application may do when its registration names no permissions. */
 export const defaultRoles: readonly string[] = [
   "Calendars.ReadWrite",
+  "Mail.ReadWrite",
   "MailboxSettings.ReadWrite",
   "User.Read.All",
 ];

@@ -2,12 +2,16 @@ import type { Calendar } from "../calendar/calendar.ts";
 import type { SimulatorClock } from "../clock.ts";
 import type { Tenants } from "../entra/tenants.ts";
 import type { FaultPlan } from "../http/faults.ts";
+import type { UploadSessions } from "../mail/upload-sessions.ts";
 import { attachmentOperations } from "./event-attachments.ts";
 import { extensionOperations } from "./event-extensions.ts";
 import { instanceOperations } from "./event-instances.ts";
 import { responseOperations } from "./event-responses.ts";
 import { eventOperations } from "./events.ts";
+import { mailFolderOperations } from "./mail-folders.ts";
 import { settingsOperations } from "./mailbox-settings.ts";
+import { messageAttachmentOperations } from "./message-attachments.ts";
+import { type MailPorts, messageOperations } from "./messages.ts";
 import type { Operation } from "./operation.ts";
 import { organizationOperations } from "./organization.ts";
 import { scheduleOperations } from "./schedule.ts";
@@ -16,7 +20,8 @@ import { timeZoneOperations } from "./time-zones.ts";
 import { type UserPorts, userOperations } from "./users.ts";
 
 /** What the operations need, all together. */
-export interface OperationPorts extends SubscriptionPorts, UserPorts {
+export interface OperationPorts extends SubscriptionPorts, UserPorts, MailPorts {
+  readonly sessions: UploadSessions;
   readonly clock: SimulatorClock;
   readonly tenants: Tenants;
   readonly calendar: Calendar;
@@ -34,6 +39,9 @@ export const allOperations = (ports: OperationPorts): Operation[] => [
   ...scheduleOperations(ports.mailboxes),
   ...timeZoneOperations(ports.clock),
   ...settingsOperations(ports.clock),
+  ...mailFolderOperations(ports.stores),
+  ...messageOperations(ports),
+  ...messageAttachmentOperations(ports, ports.sessions),
   ...userOperations(ports),
   ...organizationOperations(ports.tenants),
 ];
