@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 // `*.sys.test.ts` runs the whole system and belongs to the full suite only.
 export default defineConfig({
   test: {
+    // Vitest alone would leave one processor idle, which is half of a small machine.
+    maxWorkers: "100%",
     projects: [
       {
         test: {

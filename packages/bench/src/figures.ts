@@ -1,5 +1,6 @@
+import { median } from "simple-statistics";
 import type { Bench, FigureSpec, Goal } from "./bench.ts";
-import { median, spreadPercent } from "./statistics.ts";
+import { spreadPercent } from "./spread.ts";
 
 /** A figure as it was found. */
 export interface Figure {
@@ -22,7 +23,7 @@ export const reaches = (value: number, goal: Goal): boolean =>
 const spreadPercentMax = 100;
 
 const figureOf = (spec: FigureSpec, samples: readonly number[]): Figure => {
-  const value = median(samples);
+  const value = median([...samples]);
   const spread = spreadPercent(samples);
   const met = spec.goal === null || spread > spreadPercentMax ? null : reaches(value, spec.goal);
   return {

@@ -1,6 +1,7 @@
 import type { UserRow } from "@hybrid/hybrid";
 import { heading, table } from "@hybrid/hybrid";
 import colours from "picocolors";
+import { quantileSorted } from "simple-statistics";
 import type { Expectation } from "./expectation.ts";
 import { expectedInvitation } from "./model.ts";
 import type { Play } from "./play.ts";
@@ -8,8 +9,8 @@ import type { Stage } from "./stage.ts";
 
 const minutesAndSeconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
-const percentile = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+const quantile = (sorted: readonly number[], share: number): number =>
+  sorted.length === 0 ? 0 : quantileSorted([...sorted], share);
 
 const usersTable = (rows: readonly UserRow[]): string => {
   const counts = new Map<string, number>();
@@ -100,9 +101,9 @@ const figures = (stage: Stage, play: Play, run: RunFigures): string => {
       ["deliveries refused and repeated", deliveries.retried],
       [
         "from a person's action to join details, virtual, median",
-        minutesAndSeconds(percentile(latencies, 0.5)),
+        minutesAndSeconds(quantile(latencies, 0.5)),
       ],
-      ["the same, 99 of 100", minutesAndSeconds(percentile(latencies, 0.99))],
+      ["the same, 99 of 100", minutesAndSeconds(quantile(latencies, 0.99))],
     ],
   );
 };

@@ -5,7 +5,6 @@ import { createBreakers } from "../src/limits/breakers.ts";
 import { createClosures } from "../src/limits/closures.ts";
 import { createGcraLimiter } from "../src/limits/gcra.ts";
 import { defaultGraphLimits, type GraphLimits } from "../src/limits/graph-limits.ts";
-import { LruMap } from "../src/limits/lru.ts";
 import { createMailboxQueue } from "../src/limits/mailbox-queue.ts";
 import { limiterContract } from "./limiter-contract.ts";
 import { failureOf } from "./world.ts";
@@ -35,17 +34,6 @@ test("a scope is closed until its latest end, and other scopes are not", () => {
   expect(closures.closedForMs(["app", "tenant b"])).toBe(0);
   clock.advanceBy(5_000);
   expect(closures.closedForMs(["tenant a"])).toBe(0);
-});
-
-test("no more entries than allowed are kept, and those not used for longest go first", () => {
-  const evicted: string[] = [];
-  const map = new LruMap<string, string>(2, (value) => evicted.push(value));
-  map.set("a", "A");
-  map.set("b", "B");
-  expect(map.get("a")).toBe("A");
-  map.set("c", "C");
-  expect(evicted).toEqual(["B"]);
-  expect([map.get("a"), map.get("b"), map.get("c"), map.size]).toEqual(["A", undefined, "C", 2]);
 });
 
 const signal = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { type Clock, ProviderError } from "@hybrid/kernel";
+import { LRUCache } from "lru-cache";
 import CircuitBreaker from "opossum";
-import { LruMap } from "./lru.ts";
 
 /** When breakers open and for how long, and how many are kept. */
 export interface BreakerLimits {
@@ -106,7 +106,11 @@ const createOpossum = (
  */
 export const createBreakers = (options: BreakerOptions): Breakers => {
   const { clock, limits, logger } = options;
-  const breakers = new LruMap<string, Breaker>(limits.breakersMax, (old) => old.opossum.shutdown());
+  const breakers = new LRUCache<string, Breaker>({
+    max: limits.breakersMax,
+    // Also one that is replaced.
+    dispose: (old) => old.opossum.shutdown(),
+  });
   const bucketMs = limits.breakerWindowMs / windowBuckets;
 
   const create = ({ key, fields }: BreakerPlace, halfOpen: boolean): Breaker => {
@@ -134,7 +138,6 @@ export const createBreakers = (options: BreakerOptions): Breakers => {
     if (known.openedAt !== null) known.openedAt = Math.min(known.openedAt, clock.now());
     const resetDue = known.openedAt !== null && clock.now() >= known.openedAt + limits.breakerResetMs;
     if (!known.opossum.opened || !resetDue) return known;
-    known.opossum.shutdown();
     return create(at, true);
   };
 

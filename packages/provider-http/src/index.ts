@@ -8,7 +8,6 @@ export {
   saysServiceFails,
 } from "./breakers.ts";
 export { type ClosedScope, type Closures, createClosures } from "./closures.ts";
-export { LruMap } from "./lru.ts";
 export { type QuickRetryLimits, type QuickRetryOptions, withQuickRetries } from "./quick-retries.ts";
 export {
   comeBackAfterMs,

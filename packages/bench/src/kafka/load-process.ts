@@ -1,8 +1,8 @@
 // A process of its own: appends inputs at fixed intended times and reads what comes out of them.
 import type { OutgoingRecord } from "@hybrid/log";
 import { Kafka, logLevel } from "kafkajs";
+import { median, quantileSorted } from "simple-statistics";
 import { inputOf } from "../inputs.ts";
-import { percentile } from "../statistics.ts";
 import { openLog, wait } from "./broker.ts";
 import { onOrder, taskOf, tell } from "./peer.ts";
 
@@ -112,12 +112,9 @@ const load = async (order: LoadOrder): Promise<void> => {
   tell({
     kind: "loaded",
     outputs: sorted.length,
-    p50Ms: percentile(sorted, 50),
-    p99Ms: percentile(sorted, 99),
-    appendP50Ms: percentile(
-      appendLatencies.toSorted((a, b) => a - b),
-      50,
-    ),
+    p50Ms: quantileSorted(sorted, 0.5),
+    p99Ms: quantileSorted(sorted, 0.99),
+    appendP50Ms: median(appendLatencies),
   } satisfies LoadMessage);
 };
 

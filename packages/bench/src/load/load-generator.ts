@@ -1,5 +1,5 @@
 // A process of its own: what makes the load must not share an event loop with what bears it.
-import { percentile } from "../statistics.ts";
+import { quantileSorted } from "simple-statistics";
 import { LoadConnection } from "./connection.ts";
 import { type RequestMix, requestsOf } from "./notifications.ts";
 
@@ -105,12 +105,12 @@ const run = async ({ host, port, seconds, mix, rate, connections }: Load): Promi
     rate === null ? await closedLoop(open, next, seconds) : await openLoop(open, next, { seconds, rate });
   const passed = (performance.now() - startedAt) / 1_000;
   for (const connection of open) connection.close();
-  const sorted = Float64Array.from(tally.latencies).sort();
+  const sorted = tally.latencies.toSorted((a, b) => a - b);
   return {
     answered: tally.answered,
     requestsPerSecond: tally.answered / passed,
-    p50Ms: percentile(sorted, 50),
-    p99Ms: percentile(sorted, 99),
+    p50Ms: quantileSorted(sorted, 0.5),
+    p99Ms: quantileSorted(sorted, 0.99),
   };
 };
 

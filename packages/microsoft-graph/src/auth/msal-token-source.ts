@@ -1,9 +1,9 @@
 import { ConfidentialClientApplication, type INetworkModule, type NetworkResponse } from "@azure/msal-node";
 import { type Clock, hours, ProviderError } from "@hybrid/kernel";
+import { LRUCache } from "lru-cache";
 import type { CloudHosts } from "../clouds.ts";
 import { type TokenAnswer, tokenErrorOf, tokenFaultOf } from "../errors/token-fault.ts";
 import type { Http } from "../http/http.ts";
-import { LruMap } from "../limits/lru.ts";
 import type { GraphCertificate } from "../options.ts";
 
 /** A token as it was issued. */
@@ -138,7 +138,7 @@ const errorOf = (
  */
 export const createMsalTokenSource = (options: MsalOptions): TokenSource => {
   const { hosts, clientId, certificate, http, clock } = options;
-  const clients = new LruMap<string, TenantClient>(options.tenantsMax);
+  const clients = new LRUCache<string, TenantClient>({ max: options.tenantsMax });
 
   const clientOf = (tenantId: string): TenantClient => {
     const known = clients.get(tenantId);

@@ -1,7 +1,7 @@
 import { type EpochMs, ProviderError, plus, type Scheduler } from "@hybrid/kernel";
 import { unlessEnded } from "@hybrid/provider-http";
+import { LRUCache } from "lru-cache";
 import type { GraphLimits } from "../limits/graph-limits.ts";
-import { LruMap } from "../limits/lru.ts";
 import type { IssuedToken } from "./msal-token-source.ts";
 
 /** Who wants a token. */
@@ -44,7 +44,7 @@ const refusalOf = ({ refusal }: Entry, now: EpochMs, keptMs: number): ProviderEr
 };
 
 /** The tenant's entry, made when it is missing. */
-const entryIn = (entries: LruMap<string, Entry>, tenantId: string): Entry => {
+const entryIn = (entries: LRUCache<string, Entry>, tenantId: string): Entry => {
   const known = entries.get(tenantId);
   if (known) return known;
   const made: Entry = { token: null, refusal: null, pending: null };
@@ -63,7 +63,7 @@ export const createTokenCache = (options: {
   readonly issue: (tenantId: string, claims?: string) => Promise<IssuedToken>;
 }): TokenCache => {
   const { scheduler, limits, issue } = options;
-  const entries = new LruMap<string, Entry>(limits.tenantsMax);
+  const entries = new LRUCache<string, Entry>({ max: limits.tenantsMax });
 
   const entryOf = (tenantId: string): Entry => entryIn(entries, tenantId);
 
