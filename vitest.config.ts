@@ -15,6 +15,8 @@ export default defineConfig({
           setupFiles: ["vitest.setup.ts"],
           pool: "threads",
           isolate: false,
+          // Far more than any takes, for machines that do other things besides.
+          testTimeout: 30_000,
           execArgv: ["--disable-warning=ExperimentalWarning"],
         },
       },
