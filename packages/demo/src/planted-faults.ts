@@ -67,9 +67,7 @@ const plantedUpdate = (fault: PlantedFault | null, events: Events): Events["upda
 
 /** Graph, with a mistake between the decorator's writes and it. */
 const plantedGraph = (fault: PlantedFault | null, graph: MicrosoftGraph): MicrosoftGraph => ({
-  subscriptions: graph.subscriptions,
-  mailboxes: graph.mailboxes,
-  tenants: graph.tenants,
+  ...graph,
   events: {
     get: (order) => graph.events.get(order),
     update: plantedUpdate(fault, graph.events),

@@ -9,6 +9,7 @@ import { GraphCall, type GraphCallSpec, mailboxScope, scopesOf, whatOf } from ".
 import { retryMiddleware } from "./middleware/retry.ts";
 import { type SendOptions, sendMiddleware } from "./middleware/send.ts";
 import { requestIdFrom } from "./request-id.ts";
+import { type UploadPart, uploadPart } from "./upload-part.ts";
 
 /** What goes over the wire. `path` is below `/v1.0`, or a link that Graph gave; values in it are encoded. */
 export interface GraphRequestSpec {
@@ -23,6 +24,8 @@ export interface GraphClient {
   readonly hosts: CloudHosts;
   /** The JSON of the answer, or undefined when it has none. Throws ProviderError. */
   request(call: GraphCallSpec, request: GraphRequestSpec): Promise<unknown>;
+  /** Sends one part of a file to its upload session. Throws ProviderError. */
+  upload(call: GraphCallSpec, part: UploadPart): Promise<void>;
 }
 
 /** What the client is made of. */
@@ -76,21 +79,29 @@ export const createGraphClient = (options: GraphClientOptions): GraphClient => {
     }
   };
 
+  /** Runs `work` in the mailbox's turn. */
+  const inTurn = async <Result>(
+    spec: GraphCallSpec,
+    work: (call: GraphCall) => Promise<Result>,
+  ): Promise<Result> => {
+    const what = whatOf(spec);
+    refuseWhileClosed(closures, scopesOf(spec), what);
+    const { tenantId, userObjectId, signal } = spec;
+    const leave =
+      spec.entersMailbox && userObjectId !== null
+        ? await mailboxQueue.enter(mailboxScope(tenantId, userObjectId), { signal, what })
+        : () => undefined;
+    try {
+      return await work(new GraphCall(spec, plus(scheduler.now(), limits.quickBudgetMs)));
+    } finally {
+      leave();
+    }
+  };
+
   return {
     hosts,
-    request: async (spec, request) => {
-      const what = whatOf(spec);
-      refuseWhileClosed(closures, scopesOf(spec), what);
-      const { tenantId, userObjectId, signal } = spec;
-      const leave =
-        spec.entersMailbox && userObjectId !== null
-          ? await mailboxQueue.enter(mailboxScope(tenantId, userObjectId), { signal, what })
-          : () => undefined;
-      try {
-        return await exchange(new GraphCall(spec, plus(scheduler.now(), limits.quickBudgetMs)), request);
-      } finally {
-        leave();
-      }
-    },
+    request: (spec, request) => inTurn(spec, (call) => exchange(call, request)),
+    upload: (spec, part) =>
+      inTurn(spec, (call) => uploadPart({ ...options, graphUrl: hosts.graphUrl }, call, part)),
   };
 };

@@ -1,9 +1,19 @@
 export type { TokenRequest } from "./auth/token-cache.ts";
+export type { CreateMailMessage, MailAddress, MailFile } from "./calls/create-mail-message.ts";
 export type { CreatedSubscription, CreateSubscription } from "./calls/create-subscription.ts";
 export type { DeleteSubscription } from "./calls/delete-subscription.ts";
 export type { DeltaStart, EventDelta } from "./calls/event-delta.ts";
+export type { MailFolderPlace } from "./calls/find-mail-folder.ts";
+export type { FindMailMessages, FoundMailMessage, ListMailMessages } from "./calls/find-mail-messages.ts";
+export type { FindUserByAddress, FoundUser } from "./calls/find-user-by-address.ts";
 export type { EventSnapshot, GetEvent } from "./calls/get-event.ts";
 export type { AutomaticReplies, GraphDateTime, MailboxSettings } from "./calls/get-mailbox-settings.ts";
+export {
+  type AddMailAttachment,
+  type FoundMailAttachment,
+  type MailMessageCall,
+  uploadFromBytes,
+} from "./calls/mail-attachments.ts";
 export type { ProbedMailbox } from "./calls/probe-mailbox.ts";
 export { type RenewSubscription, subscriptionLifetimeMsMax } from "./calls/renew-subscription.ts";
 export type { UpdateEvent } from "./calls/update-event.ts";

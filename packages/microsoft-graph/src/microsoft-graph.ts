@@ -2,6 +2,8 @@ import { callDeadlineMsMax, type ErrorCode, ProviderError, plus } from "@hybrid/
 import { createMsalTokenSource, type IssuedToken } from "./auth/msal-token-source.ts";
 import { createTokenCache, type TokenCache, type TokenRequest } from "./auth/token-cache.ts";
 import { checkConsent } from "./calls/check-consent.ts";
+import { createMailFolder } from "./calls/create-mail-folder.ts";
+import { type CreateMailMessage, createMailMessage } from "./calls/create-mail-message.ts";
 import {
   type CreatedSubscription,
   type CreateSubscription,
@@ -9,8 +11,24 @@ import {
 } from "./calls/create-subscription.ts";
 import { type DeleteSubscription, deleteSubscription } from "./calls/delete-subscription.ts";
 import { type EventDelta, eventDelta } from "./calls/event-delta.ts";
+import { findMailFolder, type MailFolderPlace } from "./calls/find-mail-folder.ts";
+import {
+  type FindMailMessages,
+  type FoundMailMessage,
+  findMailMessages,
+  type ListMailMessages,
+  listMailMessages,
+} from "./calls/find-mail-messages.ts";
+import { type FindUserByAddress, type FoundUser, findUserByAddress } from "./calls/find-user-by-address.ts";
 import { type EventSnapshot, type GetEvent, getEvent } from "./calls/get-event.ts";
 import { getMailboxSettings, type MailboxSettings } from "./calls/get-mailbox-settings.ts";
+import {
+  type AddMailAttachment,
+  addMailAttachment,
+  type FoundMailAttachment,
+  listMailAttachments,
+  type MailMessageCall,
+} from "./calls/mail-attachments.ts";
 import { type ProbedMailbox, probeMailbox } from "./calls/probe-mailbox.ts";
 import { type RenewSubscription, renewSubscription } from "./calls/renew-subscription.ts";
 import { type UpdateEvent, updateEvent } from "./calls/update-event.ts";
@@ -44,6 +62,18 @@ export interface MicrosoftGraph {
     get(order: GetEvent): Promise<EventSnapshot>;
     update(order: UpdateEvent): Promise<{ readonly etag: string }>;
     delta(order: EventDelta): AsyncIterable<EventDeltaPage>;
+  };
+  readonly mail: {
+    findFolder(order: MailFolderPlace): Promise<string | null>;
+    createFolder(order: MailFolderPlace): Promise<string>;
+    createMessage(order: CreateMailMessage): Promise<string>;
+    findMessages(order: FindMailMessages): Promise<readonly FoundMailMessage[]>;
+    listMessages(order: ListMailMessages): AsyncIterable<readonly FoundMailMessage[]>;
+    listAttachments(order: MailMessageCall): Promise<readonly FoundMailAttachment[]>;
+    addAttachment(order: AddMailAttachment): Promise<void>;
+  };
+  readonly users: {
+    findByAddress(order: FindUserByAddress): Promise<FoundUser | null>;
   };
   readonly tenants: {
     checkConsent(request: TokenRequest): Promise<void>;
@@ -146,6 +176,16 @@ const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
     },
     mailboxes: { probe: probeMailbox(graph), getSettings: getMailboxSettings(graph) },
     events: { get: getEvent(graph), update: updateEvent(graph), delta: eventDelta(graph) },
+    mail: {
+      findFolder: findMailFolder(graph),
+      createFolder: createMailFolder(graph),
+      createMessage: createMailMessage(graph),
+      findMessages: findMailMessages(graph),
+      listMessages: listMailMessages(graph),
+      listAttachments: listMailAttachments(graph),
+      addAttachment: addMailAttachment(graph),
+    },
+    users: { findByAddress: findUserByAddress(graph) },
     tenants: { checkConsent: checkConsent(tokens) },
   };
 };

@@ -36,7 +36,7 @@ const extendedId =
   /'((?:Binary|Boolean|CLSID|Double|Float|Integer|Long|Short|String|SystemTime) (?:[^']|'')+)'/g;
 
 /** Ids of extended properties in the one spelling that rows have. */
-const withPropertyKeys = (filter: string): string =>
+export const withPropertyKeys = (filter: string): string =>
   filter.replaceAll(
     extendedId,
     (_, id: string) => `'${propertyKey(id.replaceAll("''", "'")).replaceAll("'", "''")}'`,

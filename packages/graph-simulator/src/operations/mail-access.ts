@@ -7,6 +7,7 @@ import { type MessageRendering, messageProperties, renderMessage } from "../mail
 import type { StoredMessage } from "../mail/stored-message.ts";
 import { expandItems, idsOfFilter } from "../odata/expand.ts";
 import { readFilter } from "../odata/filter.ts";
+import { withPropertyKeys } from "./event-query.ts";
 import { type Answer, type MailboxCall, nextPage } from "./operation.ts";
 
 // What every operation on mail needs: finding a message, showing one or a page of them.
@@ -62,15 +63,6 @@ export const showMessage = (call: MailboxCall, message: StoredMessage, status: n
     ...renderMessage(message, messageRendering(call)),
   },
 });
-
-const extendedId =
-  /'((?:Binary|Boolean|CLSID|Double|Float|Integer|Long|Short|String|SystemTime) (?:[^']|'')+)'/g;
-
-const withPropertyKeys = (filter: string): string =>
-  filter.replaceAll(
-    extendedId,
-    (_, id: string) => `'${propertyKey(id.replaceAll("''", "'")).replaceAll("'", "''")}'`,
-  );
 
 const filterable = [
   "createdDateTime",

@@ -2,12 +2,12 @@ import { createSecureContext, getCACertificates } from "node:tls";
 import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch } from "undici";
 import type { HttpsProxy } from "../options.ts";
 
-/** One request; `body` is text, as everything sent here is JSON or a form. */
+/** One request; `body` is JSON, a form, or a part of a file. */
 export interface HttpRequest {
   readonly url: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly signal: AbortSignal;
   /** Leave over a connection of its own: after a 503 Microsoft asks for a new one (Graph best practices). */
   readonly freshConnection?: boolean;

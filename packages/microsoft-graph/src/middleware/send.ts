@@ -45,7 +45,7 @@ const parsed = (text: string): unknown => {
 };
 
 /** The error of an answer that is none of 2xx; closes the scope that it asks to leave alone. */
-const refusalOf = (options: SendOptions, call: GraphCall, answer: HttpAnswer): ProviderError => {
+export const refusalOf = (options: SendOptions, call: GraphCall, answer: HttpAnswer): ProviderError => {
   const { status, headers, text } = answer;
   const { scheduler, random, limits } = options;
   const read = graphFaultOf(

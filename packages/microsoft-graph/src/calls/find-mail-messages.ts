@@ -1,0 +1,108 @@
+import { z } from "zod";
+import type { GraphClient } from "../graph-client.ts";
+import { whatOf } from "../middleware/graph-call.ts";
+import { readAnswer } from "../models.ts";
+import { checkedLink } from "./checked-link.ts";
+import { mailCall, quoted } from "./mail-call.ts";
+import { immutableIds, prefer } from "./prefer.ts";
+import { type UserCall, userPath } from "./user-path.ts";
+
+/** Messages of a mailbox by the value of one single-value extended property. */
+export interface FindMailMessages extends UserCall {
+  /** The property's id, for example `String {guid} Name X`. */
+  readonly propertyId: string;
+  /** Values looked for, 1 to 15: Graph bounds the length of an address. */
+  readonly values: readonly string[];
+}
+
+/** Messages of one folder. */
+export interface ListMailMessages extends UserCall {
+  readonly folderId: string;
+  /** The extended property to bring along. */
+  readonly propertyId: string;
+}
+
+/** A message that was found. */
+export interface FoundMailMessage {
+  /** The immutable id. */
+  readonly messageId: string;
+  /** The value of the property; null when the message has none. */
+  readonly value: string | null;
+  readonly folderId: string | null;
+  readonly hasAttachments: boolean;
+}
+
+const pageSchema = z.looseObject({
+  value: z.array(
+    z.looseObject({
+      id: z.string().min(1),
+      parentFolderId: z.string().nullish(),
+      hasAttachments: z.boolean().nullish(),
+      singleValueExtendedProperties: z
+        .array(z.looseObject({ id: z.string(), value: z.string().nullish() }))
+        .nullish(),
+    }),
+  ),
+  "@odata.nextLink": z.string().min(1).optional(),
+});
+
+const pageSize = 100;
+
+const queryOf = (propertyId: string, filter: string | null): string => {
+  const expand = `singleValueExtendedProperties($filter=id eq ${quoted(propertyId)})`;
+  return [
+    "$select=id,parentFolderId,hasAttachments",
+    `$expand=${encodeURIComponent(expand)}`,
+    `$top=${pageSize}`,
+    ...(filter === null ? [] : [`$filter=${encodeURIComponent(filter)}`]),
+  ].join("&");
+};
+
+async function* pages(
+  graph: GraphClient,
+  order: UserCall,
+  given: { readonly operation: string; readonly path: string },
+): AsyncGenerator<readonly FoundMailMessage[], void, undefined> {
+  const call = mailCall(order, given.operation);
+  let path: string | undefined = given.path;
+  while (path !== undefined) {
+    const answer = await graph.request(call, { method: "GET", path, headers: prefer(immutableIds) });
+    const page: z.infer<typeof pageSchema> = readAnswer(pageSchema, answer, whatOf(call));
+    yield page.value.map((message) => ({
+      messageId: message.id,
+      value: message.singleValueExtendedProperties?.[0]?.value ?? null,
+      folderId: message.parentFolderId ?? null,
+      hasAttachments: message.hasAttachments === true,
+    }));
+    const next = page["@odata.nextLink"];
+    path = next === undefined ? undefined : checkedLink(graph.hosts, next);
+  }
+}
+
+/**
+ * Messages anywhere in the mailbox whose property has one of the values: one that was moved is found too. May
+ * be repeated. Throws ProviderError mailboxMissing and the usual ones.
+ */
+export const findMailMessages =
+  (graph: GraphClient) =>
+  async (order: FindMailMessages): Promise<readonly FoundMailMessage[]> => {
+    const any = order.values.map((value) => `ep/value eq ${quoted(value)}`).join(" or ");
+    const filter = `singleValueExtendedProperties/any(ep: ep/id eq ${quoted(order.propertyId)} and (${any}))`;
+    const path = `${userPath(order.userObjectId)}/messages?${queryOf(order.propertyId, filter)}`;
+    const found: FoundMailMessage[] = [];
+    for await (const page of pages(graph, order, { operation: "mail.findMessages", path }))
+      found.push(...page);
+    return found;
+  };
+
+/**
+ * All messages of a folder, page by page, the newest first. May be repeated. Throws ProviderError notFound
+ * when the folder is gone, and the usual ones.
+ */
+export const listMailMessages =
+  (graph: GraphClient) =>
+  (order: ListMailMessages): AsyncGenerator<readonly FoundMailMessage[], void, undefined> => {
+    const folder = `${userPath(order.userObjectId)}/mailFolders/${encodeURIComponent(order.folderId)}`;
+    const path = `${folder}/messages?${queryOf(order.propertyId, null)}`;
+    return pages(graph, order, { operation: "mail.listMessages", path });
+  };
