@@ -1,5 +1,6 @@
 export type { ScriptedAnswer, WebexFaults } from "./faults.ts";
 export type { SimulatedGrant } from "./grants.ts";
+export type { Invitee, MeetingFaults, SimulatedMeeting } from "./meetings/meetings.ts";
 export type { NewPerson, PersonalRoomSettings, SimulatedPerson } from "./organization.ts";
 export type { RateLimit } from "./rate-limit.ts";
 export {

@@ -1,5 +1,7 @@
+import { Meetings } from "./meetings/meetings.ts";
 import { createPeople, type People } from "./organization.ts";
 import { EventFeed } from "./spaces/event-feed.ts";
+import { LinkedFolders } from "./spaces/linked-folders.ts";
 import type { Change, FileState } from "./spaces/space.ts";
 import { Spaces } from "./spaces/spaces.ts";
 import { uuidFor } from "./webex-id.ts";
@@ -10,6 +12,8 @@ export interface Parts {
   readonly clock: { now(): number };
   readonly people: People;
   readonly spaces: Spaces;
+  readonly linkedFolders: LinkedFolders;
+  readonly meetings: Meetings;
   readonly feed: EventFeed;
   readonly webhooks: Webhooks;
   /** A UUID from the seed, another one at every call. */
@@ -50,6 +54,8 @@ export const assemble = (options: PartsOptions): Parts => {
     clock,
     people,
     spaces,
+    linkedFolders: new LinkedFolders(),
+    meetings: new Meetings(clock),
     feed,
     webhooks,
     newUuid: (what) => uuid(`${what} ${made++}`),

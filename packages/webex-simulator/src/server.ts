@@ -4,6 +4,7 @@ import { sendFault, sendThrottled, track, WebexFault } from "./answers.ts";
 import { createFaults, type FaultState, type ScriptedAnswer, type WebexFaults } from "./faults.ts";
 import { gapOf, notSimulatedHeader } from "./gaps.ts";
 import { accessTokenPath, addTokenEndpoint, Grants, type SimulatedGrant } from "./grants.ts";
+import type { MeetingFaults, SimulatedMeeting } from "./meetings/meetings.ts";
 import { allOperations } from "./operations/all.ts";
 import type { NewPerson, SimulatedPerson } from "./organization.ts";
 import { assemble, type Parts } from "./parts.ts";
@@ -44,6 +45,10 @@ export interface WebexSimulator {
   readonly faults: WebexFaults;
   /** Teams, spaces and messages: what people do there, and the truth about them. */
   readonly spaces: Spaces;
+  /** Every meeting, by start: the truth, whoever may see it. */
+  meetings(): readonly SimulatedMeeting[];
+  /** What is odd about meetings. */
+  readonly meetingFaults: MeetingFaults;
   /** What is odd about the events feed. */
   readonly feedFaults: FeedFaults;
   /** What is odd about the deliveries of webhooks. */
@@ -152,6 +157,8 @@ const controlsOf = ({ url, faults, parts, counts, tokens, grants, scan, app }: R
   url,
   faults,
   spaces: parts.spaces,
+  meetings: () => parts.meetings.all(),
+  meetingFaults: parts.meetings.faults,
   feedFaults: parts.feed.faults,
   scan,
   deliveryFaults: parts.webhooks.faults,

@@ -14,7 +14,10 @@ export type WebexIdKind =
   | "MESSAGE"
   | "CONTENT"
   | "EVENT"
-  | "WEBHOOK";
+  | "WEBHOOK"
+  | "LINKED_FOLDER"
+  | "PLACE"
+  | "DEVICE";
 
 /**
  * A Webex id as the API shows it: unpadded base64 of `ciscospark://us/<KIND>/<uuid>`

@@ -153,8 +153,8 @@ test("fails the drawn share of requests, the same ones for the same seed", async
 });
 
 test("an address that is not simulated is 501, one that Webex has not is 404, and neither is a missing person", async () => {
-  const gap = await ask("/v1/meetings");
-  expect([gap.status, gap.headers.get("x-simulator-not-implemented")]).toEqual([501, "GET /v1/meetings"]);
+  const gap = await ask("/v1/recordings");
+  expect([gap.status, gap.headers.get("x-simulator-not-implemented")]).toEqual([501, "GET /v1/recordings"]);
   const stray = await ask("/v1/nonsense");
   const missing = await ask("/v1/people/nobody");
   expect([stray.status, missing.status]).toEqual([404, 404]);

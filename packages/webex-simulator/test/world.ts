@@ -66,7 +66,12 @@ export const startWorld = async (seed = 1): Promise<World> => {
     ["officer@acme.example", "acme"],
     ["guest@other.example", "other"],
   ] as const)
-    webex.addPerson({ orgId, email, displayName: email.split("@", 1)[0] ?? "", sites: [] });
+    webex.addPerson({
+      orgId,
+      email,
+      displayName: email.split("@", 1)[0] ?? "",
+      sites: [`${orgId}.webex.com`],
+    });
   webex.addPerson({ orgId: "acme", email: "bot@webex.bot", displayName: "Bot", type: "bot", sites: [] });
   const asking = calls(webex.url, tls.cert);
   return {

@@ -1,11 +1,27 @@
+import { createLinkedFolder } from "./calls/create-linked-folder.ts";
+import { createMeeting } from "./calls/create-meeting.ts";
+import { createMembership } from "./calls/create-membership.ts";
 import { createMessage } from "./calls/create-message.ts";
+import { createRoom } from "./calls/create-room.ts";
+import { createTeam } from "./calls/create-team.ts";
+import { createTeamMembership } from "./calls/create-team-membership.ts";
 import { createWebhook } from "./calls/create-webhook.ts";
+import { deleteLinkedFolder } from "./calls/delete-linked-folder.ts";
+import { deleteMeeting } from "./calls/delete-meeting.ts";
+import { deleteMembership } from "./calls/delete-membership.ts";
+import { deleteMessage } from "./calls/delete-message.ts";
+import { deleteRoom } from "./calls/delete-room.ts";
+import { deleteTeam } from "./calls/delete-team.ts";
+import { deleteTeamMembership } from "./calls/delete-team-membership.ts";
 import { deleteWebhook } from "./calls/delete-webhook.ts";
 import { executeCommand } from "./calls/execute-command.ts";
 import { findPerson } from "./calls/find-person.ts";
 import { getContent } from "./calls/get-content.ts";
 import { getDevice } from "./calls/get-device.ts";
+import { getEvent } from "./calls/get-event.ts";
+import { getLinkedFolder } from "./calls/get-linked-folder.ts";
 import { getMe } from "./calls/get-me.ts";
+import { getMeeting } from "./calls/get-meeting.ts";
 import { getMembership } from "./calls/get-membership.ts";
 import { getMessage } from "./calls/get-message.ts";
 import { getPerson } from "./calls/get-person.ts";
@@ -14,6 +30,8 @@ import { getTeam } from "./calls/get-team.ts";
 import { getWorkspace } from "./calls/get-workspace.ts";
 import { listDevices } from "./calls/list-devices.ts";
 import { listEvents } from "./calls/list-events.ts";
+import { listLinkedFolders } from "./calls/list-linked-folders.ts";
+import { listMeetings } from "./calls/list-meetings.ts";
 import { listMemberships } from "./calls/list-memberships.ts";
 import { listMessages } from "./calls/list-messages.ts";
 import { listPeople } from "./calls/list-people.ts";
@@ -26,18 +44,41 @@ import { listWebhooks } from "./calls/list-webhooks.ts";
 import { listWorkspaces } from "./calls/list-workspaces.ts";
 import { getPersonalRoom } from "./calls/personal-room.ts";
 import { queryStatus } from "./calls/query-status.ts";
+import { updateLinkedFolder } from "./calls/update-linked-folder.ts";
+import { updateMeeting } from "./calls/update-meeting.ts";
+import { updateMembership } from "./calls/update-membership.ts";
+import { updateMessage } from "./calls/update-message.ts";
+import { updateRoom } from "./calls/update-room.ts";
+import { updateTeam } from "./calls/update-team.ts";
+import { updateTeamMembership } from "./calls/update-team-membership.ts";
 import { updateWebhook } from "./calls/update-webhook.ts";
 import type { Exchange } from "./http/exchange.ts";
 
 const calls = {
+  createLinkedFolder,
+  createMeeting,
+  createMembership,
   createMessage,
+  createRoom,
+  createTeam,
+  createTeamMembership,
   createWebhook,
+  deleteLinkedFolder,
+  deleteMeeting,
+  deleteMembership,
+  deleteMessage,
+  deleteRoom,
+  deleteTeam,
+  deleteTeamMembership,
   deleteWebhook,
   executeCommand,
   findPerson,
   getContent,
   getDevice,
+  getEvent,
+  getLinkedFolder,
   getMe,
+  getMeeting,
   getMembership,
   getMessage,
   getPerson,
@@ -47,6 +88,8 @@ const calls = {
   getWorkspace,
   listDevices,
   listEvents,
+  listLinkedFolders,
+  listMeetings,
   listMemberships,
   listMessages,
   listPeople,
@@ -58,6 +101,13 @@ const calls = {
   listWebhooks,
   listWorkspaces,
   queryStatus,
+  updateLinkedFolder,
+  updateMeeting,
+  updateMembership,
+  updateMessage,
+  updateRoom,
+  updateTeam,
+  updateTeamMembership,
   updateWebhook,
 };
 

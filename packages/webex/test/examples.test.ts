@@ -4,6 +4,8 @@ import { expect, test } from "vitest";
 import type { z } from "zod";
 import {
   Device,
+  LinkedFolder,
+  Meeting,
   Membership,
   Message,
   Person,
@@ -48,6 +50,14 @@ const examples: readonly [string, z.ZodType][] = [
   ["devices-workspaces-xapi-get-workspaces", Workspace],
   ["devices-workspaces-xapi-get-workspaces-workspaceid", Workspace],
   ["devices-workspaces-xapi-post-devices", Device],
+  ["meetings-get-meetings-meetingid", Meeting],
+  ["meetings-get-meetings", Meeting],
+  ["meetings-post-meetings", Meeting],
+  ["meetings-put-meetings-meetingid", Meeting],
+  ["rooms-get-room-linkedfolders-id", LinkedFolder],
+  ["rooms-get-room-linkedfolders", LinkedFolder],
+  ["rooms-post-room-linkedfolders", LinkedFolder],
+  ["rooms-put-room-linkedfolders-id", LinkedFolder],
   ["scim2-post-identity-scim-orgid-v2-users", ScimUser],
 ];
 

@@ -1,7 +1,9 @@
 import type { Parts } from "../parts.ts";
 import { contentOperations } from "./contents.ts";
 import { eventOperations } from "./events.ts";
+import { linkedFolderOperations } from "./linked-folders.ts";
 import { meetingPreferencesOperations } from "./meeting-preferences.ts";
+import { meetingOperations } from "./meetings.ts";
 import { messageOperations } from "./messages.ts";
 import type { Operation } from "./operation.ts";
 import { peopleOperations } from "./people.ts";
@@ -16,9 +18,11 @@ export const allOperations = (parts: Parts): readonly Operation[] => [
   ...scimUserOperations(parts),
   ...teamOperations(parts),
   ...roomOperations(parts),
+  ...linkedFolderOperations(parts),
   ...messageOperations(parts),
   ...contentOperations(parts),
   ...eventOperations(parts),
   ...webhookOperations(parts),
   ...meetingPreferencesOperations(parts),
+  ...meetingOperations(parts),
 ];

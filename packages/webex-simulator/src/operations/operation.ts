@@ -122,14 +122,15 @@ export const callerOf = (token: SimulatedToken, people: People): Caller => {
   };
 };
 
-/** Throws 403 unless the token has one of the scopes. */
+/** Whether the token has one of the scopes. */
+export const hasScope = (caller: Caller, scopes: readonly string[]): boolean =>
+  scopes.some((scope) =>
+    caller.token.scopes ? caller.token.scopes.includes(scope) : !scope.startsWith("spark-compliance:"),
+  );
+
+/** Throws 403 unless the token has one of the scopes, or none is needed. */
 export const requireScope = (caller: Caller, scopes: readonly string[]): void => {
-  const isGranted =
-    scopes.length === 0 ||
-    scopes.some((scope) =>
-      caller.token.scopes ? caller.token.scopes.includes(scope) : !scope.startsWith("spark-compliance:"),
-    );
-  if (!isGranted)
+  if (scopes.length > 0 && !hasScope(caller, scopes))
     throw new WebexFault(403, "The access token does not have the scopes that this request needs.", [
       `One of these scopes is needed: ${scopes.join(", ")}`,
     ]);
