@@ -1,11 +1,12 @@
-import { compose, type SystemOptions } from "@hybrid/hybrid";
+import { services } from "@hybrid/hybrid";
 import { type AnyTopology, minutes, stay } from "@hybrid/kernel";
 import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
-import type { Numbers } from "@hybrid/user-state";
+import type { AnyService, Part } from "@hybrid/service";
+import type { Numbers, UserStateConfig } from "@hybrid/user-state";
 import type { PlantedFault } from "./worker-protocol.ts";
 
 /** The numbers of a user's life, some of them wrong. */
-export const plantedNumbers = (fault: PlantedFault | null, numbers: Numbers): Numbers => {
+const plantedNumbers = (fault: PlantedFault, numbers: Numbers): Numbers => {
   switch (fault) {
     case "retriesEarly":
       return { ...numbers, retryAfterFailureMs: minutes(50) };
@@ -22,7 +23,7 @@ const isMissed = (input: unknown): boolean =>
   (input as { readonly lifecycleEvent?: unknown }).lifecycleEvent === "missed";
 
 /** user-state with a mistake in its machine or in what it makes of a failure; any other service as it is. */
-const plantedTopology = (fault: PlantedFault | null, topology: AnyTopology): AnyTopology => {
+const plantedTopology = (fault: PlantedFault, topology: AnyTopology): AnyTopology => {
   if (topology.service !== "user-state") return topology;
   switch (fault) {
     case "ignoresMissed":
@@ -43,7 +44,7 @@ const plantedTopology = (fault: PlantedFault | null, topology: AnyTopology): Any
 
 type Events = MicrosoftGraph["events"];
 
-const plantedUpdate = (fault: PlantedFault | null, events: Events): Events["update"] => {
+const plantedUpdate = (fault: PlantedFault, events: Events): Events["update"] => {
   switch (fault) {
     case "losesUserText":
       return ({ body, ...order }) =>
@@ -66,7 +67,7 @@ const plantedUpdate = (fault: PlantedFault | null, events: Events): Events["upda
 };
 
 /** Graph, with a mistake between the decorator's writes and it. */
-const plantedGraph = (fault: PlantedFault | null, graph: MicrosoftGraph): MicrosoftGraph => ({
+const plantedGraph = (fault: PlantedFault, graph: MicrosoftGraph): MicrosoftGraph => ({
   ...graph,
   events: {
     get: (order) => graph.events.get(order),
@@ -76,13 +77,31 @@ const plantedGraph = (fault: PlantedFault | null, graph: MicrosoftGraph): Micros
   close: () => graph.close(),
 });
 
-/** The product's composition with the mistake in it; without one it is the product's own. */
-export const plantedCompose =
-  (fault: PlantedFault | null): SystemOptions["compose"] =>
-  (options, clients) =>
-    fault === null
-      ? compose(options, clients)
-      : compose(options, {
-          ...clients,
-          ...(clients.graph ? { graph: plantedGraph(fault, clients.graph) } : {}),
-        }).map((composed) => ({ ...composed, topology: plantedTopology(fault, composed.topology) }));
+const plantedPart = (fault: PlantedFault, part: Part<unknown>): Part<unknown> => {
+  if (part.kind !== "actors") return part;
+  const open: typeof part.open = async (ports) => {
+    const { graph } = ports.clients;
+    const clients = { ...ports.clients, ...(graph ? { graph: plantedGraph(fault, graph) } : {}) };
+    const { topology, handlers } = await part.open({ ...ports, clients });
+    return { handlers, topology: plantedTopology(fault, topology) };
+  };
+  return { ...part, open };
+};
+
+const plantedSettings = (fault: PlantedFault, service: AnyService): AnyService["settings"] => ({
+  ...service.settings,
+  read: (variables) => {
+    const config = service.settings.read(variables) as Partial<UserStateConfig>;
+    return config.numbers ? { ...config, numbers: plantedNumbers(fault, config.numbers) } : config;
+  },
+});
+
+/** The product's services with the mistake in them; without one they are the product's own. */
+export const plantedServices = (fault: PlantedFault | null): readonly AnyService[] =>
+  fault === null
+    ? services
+    : services.map((service) => ({
+        ...service,
+        settings: plantedSettings(fault, service),
+        parts: service.parts.map((part) => plantedPart(fault, part)),
+      }));

@@ -128,10 +128,10 @@ const openClouds = async (options: StageOptions, clock: VirtualClock) => {
   for (const { tenantId, displayName } of options.organisation.tenants)
     graph.addTenant({ tenantId, displayName, consentedApps: [clientId] });
   people(graph, webex, options.organisation);
-  const { thumbprintSha256, keyPem: privateKeyPem } = certificate;
+  const { certPem: certificatePem, keyPem: privateKeyPem } = certificate;
   const access = {
     caPem: authority.caPem,
-    graph: { baseUrl: graph.baseUrl, clientId, thumbprintSha256, privateKeyPem },
+    graph: { baseUrl: graph.baseUrl, clientId, certificatePem, privateKeyPem },
     webex: { baseUrl: webex.url, accessToken },
   };
   return { graph, webex, ingestTls, access };

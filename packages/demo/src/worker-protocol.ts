@@ -9,7 +9,7 @@ export interface WorkerOptions {
   readonly graph: {
     readonly baseUrl: string;
     readonly clientId: string;
-    readonly thumbprintSha256: string;
+    readonly certificatePem: string;
     readonly privateKeyPem: string;
   };
   readonly webex: { readonly baseUrl: string; readonly accessToken: string };

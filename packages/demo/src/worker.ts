@@ -1,13 +1,10 @@
-import { readDecoratorConfig } from "@hybrid/decorator";
-import { type System, serviceNames, startSystem } from "@hybrid/hybrid";
+import { readUpConfig, type System, startSystem, type UpConfig } from "@hybrid/hybrid";
 import { instant } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
-import { readIngestConfig } from "@hybrid/notification-ingest";
 import { seededRandom, systemDeadlineTimer } from "@hybrid/runtime";
-import { readConfig as readUserStateConfig } from "@hybrid/user-state";
 import pino from "pino";
 import { httpInFlight } from "./http-in-flight.ts";
-import { plantedCompose, plantedNumbers } from "./planted-faults.ts";
+import { plantedServices } from "./planted-faults.ts";
 import {
   type NumberedAnswer,
   type NumberedRequest,
@@ -29,45 +26,42 @@ let stand: Stand | undefined;
 const requestsUnderWay = httpInFlight();
 let stepsSeen = -1;
 
-const environmentOf = (options: WorkerOptions): Record<string, string> => {
-  const base = `https://localhost:${options.ingest.port}`;
-  return {
-    INGEST_PORT: String(options.ingest.port),
-    LOG_PARTITIONS: String(options.partitions),
-    // A day instead of a week, so that the day of the play sees everybody's renewal.
-    USER_STATE_SUBSCRIPTION_LIFETIME_MS: String(subscriptionLifetimeMs),
-    CLIENT_STATE_KEYS: options.clientStateKey,
-    NOTIFICATION_URL: `${base}/graph/notifications`,
-    LIFECYCLE_NOTIFICATION_URL: `${base}/graph/lifecycle`,
-  };
-};
+const environmentOf = (options: WorkerOptions): Record<string, string> => ({
+  INGEST_PORT: String(options.ingest.port),
+  INGEST_TLS_KEY: options.ingest.keyPem,
+  INGEST_TLS_CERT: options.ingest.certPem,
+  LOG_PARTITIONS: String(options.partitions),
+  // A day instead of a week, so that the day of the play sees everybody's renewal.
+  USER_STATE_SUBSCRIPTION_LIFETIME_MS: String(subscriptionLifetimeMs),
+  CLIENT_STATE_KEYS: options.clientStateKey,
+  PUBLIC_URL: `https://localhost:${options.ingest.port}`,
+  GRAPH_URL: options.graph.baseUrl,
+  GRAPH_LOGIN_URL: options.graph.baseUrl,
+  GRAPH_CLIENT_ID: options.graph.clientId,
+  GRAPH_CERTIFICATE: options.graph.certificatePem,
+  GRAPH_PRIVATE_KEY: options.graph.privateKeyPem,
+  WEBEX_URL: options.webex.baseUrl,
+  WEBEX_ACCESS_TOKEN: options.webex.accessToken,
+  HEALTH_PORT: String(options.healthPort),
+});
+
+/** The simulators' certificates are signed by an authority that this machine does not know. */
+const trusting = (clients: UpConfig["clients"], ca: string): UpConfig["clients"] => ({
+  ...clients,
+  ...(clients.graph ? { graph: { ...clients.graph, ca } } : {}),
+  ...(clients.webex ? { webex: { ...clients.webex, ca } } : {}),
+});
 
 const start = async (options: WorkerOptions): Promise<WorkerAddresses> => {
   const clock = new VirtualClock(instant(options.startAt));
-  const environment = environmentOf(options);
-  const userState = readUserStateConfig(environment);
-  const { baseUrl, clientId, thumbprintSha256, privateKeyPem } = options.graph;
+  const config = readUpConfig(environmentOf(options), { data: "" }, plantedServices(options.plantedFault));
   const system = await startSystem({
-    services: serviceNames,
-    compose: plantedCompose(options.plantedFault),
+    ...config,
+    clients: trusting(config.clients, options.caPem),
     log: { place: options.log, partitions: options.partitions },
     scheduler: clock,
     random: seededRandom(options.seed),
     logger: pino({ level: process.env["HYBRID_LOG_LEVEL"] ?? "silent" }, pino.destination(2)),
-    graph: {
-      cloud: { loginUrl: baseUrl, graphUrl: baseUrl },
-      clientId,
-      certificate: { thumbprintSha256, privateKeyPem },
-      ca: options.caPem,
-    },
-    webex: { ...options.webex, accessToken: async () => options.webex.accessToken, ca: options.caPem },
-    ingest: {
-      config: readIngestConfig(environment),
-      tls: { key: options.ingest.keyPem, cert: options.ingest.certPem },
-    },
-    userState: { ...userState, numbers: plantedNumbers(options.plantedFault, userState.numbers) },
-    decorator: readDecoratorConfig(environment),
-    health: { host: "127.0.0.1", port: options.healthPort },
     // The play's day lies months away from the broker's clock, and that is no fault of this machine's clock.
     limits: { clockSkewMsMax: Number.MAX_SAFE_INTEGER },
     // Virtual time has deadlines of its own; this one only ends what hangs in earnest on a busy machine.
@@ -75,7 +69,8 @@ const start = async (options: WorkerOptions): Promise<WorkerAddresses> => {
   });
   await system.ready();
   stand = { clock, system };
-  return { notificationUrl: system.ingest?.url ?? "", healthUrl: system.healthUrl };
+  const notificationUrl = system.listeners.get("notification-ingest")?.url ?? "";
+  return { notificationUrl, healthUrl: system.healthUrl };
 };
 
 const standing = (): Stand => {
@@ -92,7 +87,8 @@ const activity = async (): Promise<WorkerActivity> => {
   const { clock, system } = standing();
   const seen = system.services.map((service) => service.activity());
   let computing =
-    (system.ingest?.inFlight() ?? 0) > 0 || seen.some((each) => each.busy && !each.waitingForCalls);
+    [...system.listeners.values()].some((each) => each.inFlight() > 0) ||
+    seen.some((each) => each.busy && !each.waitingForCalls);
   const steps = seen.reduce((sum, each) => sum + each.steps, 0);
   // The log is asked only when nothing else gives an answer and nothing moved since the last look: what it
   // says is exact, and not for nothing.

@@ -12,4 +12,4 @@ export {
 } from "./adapters/import-people.ts";
 export { type ListedPerson, personFields, type ReadPeople, readPeople } from "./adapters/read-people.ts";
 export type { Input, State } from "./domain/state.ts";
-export { directoryService, directoryTopology } from "./topology.ts";
+export { directoryTopology } from "./topology.ts";

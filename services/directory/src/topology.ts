@@ -41,9 +41,3 @@ export const directoryTopology: Topology<State, Input, Call> = {
   },
   callFailed: (order) => unreachable(order),
 };
-
-/** The service as the composition root runs it. */
-export const directoryService: {
-  readonly topology: Topology<State, Input, Call>;
-  readonly handlers: Readonly<Record<string, never>>;
-} = { topology: directoryTopology, handlers: {} };

@@ -1,58 +1,26 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
-import { type DecoratorConfig, readDecoratorConfig } from "@hybrid/decorator";
-import type { HttpsProxy, MicrosoftGraphOptions } from "@hybrid/microsoft-graph";
-import { type IngestConfig, readIngestConfig } from "@hybrid/notification-ingest";
-import {
-  Faults,
-  givenName,
-  mistypedFaults,
-  readSettings,
-  settingsOrThrow,
-  type ValuesOf,
-  type Variables,
-} from "@hybrid/settings";
-import { readConfig as readUserStateConfig, type UserStateConfig } from "@hybrid/user-state";
+import { type AnyService, clientsOf } from "@hybrid/service";
+import { Faults, mistypedFaults, readSettings, settingsOrThrow, type Variables } from "@hybrid/settings";
+import { type ClientsConfig, readClients } from "./clients/clients.ts";
 import { readKafkaPlace } from "./kafka-settings.ts";
 import type { LogPlace } from "./log-place.ts";
-import { readServiceNames, type ServiceName, serviceNames } from "./service-names.ts";
-import {
-  graphSettings,
-  knownVariables,
-  processSettings,
-  proxySettings,
-  publicSettings,
-  webexSettings,
-} from "./settings.ts";
+import { services as product, servicesNamed } from "./service-list.ts";
+import { apiSettings, knownVariables, processSettings, sharesListener } from "./settings.ts";
 import { logPathIn } from "./with-log.ts";
 
-/** Where a fleet keeps Graph's limits. */
-export interface SharedLimitsConfig {
-  /** May hold a password: never logged. */
-  readonly redisUrl: string;
-  readonly workersMax: number;
+/** A service with its settings read. */
+export interface ConfiguredService {
+  readonly service: AnyService;
+  readonly config: unknown;
 }
 
-/** The way to Microsoft Graph. */
-export interface GraphConfig {
-  readonly graph: Pick<MicrosoftGraphOptions, "cloud" | "clientId" | "certificate">;
-  readonly sharedLimits?: SharedLimitsConfig;
-}
-
-/** The way to Webex. */
-export interface WebexConfig {
-  readonly webex: { readonly baseUrl: string; readonly accessToken: () => Promise<string> };
-}
-
-/** Everything `hybrid up` is configured with; what no service of this process needs is left out. */
-export interface UpConfig extends Partial<GraphConfig>, Partial<WebexConfig> {
-  readonly services: readonly ServiceName[];
+/** Everything `hybrid up` is configured with. */
+export interface UpConfig {
+  readonly services: readonly ConfiguredService[];
+  readonly clients: ClientsConfig;
   readonly log: { readonly place: LogPlace; readonly partitions: number };
   readonly logLevel: string;
-  /** May hold a password: never logged. */
-  readonly proxy?: HttpsProxy;
-  readonly ingest?: { readonly config: IngestConfig };
-  readonly userState?: UserStateConfig;
-  readonly decorator?: DecoratorConfig;
+  /** The listener that routes of several services share. */
+  readonly api: { readonly host: string; readonly port: number };
   readonly health: { readonly host: string; readonly port: number };
 }
 
@@ -62,74 +30,6 @@ export interface UpFlags {
   /** Names separated by commas; all services when left out. */
   readonly service?: string;
 }
-
-const cloudOf = (
-  { GRAPH_URL: graphUrl, GRAPH_LOGIN_URL: loginUrl, GRAPH_CLOUD: cloud }: ValuesOf<typeof graphSettings>,
-  faults: Faults,
-): GraphConfig["graph"]["cloud"] => {
-  if (graphUrl !== undefined && loginUrl !== undefined)
-    return { graphUrl: new URL(graphUrl).origin, loginUrl: new URL(loginUrl).origin };
-  if (graphUrl !== undefined || loginUrl !== undefined)
-    faults.add("GRAPH_URL and GRAPH_LOGIN_URL", "give both or neither");
-  return cloud;
-};
-
-const thumbprintOf = (certificatePem: string, variables: Variables, faults: Faults): string => {
-  try {
-    return new X509Certificate(certificatePem).fingerprint256.replaceAll(":", "");
-  } catch (error) {
-    faults.add(givenName(variables, "GRAPH_CERTIFICATE"), `not a certificate in PEM (${String(error)})`);
-    return "";
-  }
-};
-
-const checkKey = (privateKeyPem: string, variables: Variables, faults: Faults): void => {
-  try {
-    createPrivateKey(privateKeyPem);
-  } catch {
-    // What the library says of a key may quote it.
-    faults.add(givenName(variables, "GRAPH_PRIVATE_KEY"), "not a private key in PEM without a passphrase");
-  }
-};
-
-const readGraph = (variables: Variables, faults: Faults): Partial<GraphConfig> => {
-  const read = readSettings(graphSettings, variables, faults);
-  if (!read) return {};
-  const {
-    GRAPH_CLIENT_ID: clientId,
-    GRAPH_CERTIFICATE: certificate,
-    GRAPH_PRIVATE_KEY: privateKeyPem,
-  } = read;
-  checkKey(privateKeyPem, variables, faults);
-  return {
-    graph: {
-      cloud: cloudOf(read, faults),
-      clientId,
-      certificate: { thumbprintSha256: thumbprintOf(certificate, variables, faults), privateKeyPem },
-    },
-    ...(read.REDIS_URL === undefined
-      ? {}
-      : { sharedLimits: { redisUrl: read.REDIS_URL, workersMax: read.WORKERS_MAX } }),
-  };
-};
-
-const readWebex = (variables: Variables, faults: Faults): Partial<WebexConfig> => {
-  const read = readSettings(webexSettings, variables, faults);
-  if (!read) return {};
-  return { webex: { baseUrl: read.WEBEX_URL, accessToken: read.WEBEX_ACCESS_TOKEN } };
-};
-
-/** The proxy, in capital or small letters, as other programs read it. */
-const readProxy = (variables: Variables, faults: Faults): { readonly proxy?: HttpsProxy } => {
-  const both = {
-    ...variables,
-    HTTPS_PROXY: variables["HTTPS_PROXY"] ?? variables["https_proxy"],
-    NO_PROXY: variables["NO_PROXY"] ?? variables["no_proxy"],
-  };
-  const read = readSettings(proxySettings, both, faults);
-  if (read?.HTTPS_PROXY === undefined) return {};
-  return { proxy: { url: read.HTTPS_PROXY, ...(read.NO_PROXY ? { except: read.NO_PROXY } : {}) } };
-};
 
 /** How many partitions topics get where nobody says it. */
 export const partitionsByDefault = (kind: LogPlace["kind"]): number => (kind === "kafka" ? 48 : 8);
@@ -141,46 +41,36 @@ export const readPartitions = (variables: Variables): number | undefined => {
   return settingsOrThrow(what, { LOG_PARTITIONS: settings }, variables).LOG_PARTITIONS;
 };
 
-/** What the services' own readers need besides: derived from the process's settings where nothing is said. */
-const derivedFrom = (variables: Variables, partitions: number): Variables => {
-  const base = variables["PUBLIC_URL"]?.replace(/\/$/, "") ?? "https://localhost";
-  return {
-    NOTIFICATION_URL: `${base}${variables["INGEST_NOTIFICATION_PATH"] ?? "/graph/notifications"}`,
-    LIFECYCLE_NOTIFICATION_URL: `${base}${variables["INGEST_LIFECYCLE_PATH"] ?? "/graph/lifecycle"}`,
-    ...variables,
-    LOG_PARTITIONS: String(partitions),
-  };
-};
-
-/** Reads what one service needs, and nothing else: who does not call Graph need not hold its key. */
+/** Reads what each service and its clients need, and nothing else. */
 const readServices = (
-  services: readonly ServiceName[],
-  given: { readonly variables: Variables; readonly partitions: number; readonly faults: Faults },
-) => {
-  const { variables, faults } = given;
-  const derived = derivedFrom(variables, given.partitions);
-  const runs = (...names: readonly ServiceName[]): boolean => names.some((name) => services.includes(name));
-  if (runs("user-state")) readSettings(publicSettings, variables, faults);
-  const ingest = runs("notification-ingest") ? faults.gather(() => readIngestConfig(derived)) : undefined;
-  const userState = runs("user-state") ? faults.gather(() => readUserStateConfig(derived)) : undefined;
-  const decorator = runs("decorator") ? faults.gather(() => readDecoratorConfig(derived)) : undefined;
-  return {
-    ...(ingest ? { ingest: { config: ingest } } : {}),
-    ...(userState ? { userState } : {}),
-    ...(decorator ? { decorator } : {}),
-    ...(runs("user-state", "decorator") ? readGraph(variables, faults) : {}),
-    ...(runs("user-state", "decorator") ? readProxy(variables, faults) : {}),
-    ...(runs("decorator") ? readWebex(variables, faults) : {}),
-  };
+  chosen: readonly AnyService[],
+  {
+    variables,
+    partitions,
+    faults,
+  }: { readonly variables: Variables; readonly partitions: number; readonly faults: Faults },
+): Pick<UpConfig, "services" | "clients"> => {
+  const given = { ...variables, LOG_PARTITIONS: String(partitions) };
+  const services = chosen.map((service) => ({
+    service,
+    config: faults.gather((): unknown => service.settings.read(given)),
+  }));
+  return { services, clients: readClients(new Set(chosen.flatMap(clientsOf)), variables, faults) };
 };
 
 /**
- * Reads the configuration from environment variables. Throws ConfigError that names every fault at once.
+ * Reads the configuration from environment variables; `all` are the services that there are. Throws
+ * ConfigError that names every fault at once.
  */
-export const readUpConfig = (variables: Variables, flags: UpFlags): UpConfig => {
+export const readUpConfig = (
+  variables: Variables,
+  flags: UpFlags,
+  all: readonly AnyService[] = product,
+): UpConfig => {
   const faults = new Faults();
-  const services = faults.gather(() => readServiceNames(flags.service)) ?? serviceNames;
+  const chosen = faults.gather(() => servicesNamed(flags.service, all)) ?? all;
   const own = readSettings(processSettings, variables, faults);
+  const api = chosen.some(sharesListener) ? readSettings(apiSettings, variables, faults) : undefined;
   const kafka = readKafkaPlace(variables, faults);
   const bytesMax = own?.LOG_BYTES_MAX;
   const place = kafka ?? {
@@ -189,14 +79,14 @@ export const readUpConfig = (variables: Variables, flags: UpFlags): UpConfig => 
     ...(bytesMax === undefined ? {} : { bytesMax }),
   };
   const partitions = own?.LOG_PARTITIONS ?? partitionsByDefault(place.kind);
-  const parts = readServices(services, { variables, partitions, faults });
-  faults.found.push(...mistypedFaults(knownVariables, variables));
+  const read = readServices(chosen, { variables, partitions, faults });
+  faults.found.push(...mistypedFaults(knownVariables(all), variables));
   faults.raise("hybrid up cannot start with this configuration");
   return {
-    services,
+    ...read,
     log: { place, partitions },
     logLevel: own?.LOG_LEVEL ?? "info",
+    api: { host: api?.API_HOST ?? "127.0.0.1", port: api?.API_PORT ?? 0 },
     health: { host: own?.HEALTH_HOST ?? "127.0.0.1", port: own?.HEALTH_PORT ?? 0 },
-    ...parts,
   };
 };

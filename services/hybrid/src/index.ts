@@ -1,7 +1,8 @@
 export { activateTenant } from "./administration.ts";
-export { type Clients, type Composed, type ComposeOptions, compose } from "./compose.ts";
+export { type ConfiguredService, readUpConfig, type UpConfig } from "./config.ts";
 export { type LogPlace, openLog, placeText } from "./log-place.ts";
-export { serviceNames } from "./service-names.ts";
-export { type System, type SystemOptions, startSystem } from "./system.ts";
+export { services } from "./service-list.ts";
+export { type System, startSystem } from "./system.ts";
+export type { SystemOptions } from "./system-options.ts";
 export { forPeople, heading, table } from "./tables.ts";
 export { presentUsers, type UserRow } from "./users-view.ts";

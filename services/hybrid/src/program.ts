@@ -11,7 +11,7 @@ import type { UsersImportFlags, UsersListFlags } from "./commands/users.ts";
 import { completionScript, type Shell, shells } from "./completion.ts";
 import type { UpFlags } from "./config.ts";
 import { loadEnvironmentFile } from "./environment-file.ts";
-import { serviceNames } from "./service-names.ts";
+import { services } from "./service-list.ts";
 import { logSettingsHelp, settingsHelp } from "./settings.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -285,7 +285,7 @@ const addUp = (parent: Command): void => {
       () =>
         "\nExamples:\n  pnpm hybrid up\n" +
         "  KAFKA_BROKERS=kafka-1:9092 pnpm hybrid up --service directory,user-state" +
-        `\n\nServices: ${serviceNames.join(", ")}` +
+        `\n\nServices:\n${services.map(({ name, purpose }) => `  ${name.padEnd(22)}${purpose}`).join("\n")}` +
         "\n\nEnvironment variables; a process needs those of what it runs. NAME[_FILE]: the value itself, " +
         `or the name of a file that holds it. docs/SETTINGS.md says more.\n\n${settingsHelp()}`,
     )

@@ -1,8 +1,10 @@
+import type { AnyService } from "@hybrid/service";
 import { exampleFile, settingsTable } from "@hybrid/settings";
+import { services } from "./service-list.ts";
 import { settingsChapters } from "./settings.ts";
 
 /** docs/SETTINGS.md as the services' vocabularies say it. */
-export const settingsDocument = (): string =>
+export const settingsDocument = (all: readonly AnyService[] = services): string =>
   `${[
     "# Settings",
     "",
@@ -18,14 +20,19 @@ export const settingsDocument = (): string =>
     "- A setting with `_FILE` may stand in a file, which the variable with `_FILE` names; give one of both.",
     "- A variable that is empty, or has blanks around its value, is refused.",
     "- A variable that nobody reads and that looks like one of these is refused, with the right name.",
-    ...settingsChapters.flatMap(({ title, settings }) => ["", `## ${title}`, "", settingsTable(settings)]),
+    ...settingsChapters(all).flatMap(({ title, settings }) => [
+      "",
+      `## ${title}`,
+      "",
+      settingsTable(settings),
+    ]),
   ].join("\n")}\n`;
 
 /** docs/examples/hybrid.env: every setting as a comment. */
-export const settingsExample = (): string =>
+export const settingsExample = (all: readonly AnyService[] = services): string =>
   [
     "# Settings of Hybrid Services; docs/SETTINGS.md says more. Take the # away from what you need.",
     "#   hybrid --env-file hybrid.env up",
     "",
-    ...settingsChapters.map(({ title, settings }) => exampleFile(title, settings)),
+    ...settingsChapters(all).map(({ title, settings }) => exampleFile(title, settings)),
   ].join("\n");

@@ -1,21 +1,9 @@
-import { decoratorSettings } from "@hybrid/decorator/settings";
-import { ingestSettings } from "@hybrid/notification-ingest/settings";
-import {
-  choice,
-  logPartitions,
-  namesOf,
-  pem,
-  port,
-  readUrl,
-  renewedSecret,
-  secret,
-  text,
-  url,
-  type Vocabulary,
-  whole,
-} from "@hybrid/settings";
-import { userStateSettings } from "@hybrid/user-state/settings";
+import { type AnyService, clientsOf, httpOf } from "@hybrid/service";
+import { choice, logPartitions, namesOf, port, text, type Vocabulary, whole } from "@hybrid/settings";
+import { clientKinds, clientNames } from "./clients/clients.ts";
+import { proxySettings } from "./clients/proxy.ts";
 import { kafkaSettings } from "./kafka-settings.ts";
+import { services } from "./service-list.ts";
 
 /** What every process has, whatever it runs. */
 export const processSettings = {
@@ -33,75 +21,10 @@ export const processSettings = {
   HEALTH_PORT: port({ meaning: "Their port; 0 takes a free one." }).orElse(9_400),
 };
 
-/** What user-state must know of the way in. */
-export const publicSettings = {
-  PUBLIC_URL: url({
-    meaning: "Where Graph reaches notification-ingest from the internet, without path.",
-    protocols: ["https"],
-  }),
-};
-
-/** The way to Microsoft Graph; for services that call it. */
-export const graphSettings = {
-  GRAPH_CLOUD: choice(["worldwide", "gccHigh", "dod", "china"], { meaning: "National cloud." }).orElse(
-    "worldwide",
-  ),
-  GRAPH_URL: url({
-    meaning: "Another Graph, for example the simulator; goes with GRAPH_LOGIN_URL.",
-    protocols: ["https"],
-  }).optional(),
-  GRAPH_LOGIN_URL: url({
-    meaning: "Another Microsoft Entra; goes with GRAPH_URL.",
-    protocols: ["https"],
-  }).optional(),
-  GRAPH_CLIENT_ID: text({
-    meaning: "The application's client id in Microsoft Entra.",
-    pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
-    must: "a GUID such as 5d1a0b2c-1111-4222-a333-000000000000",
-  }),
-  GRAPH_CERTIFICATE: pem({ meaning: "The application's certificate." }),
-  GRAPH_PRIVATE_KEY: pem({ meaning: "RSA private key of that certificate." }),
-  REDIS_URL: secret({
-    meaning: "Redis that keeps Graph's limits for all workers; each worker its own when left out.",
-    form: "address",
-    read: readUrl({
-      meaning: "",
-      protocols: ["redis", "rediss"],
-      must: "redis://[user:password@]host[:port], or rediss:// for TLS",
-    }),
-  }).optional(),
-  WORKERS_MAX: whole({
-    min: 1,
-    max: 1_024,
-    meaning:
-      "Most workers on one Redis; while it is away each keeps to its part of the limits, 1 / WORKERS_MAX.",
-  }).orElse(8),
-};
-
-/** The way to Webex; for services that call it. */
-export const webexSettings = {
-  WEBEX_URL: url({ meaning: "The Webex API.", protocols: ["https"] }).orElse("https://webexapis.com"),
-  WEBEX_ACCESS_TOKEN: renewedSecret({
-    meaning:
-      "A valid access token of Webex; its file is read before every request, so that it can be renewed.",
-  }),
-};
-
-/** The way out to Microsoft Graph, Microsoft Entra and Webex; read in small letters as well. */
-export const proxySettings = {
-  HTTPS_PROXY: secret({
-    meaning: "Proxy for Microsoft Graph, Microsoft Entra and Webex; straight when left out.",
-    form: "address",
-    read: readUrl({
-      meaning: "",
-      protocols: ["http", "https"],
-      must: "http://[user:password@]host:port, or https:// for TLS to the proxy",
-    }),
-  }).optional(),
-  NO_PROXY: text({
-    meaning:
-      "Hosts that are reached without the proxy, between commas; .example.com is all below it, * is all.",
-  }).optional(),
+/** The listener that routes of several services share; for processes that run such a service. */
+export const apiSettings = {
+  API_HOST: text({ meaning: "Address of what services serve over HTTP together." }).orElse("127.0.0.1"),
+  API_PORT: port({ meaning: "Its port; 0 takes a free one." }).orElse(8_080),
 };
 
 /** One chapter of all settings: who reads them, and which. */
@@ -110,31 +33,53 @@ export interface SettingsChapter {
   readonly settings: Vocabulary;
 }
 
-/** Every setting of every service and of the process, by who reads it; none stands twice. */
-export const settingsChapters: readonly SettingsChapter[] = [
-  { title: "every process", settings: processSettings },
-  { title: "every command that opens the log", settings: kafkaSettings },
-  { title: "notification-ingest", settings: ingestSettings },
-  { title: "user-state", settings: { ...publicSettings, ...userStateSettings } },
-  { title: "user-state and decorator: Microsoft Graph", settings: graphSettings },
-  { title: "decorator: Webex", settings: webexSettings },
-  { title: "decorator", settings: decoratorSettings },
-  { title: "user-state and decorator: proxy", settings: proxySettings },
-].map(({ title, settings }, at, all) => {
-  const before = new Set(all.slice(0, at).flatMap((chapter) => Object.keys(chapter.settings)));
-  return {
-    title,
-    settings: Object.fromEntries(Object.entries(settings).filter(([name]) => !before.has(name))),
-  };
-});
+const namesOfServices = (all: readonly AnyService[]): string => all.map(({ name }) => name).join(" and ");
+
+/** Whether some routes of the service stand on the listener that services share. */
+export const sharesListener = (service: AnyService): boolean =>
+  httpOf(service).some(({ listener }) => listener === "shared");
+
+const chapterOf = (
+  users: readonly AnyService[],
+  settings: Vocabulary,
+  what: string,
+): readonly SettingsChapter[] =>
+  users.length === 0 ? [] : [{ title: `${namesOfServices(users)}: ${what}`, settings }];
+
+/** Every setting of the services and of the process, by who reads it; none stands twice. */
+export const settingsChapters = (all: readonly AnyService[] = services): readonly SettingsChapter[] =>
+  [
+    { title: "every process", settings: processSettings },
+    { title: "every command that opens the log", settings: kafkaSettings },
+    ...all.map(({ name, settings: { vocabulary } }) => ({ title: name, settings: vocabulary })),
+    ...chapterOf(all.filter(sharesListener), apiSettings, "HTTP"),
+    ...clientNames.flatMap((name) => {
+      const users = all.filter((service) => clientsOf(service).includes(name));
+      return chapterOf(users, clientKinds[name].settings, clientKinds[name].title);
+    }),
+    ...chapterOf(
+      all.filter((service) => clientsOf(service).length > 0),
+      proxySettings,
+      "proxy",
+    ),
+  ]
+    .map(({ title, settings }, at, chapters) => {
+      const before = new Set(chapters.slice(0, at).flatMap((chapter) => Object.keys(chapter.settings)));
+      return {
+        title,
+        settings: Object.fromEntries(Object.entries(settings).filter(([name]) => !before.has(name))),
+      };
+    })
+    .filter(({ settings }) => Object.keys(settings).length > 0);
 
 /**
  * Every variable that some part of the product reads. Those of proxies belong to many programs: what looks
  * like them is none of our business.
  */
-export const knownVariables: readonly string[] = settingsChapters
-  .filter(({ settings }) => !("HTTPS_PROXY" in settings))
-  .flatMap(({ settings }) => namesOf(settings));
+export const knownVariables = (all: readonly AnyService[] = services): readonly string[] =>
+  settingsChapters(all)
+    .filter(({ settings }) => !("HTTPS_PROXY" in settings))
+    .flatMap(({ settings }) => namesOf(settings));
 
 const width = 32;
 
@@ -155,7 +100,8 @@ const lines = ({ title, settings }: SettingsChapter): string =>
   ].join("\n");
 
 /** Every setting with its meaning, for the command line's help. */
-export const settingsHelp = (): string => settingsChapters.map(lines).join("\n\n");
+export const settingsHelp = (all: readonly AnyService[] = services): string =>
+  settingsChapters(all).map(lines).join("\n\n");
 
 /** The settings of commands that only open the log. */
 export const logSettingsHelp = (): string =>

@@ -1,57 +1,24 @@
 import { allTopics, topicSettings } from "@hybrid/contracts";
 import { type Cancel, hours, plus } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
-import {
-  type IngestConfig,
-  type IngestLog,
-  type NotificationIngest,
-  type NotificationIngestParts,
-  startNotificationIngest,
-} from "@hybrid/notification-ingest";
-import {
-  type DeadlineTimer,
-  defaultLimits,
-  type RunningService,
-  type RuntimeLimits,
-  runService,
-  runtimeMetrics,
-  startHealthServer,
-  workingMemory,
-} from "@hybrid/runtime";
+import { type RunningService, runtimeMetrics, startHealthServer } from "@hybrid/runtime";
+import { actorsOf, httpOf, listenError } from "@hybrid/service";
 import { collectDefaultMetrics, Registry } from "prom-client";
-import type { Clients, Composed, ComposeOptions } from "./compose.ts";
 import { createLateLog, type LateLog } from "./late-log.ts";
-import { listening } from "./listening.ts";
-import { type LogPlace, openLog } from "./log-place.ts";
-import { type ClientOptions, openClients } from "./open-clients.ts";
+import { openLog } from "./log-place.ts";
 import { openPatiently } from "./open-patiently.ts";
 import { Opened, type Opening } from "./opened.ts";
-
-/** What the services of one process are made of; each needs its own part and the clients that it calls. */
-export interface SystemOptions extends ComposeOptions, ClientOptions {
-  readonly log: { readonly place: LogPlace; readonly partitions: number };
-  readonly logger: NotificationIngestParts["logger"];
-  readonly ingest?: {
-    readonly config: IngestConfig;
-    readonly tls?: { readonly key: string; readonly cert: string };
-  };
-  readonly health: { readonly host: string; readonly port: number };
-  /** Ends the start while it waits for a log on Kafka that is away: then the start rejects. */
-  readonly signal?: AbortSignal;
-  /** Ends calls that hang; real time when left out. */
-  readonly deadlineTimer?: DeadlineTimer;
-  /** Bounds of the runtime other than its defaults. */
-  readonly limits?: Partial<RuntimeLimits>;
-  /** Puts the services of actors together: the product's `compose`, or one that stands on it. */
-  readonly compose: (options: ComposeOptions, clients: Clients) => readonly Composed[];
-}
+import { createPartPorts } from "./parts/part-ports.ts";
+import { startActors } from "./parts/start-actors.ts";
+import { type Listeners, startHttp } from "./parts/start-http.ts";
+import type { SystemOptions } from "./system-options.ts";
 
 /** The services of one process at work. */
 export interface System {
   readonly log: Log;
+  /** The machines of the services, each under its own name. */
   readonly services: readonly RunningService[];
-  /** Null when notification-ingest runs elsewhere. */
-  readonly ingest: NotificationIngest | null;
+  readonly listeners: Listeners;
   readonly healthUrl: string;
   /**
    * Resolves when every service of actors has partitions and all of them run. On Kafka that may take as long
@@ -67,15 +34,17 @@ export interface System {
 
 /**
  * Embedded, all topics are there from the start. On Kafka a process may be allowed to see those of its own
- * services alone (docs/ACCESS.md): each service of actors makes sure of its own, and here of ingest's.
+ * services alone (docs/ACCESS.md): each machine makes sure of its own, and here of what serves HTTP.
  */
 const createTopics = async (
   log: Log,
   { log: { place, partitions }, services }: SystemOptions,
 ): Promise<void> => {
-  const isIngests = ({ writers }: (typeof allTopics)[number]): boolean =>
-    services.includes("notification-ingest") && writers.includes("notification-ingest");
-  const wanted = place.kind === "embedded" ? allTopics : allTopics.filter(isIngests);
+  const names = services.flatMap(({ service }) => (httpOf(service).length > 0 ? [service.name] : []));
+  const wanted =
+    place.kind === "embedded"
+      ? allTopics
+      : allTopics.filter(({ writers }) => writers.some((writer) => names.includes(writer)));
   await log.createTopics(wanted.map((topic) => topicSettings(topic, partitions)));
 };
 
@@ -103,56 +72,6 @@ const keepClean = (log: Log, { scheduler, logger }: SystemOptions): Cancel => {
   return () => cancel();
 };
 
-const sessionTimeoutOf = (place: LogPlace): { readonly sessionTimeoutMs?: number } =>
-  place.kind === "kafka" && place.sessionTimeoutMs !== undefined
-    ? { sessionTimeoutMs: place.sessionTimeoutMs }
-    : {};
-
-const startServices = async (options: SystemOptions, opening: Opening & { readonly log: Log }) => {
-  const { log, opened, registry } = opening;
-  const clients = await openClients(options, opening);
-  const metrics = runtimeMetrics(registry);
-  const limits = { ...defaultLimits, ...options.limits };
-  const memory = workingMemory(limits);
-  const started: RunningService[] = [];
-  for (const { topology, handlers } of options.compose(options, clients)) {
-    const service = await runService({
-      topology,
-      handlers,
-      log,
-      topics: allTopics,
-      partitions: options.log.partitions,
-      scheduler: options.scheduler,
-      random: options.random,
-      logger: options.logger,
-      metrics,
-      memory,
-      limits,
-      ...sessionTimeoutOf(options.log.place),
-      ...(options.deadlineTimer ? { deadlineTimer: options.deadlineTimer } : {}),
-    });
-    started.push(opened.add(service, (part) => part.stop()));
-  }
-  return started;
-};
-
-const startIngest = async (
-  options: SystemOptions,
-  { log, opened, registry }: Opening & { readonly log: IngestLog },
-): Promise<NotificationIngest | null> => {
-  if (!options.services.includes("notification-ingest")) return null;
-  if (!options.ingest) throw new TypeError('notification-ingest runs in this process and needs "ingest"');
-  const ingest = await startNotificationIngest({
-    config: options.ingest.config,
-    log,
-    clock: options.scheduler,
-    metricsRegistry: registry,
-    logger: options.logger,
-    ...(options.ingest.tls ? { tls: options.ingest.tls } : {}),
-  });
-  return opened.add(ingest, (part) => part.close());
-};
-
 /** The log with the topics of this process. On Kafka it is waited for until it is there. */
 const openTopics = async (options: SystemOptions, late: LateLog, opened: Opened): Promise<Log> => {
   const { log: place, scheduler, logger, signal } = options;
@@ -174,58 +93,67 @@ const openTopics = async (options: SystemOptions, late: LateLog, opened: Opened)
 /** What the health address tells about while parts of the process are still being started. */
 interface Stage {
   services: readonly RunningService[];
-  ingest: NotificationIngest | null;
+  listeners: Listeners;
   readonly late: LateLog;
 }
 
-const waitingFor = async ({ late, ingest }: Stage): Promise<readonly string[]> => {
+const waitingFor = async ({ late, listeners }: Stage): Promise<readonly string[]> => {
   const missing = late.missing();
   if (missing !== null) return [`the log: ${missing}`];
-  const reason = await ingest?.notReady();
-  return reason ? [`notification-ingest: ${reason}`] : [];
+  const reasons = [...listeners].map(async ([service, listening]) => {
+    const reason = await listening.notReady();
+    return reason === null ? [] : [`${service}: ${reason}`];
+  });
+  return (await Promise.all(reasons)).flat();
 };
+
+const healthSettings = { host: "HEALTH_HOST", port: "HEALTH_PORT" };
 
 const startHealth = async (options: SystemOptions, stage: Stage, { opened, registry }: Opening) => {
   const { health, services } = options;
-  const ofActors = services.filter((name) => name !== "notification-ingest");
-  for (const name of ofActors) runtimeMetrics(registry).expect(name);
+  const machines = services.flatMap(({ service }) => actorsOf(service)).map(({ topology }) => topology);
+  for (const { service } of machines) runtimeMetrics(registry).expect(service);
   const start = startHealthServer({
     ...health,
     registry,
     services: () => stage.services,
-    servicesExpected: ofActors.length > 0,
+    servicesExpected: machines.length > 0,
     waitingFor: () => waitingFor(stage),
   });
-  return opened.add(await listening(start, health), (part) => part.close());
+  const server = await start.catch((error: unknown) => {
+    throw listenError(error, "the health address cannot be used", { ...health, settings: healthSettings });
+  });
+  return opened.add(server, (part) => part.close());
 };
 
 /**
- * Embedded, notifications are taken only when there is somebody to act on them: the log is this process's.
+ * Embedded, requests are taken only when there is somebody to act on them: the log is this process's.
  * On Kafka that may be another process, and Graph must get its answers whatever this one waits for: the
- * listeners come first, then the log, then the services.
+ * listeners come first, then the log, then the actors.
  */
 const open = async (options: SystemOptions, opened: Opened): Promise<Omit<System, "stop">> => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const opening = { opened, registry };
-  const stage: Stage = { services: [], ingest: null, late: createLateLog() };
+  const stage: Stage = { services: [], listeners: new Map(), late: createLateLog() };
   const isEmbedded = options.log.place.kind === "embedded";
   const health = await startHealth(options, stage, opening);
-  if (!isEmbedded) stage.ingest = await startIngest(options, { ...opening, log: stage.late });
+  const ports = createPartPorts(options, opening);
+  if (!isEmbedded) stage.listeners = await startHttp(ports, stage.late);
   const log = await openTopics(options, stage.late, opened);
   opened.add(keepClean(log, options), async (end) => end());
-  const services = await startServices(options, { ...opening, log });
+  const services = await startActors(ports, log);
   stage.services = services;
   const ready = async (): Promise<void> => {
     await Promise.all(services.map((service) => service.ready()));
   };
   if (isEmbedded) await ready();
   stage.late.arrives(log);
-  if (isEmbedded) stage.ingest = await startIngest(options, { ...opening, log });
+  if (isEmbedded) stage.listeners = await startHttp(ports, log);
   // Without services nothing can fail, and the race never ends.
   const failed = Promise.race(services.map((service) => service.failed));
   const ended = Promise.race(services.map((service) => service.ended));
-  return { log, services, ingest: stage.ingest, ready, healthUrl: health.url, failed, ended };
+  return { log, services, listeners: stage.listeners, ready, healthUrl: health.url, failed, ended };
 };
 
 /** Starts the services of this process. When a part cannot start, everything started is closed again. */

@@ -15,7 +15,7 @@ export const logPathIn = (folder: string): string => join(folder, "hybrid.log.sq
 export const placeOf = (folder: string): LogPlace =>
   readLogPlace(process.env, {
     embedded: { kind: "embedded", path: logPathIn(folder) },
-    known: knownVariables,
+    known: knownVariables(),
   });
 
 /** Opening would create the file, and a mistyped folder would look like an installation without users. */

@@ -7,7 +7,7 @@ import { testedKafka } from "@hybrid/tools/kafka-local";
 import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { readUpConfig } from "../src/config.ts";
-import { serviceNames } from "../src/service-names.ts";
+import { services } from "../src/service-list.ts";
 import { knownVariables } from "../src/settings.ts";
 
 const root = new URL("../../../", import.meta.url);
@@ -65,13 +65,13 @@ const environmentOf = async ({ environment = {}, secrets = [] }: Container) => {
 };
 
 test("every service of the system has a container, and is given all that it needs and no more secrets", async () => {
-  for (const name of serviceNames) {
+  for (const { name } of services) {
     const container = compose.services[name];
     expect(container?.command).toEqual(["up", "--service", name]);
     if (!container) continue;
     const config = readUpConfig(await environmentOf(container), { data: "data", service: name });
     expect(config.log.place).toMatchObject({ kind: "kafka", brokers: ["kafka:9092"], clientId: name });
-    expect(config.sharedLimits !== undefined).toBe(config.graph !== undefined);
+    expect(config.clients.graph?.sharedLimits !== undefined).toBe(config.clients.graph !== undefined);
     const unread = container.secrets?.filter(
       (secret) => !JSON.stringify(container.environment).includes(secret),
     );
@@ -81,7 +81,7 @@ test("every service of the system has a container, and is given all that it need
 });
 
 test("every variable of our containers is one that somebody reads", () => {
-  const isRead = (name: string): boolean => knownVariables.includes(name);
+  const isRead = (name: string): boolean => knownVariables().includes(name);
   expect(isRead("INGEST_PORTS")).toBe(false);
   for (const [, { environment = {} }] of ours)
     expect(Object.keys(environment).filter((name) => !isRead(name))).toEqual([]);

@@ -5,8 +5,8 @@ import { seededRandom, systemScheduler } from "@hybrid/runtime";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { expect, onTestFinished, test } from "vitest";
+import { ClientOpener } from "../src/clients/clients.ts";
 import { readUpConfig } from "../src/config.ts";
-import { openClients } from "../src/open-clients.ts";
 import { Opened } from "../src/opened.ts";
 import { clouds, folder, objectIdOf, tenantId } from "./clouds.ts";
 
@@ -40,26 +40,21 @@ const open = async (variables: Readonly<Record<string, string>>) => {
     { ...environment, ...variables },
     { data: at, service: "user-state,decorator" },
   );
-  const { graph, webex, proxy } = config;
+  const { graph, webex } = config.clients;
   if (!graph || !webex) throw new Error("the services need both clouds");
   const [opened, registry] = [new Opened(), new Registry()];
   onTestFinished(() => opened.close());
-  const clients = await openClients(
-    {
-      services: config.services,
-      scheduler: systemScheduler(),
-      random: seededRandom(1),
-      logger: pino({ level: "silent" }),
-      graph: { ...graph, ca },
-      webex: { ...webex, ca },
-      ...(proxy ? { proxy } : {}),
-    },
+  const opener = new ClientOpener(
+    { ...config.clients, graph: { ...graph, ca }, webex: { ...webex, ca } },
+    { scheduler: systemScheduler(), random: seededRandom(1), logger: pino({ level: "silent" }) },
     { opened, registry },
+    new Map(),
   );
+  const clients = await opener.all(["graph", "webex"]);
   const call = async (): Promise<void> => {
     const signal = AbortSignal.timeout(20_000);
-    await clients.graph?.mailboxes.probe({ tenantId, userObjectId: objectIdOf(1), signal });
-    await clients.webex?.findPerson("user1@acme.example", signal);
+    await clients.graph.mailboxes.probe({ tenantId, userObjectId: objectIdOf(1), signal });
+    await clients.webex.findPerson("user1@acme.example", signal);
   };
   const hosts = [new URL(environment.GRAPH_URL).host, new URL(environment.WEBEX_URL).host];
   return { call, registry, hosts };

@@ -1,5 +1,6 @@
 import { createSecureContext } from "node:tls";
 import { clientStateKeys } from "@hybrid/contracts/client-state-keys";
+import { notificationPathSettings } from "@hybrid/contracts/notification-paths";
 import { minutes, seconds } from "@hybrid/kernel";
 import {
   duration,
@@ -14,15 +15,11 @@ import {
   whole,
 } from "@hybrid/settings";
 
-const path = (meaning: string) =>
-  text({ meaning, pattern: /^\/[A-Za-z0-9/_.-]{0,200}$/, must: "a path such as /graph/notifications" });
-
 /** The settings of the service. */
 export const ingestSettings = {
   INGEST_HOST: text({ meaning: "Address to listen on for notifications." }).orElse("127.0.0.1"),
   INGEST_PORT: port({ meaning: "TCP port; 0 takes a free one." }).orElse(8_443),
-  INGEST_NOTIFICATION_PATH: path("Path of notificationUrl.").orElse("/graph/notifications"),
-  INGEST_LIFECYCLE_PATH: path("Path of lifecycleNotificationUrl.").orElse("/graph/lifecycle"),
+  ...notificationPathSettings,
   INGEST_BODY_BYTES_MAX: whole({
     min: 1_024,
     max: 16_777_216,
@@ -61,6 +58,9 @@ export const ingestSettings = {
   CLIENT_STATE_KEYS: clientStateKeys,
   LOG_PARTITIONS: logPartitions.orElse(48),
 };
+
+/** The settings that name its address. */
+export const addressSettings = { host: "INGEST_HOST", port: "INGEST_PORT" } as const;
 
 /** The service's configuration; {@link ingestSettings} says what each value means. */
 export interface IngestConfig {

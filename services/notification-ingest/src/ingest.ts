@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { type Clock, type EpochMs, minutes } from "@hybrid/kernel";
-import { type Log, LogUnavailableError } from "@hybrid/log";
+import { LogUnavailableError } from "@hybrid/log";
+import type { HttpLog } from "@hybrid/service";
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -15,12 +16,9 @@ import { createIngestMetrics, type IngestMetrics, type RequestOutcome } from "./
 import { createIntake, type Intake } from "./intake.ts";
 import type { ItemKind } from "./sort-items.ts";
 
-/** What the service needs of the log. */
-export type IngestLog = Pick<Log, "append" | "topics">;
-
 /** What an ingest is made of. */
 export interface IngestOptions {
-  readonly log: IngestLog;
+  readonly log: HttpLog;
   readonly clock: Clock;
   /** All keys that may have signed a live subscription's clientState, at least 32 bytes each. */
   readonly clientStateKeys: readonly Uint8Array[];

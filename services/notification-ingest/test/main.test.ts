@@ -4,22 +4,18 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LogUnavailableError } from "@hybrid/log";
+import type { Listening } from "@hybrid/service";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { generate } from "selfsigned";
 import { expect, onTestFinished, test } from "vitest";
-import {
-  type NotificationIngest,
-  type NotificationIngestParts,
-  readIngestConfig,
-  startNotificationIngest,
-} from "../src/index.ts";
+import { type NotificationIngestParts, readIngestConfig, startNotificationIngest } from "../src/index.ts";
 import { change, key, nora, now } from "./harness.ts";
 import { createMemoryLog, type MemoryLog } from "./memory-log.ts";
 
 const start = async (
   changes: Partial<NotificationIngestParts> = {},
-): Promise<{ ingest: NotificationIngest; log: MemoryLog }> => {
+): Promise<{ ingest: Listening; log: MemoryLog }> => {
   const log = createMemoryLog();
   const CLIENT_STATE_KEYS = Buffer.from(key).toString("base64url");
   const ingest = await startNotificationIngest({

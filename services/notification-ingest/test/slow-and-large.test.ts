@@ -1,14 +1,10 @@
 import { connect, createServer } from "node:net";
 import { ConfigError } from "@hybrid/kernel";
+import type { Listening } from "@hybrid/service";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { expect, onTestFinished, test } from "vitest";
-import {
-  type IngestConfig,
-  type NotificationIngest,
-  readIngestConfig,
-  startNotificationIngest,
-} from "../src/index.ts";
+import { type IngestConfig, readIngestConfig, startNotificationIngest } from "../src/index.ts";
 import { change, key, nora, now } from "./harness.ts";
 import { createMemoryLog, type MemoryLog } from "./memory-log.ts";
 
@@ -20,7 +16,7 @@ const configOf = (changes: Partial<IngestConfig> = {}): IngestConfig => ({
 
 const start = async (
   changes: Partial<IngestConfig> = {},
-): Promise<{ readonly ingest: NotificationIngest; readonly log: MemoryLog; readonly port: number }> => {
+): Promise<{ readonly ingest: Listening; readonly log: MemoryLog; readonly port: number }> => {
   const log = createMemoryLog();
   const ingest = await startNotificationIngest({
     config: configOf(changes),
@@ -65,7 +61,7 @@ const pour = (
     socket.once("close", () => resolve({ answer, written: socket.bytesWritten }));
   });
 
-const sendGood = async (ingest: NotificationIngest): Promise<number> => {
+const sendGood = async (ingest: Listening): Promise<number> => {
   const answer = await fetch(`${ingest.url}/graph/notifications`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -159,7 +155,7 @@ test("a port that is taken is named with its variable", async () => {
   const address = other.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   expect(await faultsOf(configOf({ port }))).toEqual([
-    `INGEST_PORT: another process listens there (127.0.0.1, port ${port})`,
+    `INGEST_PORT: another process listens there; give each process of this machine its own (127.0.0.1, port ${port})`,
   ]);
   other.close();
 });

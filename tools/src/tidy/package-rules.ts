@@ -27,11 +27,21 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   "provider-http": ["kernel"],
   "microsoft-graph": ["kernel", "provider-http"],
   webex: ["kernel", "provider-http"],
+  service: ["kernel", "settings", "contracts", "log", "microsoft-graph", "webex"],
   "graph-simulator": [],
   "webex-simulator": [],
   simulation: ["kernel", "contracts", "log", "runtime", "tools"],
-  bench: ["kernel", "contracts", "log", "runtime", "tools"],
-  demo: ["kernel", "log", "runtime", "microsoft-graph", "graph-simulator", "webex-simulator", "tools"],
+  bench: ["kernel", "contracts", "log", "runtime", "service", "tools"],
+  demo: [
+    "kernel",
+    "log",
+    "runtime",
+    "service",
+    "microsoft-graph",
+    "graph-simulator",
+    "webex-simulator",
+    "tools",
+  ],
   tools: ["kernel", "contracts"],
 };
 

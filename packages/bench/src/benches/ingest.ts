@@ -3,13 +3,9 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { topicSettings } from "@hybrid/contracts";
 import { type Log, openEmbeddedLog } from "@hybrid/log";
-import {
-  ingestTopics,
-  type NotificationIngest,
-  readIngestConfig,
-  startNotificationIngest,
-} from "@hybrid/notification-ingest";
+import { ingestTopics, readIngestConfig, startNotificationIngest } from "@hybrid/notification-ingest";
 import { systemScheduler } from "@hybrid/runtime";
+import type { Listening } from "@hybrid/service";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import type { Bench, Stage } from "../bench.ts";
@@ -44,7 +40,7 @@ const openGenerator = () => {
 
 interface Server {
   readonly log: Log;
-  readonly ingest: NotificationIngest;
+  readonly ingest: Listening;
   /** Everything of a load but how many and how fast. */
   readonly loadOf: (perRequest: number, stage: Stage) => Omit<Load, "rate" | "seconds">;
 }

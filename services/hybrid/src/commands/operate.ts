@@ -6,23 +6,22 @@ import {
   controlTopic,
   controlValue,
 } from "@hybrid/contracts";
-import { decoratorTopology } from "@hybrid/decorator";
-import { directoryTopology } from "@hybrid/directory";
 import { type ActorId, ConfigError } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
+import { actorsOf } from "@hybrid/service";
 import { nearestOf } from "@hybrid/settings";
-import { designNumbers, userStateTopology } from "@hybrid/user-state";
 import { actorGiven, healthGiven, orgGiven, serviceGiven, wordGiven } from "../given.ts";
 import { mustKnowOrg } from "../known.ts";
+import { services } from "../service-list.ts";
 import { table } from "../tables.ts";
 import { withLog } from "../with-log.ts";
 
-/** The topologies of the services, which know the kinds of their calls. */
-const callKinds: Readonly<Record<ActorServiceName, readonly string[]>> = {
-  directory: Object.keys(directoryTopology.calls),
-  "user-state": Object.keys(userStateTopology(designNumbers).calls),
-  decorator: Object.keys(decoratorTopology.calls),
-};
+/** The kinds of calls of every machine, by its name. */
+const callKinds: ReadonlyMap<string, readonly string[]> = new Map(
+  services
+    .flatMap(actorsOf)
+    .map(({ topology }) => [topology.service, Object.keys(topology.calls as object)] as const),
+);
 
 /**
  * Writes an operator's order to a service's control topic: one copy in every partition, durable when it
@@ -105,7 +104,7 @@ export const callsCommand = async (
   await write(data, service, {
     kind: turn === "pause" ? "pauseCalls" : "resumeCalls",
     org: org === undefined ? null : orgGiven(org),
-    callKind: kind === undefined ? null : wordGiven("--kind", kind, callKinds[service]),
+    callKind: kind === undefined ? null : wordGiven("--kind", kind, callKinds.get(service) ?? []),
   });
 };
 

@@ -3,7 +3,6 @@ import { dirname } from "node:path";
 import { ConfigError } from "@hybrid/kernel";
 import { shutdownOnEnd, shutdownOnSignal, systemRandom, systemScheduler } from "@hybrid/runtime";
 import type { Logger } from "pino";
-import { compose } from "../compose.ts";
 import { readUpConfig, type UpConfig, type UpFlags } from "../config.ts";
 import { exitCodeOf, explain } from "../explain.ts";
 import type { LogPlace } from "../log-place.ts";
@@ -30,7 +29,6 @@ const start = async (config: Config, logger: Logger): Promise<System> => {
   const ending = new AbortController();
   const starting = startSystem({
     ...config,
-    compose,
     scheduler: systemScheduler(),
     random: systemRandom,
     logger,
@@ -59,8 +57,10 @@ const run = async (config: Config, logger: Logger): Promise<void> => {
   const system = await start(config, logger);
   // It shows in /readyz; the other partitions go on, and so does the process.
   system.failed.catch((error: unknown) => logger.error({ err: error }, "a partition stopped for good"));
-  const addresses = { ingest: system.ingest?.url ?? null, health: system.healthUrl };
-  logger.info({ ...addresses, services: config.services }, "the services of this process have started");
+  const listening = Object.fromEntries([...system.listeners].map(([name, { url }]) => [name, url]));
+  const addresses = { listening, health: system.healthUrl };
+  const services = config.services.map(({ service }) => service.name);
+  logger.info({ ...addresses, services }, "the services of this process have started");
   await system.ready();
   logger.info(addresses, "all services run");
 };

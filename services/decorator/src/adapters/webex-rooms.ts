@@ -1,6 +1,6 @@
-import type { WebexPort } from "@hybrid/decorator";
 import { ProviderError } from "@hybrid/kernel";
 import type { WebexClient } from "@hybrid/webex";
+import type { WebexPort } from "./ports.ts";
 
 /**
  * The decorator's view of Webex. A personal room lies on one of the user's own sites, so the person is looked

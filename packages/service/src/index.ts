@@ -1,0 +1,27 @@
+export { type ListenAddress, listenError } from "./listening.ts";
+export {
+  type ActorsOptions,
+  type ActorsPart,
+  actors,
+  type HttpPart,
+  type Listening,
+  type OpenedActors,
+  type OpenedRoutes,
+  type OwnHttpPart,
+  ownHttp,
+  type Part,
+  type SharedHttpPart,
+  sharedHttp,
+} from "./parts.ts";
+export type { ClientName, Clients, HttpLog, HttpPorts, Ports } from "./ports.ts";
+export {
+  type AnyService,
+  actorsOf,
+  clientsOf,
+  defineService,
+  httpOf,
+  noSettings,
+  plainSettings,
+  type Service,
+  type ServiceSettings,
+} from "./service.ts";

@@ -1,0 +1,40 @@
+import type { Random, Scheduler } from "@hybrid/kernel";
+import type { Log } from "@hybrid/log";
+import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
+import type { WebexClient } from "@hybrid/webex";
+import type { FastifyBaseLogger } from "fastify";
+import type { Registry } from "prom-client";
+
+/** The ways out of a process. One is opened only if a part of the process names it, once for all parts. */
+export interface Clients {
+  readonly graph: MicrosoftGraph;
+  readonly webex: WebexClient;
+}
+
+/** The name of a way out. */
+export type ClientName = keyof Clients;
+
+/** What every part is given. `Needs` are the clients that the part names. */
+export interface Ports<Config, Needs extends ClientName = never> {
+  /** The service's settings, as {@link ServiceSettings.read} gave them. */
+  readonly config: Config;
+  /** Partitions of every topic that has no number of its own. */
+  readonly partitions: number;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly logger: FastifyBaseLogger;
+  /** Where the part registers metrics; names begin with `hybrid_`. */
+  readonly registry: Registry;
+  readonly clients: Pick<Clients, Needs>;
+}
+
+/** What a part that serves HTTP may do with the log: append, and see which topics are there. */
+export type HttpLog = Pick<Log, "append" | "topics">;
+
+/**
+ * What a part that serves HTTP is given. The log may come later than the part: until then each use rejects
+ * with LogUnavailableError.
+ */
+export interface HttpPorts<Config, Needs extends ClientName = never> extends Ports<Config, Needs> {
+  readonly log: HttpLog;
+}

@@ -1,0 +1,23 @@
+import { actors, defineService, type Ports } from "@hybrid/service";
+import { type DecoratorConfig, decoratorSettings, readDecoratorConfig } from "./config.ts";
+import { decoratorTopology } from "./topology.ts";
+
+type Given = Ports<DecoratorConfig, "graph" | "webex">;
+
+const handlers = async ({ config, scheduler, clients: { graph, webex } }: Given) => {
+  const [{ graphPorts }, { decoratorHandlers }, { webexRooms }] = await Promise.all([
+    import("./adapters/graph-ports.ts"),
+    import("./adapters/handlers.ts"),
+    import("./adapters/webex-rooms.ts"),
+  ]);
+  const ports = { ...graphPorts(graph), webex: webexRooms(webex), clock: scheduler };
+  return decoratorHandlers({ ...ports, cache: config.cache });
+};
+
+/** The service as one value. */
+export const service = defineService({
+  name: "decorator",
+  purpose: "Puts join details into the meetings that ask for them, and takes them out again.",
+  settings: { vocabulary: decoratorSettings, read: readDecoratorConfig },
+  parts: [actors({ topology: decoratorTopology, clients: ["graph", "webex"], handlers })],
+});

@@ -1,0 +1,180 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import {
+  createMicrosoftGraph,
+  createRedisLimiter,
+  type MicrosoftGraph,
+  type MicrosoftGraphOptions,
+  type RateLimiter,
+} from "@hybrid/microsoft-graph";
+import {
+  choice,
+  type Faults,
+  givenName,
+  pem,
+  readSettings,
+  readUrl,
+  secret,
+  text,
+  url,
+  type ValuesOf,
+  type Variables,
+  whole,
+} from "@hybrid/settings";
+import { Gauge } from "prom-client";
+import type { Opening } from "../opened.ts";
+import type { ClientKind, ClientPorts } from "./client-kind.ts";
+import { requestsTo } from "./request-metrics.ts";
+
+/** Where a fleet keeps Graph's limits. */
+interface SharedLimitsConfig {
+  /** May hold a password: never logged. */
+  readonly redisUrl: string;
+  readonly workersMax: number;
+}
+
+/** The way to Microsoft Graph. */
+export interface GraphConfig
+  extends Pick<MicrosoftGraphOptions, "cloud" | "clientId" | "certificate" | "ca"> {
+  /** Where several workers share Graph's limits; in this process alone when left out. */
+  readonly sharedLimits?: SharedLimitsConfig;
+}
+
+const graphSettings = {
+  GRAPH_CLOUD: choice(["worldwide", "gccHigh", "dod", "china"], { meaning: "National cloud." }).orElse(
+    "worldwide",
+  ),
+  GRAPH_URL: url({
+    meaning: "Another Graph, for example the simulator; goes with GRAPH_LOGIN_URL.",
+    protocols: ["https"],
+  }).optional(),
+  GRAPH_LOGIN_URL: url({
+    meaning: "Another Microsoft Entra; goes with GRAPH_URL.",
+    protocols: ["https"],
+  }).optional(),
+  GRAPH_CLIENT_ID: text({
+    meaning: "The application's client id in Microsoft Entra.",
+    pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+    must: "a GUID such as 5d1a0b2c-1111-4222-a333-000000000000",
+  }),
+  GRAPH_CERTIFICATE: pem({ meaning: "The application's certificate." }),
+  GRAPH_PRIVATE_KEY: pem({ meaning: "RSA private key of that certificate." }),
+  REDIS_URL: secret({
+    meaning: "Redis that keeps Graph's limits for all workers; each worker its own when left out.",
+    form: "address",
+    read: readUrl({
+      meaning: "",
+      protocols: ["redis", "rediss"],
+      must: "redis://[user:password@]host[:port], or rediss:// for TLS",
+    }),
+  }).optional(),
+  WORKERS_MAX: whole({
+    min: 1,
+    max: 1_024,
+    meaning:
+      "Most workers on one Redis; while it is away each keeps to its part of the limits, 1 / WORKERS_MAX.",
+  }).orElse(8),
+};
+
+const cloudOf = (
+  { GRAPH_URL: graphUrl, GRAPH_LOGIN_URL: loginUrl, GRAPH_CLOUD: cloud }: ValuesOf<typeof graphSettings>,
+  faults: Faults,
+): GraphConfig["cloud"] => {
+  if (graphUrl !== undefined && loginUrl !== undefined)
+    return { graphUrl: new URL(graphUrl).origin, loginUrl: new URL(loginUrl).origin };
+  if (graphUrl !== undefined || loginUrl !== undefined)
+    faults.add("GRAPH_URL and GRAPH_LOGIN_URL", "give both or neither");
+  return cloud;
+};
+
+const thumbprintOf = (certificatePem: string, variables: Variables, faults: Faults): string => {
+  try {
+    return new X509Certificate(certificatePem).fingerprint256.replaceAll(":", "");
+  } catch (error) {
+    faults.add(givenName(variables, "GRAPH_CERTIFICATE"), `not a certificate in PEM (${String(error)})`);
+    return "";
+  }
+};
+
+const checkKey = (privateKeyPem: string, variables: Variables, faults: Faults): void => {
+  try {
+    createPrivateKey(privateKeyPem);
+  } catch {
+    // What the library says of a key may quote it.
+    faults.add(givenName(variables, "GRAPH_PRIVATE_KEY"), "not a private key in PEM without a passphrase");
+  }
+};
+
+const read = (variables: Variables, faults: Faults): GraphConfig | undefined => {
+  const given = readSettings(graphSettings, variables, faults);
+  if (!given) return undefined;
+  const {
+    GRAPH_CLIENT_ID: clientId,
+    GRAPH_CERTIFICATE: certificate,
+    GRAPH_PRIVATE_KEY: privateKeyPem,
+  } = given;
+  checkKey(privateKeyPem, variables, faults);
+  return {
+    cloud: cloudOf(given, faults),
+    clientId,
+    certificate: { thumbprintSha256: thumbprintOf(certificate, variables, faults), privateKeyPem },
+    ...(given.REDIS_URL === undefined
+      ? {}
+      : { sharedLimits: { redisUrl: given.REDIS_URL, workersMax: given.WORKERS_MAX } }),
+  };
+};
+
+/** Graph's limits in Redis, when there is a fleet to share them. */
+const openSharedLimits = async (
+  { sharedLimits, clientId }: GraphConfig,
+  { scheduler, logger }: ClientPorts,
+  { opened, registry }: Opening,
+): Promise<{ readonly rateLimiter?: RateLimiter }> => {
+  if (sharedLimits === undefined) return {};
+  const shared = new Gauge({
+    name: "hybrid_graph_limits_shared",
+    help: "1 while Redis keeps Graph's limits for all workers, 0 while this one keeps to its part alone.",
+    registers: [registry],
+  });
+  const rateLimiter = createRedisLimiter({
+    url: sharedLimits.redisUrl,
+    owner: clientId,
+    clock: scheduler,
+    workersMax: sharedLimits.workersMax,
+    logger,
+    onState: (state) => shared.set(state === "shared" ? 1 : 0),
+  });
+  await rateLimiter.connect();
+  shared.set(rateLimiter.state() === "shared" ? 1 : 0);
+  return { rateLimiter: opened.add(rateLimiter, (part) => part.close()) };
+};
+
+const open = async (
+  { sharedLimits, ...config }: GraphConfig,
+  { scheduler, random, logger, proxy }: ClientPorts,
+  opening: Opening & { readonly users: number },
+): Promise<MicrosoftGraph> => {
+  const ports = { scheduler, random, logger };
+  const limiter = await openSharedLimits(
+    { ...config, ...(sharedLimits ? { sharedLimits } : {}) },
+    ports,
+    opening,
+  );
+  const client = createMicrosoftGraph({
+    ...config,
+    ...limiter,
+    ...(proxy ? { proxy } : {}),
+    // Parts of one process share this client, each with at most one request to a mailbox at a time.
+    limits: { mailboxConcurrencyMax: opening.users },
+    ...ports,
+    metrics: { onRequest: requestsTo(opening.registry, "graph", "Microsoft Graph and Entra") },
+  });
+  return opening.opened.add(client, (part) => part.close());
+};
+
+/** Microsoft Graph. */
+export const graphClient: ClientKind<GraphConfig, MicrosoftGraph> = {
+  title: "Microsoft Graph",
+  settings: graphSettings,
+  read,
+  open,
+};

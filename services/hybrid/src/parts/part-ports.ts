@@ -1,0 +1,38 @@
+import { type AnyService, type ClientName, clientsOf, type Ports } from "@hybrid/service";
+import { ClientOpener } from "../clients/clients.ts";
+import type { Opening } from "../opened.ts";
+import type { SystemOptions } from "../system-options.ts";
+
+/** What the parts of one process are given. */
+export interface PartPorts {
+  readonly options: SystemOptions;
+  readonly opening: Opening;
+  /** The ports of a part of a service with these settings, with the clients that the part names. */
+  readonly portsOf: (config: unknown, clients: readonly ClientName[]) => Promise<Ports<never, ClientName>>;
+}
+
+const usersOf = (services: readonly AnyService[]): ReadonlyMap<ClientName, number> => {
+  const users = new Map<ClientName, number>();
+  for (const service of services)
+    for (const name of clientsOf(service)) users.set(name, (users.get(name) ?? 0) + 1);
+  return users;
+};
+
+/** Ports on these options; clients are opened into `opening`. */
+export const createPartPorts = (options: SystemOptions, opening: Opening): PartPorts => {
+  const { scheduler, random, logger } = options;
+  const common = { scheduler, random, logger };
+  const users = usersOf(options.services.map(({ service }) => service));
+  const clients = new ClientOpener(options.clients, common, opening, users);
+  return {
+    options,
+    opening,
+    portsOf: async (config, names) => ({
+      ...common,
+      config: config as never,
+      partitions: options.log.partitions,
+      registry: opening.registry,
+      clients: await clients.all(names),
+    }),
+  };
+};

@@ -1,0 +1,73 @@
+import { type HttpLog, httpOf, type Listening, listenError, type SharedHttpPart } from "@hybrid/service";
+import fastify, { LogController } from "fastify";
+import type { PartPorts } from "./part-ports.ts";
+
+/** What serves HTTP in this process, by service; routes on the shared listener have its address. */
+export type Listeners = ReadonlyMap<string, Listening>;
+
+interface Routes {
+  readonly service: string;
+  readonly config: unknown;
+  readonly part: SharedHttpPart<unknown>;
+}
+
+const apiSettings = { host: "API_HOST", port: "API_PORT" };
+
+/** One listener for the routes of several services; each tells for itself whether it is ready. */
+const startShared = async (
+  { options, portsOf }: PartPorts,
+  routes: readonly Routes[],
+  log: HttpLog,
+): Promise<Listeners> => {
+  const { host, port } = options.api;
+  const app = fastify({
+    loggerInstance: options.logger,
+    // Addresses and their queries may hold what must not be logged.
+    logController: new LogController({ disableRequestLogging: true }),
+  });
+  let inFlight = 0;
+  app.addHook("onRequest", async (_request, reply) => {
+    inFlight++;
+    reply.raw.once("close", () => inFlight--);
+  });
+  const notReadyBy = new Map<string, () => Promise<string | null>>();
+  for (const { service, config, part } of routes) {
+    const opened = await part.open({ ...(await portsOf(config, part.clients)), log });
+    await app.register(opened.plugin, { prefix: part.prefix });
+    notReadyBy.set(service, async () => (await opened.notReady?.()) ?? null);
+  }
+  let url: string;
+  try {
+    url = await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw listenError(error, "services cannot serve HTTP", { host, port, settings: apiSettings });
+  }
+  const common = { url, inFlight: () => inFlight, close: () => app.close() };
+  return new Map([...notReadyBy].map(([service, notReady]) => [service, { ...common, notReady }]));
+};
+
+/** Starts every part of the services of this process that serves HTTP. */
+export const startHttp = async (ports: PartPorts, log: HttpLog): Promise<Listeners> => {
+  const { options, opening, portsOf } = ports;
+  const parts = options.services.flatMap(({ service, config }) =>
+    httpOf(service).map((part) => ({ service: service.name, config, part })),
+  );
+  const listeners = new Map<string, Listening>();
+  for (const { service, config, part } of parts) {
+    if (part.listener === "shared") continue;
+    const listening = await part.open({ ...(await portsOf(config, part.clients)), log });
+    listeners.set(
+      service,
+      opening.opened.add(listening, (each) => each.close()),
+    );
+  }
+  const routes = parts.flatMap(({ part, ...rest }) =>
+    part.listener === "shared" ? [{ ...rest, part }] : [],
+  );
+  if (routes.length === 0) return listeners;
+  const shared = await startShared(ports, routes, log);
+  const [first] = shared.values();
+  if (first) opening.opened.add(first, (each) => each.close());
+  return new Map([...listeners, ...shared]);
+};
