@@ -3,6 +3,8 @@ import type { EventInput, EventPatch, EventTruth } from "./calendar/event-truth.
 import type { AutomaticRepliesInput, MailboxSpec, MailboxState } from "./calendar/mailbox-spec.ts";
 import type { SimulatorClock } from "./clock.ts";
 import type { AppRegistration, TenantSpec } from "./entra/tenants.ts";
+import type { GroupOptions } from "./groups/group.ts";
+import type { GroupControls } from "./groups/group-controls.ts";
 import type { FaultRates } from "./http/faults.ts";
 import type { SimulatorMetrics } from "./http/metrics.ts";
 import type { DeliveryOptions, LifecycleEvent } from "./notifications/delivery-options.ts";
@@ -24,6 +26,8 @@ export interface GraphSimulatorOptions {
   readonly delivery?: DeliveryOptions;
   /** No faults when left out. */
   readonly faults?: FaultRates;
+  /** How groups behave; see there for what is left out. */
+  readonly groups?: GroupOptions;
   /** Serve on this port; 0 (any free one) when left out. */
   readonly port?: number;
   /** Listen on this address; `127.0.0.1` when left out. */
@@ -116,6 +120,8 @@ export interface GraphSimulator extends UserActions, MailUserActions {
   readonly baseUrl: string;
   readonly port: number;
   readonly metrics: SimulatorMetrics;
+  /** Microsoft 365 groups, in process. */
+  readonly groups: GroupControls;
 
   registerApp(app: AppRegistration): void;
   addTenant(tenant: TenantSpec): void;

@@ -3,7 +3,7 @@ import type { DirectoryChange } from "./notifications/subscriptions.ts";
 import type { Parts } from "./parts.ts";
 
 /** Users, as an administrator makes, changes and removes them. */
-export const userControls = ({ mailboxes, directoryChanges, subscriptions }: Parts) => {
+export const userControls = ({ mailboxes, directoryChanges, subscriptions, groups }: Parts) => {
   const record = (change: DirectoryChange): void => {
     directoryChanges.record(change.tenantId, change.userId);
     subscriptions.publishDirectory(change);
@@ -26,6 +26,7 @@ export const userControls = ({ mailboxes, directoryChanges, subscriptions }: Par
       for (const { id } of subscriptions.ofUser(mailboxes.get(userId).spec.userId)) subscriptions.remove(id);
       const { tenantId, userId: id } = mailboxes.get(userId).spec;
       mailboxes.delete(userId);
+      groups.forgetUser(tenantId, id);
       record({ tenantId, userId: id, changeType: "deleted" });
     },
   } satisfies Partial<GraphSimulator>;

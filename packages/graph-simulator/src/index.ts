@@ -31,6 +31,8 @@ export {
   type IssuedCertificate,
 } from "./entra/certificate-authority.ts";
 export type { AppCredential, AppRegistration, TenantSpec } from "./entra/tenants.ts";
+export type { GroupOptions, GroupTruth, NamingPolicy } from "./groups/group.ts";
+export type { GroupControls } from "./groups/group-controls.ts";
 export type { FaultRates } from "./http/faults.ts";
 export type { RequestCount, SimulatorMetrics } from "./http/metrics.ts";
 export type { DeliveryOptions, LifecycleEvent } from "./notifications/delivery-options.ts";

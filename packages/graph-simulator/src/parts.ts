@@ -4,7 +4,9 @@ import { Calendar } from "./calendar/calendar.ts";
 import { Mailboxes } from "./calendar/mailboxes.ts";
 import { createDice } from "./dice.ts";
 import { DirectoryChanges } from "./directory/directory-changes.ts";
+import { Drives } from "./drives/drives.ts";
 import { Tenants } from "./entra/tenants.ts";
+import { Groups } from "./groups/groups.ts";
 import { FaultPlan } from "./http/faults.ts";
 import { Metrics } from "./http/metrics.ts";
 import { Throttling } from "./http/throttling.ts";
@@ -22,6 +24,8 @@ export interface Parts {
   readonly tenants: Tenants;
   readonly mailboxes: Mailboxes;
   readonly directoryChanges: DirectoryChanges;
+  readonly groups: Groups;
+  readonly drives: Drives;
   readonly faults: FaultPlan;
   readonly delivery: Delivery;
   readonly notifier: Notifier;
@@ -82,6 +86,8 @@ export const assemble = (
     calendar,
     tenants: new Tenants(),
     directoryChanges: new DirectoryChanges(),
+    groups: new Groups({ clock, dice, mailboxes }, options.groups ?? {}),
+    drives: new Drives({ clock, dice }),
     throttling: new Throttling(clock, metrics),
     mail: {
       stores: new MailStores(),

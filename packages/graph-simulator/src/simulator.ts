@@ -3,6 +3,7 @@ import { type GraphSimulator, type GraphSimulatorOptions } from "./api.ts";
 import { serviceControls, userControls } from "./controls.ts";
 import { AccessTokens } from "./entra/access-tokens.ts";
 import { addEntraRoutes } from "./entra/token-endpoint.ts";
+import { groupControls } from "./groups/group-controls.ts";
 import { addBatching, addOperations, createServer } from "./http/server.ts";
 import { mailActions } from "./mail/mail-controls.ts";
 import { addUploadRoutes } from "./mail/upload-routes.ts";
@@ -29,6 +30,8 @@ export const startGraphSimulator = async (options: GraphSimulatorOptions): Promi
     delivery,
     subscriptions,
     calendar,
+    groups,
+    drives,
   } = parts;
   const tokens = await AccessTokens.create({ clock, dice, tenants });
   let baseUrl = "";
@@ -47,7 +50,8 @@ export const startGraphSimulator = async (options: GraphSimulatorOptions): Promi
   const wallClock = options.wallClock ?? Date.now;
   addEntraRoutes(server, { ...ports, wallClock, tenants, administrator: () => parts.administrator });
   const changes = parts.directoryChanges;
-  const needed = { subscriptions, mailboxes, delivery, dice, calendar, faults, clock, tenants, changes };
+  const own = { calendar, faults, groups, drives };
+  const needed = { subscriptions, mailboxes, delivery, dice, clock, tenants, changes, ...own };
   addOperations(server, allOperations({ ...needed, ...parts.mail }), ports);
   addBatching(server, ports);
   addUploadRoutes(server, { clock, ...parts.mail });
@@ -62,6 +66,7 @@ export const startGraphSimulator = async (options: GraphSimulatorOptions): Promi
     baseUrl,
     port,
     metrics,
+    groups: groupControls(groups, drives),
     stop: async () => {
       parts.agenda.stop();
       await delivery.stop();

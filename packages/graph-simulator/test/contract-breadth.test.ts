@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { type Schema, schemaFaults } from "./json-schema.ts";
-import { type Answered, alphaId, betaId, isoAt, openWorld, type World } from "./world.ts";
+import { type Answered, alphaId, betaId, clientId, isoAt, openWorld, tenantId, type World } from "./world.ts";
 
 // As contract.test.ts, for what lies around events: set HYBRID_CONTRACTS_DIR to run it.
 const folder = process.env["HYBRID_CONTRACTS_DIR"];
@@ -97,4 +97,53 @@ test.skipIf(!folder)("answers around events validate against the response models
   verify("/users/{user-id}/outlook/supportedTimeZones", "get", zones);
   const batch = await graph("POST", "/$batch", { requests: [{ id: "1", method: "GET", url: "/users" }] });
   verify("/$batch", "post", batch);
+});
+
+test.skipIf(!folder)("answers about groups validate against the response models", async () => {
+  world = await openWorld({ groups: { siteDelayMs: [0, 0], replicationMs: [0, 0] } });
+  world.simulator.grantConsent(tenantId, clientId, ["Group.ReadWrite.All", "Sites.ReadWrite.All"]);
+  const graph: World["graph"] = (...request) => world.graph(...request);
+  const at = (id: string): string => `https://graph.microsoft.com/v1.0/users/${id}`;
+  const given = {
+    displayName: "Build",
+    mailEnabled: true,
+    mailNickname: "build",
+    securityEnabled: false,
+    groupTypes: ["Unified"],
+    "owners@odata.bind": [at(alphaId)],
+    "members@odata.bind": [at(alphaId)],
+  };
+  const upsert = "/groups(uniqueName='{uniqueName}')";
+  const headers = { prefer: "create-if-missing" };
+  const created = await graph("PATCH", "/groups(uniqueName='t-1')", given, headers);
+  verify(upsert, "patch", created);
+  verify(upsert, "patch", await graph("PATCH", "/groups(uniqueName='t-1')", { description: "x" }, headers));
+  verify("/groups", "post", await graph("POST", "/groups", { ...given, mailNickname: "b2" }));
+  verify("/groups", "get", await graph("GET", "/groups"));
+  const one = `/groups/${created.body.id}`;
+  verify("/groups/{group-id}", "get", await graph("GET", one));
+  verify("/groups/{group-id}", "patch", await graph("PATCH", one, { description: "y" }));
+  verify("/groups/delta", "get", await graph("GET", "/groups/delta?$select=displayName"));
+  const added = await graph("POST", `${one}/members/$ref`, { "@odata.id": at(betaId) });
+  verify("/groups/{group-id}/members/$ref", "post", added);
+  const owned = await graph("POST", `${one}/owners/$ref`, { "@odata.id": at(betaId) });
+  verify("/groups/{group-id}/owners/$ref", "post", owned);
+  const reference = "{directoryObject-id}/$ref";
+  for (const what of ["members", "owners"]) {
+    const removed = await graph("DELETE", `${one}/${what}/${betaId}/$ref`);
+    verify(`/groups/{group-id}/${what}/${reference}`, "delete", removed);
+  }
+  const names = { displayName: "Other", mailNickname: "other" };
+  const validated = await graph("POST", "/directoryObjects/validateProperties", names);
+  verify("/directoryObjects/validateProperties", "post", validated);
+  verify(
+    "/groups/{group-id}/validateProperties",
+    "post",
+    await graph("POST", `${one}/validateProperties`, names),
+  );
+  verify("/groups/{group-id}/drive", "get", await graph("GET", `${one}/drive`));
+  verify("/groups/{group-id}/sites/root", "get", await graph("GET", `${one}/sites/root`));
+  verify("/groups/{group-id}", "delete", await graph("DELETE", one));
+  const bin = "/directory/deletedItems/microsoft.graph.group";
+  verify(bin, "get", await graph("GET", bin));
 });

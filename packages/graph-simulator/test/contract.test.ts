@@ -96,6 +96,9 @@ const contractPath = (operation: Operation): string =>
     .replace(":extensionId", "{extension-id}")
     .replace("/:standard", "")
     .replace(":subscriptionId", "{subscription-id}")
+    .replace(":groupId", "{group-id}")
+    .replace(":objectId", "{directoryObject-id}")
+    .replace(/deletedItems\/group$/, "deletedItems/microsoft.graph.group")
     .replace(/^\/(\w+?)s?\/:id$/, (path, name: string) => path.replace(":id", `{${name}-id}`));
 
 const operations = (): Operation[] => allOperations({} as never);
@@ -133,6 +136,8 @@ describe.skipIf(!folder)("held to the contract of Graph v1.0", () => {
     for (const operation of operations()) {
       // OData gives every collection a count; the slice lists none.
       if (operation.path.endsWith("/$count")) continue;
+      // The slice leaves out what lies within document libraries.
+      if (operation.path.startsWith("/drives/")) continue;
       const entry = contract["paths"][contractPath(operation)]?.[operation.method.toLowerCase()];
       expect(entry, `${operation.method} ${operation.path}`).toBeDefined();
       const known: string[] = entry.parameters.map((parameter: Schema) =>
@@ -147,6 +152,8 @@ describe.skipIf(!folder)("held to the contract of Graph v1.0", () => {
     const opened = world;
     const known = new Set(operations().map((operation) => `${operation.method} ${contractPath(operation)}`));
     known.add("POST /$batch");
+    // One route serves both addresses of a group.
+    known.add("PATCH /groups(uniqueName='{uniqueName}')");
     let gaps = 0;
     for (const [template, methods] of Object.entries<Schema>(contract["paths"]))
       for (const method of Object.keys(methods).map((name) => name.toUpperCase())) {

@@ -10,7 +10,7 @@ const end = { dateTime: "2026-01-13T11:00:00", timeZone: "UTC" };
 
 test.each([
   ["an operation", "GET", `/users/${alphaId}/contacts`],
-  ["another kind of resource", "GET", "/groups"],
+  ["another kind of resource", "GET", "/teams"],
   ["a method", "DELETE", `/users/${alphaId}`],
   ["the version beta", "GET", "https://HOST/beta/users"],
   ["an option of OData", "GET", `/users/${alphaId}?$expand=manager`],

@@ -27,6 +27,7 @@ const toMailbox: ThrottledRequest = {
   tenantId,
   userId: alphaId,
   subscriptionCost: null,
+  identityCost: null,
   target: "GET /x",
 };
 
@@ -183,3 +184,23 @@ test("a request takes the time that was asked for, between both ends and the sam
   expect(new Set(latencies()).size).toBeGreaterThan(10);
   expect(new FaultPlan(createDice(7), {}).plan("GET", "someone").latencyMs).toBe(0);
 });
+
+test.each([
+  ["read", 3_500, 10],
+  ["write", 3_000, 150],
+] as const)(
+  "requests of kind %s to the identity service: %i per %i seconds, app and tenant",
+  (cost, max, s) => {
+    const clock = new TestClock();
+    const throttling = new Throttling(clock, new Metrics());
+    const ask = (tenant: string) =>
+      retryAfterOf(() =>
+        throttling.admit({ ...toMailbox, tenantId: tenant, userId: null, identityCost: cost }),
+      );
+    for (let count = 0; count < max; count++) expect(ask(tenantId)).toBe(0);
+    expect(ask(tenantId)).toBe(s);
+    expect(ask(otherTenantId)).toBe(0);
+    clock.advance(s * 1_000);
+    expect(ask(tenantId)).toBe(0);
+  },
+);

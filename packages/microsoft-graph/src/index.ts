@@ -8,6 +8,20 @@ export type { FindMailMessages, FoundMailMessage, ListMailMessages } from "./cal
 export type { FindUserByAddress, FoundUser } from "./calls/find-user-by-address.ts";
 export type { EventSnapshot, GetEvent } from "./calls/get-event.ts";
 export type { AutomaticReplies, GraphDateTime, MailboxSettings } from "./calls/get-mailbox-settings.ts";
+export type { AddedGroupMembers, AddGroupMembers } from "./calls/groups/add-group-members.ts";
+export type { CreatedFolder, CreateFolder } from "./calls/groups/create-folder.ts";
+export type { CreatedGroup, CreateGroup } from "./calls/groups/create-group.ts";
+export type { FindGroup } from "./calls/groups/find-group.ts";
+export type { GroupDrive } from "./calls/groups/get-group-drive.ts";
+export type { Tenant } from "./calls/groups/get-tenant.ts";
+export type { GroupCall, TenantCall } from "./calls/groups/group-call.ts";
+export type { GroupCalls } from "./calls/groups/group-calls.ts";
+export type { GroupDelta, GroupDeltaItem, GroupDeltaPage } from "./calls/groups/group-delta.ts";
+export type { GroupSnapshot } from "./calls/groups/group-models.ts";
+export type { GroupOwner } from "./calls/groups/group-owner.ts";
+export type { GroupPerson, ListGroupPeople } from "./calls/groups/list-group-people.ts";
+export type { RemoveGroupMember } from "./calls/groups/remove-group-member.ts";
+export type { NameFault, ValidateGroupNames } from "./calls/groups/validate-group-names.ts";
 export {
   type AddMailAttachment,
   type FoundMailAttachment,

@@ -22,6 +22,9 @@ import {
 import { type FindUserByAddress, type FoundUser, findUserByAddress } from "./calls/find-user-by-address.ts";
 import { type EventSnapshot, type GetEvent, getEvent } from "./calls/get-event.ts";
 import { getMailboxSettings, type MailboxSettings } from "./calls/get-mailbox-settings.ts";
+import { getTenant, type Tenant } from "./calls/groups/get-tenant.ts";
+import type { TenantCall } from "./calls/groups/group-call.ts";
+import { type GroupCalls, groupCalls } from "./calls/groups/group-calls.ts";
 import {
   type AddMailAttachment,
   addMailAttachment,
@@ -75,8 +78,11 @@ export interface MicrosoftGraph {
   readonly users: {
     findByAddress(order: FindUserByAddress): Promise<FoundUser | null>;
   };
+  /** Microsoft 365 groups and their document libraries. */
+  readonly groups: GroupCalls;
   readonly tenants: {
     checkConsent(request: TokenRequest): Promise<void>;
+    get(order: TenantCall): Promise<Tenant>;
   };
   /** Ends everything under way and closes the connections. */
   close(): Promise<void>;
@@ -168,6 +174,7 @@ const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
     mailboxQueue: createMailboxQueue({ scheduler, random, limits }),
   });
   const subscriptions = { graph, clock: scheduler, limits };
+  const identity = { graph, limits };
   return {
     subscriptions: {
       create: createSubscription(subscriptions),
@@ -186,7 +193,8 @@ const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
       addAttachment: addMailAttachment(graph),
     },
     users: { findByAddress: findUserByAddress(graph) },
-    tenants: { checkConsent: checkConsent(tokens) },
+    groups: groupCalls(identity),
+    tenants: { checkConsent: checkConsent(tokens), get: getTenant(identity) },
   };
 };
 

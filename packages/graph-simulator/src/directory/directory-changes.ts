@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { badRequest, GraphFault } from "../http/graph-fault.ts";
+import { readRoundToken, roundToken } from "../odata/round-token.ts";
 
 const stateSchema = z.strictObject({
   /** `page`: within a round; `round`: the next round starts here. */
@@ -17,17 +18,6 @@ const stateSchema = z.strictObject({
 
 /** Where a delta round over a directory stands. */
 export type DirectoryRound = Readonly<z.infer<typeof stateSchema>>;
-
-const encode = (state: DirectoryRound): string => Buffer.from(JSON.stringify(state)).toString("base64url");
-
-const parsed = (token: string): unknown => {
-  try {
-    return JSON.parse(Buffer.from(token, "base64url").toString());
-  } catch {
-    // Not a token of ours: answered like one that is too old.
-    return null;
-  }
-};
 
 /** Which users of which tenant changed, in order; directory delta reads it. */
 export class DirectoryChanges {
@@ -47,7 +37,7 @@ export class DirectoryChanges {
 
   /** Goes on from a token. Throws 400 or 410 for one that is not of this tenant or kind. */
   resume(tenantId: string, token: string, kind: DirectoryRound["kind"]): DirectoryRound {
-    const read = stateSchema.safeParse(parsed(token));
+    const read = stateSchema.safeParse(readRoundToken(token));
     if (!read.success || read.data.tenantId !== tenantId)
       throw new GraphFault(410, "SyncStateNotFound", "The sync state is not known. Start with a full round.");
     if (read.data.kind !== kind) throw badRequest("The token does not belong to this kind of link.");
@@ -63,8 +53,8 @@ export class DirectoryChanges {
     const page = left.slice(0, size);
     const last = page.at(-1);
     if (last !== undefined && left.length > page.length)
-      return { ids: page, kind: "nextLink", token: encode({ ...state, after: last }) } as const;
+      return { ids: page, kind: "nextLink", token: roundToken({ ...state, after: last }) } as const;
     const next = { ...state, kind: "round", first: false, after: "", since: state.until } as const;
-    return { ids: page, kind: "deltaLink", token: encode(next) } as const;
+    return { ids: page, kind: "deltaLink", token: roundToken(next) } as const;
   }
 }

@@ -28,6 +28,8 @@ export interface TenantSpec {
   readonly domains?: readonly string[];
   /** Two letters; `US` when left out. */
   readonly countryLetterCode?: string;
+  /** Services with an enabled plan; `exchange` and `SharePoint` when left out. */
+  readonly services?: readonly string[];
   /** Client ids of applications that have consent from the start. */
   readonly consentedApps?: readonly string[];
 }

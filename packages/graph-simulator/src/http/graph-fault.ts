@@ -6,18 +6,25 @@ export class GraphFault extends Error {
   /** The more specific code within `innerError`. */
   readonly innerCode: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** What exactly is wrong, property by property. */
+  readonly details: readonly object[] | undefined;
 
   constructor(
     status: number,
     code: string,
     message: string,
-    more: { readonly innerCode?: string; readonly headers?: Readonly<Record<string, string>> } = {},
+    more: {
+      readonly innerCode?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly details?: readonly object[];
+    } = {},
   ) {
     super(message);
     this.status = status;
     this.code = code;
     this.innerCode = more.innerCode;
     this.headers = more.headers ?? {};
+    this.details = more.details;
   }
 }
 
@@ -41,6 +48,7 @@ export const errorEnvelope = (
   error: {
     code: fault.code,
     message: fault.message,
+    ...(fault.details === undefined ? {} : { details: fault.details }),
     innerError: {
       ...(fault.innerCode === undefined ? {} : { code: fault.innerCode }),
       date: new Date(ids.now).toISOString().slice(0, 19),

@@ -9,6 +9,8 @@ export interface Preferences {
   readonly immutableIds: boolean;
   /** `odata.maxpagesize` */
   readonly pageSize: number | null;
+  /** `create-if-missing`: an update of what is not there makes it. */
+  readonly createIfMissing: boolean;
   /** The value of the Preference-Applied header; empty when nothing was applied. */
   readonly applied: string;
 }
@@ -42,6 +44,7 @@ export const readPreferences = (header: string | undefined): Preferences => {
     bodyType,
     immutableIds,
     pageSize: pageSize === undefined ? null : Number(pageSize),
+    createIfMissing: /(?:^|[\s,;])create-if-missing(?=$|[\s,;])/i.test(header ?? ""),
     applied: applied.join(", "),
   };
 };

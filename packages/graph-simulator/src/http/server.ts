@@ -190,6 +190,7 @@ const serve = async (ports: ServerPorts, operation: Operation, request: FastifyR
     tenantId: caller.tenantId,
     userId: ofMailbox ? mailboxKey(userId) : null,
     subscriptionCost: operation.family === "subscription" ? operation.cost : null,
+    identityCost: operation.identity ?? null,
     target: targetOf(request),
   });
   try {

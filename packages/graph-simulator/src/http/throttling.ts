@@ -10,6 +10,8 @@ export interface ThrottledRequest {
   readonly userId: string | null;
   /** The limit of the subscription service that applies. */
   readonly subscriptionCost: "write" | "reauthorize" | "read" | "list" | null;
+  /** The limit of the identity service that applies. */
+  readonly identityCost: "read" | "write" | null;
   /** Names the request itself (method, path, and resource of a subscription) to recognise a repetition. */
   readonly target: string;
 }
@@ -37,6 +39,12 @@ const subscriptionLimits = {
   list: { app: 40, appAndTenant: 25 },
 } as const;
 const subscriptionWindowMs = 20_000;
+
+/** Identity service limits per application and tenant, of the smallest tenants (throttling limits page). */
+const identityLimits = {
+  read: { max: 3_500, windowMs: 10_000 },
+  write: { max: 3_000, windowMs: 150_000 },
+} as const;
 
 /** Service limits with Retry-After, and who does not respect it. */
 export class Throttling {
@@ -79,6 +87,7 @@ export class Throttling {
     };
     this.#checkTenantFault(request.tenantId, refuse);
     this.#checkSubscriptionLimits(request, refuse);
+    this.#checkIdentityLimits(request, refuse);
     return request.userId === null ? () => undefined : this.#enterMailbox(request, request.userId, refuse);
   }
 
@@ -106,6 +115,14 @@ export class Throttling {
         "The application is over its limit for the subscription service.",
         retryAfter,
       );
+  }
+
+  #checkIdentityLimits({ clientId, tenantId, identityCost }: ThrottledRequest, refuse: Refuse): void {
+    if (identityCost === null) return;
+    const name = `identity ${identityCost}`;
+    const retryAfter = this.#count({ name, ...identityLimits[identityCost] }, `${clientId} ${tenantId}`);
+    if (retryAfter > 0)
+      refuse("TooManyRequests", "The application is over its limit for the identity service.", retryAfter);
   }
 
   #enterMailbox(request: ThrottledRequest, userId: string, refuse: Refuse): () => void {

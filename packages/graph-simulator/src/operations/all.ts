@@ -1,13 +1,20 @@
 import type { Calendar } from "../calendar/calendar.ts";
 import type { SimulatorClock } from "../clock.ts";
+import type { Drives } from "../drives/drives.ts";
 import type { Tenants } from "../entra/tenants.ts";
+import type { Groups } from "../groups/groups.ts";
 import type { FaultPlan } from "../http/faults.ts";
 import type { UploadSessions } from "../mail/upload-sessions.ts";
+import { deletedGroupOperations } from "./deleted-groups.ts";
+import { driveOperations } from "./drives.ts";
 import { attachmentOperations } from "./event-attachments.ts";
 import { extensionOperations } from "./event-extensions.ts";
 import { instanceOperations } from "./event-instances.ts";
 import { responseOperations } from "./event-responses.ts";
 import { eventOperations } from "./events.ts";
+import { groupDeltaOperations } from "./group-delta.ts";
+import { groupMemberOperations } from "./group-members.ts";
+import { groupOperations } from "./groups.ts";
 import { mailFolderOperations } from "./mail-folders.ts";
 import { settingsOperations } from "./mailbox-settings.ts";
 import { messageAttachmentOperations } from "./message-attachments.ts";
@@ -26,6 +33,8 @@ export interface OperationPorts extends SubscriptionPorts, UserPorts, MailPorts 
   readonly tenants: Tenants;
   readonly calendar: Calendar;
   readonly faults: FaultPlan;
+  readonly groups: Groups;
+  readonly drives: Drives;
 }
 
 /** Every operation of Graph that is simulated; nothing of `ports` is touched before one is called. */
@@ -44,4 +53,9 @@ export const allOperations = (ports: OperationPorts): Operation[] => [
   ...messageAttachmentOperations(ports, ports.sessions),
   ...userOperations(ports),
   ...organizationOperations(ports.tenants),
+  ...groupDeltaOperations(ports.groups),
+  ...groupOperations(ports.groups),
+  ...deletedGroupOperations(ports.groups),
+  ...groupMemberOperations(ports.groups, ports.mailboxes),
+  ...driveOperations(ports.groups, ports.drives),
 ];

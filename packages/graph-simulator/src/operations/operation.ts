@@ -43,6 +43,8 @@ interface Common {
   /** Application permissions; any of them suffices. */
   readonly roles: readonly string[];
   readonly query: readonly QueryName[];
+  /** Which limit of the identity service it counts against; none when left out. */
+  readonly identity?: "read" | "write";
   /** Options that Graph itself refuses here, and how. */
   readonly refuses?: { readonly options: readonly string[]; readonly fault: () => GraphFault };
 }

@@ -15,6 +15,8 @@ const services = ["Email", "OfficeCommunicationsOnline"];
 const domainsOf = (spec: TenantSpec): readonly string[] =>
   spec.domains?.length ? spec.domains : [`t${spec.tenantId.slice(0, 8)}.onmicrosoft.com`];
 
+const plansOf = (spec: TenantSpec): readonly string[] => spec.services ?? ["exchange", "SharePoint"];
+
 const organizationOf = (spec: TenantSpec): Readonly<Record<string, unknown>> => ({
   id: spec.tenantId,
   deletedDateTime: null,
@@ -39,15 +41,17 @@ const organizationOf = (spec: TenantSpec): Readonly<Record<string, unknown>> => 
   street: null,
   technicalNotificationMails: [],
   tenantType: "AAD",
-  assignedPlans: [
-    {
-      assignedDateTime: utcDateTime(Date.UTC(2025, 0, 1)),
-      capabilityStatus: "Enabled",
-      service: "exchange",
-      servicePlanId: createDice(1).guid("exchange plan"),
-    },
-  ],
-  provisionedPlans: [{ capabilityStatus: "Enabled", provisioningStatus: "Success", service: "exchange" }],
+  assignedPlans: plansOf(spec).map((service) => ({
+    assignedDateTime: utcDateTime(Date.UTC(2025, 0, 1)),
+    capabilityStatus: "Enabled",
+    service,
+    servicePlanId: createDice(1).guid(`${service} plan`),
+  })),
+  provisionedPlans: plansOf(spec).map((service) => ({
+    capabilityStatus: "Enabled",
+    provisioningStatus: "Success",
+    service,
+  })),
   verifiedDomains: domainsOf(spec).map((name, at) => ({
     capabilities: services.join(", "),
     isDefault: at === 0,

@@ -17,8 +17,16 @@ export interface GraphFault extends ProviderFault {
   readonly graphCodes: readonly string[];
   /** Graph's own text. It can name people and meetings: read it, never log it. */
   readonly graphMessage: string;
+  /** What Graph says is wrong, property by property. */
+  readonly graphDetails: readonly GraphDetail[];
   readonly requestId: string | null;
   readonly mailboxOnly: boolean;
+}
+
+/** One property of a request that Graph refuses, and its code for that; null where it gives none. */
+export interface GraphDetail {
+  readonly code: string | null;
+  readonly target: string | null;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -38,6 +46,17 @@ const errorChain = (body: unknown): readonly Fields[] => {
   }
   return chain;
 };
+
+const detailsMax = 20;
+
+const detailsOf = (chain: readonly Fields[]): readonly GraphDetail[] =>
+  chain
+    .flatMap((error) => (Array.isArray(error["details"]) ? (error["details"] as unknown[]) : []))
+    .slice(0, detailsMax)
+    .map((detail) => ({
+      code: textOf(fieldsOf(detail)?.["code"]),
+      target: textOf(fieldsOf(detail)?.["target"]),
+    }));
 
 const statusByName: Readonly<Record<string, number>> = {
   badrequest: 400,
@@ -102,6 +121,7 @@ export const graphFaultOf = (
     ...(answer.status === null ? {} : { status: answer.status }),
     graphCodes: graphCodes.filter((code) => printable.test(code)),
     graphMessage,
+    graphDetails: detailsOf(chain),
     requestId: requestId ?? null,
     mailboxOnly: rule.mailboxOnly ?? false,
   };
@@ -109,6 +129,11 @@ export const graphFaultOf = (
 
 /** Graph's own text of an error, kept apart from the error so that no logger prints it. */
 const messages = new WeakMap<ProviderError, string>();
+
+const details = new WeakMap<ProviderError, readonly GraphDetail[]>();
+
+/** What exactly Graph refused, of an error that {@link graphErrorOf} made; nothing for any other. */
+export const graphDetailsOf = (error: ProviderError): readonly GraphDetail[] => details.get(error) ?? [];
 
 /** Graph's own text of an error that {@link graphErrorOf} made; empty for any other. Never log it. */
 export const graphMessageOf = (error: ProviderError): string => messages.get(error) ?? "";
@@ -131,5 +156,6 @@ export const graphErrorOf = (fault: GraphFault, what: string): ProviderError => 
     },
   );
   messages.set(error, fault.graphMessage);
+  details.set(error, fault.graphDetails);
   return error;
 };

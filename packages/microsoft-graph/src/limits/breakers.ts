@@ -5,7 +5,15 @@ import type { GraphLogger } from "../options.ts";
 import type { GraphLimits } from "./graph-limits.ts";
 
 /** The parts of Graph that fail independently of one another. */
-export type ApiFamily = "subscriptions" | "events" | "mailboxSettings" | "mail" | "directory" | "token";
+export type ApiFamily =
+  | "subscriptions"
+  | "events"
+  | "mailboxSettings"
+  | "groups"
+  | "drives"
+  | "mail"
+  | "directory"
+  | "token";
 
 /** Which breaker, and what to call the request in errors. */
 export interface BreakerPlace {

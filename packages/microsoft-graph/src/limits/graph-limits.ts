@@ -55,6 +55,10 @@ export interface GraphLimits {
   /** Lists of subscriptions, likewise. */
   readonly subscriptionListsApp: Rate;
   readonly subscriptionListsTenant: Rate;
+  /** The identity service (groups and who is in them): writes of the application, then within one tenant. */
+  readonly identityWritesApp: Rate;
+  readonly identityWritesTenant: Rate;
+  readonly identityReadsTenant: Rate;
 }
 
 /** A published limit of requests in a window, run at 80 % of its rate, with one second as burst. */
@@ -86,4 +90,8 @@ export const defaultGraphLimits: GraphLimits = {
   subscriptionWritesTenant: atMost(500, seconds(20)),
   subscriptionListsApp: atMost(40, seconds(20)),
   subscriptionListsTenant: atMost(25, seconds(20)),
+  identityWritesApp: atMost(35_000, minutes(5)),
+  identityWritesTenant: atMost(3_000, seconds(150)),
+  // Of the smallest tenants; larger ones are given more.
+  identityReadsTenant: atMost(3_500, seconds(10)),
 };
