@@ -58,7 +58,8 @@ const groupBinding = (name: string, operation: AccessOperation, purpose: string)
 
 const purposeOf = (name: string): string => {
   if (name === schemas.name) return "publishes what it writes records with";
-  return name.endsWith("-dead") ? "dead letters" : "output";
+  if (name.endsWith("-dead")) return "dead letters";
+  return name.endsWith("-post") ? "what its actors post to each other" : "output";
 };
 
 /** What the service writes for others, dead letters among it; its journal and checkpoint are its own. */
@@ -76,6 +77,7 @@ const actorBindings = (service: string): readonly AccessBinding[] => {
   return [
     ...own.sources.map(({ name }) => topicBinding(name, "READ", "source")),
     topicBinding(own.control.name, "READ", "operators' orders"),
+    topicBinding(own.post.name, "READ", "what its actors post to each other"),
     topicBinding(schemas.name, "READ", "reads what newer releases have written"),
     topicBinding(own.journal.name, "READ", "restores states"),
     topicBinding(own.journal.name, "WRITE", "steps"),

@@ -12,6 +12,7 @@ import {
   journalTopic,
 } from "./topics/journal.ts";
 import { mailboxSignals } from "./topics/mailbox-signals.ts";
+import { type Post, postTopic } from "./topics/post.ts";
 import { resyncRequests } from "./topics/resync-requests.ts";
 import { type PublishedSchema, schemasName, schemasTopic } from "./topics/schemas.ts";
 import { subscriptionLifecycle } from "./topics/subscription-lifecycle.ts";
@@ -46,6 +47,9 @@ export interface ActorServiceTopics {
   /** Orders of operators to its runtime, and what of them could not be followed. */
   readonly control: TopicContract<ControlValue>;
   readonly deadControl: TopicContract<DeadLetter>;
+  /** What its actors post to each other, and what of it could not be applied. */
+  readonly post: TopicContract<Post>;
+  readonly deadPosts: TopicContract<DeadLetter>;
   /** Inputs that stood in no topic: a timer's, a call's outcome, another actor's word. */
   readonly deadInputs: TopicContract<DeadLetter>;
 }
@@ -56,6 +60,8 @@ const actorService = (name: string, sources: readonly AnyTopicContract[]): Actor
   checkpoint: checkpointTopic(name),
   control: controlTopic(name),
   deadControl: deadLetterTopic(controlTopic(name).name, [name]),
+  post: postTopic(name),
+  deadPosts: deadLetterTopic(postTopic(name).name, [name]),
   deadInputs: deadLetterTopic(name, [name]),
 });
 
@@ -80,8 +86,8 @@ const services: readonly (readonly [string, ActorServiceTopics])[] = Object.entr
 export const readersOf = (topicName: string): readonly string[] =>
   services
     .filter(
-      ([, { sources, control }]) =>
-        topicName === schemasName || [...sources, control].some(({ name }) => name === topicName),
+      ([, { sources, control, post }]) =>
+        topicName === schemasName || [...sources, control, post].some(({ name }) => name === topicName),
     )
     .map(([name]) => name);
 
@@ -96,6 +102,7 @@ const deadLetters: ReadonlyMap<string, TopicContract<DeadLetter>> = new Map([
   }),
   ...services.map(([name, { deadInputs }]) => [name, deadInputs] as const),
   ...services.map(([, { control, deadControl }]) => [control.name, deadControl] as const),
+  ...services.map(([, { post, deadPosts }]) => [post.name, deadPosts] as const),
 ]);
 
 /**
@@ -114,6 +121,7 @@ const written: readonly AnyTopicContract[] = [
   ...dataTopics,
   ...services.flatMap(([, { journal, checkpoint }]) => [journal, checkpoint]),
   ...services.map(([, { control }]) => control),
+  ...services.map(([, { post }]) => post),
   ...deadLetters.values(),
 ];
 
@@ -123,20 +131,21 @@ export const schemas: TopicContract<PublishedSchema> = schemasTopic([
 ]);
 
 /**
- * Every topic of the system: data topics, journals, checkpoints, controls, dead letters, and the schemas of
- * them all; no two share a name.
+ * Every topic of the system: data topics, journals, checkpoints, controls, posts, dead letters, and the
+ * schemas of them all; no two share a name.
  */
 export const allTopics: readonly AnyTopicContract[] = [...written, schemas];
 
 /**
  * One topic for every schema, by the name of its golden folder: data topics have their own, all journals
- * share one, and so do all checkpoints, all controls and all dead letters.
+ * share one, and so do all checkpoints, all controls, all posts and all dead letters.
  */
 export const schemaFamilies: ReadonlyMap<string, AnyTopicContract> = new Map<string, AnyTopicContract>([
   ...dataTopics.map((topic) => [topic.name, topic] as const),
   ["journal", actorServices.directory.journal],
   ["checkpoint", actorServices.directory.checkpoint],
   ["control", actorServices.directory.control],
+  ["post", actorServices.directory.post],
   ["dead-letter", actorServices.directory.deadInputs],
   ["schemas", schemas],
 ]);

@@ -70,6 +70,7 @@ export {
   type SuppressedTimer,
 } from "./topics/journal.ts";
 export { type MailboxSignal, mailboxSignals } from "./topics/mailbox-signals.ts";
+export { type Post, postTopic } from "./topics/post.ts";
 export { type ResyncRequest, resyncRequests } from "./topics/resync-requests.ts";
 export type { PublishedSchema } from "./topics/schemas.ts";
 export { type SubscriptionLifecycle, subscriptionLifecycle } from "./topics/subscription-lifecycle.ts";

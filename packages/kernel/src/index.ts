@@ -31,6 +31,8 @@ export {
   emit,
   type Json,
   type Machine,
+  type PostEffect,
+  post,
   type Step,
   stay,
   type TellEffect,

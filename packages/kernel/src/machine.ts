@@ -27,8 +27,18 @@ export interface TellEffect<Input> {
   readonly input: Input;
 }
 
+/**
+ * An input to an actor of the same service in any partition, by the service's own topic: applied exactly
+ * once, and in order for each pair of sender and receiver.
+ */
+export interface PostEffect<Input> {
+  readonly kind: "post";
+  readonly to: ActorId;
+  readonly input: Input;
+}
+
 /** What a step orders. */
-export type Effect<Input, Call> = CallEffect<Call> | EmitEffect | TellEffect<Input>;
+export type Effect<Input, Call> = CallEffect<Call> | EmitEffect | TellEffect<Input> | PostEffect<Input>;
 
 /** The result of one step: the new state and what shall happen besides. */
 export interface Step<State, Input, Call> {
@@ -78,3 +88,6 @@ export const emit = <Value>(topic: Topic<Value>, key: ActorId, value: Value): Em
 
 /** Sends an input to another actor of the same partition. */
 export const tell = <Input>(to: ActorId, input: Input): TellEffect<Input> => ({ kind: "tell", to, input });
+
+/** Sends an input to an actor of the same service in any partition, in a commit of its own. */
+export const post = <Input>(to: ActorId, input: Input): PostEffect<Input> => ({ kind: "post", to, input });

@@ -147,6 +147,7 @@ export class TopologyDriver<State, Input, Call extends { readonly kind: string }
         this.#calls.set(callId, { callId, actor, call: throughJson(effect.call) });
         return;
       case "tell":
+      case "post":
         this.#apply(inPartition(effect.to, partitionOf(actor, this.#partitions)), effect.input);
         return;
       case "emit": {

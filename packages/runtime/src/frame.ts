@@ -8,6 +8,8 @@ import {
   deadLetterTopic,
   type JournalRecord,
   journalTopic,
+  type Post,
+  postTopic,
   type SchemaBook,
   schemas,
   type TopicContract,
@@ -20,6 +22,7 @@ import { CallKinds } from "./calls/call-kinds.ts";
 import type { RuntimeMetrics } from "./metrics.ts";
 import type { Logger, Observer, RuntimeLimits } from "./options.ts";
 import type { WorkingMemory } from "./process/memory-share.ts";
+import { postSource } from "./step/post-source.ts";
 import { type PlainReader, plainReader } from "./store/plain-record.ts";
 import { type RecordWriter, recordWriter } from "./store/plain-writer.ts";
 
@@ -45,10 +48,13 @@ export interface ServiceFrame {
   readonly observer: Observer | undefined;
   readonly journal: TopicContract<JournalRecord>;
   readonly checkpoint: TopicContract<CheckpointRecord>;
+  /** What the topology reads, and {@link post}. */
   readonly sources: ReadonlyMap<string, Source<unknown>>;
   readonly emits: ReadonlyMap<string, AnyTopic>;
   /** Orders of operators; a source of every service. */
   readonly control: TopicContract<ControlValue>;
+  /** What actors of the service post to each other; a source of every service. */
+  readonly post: TopicContract<Post>;
   /** Dead letters of sources by source, and of everything else under the service's own name. */
   readonly deadLetters: ReadonlyMap<string, TopicContract<DeadLetter>>;
   readonly readPlain: PlainReader;
@@ -85,9 +91,11 @@ export const frameOf = (
 ): ServiceFrame => {
   const { service } = topology;
   const control = controlTopic(service);
+  const post = postTopic(service);
+  const sources = [...topology.sources, postSource(post)];
   const journal = journalTopic(service);
   const checkpoint = checkpointTopic(service);
-  const origins = [...topology.sources.map((source) => source.topic.name), control.name, service];
+  const origins = [...sources.map((source) => source.topic.name), control.name, service];
   return {
     ...ports,
     schemas: ports.schemas ?? noSchemas,
@@ -99,7 +107,8 @@ export const frameOf = (
     write: recordWriter({ journal, checkpoint }),
     control,
     callKinds: new CallKinds(topology.calls),
-    sources: new Map(topology.sources.map((source) => [source.topic.name, source])),
+    post,
+    sources: new Map(sources.map((source) => [source.topic.name, source])),
     emits: new Map(topology.emits.map((topic) => [topic.name, topic])),
     deadLetters: new Map(origins.map((origin) => [origin, deadLettersOf(origin, service, catalog)])),
     initialJson: JSON.stringify(topology.initial),
@@ -113,6 +122,7 @@ export const writtenBy = (
 ): readonly AnyTopicContract[] => [
   ...catalog.filter(({ name }) => frame.emits.has(name)),
   ...frame.deadLetters.values(),
+  frame.post,
   frame.journal,
   frame.checkpoint,
 ];

@@ -27,6 +27,7 @@ export { type ShutdownOptions, shutdownOnEnd, shutdownOnSignal } from "./process
 export { seededRandom, systemDeadlineTimer, systemRandom, systemScheduler } from "./process/system-ports.ts";
 export { runService } from "./run-service.ts";
 export type { ParkedActor, ParkedSummary } from "./step/parked-actors.ts";
+export { postSource } from "./step/post-source.ts";
 export {
   type ClockCorrection,
   type ControlState,
@@ -36,4 +37,4 @@ export {
   isControlActor,
   type StateOrder,
 } from "./store/control-state.ts";
-export { inJson, type JournalReading } from "./store/journal-content.ts";
+export { inJson, isEffectsPage, type JournalReading } from "./store/journal-content.ts";

@@ -24,6 +24,7 @@ const work: readonly (readonly [string, Order])[] = [
   [a, { kind: "fetch", id: "a2" }],
   [b, { kind: "forward", id: "b1", to: a }],
   [b, { kind: "announce", id: "b2" }],
+  [b, { kind: "post", id: "b3", to: [stranger, a] }],
   [stranger, { kind: "arm", id: "s1", name: "retry", inMs: 60_000 }],
   [stranger, { kind: "report", id: "s2" }],
   [stranger, { kind: "fetch", id: "s3" }],
@@ -87,9 +88,16 @@ test.each(phases)(
       await process.bury();
       const service = await comeBack(bench);
       await expectWhole(bench, service);
-      expect(await appliedIn(service, a)).toEqual(["a1", "a2", "a2-ok", "b1-told"]);
-      expect(await appliedIn(service, b)).toEqual(["b1", "b2"]);
-      expect(await appliedIn(service, stranger)).toEqual(["retry-fired", "s1", "s2", "s3", "s3-ok"]);
+      expect(await appliedIn(service, a)).toEqual(["a1", "a2", "a2-ok", "b1-told", "b3-posted"]);
+      expect(await appliedIn(service, b)).toEqual(["b1", "b2", "b3"]);
+      expect(await appliedIn(service, stranger)).toEqual([
+        "b3-posted",
+        "retry-fired",
+        "s1",
+        "s2",
+        "s3",
+        "s3-ok",
+      ]);
       expect(await readTopic(bench.log, headlines.name, partitions)).toHaveLength(partitions);
       expect(await readTopic(bench.log, results.name, partitions)).toHaveLength(1);
       const letters = await bench.deadLetters("ledger");
@@ -149,6 +157,7 @@ const anyOrder = (id: string): fc.Arbitrary<readonly [string, Order]> =>
       }),
       fc.constant<Order>({ kind: "fetch", id }),
       fc.constant<Order>({ kind: "forward", id, to: b }),
+      fc.constant<Order>({ kind: "post", id, to: [stranger, a, stranger] }),
       fc.constant<Order>({ kind: "arm", id, name: `timer-${id}`, inMs: 1_000 * (1 + id.length) }),
       fc.constant<Order>({ kind: "announce", id }),
       fc.constant<Order>({ kind: "explode" }),
@@ -171,6 +180,7 @@ const expected = (history: readonly (readonly [string, Order])[]): ReadonlyMap<s
     own.push(order.id);
     if (order.kind === "fetch") own.push(`${order.id}-ok`);
     if (order.kind === "forward") applied.get(order.to)!.push(`${order.id}-told`);
+    if (order.kind === "post") for (const to of order.to) applied.get(to)!.push(`${order.id}-posted`);
     if (order.kind === "arm") own.push(`${order.name}-fired`);
   }
   return new Map([...applied].map(([actor, list]) => [actor, list.sort()]));

@@ -9,6 +9,7 @@ import {
   from,
   type Machine,
   plus,
+  post,
   type Step,
   stay,
   type Timer,
@@ -18,10 +19,11 @@ import {
 
 /** What a record on `ledger-orders` orders; the runtime's whole repertoire, one kind each. */
 export type Order =
-  | { readonly kind: "add"; readonly id: string; readonly n: number }
+  | { readonly kind: "add"; readonly id: string; readonly n: number; readonly padding?: string }
   | { readonly kind: "arm"; readonly id: string; readonly name: string; readonly inMs: number }
   | { readonly kind: "fetch"; readonly id: string }
   | { readonly kind: "forward"; readonly id: string; readonly to: string }
+  | { readonly kind: "post"; readonly id: string; readonly to: readonly string[]; readonly chars?: number }
   | { readonly kind: "report"; readonly id: string }
   | { readonly kind: "announce"; readonly id: string }
   | { readonly kind: "clear" }
@@ -131,6 +133,18 @@ export const machine: Machine<Ledger, Input, Fetch> = (state, input, now, self) 
       return done(
         note(state, input.id),
         tell<Input>(actorIdOf(input.to), { kind: "add", id: `${input.id}-told`, n: 1 }),
+      );
+    case "post":
+      return done(
+        note(state, input.id),
+        ...input.to.map((to) =>
+          post<Input>(to as ActorId, {
+            kind: "add",
+            id: `${input.id}-posted`,
+            n: 1,
+            padding: "x".repeat(input.chars ?? 0),
+          }),
+        ),
       );
     case "report":
       return done(note(state, input.id), emit(results, self, { order: `${self} ${input.id}` }));

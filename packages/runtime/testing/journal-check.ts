@@ -9,7 +9,7 @@ import {
   isControlActor,
   type StateOrder,
 } from "../src/store/control-state.ts";
-import { inJson } from "../src/store/journal-content.ts";
+import { inJson, isEffectsPage } from "../src/store/journal-content.ts";
 
 /** All readable records of one partition, oldest first. */
 export const readPartition = async (
@@ -85,11 +85,31 @@ const stepAgain = (topology: AnyTopology, before: string, { actor, at, input }: 
 const isCorrection = ({ actor, input }: Journaled): boolean =>
   isControlActor(actor) && (JSON.parse(input) as Partial<ClockCorrection> | null)?.kind === "correctClock";
 
+/** The journal with all effects of a step in the step's own record. */
+const withWholeEffects = (journal: readonly Journaled[]): readonly Journaled[] => {
+  const steps = new Map<ActorId, Journaled & { effects: string }>();
+  return journal.map((record) => {
+    const { actor, effects } = record;
+    if (isEffectsPage(record)) {
+      const step = steps.get(actor);
+      const whole = [step?.effects ?? "[]", effects].flatMap(
+        (page) => JSON.parse(page) as readonly unknown[],
+      );
+      if (step) step.effects = JSON.stringify(whole);
+      return { ...record, effects: "[]" };
+    }
+    const own = { ...record };
+    if (own.input !== "null") steps.set(actor, own);
+    return own;
+  });
+};
+
 /**
  * Replays a whole journal through the machine (I1, I6): every record must hold the state and the effects that
  * today's machine gives for its input at its time, numbered without a gap within a life of its actor, and
  * `at` must never go backwards within a partition but where a correction of a wrong clock says so. A record
- * whose input is null is no step: it only says what became of pending calls and parked inputs.
+ * whose input is null is no step: it says what became of pending calls and parked inputs, or goes on with the
+ * effects of the step before it.
  * `schemas`: what states and inputs in Avro are read by.
  */
 export const foldJournal = (
@@ -101,7 +121,7 @@ export const foldJournal = (
   const lives = new Map<ActorId, { json: string; seq: number }>();
   const latest = new Map<number, number>();
   const faults: JournalFault[] = [];
-  for (const journaled of journal) {
+  for (const journaled of withWholeEffects(journal)) {
     const record = { ...journaled, ...inJson(journaled, reading) };
     const { actor, partition, seq, at, state, effects, pending, parking } = record;
     const initial = JSON.stringify(isControlActor(actor) ? initialControl.state : topology.initial);

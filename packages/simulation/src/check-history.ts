@@ -5,6 +5,7 @@ import { evidenceOf } from "./check/evidence.ts";
 import { checkFencing, fencedCommits } from "./check/fencing.ts";
 import { checkInputs } from "./check/inputs.ts";
 import { checkOutputs } from "./check/outputs.ts";
+import { checkPosts } from "./check/posts.ts";
 import { checkRestores } from "./check/restores.ts";
 import { checkSteps } from "./check/steps.ts";
 import { checkTells } from "./check/tells.ts";
@@ -27,6 +28,7 @@ export const checkHistory = (frame: CheckFrame, events: readonly Stamped[]): rea
     ...checkCommits(evidence),
     ...checkInputs(evidence),
     ...checkTells(evidence),
+    ...checkPosts(evidence),
     ...checkSteps(evidence),
     ...checkRestores(evidence, fenced),
     ...checkCalls(evidence),

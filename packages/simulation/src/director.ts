@@ -1,5 +1,5 @@
 import type { ControlOrder } from "@hybrid/contracts";
-import { days, hours, plus, type Random } from "@hybrid/kernel";
+import { type ActorId, days, hours, plus, type Random } from "@hybrid/kernel";
 import { CorruptLogError, LogFullError, LogUnavailableError } from "@hybrid/log";
 import type { BankOrder } from "./bank/topics.ts";
 import { newestRelease } from "./bank/topology.ts";
@@ -8,6 +8,9 @@ import { type Deed, deeds, weighted } from "./deeds.ts";
 import type { Stage } from "./stage.ts";
 import { storm } from "./storm.ts";
 import type { Worker, WorkerOptions } from "./worker.ts";
+
+/** Small enough for a hoarder's state to be too large, and for a step that posts much to have pages. */
+const storedBytes = { stateBytesMax: 16_000, recordBytesMax: 32_000 };
 
 /** Makes one thing after the other happen on a stage. */
 export class Director {
@@ -119,7 +122,7 @@ export class Director {
     if (living.length >= this.#workersMax) return false;
     const recordsPerBatchMax = pick(this.#random, [1, 2, 5, 100]);
     const callsInFlightMax = pick(this.#random, [1, 1, 2, 64]);
-    const limits = { recordsPerBatchMax, recordsQueuedMax: 200, callsInFlightMax, stateBytesMax: 16_000 };
+    const limits = { recordsPerBatchMax, recordsQueuedMax: 200, callsInFlightMax, ...storedBytes };
     const release = pick(this.#random, [1, newestRelease - 1, newestRelease, newestRelease]);
     this.#stage.start({ release, ...options, limits });
     return true;
@@ -227,6 +230,10 @@ export class Director {
     return Uint8Array.from({ length: this.#below(30) }, () => this.#below(256));
   }
 
+  #several(count: number): readonly ActorId[] {
+    return Array.from({ length: count }, () => pick(this.#random, accounts));
+  }
+
   #order(): BankOrder {
     const id = `o${++this.#orders}`;
     const cents = 1 + this.#below(900);
@@ -235,6 +242,16 @@ export class Director {
       { kind: "deposit", id, cents },
       { kind: "transfer", id, cents, to: pick(this.#random, accounts) },
       { kind: "transfer", id, cents, to: pick(this.#random, accounts) },
+      { kind: "spread", id, to: this.#several(1 + this.#below(3)), cents, padding: "" },
+      this.#random() < 0.1
+        ? {
+            kind: "spread",
+            id,
+            to: this.#several(12),
+            cents,
+            padding: "x".repeat(1_500 + this.#below(2_000)),
+          }
+        : { kind: "statement", id },
       { kind: "pay", id, cents },
       { kind: "audit", id },
       { kind: "brittle", id, from: plus(this.#stage.clock.now(), this.#below(60_000) - 40_000) },

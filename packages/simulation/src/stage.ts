@@ -56,7 +56,11 @@ const bankFrame = checkFrame({ topology: bankTopology, partitions: 1 });
 const auditorFrame = checkFrame({ topology: auditorTopology, partitions: 1 });
 
 /** What the bank writes in its commits: on Kafka a marker stands behind each. */
-const committedTopics: ReadonlySet<string> = new Set([bankStatements.name, bankNotices.name]);
+const committedTopics: ReadonlySet<string> = new Set([
+  bankStatements.name,
+  bankNotices.name,
+  bankFrame.post.name,
+]);
 
 const controls = controlTopic(bankTopology.service);
 
@@ -67,7 +71,7 @@ const undoing = (order: ControlOrder): ControlOrder | undefined => {
 };
 
 /** What the simulated log takes in one commit, in bytes. */
-const commitBytesTaken = 100_000;
+const commitBytesTaken = 150_000;
 
 const bytesIn = ({ journal, checkpoint, outputs }: Commit): number =>
   [...journal, ...checkpoint, ...outputs].reduce((sum, { value }) => sum + (value?.length ?? 0), 0);

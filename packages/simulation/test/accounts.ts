@@ -17,6 +17,7 @@ export const work: readonly (readonly [ActorId, BankOrder])[] = [
   [alice, { kind: "pay", id: "a2", cents: 5 }],
   [bob, { kind: "transfer", id: "b1", to: alice, cents: 20 }],
   [carol, { kind: "remind", id: "c1", inMs: 60_000 }],
+  [alice, { kind: "spread", id: "a6", to: [bob, carol, carol], cents: 3, padding: "" }],
   [bob, { kind: "break", id: "b2" }],
   [alice, { kind: "statement", id: "a3" }],
   [bob, { kind: "notice", id: "b3" }],

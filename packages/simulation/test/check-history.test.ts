@@ -64,6 +64,25 @@ test("outputs out of order are named, and so is one that nobody wrote", async ()
   expect(kindsOf(checkHistory(frame, forged))).toEqual(["outputExtra", "tornBatch"]);
 });
 
+test("posts that stand twice, out of order, or nowhere are named", async () => {
+  const events = await soundRun();
+  const post = frame.post.name;
+  const count = events.reduce(
+    (sum, e) => sum + (e.kind === "partitionRead" && e.topic === post ? e.records.length : 0),
+    0,
+  );
+  expect(count).toBe(3);
+  const doubled = withRecords(events, post, (records) => [
+    ...records,
+    ...records.slice(-1).map((record) => ({ ...record, offset: record.offset + 100 })),
+  ]);
+  expect(kindsOf(checkHistory(frame, doubled))).toEqual(expect.arrayContaining(["doubled", "outputExtra"]));
+  const reversed = withRecords(events, post, (records) => records.toReversed());
+  expect(kindsOf(checkHistory(frame, reversed))).toContain("reordered");
+  const gone = withRecords(events, post, (records) => records.slice(0, -1));
+  expect(kindsOf(checkHistory(frame, gone))).toContain("tornBatch");
+});
+
 test("a call that starts before the answer to its commit is named", async () => {
   const events = await soundRun();
   const early = events.map((event) => (event.kind === "callStarted" ? { ...event, order: 0 } : event));

@@ -219,6 +219,8 @@ const orderText = (order: Order): string => {
       return order.call.kind;
     case "tell":
       return `tells ${order.input.kind}`;
+    case "post":
+      return `posts ${order.input.kind}`;
     case "emit":
       return emittedText(order.topic, order.value as any);
     default:

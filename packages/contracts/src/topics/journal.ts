@@ -91,7 +91,8 @@ export interface SourceRecord {
 
 /**
  * One step of one actor: what came in, what it became, what it ordered. A record whose input is null is no
- * step: it only says what became of the actor's pending calls and parked inputs.
+ * step: it says what became of the actor's pending calls and parked inputs, or goes on with the effects of
+ * the step before it, where these are more than one record holds.
  */
 export interface JournalRecord {
   readonly seq: number;

@@ -37,7 +37,11 @@ beforeAll(async () => {
   broker = await startGuardedBroker();
   await withLog(broker.settingsOf("chief"), async (log) => {
     await log.createTopics(everyTopic);
-    const sources = Object.values(actorServices).flatMap((each) => [...each.sources, each.control]);
+    const sources = Object.values(actorServices).flatMap((each) => [
+      ...each.sources,
+      each.control,
+      each.post,
+    ]);
     await log.append(sources.map(({ name }) => record(name, "input")));
   });
   for (const { principal, bindings } of rules.values()) await broker.grant(principal, bindings);

@@ -31,10 +31,10 @@ export const step = async <Result>(name: string, run: () => Promise<Result>): Pr
 
 /** The group of a service of actors, on topics of one partition. */
 export const groupOf = (service: ActorServiceName): GroupSettings => {
-  const { sources, control, journal, checkpoint } = actorServices[service];
+  const { sources, control, post, journal, checkpoint } = actorServices[service];
   return {
     service,
-    sources: [...sources, control].map(({ name }) => name),
+    sources: [...sources, control, post].map(({ name }) => name),
     journal: journal.name,
     checkpoint: checkpoint.name,
     partitions: 1,

@@ -3,6 +3,7 @@ import type { LogRecord } from "@hybrid/log";
 import type { ServiceFrame } from "../frame.ts";
 import type { DeadlineTimer } from "../options.ts";
 import { afterAtMost } from "../patience.ts";
+import { newerThan } from "../store/actor-codec.ts";
 
 /** What a gate works with. */
 export interface GateParts {
@@ -10,6 +11,16 @@ export interface GateParts {
   readonly partition: number;
   readonly deadlineTimer: DeadlineTimer;
 }
+
+/** The state version of the release that wrote a post; 0 for what cannot be read. */
+const postVersion = ({ post, schemas }: ServiceFrame, bytes: Uint8Array): number => {
+  try {
+    return post.decode(bytes, schemas).stateVersion;
+  } catch {
+    // Waited for below, or buried by the batch, each with its reason.
+    return 0;
+  }
+};
 
 const waitMsMin = 1_000;
 const waitMsMax = 30_000;
@@ -43,8 +54,12 @@ export class RecordGate {
     return this.#looking;
   }
 
-  /** Whether the record can be read by this release, or by nobody. */
+  /**
+   * Whether the record can be read by this release, or by nobody. Throws {@link NewerReleaseError} for a post
+   * of a newer release: its input is one that only that knows.
+   */
   passes(record: LogRecord): boolean {
+    this.#checkPost(record);
     return this.#obstacleOf(record) === null;
   }
 
@@ -53,6 +68,18 @@ export class RecordGate {
     for (let attempt = 0; !signal.aborted && (await this.#look(record, attempt)); attempt++)
       await this.#rest(Math.min(waitMsMax, waitMsMin * 2 ** Math.min(attempt, 10)), signal);
     this.#reason = null;
+  }
+
+  #checkPost({ topic, value, key }: LogRecord): void {
+    const { frame, partition } = this.#parts;
+    if (topic !== frame.post.name || value === null) return;
+    const version = postVersion(frame, value);
+    if (version <= frame.topology.stateVersion) return;
+    throw newerThan(
+      frame,
+      `partition ${partition} of ${frame.service} has a post to ${key} of version ${version}`,
+      version,
+    );
   }
 
   #obstacleOf({ topic, value }: LogRecord): string | null {

@@ -8,7 +8,12 @@ import { answerOf, upgradedPart } from "./service-code.ts";
 
 /** What an input is made from; making it can fail, and is done again when a parked input is retried. */
 export type Material =
-  | { readonly kind: "input"; readonly input: unknown }
+  | {
+      readonly kind: "input";
+      readonly input: unknown;
+      /** The state version of the release whose input it is; today's when undefined. */
+      readonly version?: number | undefined;
+    }
   | { readonly kind: "timer"; readonly timer: Timer }
   | { readonly kind: "failure"; readonly call: RawCall; readonly failure: CallFailure };
 
@@ -51,7 +56,10 @@ export interface Made {
   readonly json: string;
 }
 
-/** Makes the input. Throws PoisonError when the topology cannot, or when JSON cannot hold it. */
+/**
+ * Makes the input, in today's version. Throws PoisonError when the topology cannot, or when JSON cannot hold
+ * it.
+ */
 export const madeFrom = (frame: ServiceFrame, material: Material): Made => {
   const input = inputFrom(frame, material);
   return { input, json: jsonOf(input, "the input") };
@@ -64,10 +72,14 @@ export const pristine = (arrival: Arrival, made: Made | undefined): Arrival =>
     : arrival;
 
 /** What is handed out is a copy: the material itself waits with the actor when the input cannot be taken. */
-const inputFrom = ({ topology }: ServiceFrame, material: Material): unknown => {
+const inputFrom = (frame: ServiceFrame, material: Material): unknown => {
+  const { topology } = frame;
   switch (material.kind) {
-    case "input":
-      return material.input;
+    case "input": {
+      const { input, version } = material;
+      if (version === undefined) return input;
+      return upgradedPart(frame, "inputUpgrades", { stored: input, from: version });
+    }
     case "timer":
       return answerOf("mapFailed", "the topology's timerFired function", () =>
         topology.timerFired({ ...material.timer }),
@@ -89,7 +101,12 @@ export const keptInput = (
 ): ParkedInput => {
   const { kind: form } = material;
   const kept = { origin, form, keptAt, version };
-  if (form === "input") return { ...kept, payload: jsonOf(material.input, "the input") };
+  if (form === "input")
+    return {
+      ...kept,
+      version: material.version ?? version,
+      payload: jsonOf(material.input, "the input"),
+    };
   if (form === "timer") return { ...kept, payload: JSON.stringify(material.timer) };
   const { call, failure } = material;
   return { ...kept, payload: JSON.stringify({ call, failure }) };

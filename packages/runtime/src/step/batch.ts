@@ -16,6 +16,7 @@ import { type Arrival, materialOfOutcome, originOf } from "./arrival.ts";
 import { deadRecord } from "./dead-letters.ts";
 import { type Failure, Overlay, type OverlayBase } from "./overlay.ts";
 import { PoisonError, poisoning, poisonOf } from "./poison.ts";
+import type { Posted } from "./post-source.ts";
 import { answerOf } from "./service-code.ts";
 import type { StagedActor } from "./staged-actor.ts";
 
@@ -153,9 +154,10 @@ export class Batch {
     const addressed = this.#mapped(record, bytes);
     if (addressed === undefined) return undefined;
     const { to, input } = addressed;
+    const version = record.topic === this.#base.frame.post.name ? (addressed as Posted).version : undefined;
     const rest = {
       origin: originOf(record),
-      material: { kind: "input", input },
+      material: { kind: "input", input, version },
       record,
       chain: { tells: 0 },
     } as const;

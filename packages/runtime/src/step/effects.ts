@@ -7,6 +7,7 @@ import {
   type EmitEffect,
   type EpochMs,
   inPartition,
+  type PostEffect,
   partitionOf,
   partitionOfKey,
   type TellEffect,
@@ -90,6 +91,14 @@ const outputsOf = (place: StepPlace, by: ActorId, effect: EmitEffect): readonly 
   });
 };
 
+const mustBeOurs = (to: ActorId, does: string): void => {
+  if (isControlActor(to))
+    throw new PoisonError(
+      "illegalEffect",
+      `${does} an actor of the runtime, which takes operators' orders alone`,
+    );
+};
+
 const toldBy = (place: StepPlace, effect: TellEffect<unknown>): Told => {
   const to = addressOf(place, effect.to, "a tell");
   const owner = partitionOf(to, place.frame.partitions);
@@ -98,12 +107,27 @@ const toldBy = (place: StepPlace, effect: TellEffect<unknown>): Told => {
       "illegalEffect",
       `tells an actor of partition ${owner}; only actors of the same partition can be told`,
     );
-  if (isControlActor(to))
-    throw new PoisonError(
-      "illegalEffect",
-      "tells an actor of the runtime, which takes operators' orders alone",
-    );
+  mustBeOurs(to, "tells");
   return { to, input: detached(effect.input, "a tell").value };
+};
+
+const postedBy = (
+  place: StepPlace,
+  by: { readonly actor: ActorId; readonly seq: number; readonly index: number },
+  effect: PostEffect<unknown>,
+): OutgoingRecord => {
+  const { post, topology, partitions, limits } = place.frame;
+  const to = addressOf(place, effect.to, "a post");
+  mustBeOurs(to, "posts to");
+  const partition = partitionOf(to, partitions);
+  if (partition >= partitions)
+    throw new PoisonError("illegalEffect", `posts to an actor of partition ${partition}, which is none`);
+  const { actor: from, seq, index } = by;
+  const input = jsonOf(effect.input, "a post");
+  const value = post.encode({ from, seq, index, stateVersion: topology.stateVersion, input });
+  if (value.length > limits.recordBytesMax)
+    throw new PoisonError("tooLarge", `a post to ${to} has ${value.length} bytes`);
+  return { topic: post.name, partition, key: to, value, timestamp: place.at };
 };
 
 const orderOf = (place: StepPlace, effect: CallEffect<RawCall>) => {
@@ -142,6 +166,9 @@ export const prepareEffects = (
         break;
       case "tell":
         tells.push(toldBy(place, effect));
+        break;
+      case "post":
+        outputs.push(postedBy(place, { ...by, index }, effect));
         break;
       case "call": {
         const { json, order } = orderOf(place, effect);

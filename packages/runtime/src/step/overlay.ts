@@ -21,14 +21,8 @@ import { jsonOf, PoisonError } from "./poison.ts";
 import { stepOf } from "./service-code.ts";
 import { checkOutputSize, checkStateSize, entryBytes, outputBytes } from "./sizes.ts";
 import { type StagedActor, type StagingBase, stageCold, stageHot } from "./staged-actor.ts";
-import {
-  become,
-  checkFired,
-  type EnvelopeChange,
-  failureOf,
-  type Written,
-  withoutCall,
-} from "./step-traces.ts";
+import { journalRecord, stepRecords } from "./step-records.ts";
+import { become, checkFired, type EnvelopeChange, failureOf, withoutCall } from "./step-traces.ts";
 
 /** What an overlay lies on; no record of it is changed before the commit. */
 export interface OverlayBase extends StepPlace, StagingBase {
@@ -210,21 +204,14 @@ export class Overlay {
       const suppressed = sameState ? staged.suppressed : none;
       const pending = ordered.pending.length === 0 ? kept : [...kept, ...ordered.pending];
       const parking = retried && parkingOf(retried, parked, { taken: 1, kept: null });
-      const ordering = effects.length === 0 ? "[]" : jsonOf(effects, "the effects");
       const { stateVersion } = frame.topology;
-      const written = {
-        seq,
-        stateJson,
-        stateVersion,
-        pending,
-        suppressed,
-        input: json,
-        effects: ordering,
-        parking,
-      };
-      const bytes = this.#append(arrival, written, frame.limits.recordBytesMax);
-      this.#weigh(staged, bytes, parked);
-      become(staged, { seq, state, stateJson, stateVersion, pending, timers, suppressed, parked });
+      const { origin } = arrival;
+      const written = { seq, stateJson, stateVersion, pending, suppressed, input: json, parking };
+      const records = stepRecords(this.#base, { origin, written, effects, parked });
+      const last = seq + records.length - 1;
+      this.#append(to, records, last);
+      this.#weigh(staged, records[0]?.length ?? 0, parked);
+      become(staged, { seq: last, state, stateJson, stateVersion, pending, timers, suppressed, parked });
       this.#order(ordered, { by: to, seq, chain });
     }
     this.steps += 1;
@@ -244,30 +231,10 @@ export class Overlay {
       this.tells.push({ to, origin, material: { kind: "input", input }, chain });
   }
 
-  /** Appends a journal record; returns its bytes. */
-  #append(
-    by: { readonly to: ActorId; readonly origin: InputOrigin },
-    written: Written,
-    bytesMax = Number.POSITIVE_INFINITY,
-  ): number {
-    const { frame, at } = this.#base;
-    const value = frame.write.journal({
-      seq: written.seq,
-      at,
-      stateVersion: written.stateVersion,
-      origin: by.origin,
-      input: written.input,
-      state: written.stateJson,
-      effects: written.effects,
-      pending: written.pending,
-      suppressed: written.suppressed,
-      parking: written.parking,
-    });
-    if (value.length > bytesMax)
-      throw new PoisonError("tooLarge", `the step's journal record has ${value.length} bytes`);
-    this.seqMax = Math.max(this.seqMax, written.seq);
-    this.write({ key: by.to, value });
-    return value.length;
+  /** Appends an actor's journal records, of which the last one has the number `last`. */
+  #append(key: ActorId, records: readonly Uint8Array[], last: number): void {
+    this.seqMax = Math.max(this.seqMax, last);
+    for (const value of records) this.write({ key, value });
   }
 
   /** An actor's checkpoint record has nothing that its journal record has not, but its parked inputs. */
@@ -284,8 +251,9 @@ export class Overlay {
     const next = { stateJson, stateVersion, pending, suppressed, ...changed, seq: staged.seq + 1 };
     const parking = parkingOf(before, parked, { taken, kept });
     const written = { ...next, input: "null", effects: "[]", parking };
-    const bytes = this.#append({ to: staged.id, origin }, written);
-    this.#weigh(staged, bytes, parked);
+    const record = journalRecord(this.#base, origin, written);
+    this.#append(staged.id, [record], next.seq);
+    this.#weigh(staged, record.length, parked);
     Object.assign(staged, next, { parked, changed: true });
   }
 

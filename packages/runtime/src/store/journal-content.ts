@@ -44,3 +44,7 @@ export const inJson = (record: JournalRecord, reading: JournalReading): JournalR
     : record.state;
   return { ...record, input, state, inputRecord: null, stateRecord: null };
 };
+
+/** Whether a record only goes on with the effects of its actor's step before it, too many for one record. */
+export const isEffectsPage = ({ input, effects }: Pick<JournalRecord, "input" | "effects">): boolean =>
+  input === "null" && effects !== "[]";

@@ -9,6 +9,15 @@ export type BankOrder =
   | { readonly kind: "deposit"; readonly id: string; readonly cents: number }
   /** Tells another account of the same partition. */
   | { readonly kind: "transfer"; readonly id: string; readonly to: string; readonly cents: number }
+  /** Posts to accounts of any partition, the same one several times if need be. */
+  | {
+      readonly kind: "spread";
+      readonly id: string;
+      readonly to: readonly string[];
+      readonly cents: number;
+      /** Makes each post so much longer. */
+      readonly padding: string;
+    }
   /** Calls the outside world, up to three times. */
   | { readonly kind: "pay"; readonly id: string; readonly cents: number }
   /** The same with a call that must not run twice at the same time. */

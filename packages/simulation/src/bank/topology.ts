@@ -9,6 +9,7 @@ import {
   from,
   type Machine,
   plus,
+  post,
   type Step,
   stay,
   type Timer,
@@ -37,7 +38,12 @@ export interface BankCall {
 /** Everything that reaches an account. */
 export type BankInput =
   | BankOrder
-  | { readonly kind: "credit"; readonly id: string; readonly cents: number }
+  | {
+      readonly kind: "credit";
+      readonly id: string;
+      readonly cents: number;
+      readonly padding?: string;
+    }
   | { readonly kind: "rate"; readonly id: string }
   | { readonly kind: "fired"; readonly timer: Timer }
   | { readonly kind: "done"; readonly id: string }
@@ -95,6 +101,18 @@ const failed = (account: Account, { kind, id, attempt }: BankCall, dueAt: EpochM
   return after(withTimer(account, { name: `${kind} ${id} ${attempt + 1}`, dueAt }), what);
 };
 
+const transfer = (account: Account, order: Extract<BankOrder, { kind: "transfer" }>): BankStep => {
+  const { id, to, cents } = order;
+  const credit = tell<BankInput>(actorIdOf(to), { kind: "credit", id, cents });
+  return after({ ...account, cents: account.cents - cents }, id, credit);
+};
+
+const spread = (account: Account, order: Extract<BankOrder, { kind: "spread" }>): BankStep => {
+  const { id, to, cents, padding } = order;
+  const credits = to.map((each) => post<BankInput>(actorIdOf(each), { kind: "credit", id, cents, padding }));
+  return after({ ...account, cents: account.cents - to.length * cents }, id, ...credits);
+};
+
 const brittle = (account: Account, { id, from }: Extract<BankOrder, { kind: "brittle" }>, now: EpochMs) => {
   if (now < from) throw new Error("the machine cannot take this order yet");
   return after(account, id);
@@ -123,11 +141,9 @@ const machineOf =
       case "credit":
         return after({ ...account, cents: account.cents + input.cents }, `${input.kind} ${input.id}`);
       case "transfer":
-        return after(
-          { ...account, cents: account.cents - input.cents },
-          input.id,
-          tell<BankInput>(actorIdOf(input.to), { kind: "credit", id: input.id, cents: input.cents }),
-        );
+        return transfer(account, input);
+      case "spread":
+        return spread(account, input);
       case "pay":
       case "audit":
         return after(account, input.id, call({ kind: input.kind, id: input.id, attempt: 1 }));

@@ -1,7 +1,7 @@
 import type { DeadLetter, JournalRecord, ParkedInput } from "@hybrid/contracts";
 import type { ActorId, Effect } from "@hybrid/kernel";
 import type { Commit, CommitReceipt, LogRecord, OutgoingRecord } from "@hybrid/log";
-import { inJson } from "@hybrid/runtime";
+import { inJson, isEffectsPage } from "@hybrid/runtime";
 import type {
   Accepted,
   CallStarted,
@@ -41,7 +41,8 @@ export interface JournalLine {
   readonly actor: ActorId;
   readonly bytes: Uint8Array;
   readonly record: JournalRecord;
-  readonly effects: readonly Effect<unknown, { readonly kind: string }>[];
+  /** All that the step ordered, also where further records go on with it; none where there is no step. */
+  readonly effects: Effect<unknown, { readonly kind: string }>[];
   /** Whose it is; null when nobody of the history committed it. */
   commit: CommitTrace | null;
   /** The actor's record before this one. */
@@ -72,7 +73,7 @@ export interface Evidence {
   readonly journal: readonly (readonly JournalLine[])[];
   readonly byActor: ReadonlyMap<ActorId, readonly JournalLine[]>;
   readonly sourceReads: readonly PartitionRead[];
-  /** Records of emitted and dead-letter topics. */
+  /** Records of emitted and dead-letter topics, and posts. */
   readonly outputs: readonly LogRecord[];
   readonly deadLetters: readonly (DeadLetter & { readonly offset: number })[];
   readonly finals: readonly StateRead[];
@@ -163,7 +164,10 @@ const journalOf = (frame: CheckFrame, reads: readonly PartitionRead[]) => {
       const record = inJson(frame.journal.decode(bytes), frame);
       const actor = (key ?? "") as ActorId;
       const own = byActor.get(actor) ?? [];
-      const effects = JSON.parse(record.effects) as JournalLine["effects"];
+      const ordered = JSON.parse(record.effects) as JournalLine["effects"];
+      const isPage = isEffectsPage(record);
+      if (isPage) own.findLast(isStep)?.effects.push(...ordered);
+      const effects = isPage ? [] : ordered;
       const previous = own.at(-1) ?? null;
       const waiting = waitingAfter(previous?.waiting ?? [], record);
       own.push({ partition, offset, actor, bytes, record, effects, commit: null, previous, waiting });
@@ -174,6 +178,10 @@ const journalOf = (frame: CheckFrame, reads: readonly PartitionRead[]) => {
   }
   return { journal, byActor };
 };
+
+/** Whether effects order records of the topic. */
+export const isOutput = ({ emits, post }: CheckFrame, topic: string): boolean =>
+  emits.has(topic) || topic === post.name;
 
 /** Sorts a history. Throws when it has no end: without a reading of the log nothing can be said. */
 export const evidenceOf = (frame: CheckFrame, events: readonly Stamped[]): Evidence => {
@@ -187,7 +195,7 @@ export const evidenceOf = (frame: CheckFrame, events: readonly Stamped[]): Evide
     readsOf((topic) => topic === frame.journal.name),
   );
   const dead = readsOf((topic) => frame.deadTopics.has(topic)).flatMap(({ records }) => records);
-  const emitted = readsOf((topic) => frame.emits.has(topic)).flatMap(({ records }) => records);
+  const emitted = readsOf((topic) => isOutput(frame, topic)).flatMap(({ records }) => records);
   return {
     frame,
     accepted: kinds.accepted,

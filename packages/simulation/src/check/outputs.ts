@@ -1,8 +1,9 @@
-import { inPartition, partitionOf, partitionOfKey } from "@hybrid/kernel";
+import { inPartition, type PostEffect, partitionOf, partitionOfKey } from "@hybrid/kernel";
 import type { OutgoingRecord } from "@hybrid/log";
 import { type Violation, violation } from "../violation.ts";
+import type { CheckFrame } from "./codecs.ts";
 import { isPresent } from "./commits.ts";
-import type { CommitTrace, Evidence, JournalLine } from "./evidence.ts";
+import { type CommitTrace, type Evidence, isOutput, type JournalLine } from "./evidence.ts";
 
 type Written = Pick<OutgoingRecord, "topic" | "partition" | "key" | "value">;
 
@@ -25,9 +26,22 @@ const tallied = <Origin>(pairs: readonly (readonly [Written, Origin])[]): Map<st
   return tally;
 };
 
+/** The record that carries a post to its receiver. */
+const postOf = (
+  { post, partitions }: CheckFrame,
+  { actor: from, partition, record }: JournalLine,
+  { to, input, index }: PostEffect<unknown> & { readonly index: number },
+): Written => {
+  const key = inPartition(to, partition);
+  const { seq, stateVersion } = record;
+  const value = post.encode({ from, seq, index, stateVersion, input: JSON.stringify(input) });
+  return { topic: post.name, partition: partitionOf(key, partitions), key, value };
+};
+
 /** The records that the effects of a journal line call for. */
 const recordsOf = ({ frame }: Evidence, line: JournalLine): readonly Written[] =>
-  line.effects.flatMap((effect) => {
+  line.effects.flatMap((effect, index) => {
+    if (effect.kind === "post") return [postOf(frame, line, { ...effect, index })];
     if (effect.kind !== "emit") return [];
     const topic = frame.emits.get(effect.topic);
     if (!topic) return [];
@@ -94,7 +108,7 @@ const unfoundedOutputs = (evidence: Evidence): readonly Violation[] => {
       .filter(isPresent)
       .flatMap((commit) =>
         commit.batch.outputs
-          .filter(({ topic }) => evidence.frame.emits.has(topic))
+          .filter(({ topic }) => isOutput(evidence.frame, topic))
           .map((record) => [record, commit] as const),
       ),
   );

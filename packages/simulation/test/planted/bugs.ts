@@ -108,6 +108,39 @@ export const plantedBugs: readonly PlantedBug[] = [
     kinds: ["stuck"],
   },
   {
+    name: "posts to the sender's own partition, whoever is meant",
+    sources: [
+      {
+        file: `${runtime}/step/effects.ts`,
+        find: "return { topic: post.name, partition, key: to",
+        replace: "return { topic: post.name, partition: place.partition, key: to",
+      },
+    ],
+    kinds: ["outputMissing"],
+  },
+  {
+    name: "gives the next step the number of a page of the one before",
+    sources: [
+      {
+        file: `${runtime}/step/overlay.ts`,
+        find: "const last = seq + records.length - 1;",
+        replace: "const last = seq;",
+      },
+    ],
+    kinds: ["replayDiffers"],
+  },
+  {
+    name: "writes the first page alone of a step that orders much",
+    sources: [
+      {
+        file: `${runtime}/step/overlay.ts`,
+        find: "this.#append(to, records, last);",
+        replace: "this.#append(to, records.slice(0, 1), last);",
+      },
+    ],
+    kinds: ["replayDiffers"],
+  },
+  {
     name: "trusts every clock, and leaves a journal whose time lies ahead as it is",
     sources: [
       {

@@ -55,8 +55,9 @@ const groupOf = (
   topics: ReadonlySet<string>,
   partitions: number,
 ): GroupSettings | undefined => {
-  const { sources, journal, checkpoint, control } = actorServices[service as keyof typeof actorServices];
-  const names = [...sources, control].map(({ name }) => name);
+  const { sources, journal, checkpoint, control, post } =
+    actorServices[service as keyof typeof actorServices];
+  const names = [...sources, control, post].map(({ name }) => name);
   const group = { service, sources: names, journal: journal.name, checkpoint: checkpoint.name, partitions };
   return [...names, group.journal, group.checkpoint].every((name) => topics.has(name)) ? group : undefined;
 };
