@@ -12,7 +12,7 @@ import {
 import { dependencyDirection, entryPoints, imports, manifests } from "./tidy/package-rules.ts";
 import { libraryRooms } from "./tidy/rooms.ts";
 import { type Fault, type RepositoryFile, type Rule, treeOf } from "./tidy/rule.ts";
-import { docComments, purity, tests, topicNames, unfinishedWork } from "./tidy/source-rules.ts";
+import { docComments, syntax, tests, topicNames, unfinishedWork } from "./tidy/source-rules.ts";
 
 const rules: readonly Rule[] = [
   fileLength,
@@ -29,10 +29,10 @@ const rules: readonly Rule[] = [
   dependencyDirection,
   imports,
   libraryRooms,
+  syntax,
   topicNames,
   unfinishedWork,
   tests,
-  purity,
   docComments,
 ];
 

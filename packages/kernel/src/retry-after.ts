@@ -1,3 +1,4 @@
+// oxlint-disable no-restricted-globals -- Date reads dates here and never asks for the time.
 import { days, type EpochMs } from "./time.ts";
 
 /** A wait beyond this is no wait but a fault: it would not even be a point in time that a timer can have. */

@@ -1,4 +1,4 @@
-import { type Scan, scan } from "./scan.ts";
+import { type ImportedModule, type Scan, scan } from "./scan.ts";
 
 /** A file of the repository, its path from the root with slashes. */
 export interface RepositoryFile {
@@ -69,7 +69,4 @@ export const literalsOf = (file: TidyFile): readonly { readonly text: string; re
     }));
 
 /** What a file imports or re-exports: the module's name and where it stands. */
-export const importsOf = (file: TidyFile): readonly { readonly text: string; readonly start: number }[] =>
-  literalsOf(file).filter(({ start }) =>
-    /(?:\bfrom\s*|\bimport\s*\(?\s*)$/.test(file.scan?.code.slice(Math.max(0, start - 40), start) ?? ""),
-  );
+export const importsOf = (file: TidyFile): readonly ImportedModule[] => file.scan?.imports ?? [];

@@ -9,6 +9,14 @@ import {
   type TidyFile,
 } from "./rule.ts";
 
+/** What cannot be parsed cannot be held to anything. */
+export const syntax: Rule = ({ files }) =>
+  files.flatMap(({ path, text, scan }): readonly Fault[] =>
+    scan?.fault === undefined
+      ? []
+      : [{ path, line: lineAt(text, scan.fault.start), rule: "syntax", message: scan.fault.message }],
+  );
+
 const isProduct = (path: string): boolean => /^(?:packages\/[^/]+|services\/[^/]+|tools)\/src\//.test(path);
 
 /** Suffixes that contracts give; whoever adds one invents a topic's name. */
@@ -60,16 +68,9 @@ const inTests: readonly (readonly [RegExp, string, string])[] = [
     "sleep",
     "waits for a time instead of for what shall happen",
   ],
-  [/\b(?:test|describe|it)(?:\.\w+)*\.only\b/g, "focused-test", "shuts out all other tests"],
-  [
-    /\b(?:test|describe|it)(?:\.\w+)*\.(?:skip|todo)\b/g,
-    "skipped-test",
-    "is skipped without a reason; use skipIf, or remove it",
-  ],
-  [/(?<![\w.$])it\s*\(/g, "test-name", "is called `test` here"],
 ];
 
-/** Tests wait for events, and all of them run. */
+/** Tests wait for events. */
 export const tests: Rule = ({ files }) =>
   files
     .filter(({ path, scan }) => scan !== undefined && isTest(path))
@@ -84,30 +85,6 @@ export const tests: Rule = ({ files }) =>
           line: lineAt(file.text, start),
           rule: "sleep",
           message: "waits for a time instead of for what shall happen",
-        })),
-    ]);
-
-const impure =
-  /\b(?:Date\.now|new\s+Date\(\s*\)|Math\.random|performance\.now|crypto\.random\w+|process\.|console\.|set(?:Timeout|Interval|Immediate)\b|fetch\s*\()/g;
-
-/** Decisions depend on nothing but their input. */
-export const purity: Rule = ({ files }) =>
-  files
-    .filter(
-      ({ path }) => /^services\/[^/]+\/src\/domain\//.test(path) || path.startsWith("packages/kernel/src/"),
-    )
-    .flatMap((file) => [
-      ...faultsAt(file, file.scan?.code ?? "", impure, ([word]) => ({
-        rule: "purity",
-        message: `${word.trim()} has no place in a decision; it must come in as input`,
-      })),
-      ...importsOf(file)
-        .filter(({ text }) => text.startsWith("node:"))
-        .map(({ text, start }) => ({
-          path: file.path,
-          line: lineAt(file.text, start),
-          rule: "purity",
-          message: `${text} has no place in a decision`,
         })),
     ]);
 

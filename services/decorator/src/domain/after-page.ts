@@ -1,4 +1,4 @@
-import type { EpochMs } from "@hybrid/kernel";
+import { type EpochMs, unreachable } from "@hybrid/kernel";
 import type {
   ActiveState,
   Decorated,
@@ -52,8 +52,10 @@ const nextPage = (page: Page, next: InputOf<"pageRead">["next"]): Page | null =>
       return { kind: "link", link: next.link };
     case "rest":
       return { ...page, skip: next.skip };
-    default:
+    case "delta":
       return null;
+    default:
+      return unreachable(next);
   }
 };
 

@@ -123,8 +123,13 @@ const afterCall = (state: InactiveState, input: Input): Stepped => {
     case "pageRead":
     case "callFailed":
       return stay({ ...state, callInFlight: false });
-    default:
+    case "calendarChanged":
+    case "resyncRequested":
+    case "statusChanged":
+    case "timerFired":
       return stay(state);
+    default:
+      return unreachable(input);
   }
 };
 

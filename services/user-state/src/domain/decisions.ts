@@ -1,5 +1,5 @@
 import { type ResyncRequest, resyncRequests, type UserDirectoryEntry } from "@hybrid/contracts";
-import { type EpochMs, emit, later, localTenantActor, orgOf, plus, tell } from "@hybrid/kernel";
+import { type EpochMs, emit, later, localTenantActor, orgOf, plus, tell, unreachable } from "@hybrid/kernel";
 import { type Moment, retire } from "./failure.ts";
 import type { Input, TenantDecided, UserInput } from "./inputs.ts";
 import type { Change } from "./outcomes.ts";
@@ -55,7 +55,8 @@ const placeSubscribed = (user: User, { before, other, reset: asked, at }: Placin
 
 /** Puts the user where entry and decision say; what no longer serves is retired. */
 const place = (user: User, placing: Placing): User => {
-  switch (aimOf(user)) {
+  const aim = aimOf(user);
+  switch (aim) {
     case "disabled":
       return { ...reset(retire(user, placing.at)), standing: { kind: "disabled" }, everActive: false };
     case "onConnector":
@@ -66,8 +67,10 @@ const place = (user: User, placing: Placing): User => {
       return { ...reset(retire(user, placing.at)), standing: standstill("tenantDeactivated") };
     case "suspended":
       return { ...retire(user, null), standing: { kind: "error", reason: "consentRevoked", tryAt: null } };
-    default:
+    case "subscribed":
       return placeSubscribed(user, placing);
+    default:
+      return unreachable(aim);
   }
 };
 

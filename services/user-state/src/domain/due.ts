@@ -1,4 +1,4 @@
-import { type EpochMs, later, type Timer } from "@hybrid/kernel";
+import { type EpochMs, later, type Timer, unreachable } from "@hybrid/kernel";
 import type { Leftover, State, User } from "./state.ts";
 
 /** What a user does next by itself. */
@@ -48,8 +48,11 @@ const standingDue = (user: User): Due | null => {
       return probeAt === null
         ? { action: "attempt", at: earlier(allowed(user, standing.tryAt), standing.until) }
         : { action: "probe", at: earlier(allowed(user, probeAt), standing.until) };
-    default:
+    case "disabled":
+    case "removing":
       return null;
+    default:
+      return unreachable(standing);
   }
 };
 

@@ -1,4 +1,12 @@
-import { type ActorId, type CallFailure, type EpochMs, type ErrorCode, later, plus } from "@hybrid/kernel";
+import {
+  type ActorId,
+  type CallFailure,
+  type EpochMs,
+  type ErrorCode,
+  later,
+  plus,
+  unreachable,
+} from "@hybrid/kernel";
 import { doubled, type Numbers } from "./numbers.ts";
 import { spread } from "./spread.ts";
 import type { Leftover, User } from "./state.ts";
@@ -112,8 +120,12 @@ export const waiting = (user: User, failure: CallFailure, moment: Moment): User 
       return { ...user, waits, standing: { ...standing, tryAt } };
     case "recovering":
       return { ...user, waits, standing: { ...standing, tryAt, trouble: failure.code } };
-    default:
+    case "active":
+    case "disabled":
+    case "removing":
       return user;
+    default:
+      return unreachable(standing);
   }
 };
 

@@ -1,5 +1,5 @@
 import { consentSignals, type ResyncRequest, resyncRequests } from "@hybrid/contracts";
-import { type CallFailure, type EpochMs, emit, orgOf, plus, tenantActor } from "@hybrid/kernel";
+import { type CallFailure, type EpochMs, emit, orgOf, plus, tenantActor, unreachable } from "@hybrid/kernel";
 import {
   deletionRetryAt,
   failed,
@@ -239,8 +239,11 @@ const tryAgain = (user: User, now: EpochMs): User => {
       return { ...user, standing: { ...standing, tryAt: now } };
     case "active":
       return { ...user, standing: { ...standing, subscription: { ...standing.subscription, renewAt: now } } };
-    default:
+    case "disabled":
+    case "removing":
       return user;
+    default:
+      return unreachable(standing);
   }
 };
 
@@ -274,7 +277,9 @@ export const onFailure = (given: User, call: InFlight, failure: CallFailure, mom
       return isCurrent(user, call) ? onProbeFailed(user, failure, moment) : { user, cause: failure.code };
     case "renewSubscription":
       return onRenewalFailed(user, call, failure, moment);
-    default:
+    case "deleteSubscription":
       return onDeletionFailed(user, call, failure, moment);
+    default:
+      return unreachable(call);
   }
 };

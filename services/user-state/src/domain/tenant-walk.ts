@@ -1,5 +1,15 @@
 import type { TenantStatus } from "@hybrid/contracts";
-import { type ActorId, call, type EpochMs, instant, plus, type Step, stay, tell } from "@hybrid/kernel";
+import {
+  type ActorId,
+  call,
+  type EpochMs,
+  instant,
+  plus,
+  type Step,
+  stay,
+  tell,
+  unreachable,
+} from "@hybrid/kernel";
 import type { Moment } from "./failure.ts";
 import type { Call, Input, Order, TenantInput } from "./inputs.ts";
 import { type Numbers, walkPageMax } from "./numbers.ts";
@@ -109,7 +119,17 @@ export const stepTenant = (tenant: Tenant, input: Input, moment: Moment): Step<T
       return tenant.walk.kind === "pausing" && now >= tenant.walk.dueAt
         ? list(tenant, tenant.walk.after, numbers)
         : stay(tenant);
-    default:
+    case "callFailed":
+    case "directoryChanged":
+    case "lifecycleReceived":
+    case "mailboxAnswered":
+    case "mailboxLocated":
+    case "subscriptionCreated":
+    case "subscriptionDeleted":
+    case "subscriptionRenewed":
+    case "tenantDecided":
       return stay(tenant);
+    default:
+      return unreachable(input);
   }
 };
