@@ -14,7 +14,10 @@ const rulesBroken = (path: string, text: string): readonly string[] => {
   mkdirSync(join(folder, dirname(path)), { recursive: true });
   writeFileSync(join(folder, path), text);
   const oxlint = join(root, "node_modules/oxlint/bin/oxlint");
-  const { stdout } = spawnSync(process.execPath, [oxlint, "--format=json"], { cwd: folder, encoding: "utf8" });
+  const { stdout } = spawnSync(process.execPath, [oxlint, "--format=json"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
   const { diagnostics } = JSON.parse(stdout) as { diagnostics: readonly { readonly code: string }[] };
   return diagnostics.map(({ code }) => code);
 };

@@ -30,6 +30,8 @@ const gate: readonly Part[] = [
     commands: [
       ["oxlint", "--type-aware", "--deny-warnings"],
       ["biome", "ci", "--error-on-warnings", "."],
+      // What nothing uses: files, exports, dependencies.
+      ["knip", "--no-config-hints"],
     ],
     deadlineMs: minutes(5),
   },

@@ -59,7 +59,7 @@ export const errorEnvelope = (
 });
 
 /** The header that every answer about a gap of the simulator has. */
-export const notSimulatedHeader = "x-simulator-not-implemented";
+const notSimulatedHeader = "x-simulator-not-implemented";
 
 /**
  * 501 for what Graph has and the simulator has not: never taken for a mistake of the client. `what` names

@@ -59,9 +59,6 @@ export const groupChangeSchema = z.strictObject({
   "members@odata.bind": references.optional(),
 });
 
-/** What names one object that is added to a collection. */
-export const referenceSchema = z.strictObject({ "@odata.id": reference });
-
 /** Names to be validated. */
 export const namesSchema = z.strictObject({
   entityType: text,

@@ -45,6 +45,3 @@ export const subscriptionUpdateSchema = z
 
 /** A validated subscription to create. */
 export type SubscriptionCreate = z.infer<typeof subscriptionCreateSchema>;
-
-/** A validated change of a subscription. */
-export type SubscriptionUpdate = z.infer<typeof subscriptionUpdateSchema>;

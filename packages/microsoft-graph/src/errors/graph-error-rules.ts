@@ -1,16 +1,5 @@
 import type { ErrorCode } from "@hybrid/kernel";
 
-/** What a rule looks at. */
-export interface GraphAnswerTraits {
-  /** The HTTP status; the inner one when an ExtensionError only wraps it; null when the source names none. */
-  readonly status: number | null;
-  /** Every `code` of the envelope, outermost first, lower case; none when it was not Graph that answered. */
-  readonly codes: readonly string[];
-  readonly message: string;
-  /** Whether the request addressed a user or the user's mailbox. */
-  readonly namesUser: boolean;
-}
-
 /** One line of the mapping: all conditions that it states must hold. */
 export interface GraphErrorRule {
   readonly status?: readonly number[];

@@ -1,1 +1,1 @@
-export { type ClosedScope, type Closures, createClosures } from "@hybrid/provider-http";
+export { type Closures, createClosures } from "@hybrid/provider-http";
