@@ -28,6 +28,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   "microsoft-graph": ["kernel", "provider-http"],
   webex: ["kernel", "provider-http"],
   service: ["kernel", "settings", "contracts", "log", "microsoft-graph", "webex"],
+  "meeting-links": [],
   "graph-simulator": [],
   "webex-simulator": [],
   simulation: ["kernel", "contracts", "log", "runtime", "tools"],
