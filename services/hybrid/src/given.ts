@@ -6,7 +6,7 @@ import { nearestHint } from "@hybrid/settings";
 // What a person gives at the command line, read so that a slip is answered with what to give instead. Every
 // reader throws ConfigError.
 
-const refused = (name: string, fault: string): ConfigError =>
+export const refused = (name: string, fault: string): ConfigError =>
   new ConfigError("the command cannot run", [`${name}: ${fault}`]);
 
 /** One of some words, told apart by letters alone: `Active` is `active`. */

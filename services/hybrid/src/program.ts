@@ -11,6 +11,7 @@ import type { UsersImportFlags, UsersListFlags } from "./commands/users.ts";
 import { completionScript, type Shell, shells } from "./completion.ts";
 import type { UpFlags } from "./config.ts";
 import { loadEnvironmentFile } from "./environment-file.ts";
+import { addExplain } from "./explain-program.ts";
 import { services } from "./service-list.ts";
 import { logSettingsHelp, settingsHelp } from "./settings.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -338,5 +339,6 @@ export const program = (): Command => {
   addUsers(root);
   addParked(root);
   addCalls(root);
+  addExplain(root);
   return root;
 };
