@@ -19,6 +19,7 @@ import { subscriptionLifecycle } from "./topics/subscription-lifecycle.ts";
 import { tenantStatus } from "./topics/tenant-status.ts";
 import { userDirectory } from "./topics/user-directory.ts";
 import { userStatus } from "./topics/user-status.ts";
+import { webexEvents } from "./topics/webex-events.ts";
 
 /** A topic of the contracts whose value type does not matter. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the only type that every contract is assignable to.
@@ -36,6 +37,7 @@ export const dataTopics: readonly AnyTopicContract[] = [
   tenantStatus,
   userDirectory,
   userStatus,
+  webexEvents,
 ];
 
 /** What belongs to one service of actors. */

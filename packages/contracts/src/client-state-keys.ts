@@ -1,5 +1,5 @@
 import { readList, type Setting, secret } from "@hybrid/settings";
-import { keyBytesMin } from "./client-state.ts";
+import { keyBytesMin } from "./signed-address.ts";
 
 const readKey = (text: string) => {
   if (!/^[A-Za-z0-9_+/-]+={0,2}$/.test(text)) return { fault: "must hold keys in base64url" };
@@ -16,8 +16,8 @@ const readKey = (text: string) => {
  */
 export const clientStateKeys: Setting<readonly Uint8Array[]> = secret({
   meaning:
-    "Keys that sign the clientState of subscriptions, newest first: the first one signs, all are accepted. " +
-    "Make one with `openssl rand -base64 32`.",
+    "Keys that sign the clientState of subscriptions and the addresses of webhooks, newest first: the " +
+    "first one signs, all are accepted. Make one with `openssl rand -base64 32`.",
   form: `keys of ${keyBytesMin} bytes or more in base64, between commas`,
   read: readList(readKey),
 });

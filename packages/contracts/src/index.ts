@@ -77,3 +77,5 @@ export { type SubscriptionLifecycle, subscriptionLifecycle } from "./topics/subs
 export { type TenantStatus, tenantStatus } from "./topics/tenant-status.ts";
 export { type UserDirectoryEntry, userDirectory } from "./topics/user-directory.ts";
 export { type UserState, type UserStatus, userStatus } from "./topics/user-status.ts";
+export { type WebexHint, webexEvents } from "./topics/webex-events.ts";
+export { openWebhookAddress, signWebhookAddress, webhookSecretOf } from "./webhook-address.ts";

@@ -11,3 +11,10 @@ export const notificationPathSettings = {
   INGEST_NOTIFICATION_PATH: path("Path of notificationUrl.").orElse("/graph/notifications"),
   INGEST_LIFECYCLE_PATH: path("Path of lifecycleNotificationUrl.").orElse("/graph/lifecycle"),
 };
+
+/** The setting of the path at which Webex reaches notification-ingest: for it, and for who makes webhooks. */
+export const webhookPathSettings = {
+  INGEST_WEBEX_PATH: path("Path of webhooks of Webex; the signed address of each follows it.").orElse(
+    "/webex/webhooks",
+  ),
+};

@@ -1,6 +1,6 @@
 import { createSecureContext } from "node:tls";
 import { clientStateKeys } from "@hybrid/contracts/client-state-keys";
-import { notificationPathSettings } from "@hybrid/contracts/notification-paths";
+import { notificationPathSettings, webhookPathSettings } from "@hybrid/contracts/notification-paths";
 import { minutes, seconds } from "@hybrid/kernel";
 import {
   duration,
@@ -20,6 +20,7 @@ export const ingestSettings = {
   INGEST_HOST: text({ meaning: "Address to listen on for notifications." }).orElse("127.0.0.1"),
   INGEST_PORT: port({ meaning: "TCP port; 0 takes a free one." }).orElse(8_443),
   ...notificationPathSettings,
+  ...webhookPathSettings,
   INGEST_BODY_BYTES_MAX: whole({
     min: 1_024,
     max: 16_777_216,
@@ -68,6 +69,7 @@ export interface IngestConfig {
   readonly port: number;
   readonly notificationPath: string;
   readonly lifecyclePath: string;
+  readonly webexPath: string;
   readonly bodyBytesMax: number;
   readonly appendsMax: number;
   readonly appendTimeoutMs: number;
@@ -115,6 +117,7 @@ export const readIngestConfig = (environment: Variables): IngestConfig => {
     port: read.INGEST_PORT,
     notificationPath: read.INGEST_NOTIFICATION_PATH,
     lifecyclePath: read.INGEST_LIFECYCLE_PATH,
+    webexPath: read.INGEST_WEBEX_PATH,
     bodyBytesMax: read.INGEST_BODY_BYTES_MAX,
     appendsMax: read.INGEST_APPENDS_MAX,
     appendTimeoutMs: read.INGEST_APPEND_TIMEOUT_MS,

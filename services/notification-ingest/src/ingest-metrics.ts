@@ -1,10 +1,13 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 
-/** How a request to a notification address ended. */
+/** How a request to one of the addresses ended. */
 export type RequestOutcome =
   | "validated"
   | "accepted"
   | "malformed"
+  | "setAside"
+  | "unauthenticated"
+  | "unknown"
   | "tooLarge"
   | "wrongType"
   | "busy"
@@ -17,6 +20,7 @@ export interface IngestMetrics {
   readonly inFlight: Gauge;
   readonly requests: Counter<"outcome">;
   readonly items: Counter<"kind" | "result">;
+  readonly deliveries: Counter<"result">;
   readonly encryptedContent: Counter;
   readonly deadLettersWithheld: Counter;
   readonly appendSeconds: Histogram;
@@ -36,7 +40,7 @@ export const createIngestMetrics = (registry: Registry, inFlight: () => number):
     }),
     requests: new Counter({
       name: "hybrid_ingest_requests_total",
-      help: "Requests to the notification addresses, by outcome.",
+      help: "Requests to the addresses, by outcome.",
       labelNames: ["outcome"],
       registers,
     }),
@@ -44,6 +48,12 @@ export const createIngestMetrics = (registry: Registry, inFlight: () => number):
       name: "hybrid_ingest_items_total",
       help: "Notification items dealt with, by kind and result.",
       labelNames: ["kind", "result"],
+      registers,
+    }),
+    deliveries: new Counter({
+      name: "hybrid_ingest_webex_deliveries_total",
+      help: "Deliveries of Webex webhooks dealt with, by result.",
+      labelNames: ["result"],
       registers,
     }),
     encryptedContent: new Counter({

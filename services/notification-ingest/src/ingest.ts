@@ -7,14 +7,19 @@ import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
+  type FastifyRequest,
   LogController,
 } from "fastify";
 import type { Registry } from "prom-client";
+import { createAppender } from "./appender.ts";
 import { itemsMaxOf } from "./body-items.ts";
 import { createDeadLetterLimit } from "./dead-letter-limit.ts";
 import { createIngestMetrics, type IngestMetrics, type RequestOutcome } from "./ingest-metrics.ts";
 import { createIntake, type Intake } from "./intake.ts";
+import { isPacked } from "./packed.ts";
 import type { ItemKind } from "./sort-items.ts";
+import { createWebexIntake } from "./webex-intake.ts";
+import { addWebexRoute } from "./webex-route.ts";
 
 /** What an ingest is made of. */
 export interface IngestOptions {
@@ -25,6 +30,8 @@ export interface IngestOptions {
   /** For example `/graph/notifications`; may equal `lifecyclePath`. Either takes both kinds of items. */
   readonly notificationPath: string;
   readonly lifecyclePath: string;
+  /** `/webex/webhooks` when left out; the signed address of a webhook follows it. */
+  readonly webexPath?: string;
   readonly metricsRegistry: Registry;
   readonly logger: FastifyBaseLogger;
   /** Partitions of every topic. */
@@ -64,6 +71,9 @@ const statusOf: Readonly<Record<RequestOutcome, number>> = {
   validated: 200,
   accepted: 202,
   malformed: 400,
+  setAside: 202,
+  unauthenticated: 401,
+  unknown: 404,
   tooLarge: 413,
   wrongType: 415,
   busy: 503,
@@ -79,7 +89,7 @@ const outcomeOfError = (statusCode: unknown): RequestOutcome => {
 };
 
 /** Outcomes at which a body may still be on its way. */
-const notRead: ReadonlySet<RequestOutcome> = new Set(["tooLarge", "wrongType", "busy"]);
+const notRead: ReadonlySet<RequestOutcome> = new Set(["tooLarge", "wrongType", "busy", "unknown"]);
 
 /** Every answer but the handshake's is empty: there is nobody to read a text, and nothing to give away. */
 const emptyAnswer = (reply: FastifyReply, outcome: RequestOutcome): FastifyReply => {
@@ -105,6 +115,8 @@ const bareServer = (options: IngestOptions): FastifyInstance => {
     // A request line names the address with its query, which is content during the handshake.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyBytesMax ?? bodyBytesMaxByDefault,
+    // A signed address is longer than the 100 characters that Fastify lets a parameter have.
+    routerOptions: { maxParamLength: 128 },
     serverFactory: (handler) =>
       options.tls ? createTlsServer({ ...options.tls, ...bounds }, handler) : createServer(bounds, handler),
     clientErrorHandler: (error, socket) => {
@@ -150,19 +162,26 @@ const withholding = (options: IngestOptions, metrics: IngestMetrics): ((deadLett
   };
 };
 
+type Counted = (outcome: RequestOutcome) => RequestOutcome;
+
+/** Answers a request that failed on the way; what nobody has foreseen is logged. */
+const failing =
+  (counted: Counted) =>
+  (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    const outcome = counted(outcomeOfError((error as { readonly statusCode?: unknown }).statusCode));
+    if (outcome === "failed") request.log.error(placeOf(error), "a notification request failed unexpectedly");
+    void emptyAnswer(reply, outcome);
+  };
+
 interface NotificationRoute {
   readonly path: string;
   /** The kind of items that do not show theirs. */
   readonly kind: ItemKind;
   readonly intake: Intake;
-  readonly counted: (outcome: RequestOutcome) => RequestOutcome;
+  readonly counted: Counted;
   /** Whether more requests are under way than may be. */
   readonly isFull: () => boolean;
 }
-
-/** Whether a body comes packed; unpacking would let a few bytes become gigabytes, and Graph never packs. */
-const isPacked = (encoding: string | undefined): boolean =>
-  encoding !== undefined && encoding.trim() !== "" && encoding.trim().toLowerCase() !== "identity";
 
 /**
  * The validation handshake is answered before the body is even read, so that neither the log nor load can
@@ -188,12 +207,7 @@ const addNotificationRoute = (
     },
     handler: async (request, reply) =>
       emptyAnswer(reply, counted(await intake.receive(request.body ?? Buffer.alloc(0), kind))),
-    errorHandler: (error, request, reply) => {
-      const outcome = counted(outcomeOfError(error.statusCode));
-      if (outcome === "failed")
-        request.log.error(placeOf(error), "a notification request failed unexpectedly");
-      void emptyAnswer(reply, outcome);
-    },
+    errorHandler: failing(counted),
   });
 };
 
@@ -207,26 +221,34 @@ export const createIngest = (options: IngestOptions): Ingest => {
     throw new TypeError("notification-ingest needs a clientState key");
   let answering = 0;
   const app = bareServer(options);
-  const inFlight = (): number => answering + intake.inFlight();
+  const inFlight = (): number => answering + appender.inFlight();
   const metrics = createIngestMetrics(options.metricsRegistry, inFlight);
-  const intake = createIntake({
+  const appender = createAppender({
+    log: options.log,
+    metrics,
+    appendsMax: options.appendsMax ?? 64,
+    appendTimeoutMs: options.appendTimeoutMs ?? 2_500,
+    appendFailed: (error, records) =>
+      app.log.error(
+        { ...placeOf(error), records },
+        "notifications could not be appended; Graph will redeliver them, of Webex the events feed tells",
+      ),
+  });
+  const shared = {
     ...options,
-    itemsMax: itemsMaxOf(options.bodyBytesMax ?? bodyBytesMaxByDefault),
+    appender,
+    metrics,
     deadLetterLimit: createDeadLetterLimit(
       options.clock,
       options.anonymousDeadLettersPerMinute ?? anonymousDeadLettersByDefault,
     ),
     withheld: withholding(options, metrics),
-    appendsMax: options.appendsMax ?? 64,
-    appendTimeoutMs: options.appendTimeoutMs ?? 2_500,
-    metrics,
-    appendFailed: (error, records) =>
-      app.log.error(
-        { ...placeOf(error), records },
-        "notifications could not be appended; Graph will redeliver them",
-      ),
+  };
+  const intake = createIntake({
+    ...shared,
+    itemsMax: itemsMaxOf(options.bodyBytesMax ?? bodyBytesMaxByDefault),
   });
-  const counted = (outcome: RequestOutcome): RequestOutcome => {
+  const counted: Counted = (outcome) => {
     metrics.requests.inc({ outcome });
     return outcome;
   };
@@ -240,5 +262,13 @@ export const createIngest = (options: IngestOptions): Ingest => {
   addNotificationRoute(app, { path: options.notificationPath, kind: "change", ...common });
   if (options.lifecyclePath !== options.notificationPath)
     addNotificationRoute(app, { path: options.lifecyclePath, kind: "lifecycle", ...common });
+  addWebexRoute(app, {
+    path: options.webexPath ?? "/webex/webhooks",
+    keys: options.clientStateKeys,
+    intake: createWebexIntake({ ...shared, keys: options.clientStateKeys }),
+    answer: (reply, outcome) => emptyAnswer(reply, counted(outcome)),
+    failed: failing(counted),
+    isFull,
+  });
   return { app, inFlight };
 };

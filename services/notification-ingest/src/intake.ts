@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "@hybrid/kernel";
-import type { Log, OutgoingRecord } from "@hybrid/log";
+import type { Appender } from "./appender.ts";
 import { itemsOf } from "./body-items.ts";
 import type { DeadLetterLimit } from "./dead-letter-limit.ts";
 import type { IngestMetrics, RequestOutcome } from "./ingest-metrics.ts";
@@ -9,7 +9,7 @@ import { hasEncryptedContent, type ItemKind, isAnonymous, type SortedItem, sortI
 
 /** What the intake works with. */
 export interface IntakeSettings {
-  readonly log: Pick<Log, "append">;
+  readonly appender: Appender;
   readonly clock: Clock;
   readonly clientStateKeys: readonly Uint8Array[];
   readonly partitionCount: number;
@@ -17,13 +17,7 @@ export interface IntakeSettings {
   readonly itemsMax: number;
   /** How many dead letters may be written for what nobody has authenticated. */
   readonly deadLetterLimit: DeadLetterLimit;
-  /** Appends under way at the same time; a request beyond that is refused with 503. */
-  readonly appendsMax: number;
-  /** An append that takes longer is answered 503, so that Graph does not call the address slow (3 s). */
-  readonly appendTimeoutMs: number;
   readonly metrics: IngestMetrics;
-  /** Told about an append that failed. */
-  readonly appendFailed: (error: unknown, records: number) => void;
   /** Told how many dead letters of unauthenticated requests were counted only. */
   readonly withheld: (deadLetters: number) => void;
 }
@@ -32,56 +26,11 @@ export interface IntakeSettings {
 export interface Intake {
   /** Never rejects for a failing log: the outcome says so. */
   receive(body: Buffer, defaultKind: ItemKind): Promise<RequestOutcome>;
-  /** Appends that have not settled yet. */
-  inFlight(): number;
 }
-
-const timedOut = Symbol("timed out");
-
-/** Resolves when `ms` of real time have passed: a network deadline, which no virtual clock moves. */
-const deadline = (ms: number): { readonly passed: Promise<typeof timedOut>; readonly cancel: () => void } => {
-  const { promise, resolve } = Promise.withResolvers<typeof timedOut>();
-  const timer = setTimeout(() => resolve(timedOut), ms);
-  return { passed: promise, cancel: () => clearTimeout(timer) };
-};
-
-/** Appends within a deadline, and knows what is under way. */
-const createAppender = ({ log, metrics, appendFailed, appendTimeoutMs }: IntakeSettings) => {
-  let inFlight = 0;
-
-  const append = async (records: readonly OutgoingRecord[]): Promise<"accepted" | "unavailable"> => {
-    inFlight++;
-    const measured = metrics.appendSeconds.startTimer();
-    try {
-      await log.append(records);
-      return "accepted";
-    } catch (error) {
-      appendFailed(error, records.length);
-      return "unavailable";
-    } finally {
-      measured();
-      inFlight--;
-    }
-  };
-
-  return {
-    inFlight: () => inFlight,
-    /**
-     * An append that outlives the deadline keeps its slot until it settles; its records are then duplicates.
-     */
-    inTime: async (records: readonly OutgoingRecord[]): Promise<"accepted" | "unavailable" | "timedOut"> => {
-      const { passed, cancel } = deadline(appendTimeoutMs);
-      const first = await Promise.race([append(records), passed]);
-      cancel();
-      return first === timedOut ? "timedOut" : first;
-    },
-  };
-};
 
 /** Creates the intake. */
 export const createIntake = (settings: IntakeSettings): Intake => {
-  const { metrics } = settings;
-  const appender = createAppender(settings);
+  const { metrics, appender } = settings;
 
   const count = (items: readonly SortedItem[], raw: readonly unknown[]): void => {
     for (const item of items)
@@ -111,9 +60,8 @@ export const createIntake = (settings: IntakeSettings): Intake => {
   };
 
   return {
-    inFlight: appender.inFlight,
     async receive(body, defaultKind) {
-      if (appender.inFlight() >= settings.appendsMax) return "busy";
+      if (appender.isFull()) return "busy";
       const at = settings.clock.now();
       const place = { partitionCount: settings.partitionCount, at };
       const given = itemsOf(body, settings.itemsMax);

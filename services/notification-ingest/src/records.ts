@@ -4,6 +4,7 @@ import {
   deadLetterOf,
   subscriptionLifecycle,
   type TopicContract,
+  webexEvents,
 } from "@hybrid/contracts";
 import { type EpochMs, partitionOf, partitionOfKey } from "@hybrid/kernel";
 import type { OutgoingRecord } from "@hybrid/log";
@@ -19,8 +20,10 @@ const deadLifecycle = deadLetterOf(subscriptionLifecycle.name);
 export const ingestTopics: readonly Omit<TopicContract<unknown>, "encode" | "decode">[] = [
   calendarChanges,
   subscriptionLifecycle,
+  webexEvents,
   deadChanges,
   deadLifecycle,
+  deadLetterOf(webexEvents.name),
 ];
 
 /** When and over how many partitions. */
@@ -28,6 +31,21 @@ export interface RecordPlace {
   readonly partitionCount: number;
   readonly at: EpochMs;
 }
+
+/** A dead letter of this service: what it took in stood in no topic before. */
+export const deadValue = (
+  { cause, detail }: Pick<DeadLetter, "cause" | "detail">,
+  origin: Pick<DeadLetter, "originTopic" | "originPartition"> & { readonly at: EpochMs },
+): DeadLetter => ({
+  cause,
+  detail,
+  service: serviceName,
+  originTopic: origin.originTopic,
+  originPartition: origin.originPartition,
+  originOffset: -1,
+  payload: null,
+  deadAt: origin.at,
+});
 
 const deadRecord = (
   kind: ItemKind,
@@ -37,15 +55,7 @@ const deadRecord = (
 ): OutgoingRecord => {
   const topic = kind === "change" ? deadChanges : deadLifecycle;
   const originTopic = kind === "change" ? calendarChanges.name : subscriptionLifecycle.name;
-  const value = topic.encode({
-    ...dead,
-    service: serviceName,
-    originTopic,
-    originPartition: where.partition,
-    originOffset: -1,
-    payload: null,
-    deadAt: at,
-  });
+  const value = topic.encode(deadValue(dead, { originTopic, originPartition: where.partition, at }));
   return { topic: topic.name, ...where, value, timestamp: at };
 };
 

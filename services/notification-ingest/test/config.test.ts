@@ -23,6 +23,7 @@ test("needs nothing but keys", () => {
     port: 8_443,
     notificationPath: "/graph/notifications",
     lifecyclePath: "/graph/lifecycle",
+    webexPath: "/webex/webhooks",
     bodyBytesMax: 1_048_576,
     appendsMax: 64,
     appendTimeoutMs: 2_500,

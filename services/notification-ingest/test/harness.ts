@@ -7,6 +7,8 @@ import {
   type SubscriptionLifecycle,
   signClientState,
   subscriptionLifecycle,
+  type WebexHint,
+  webexEvents,
 } from "@hybrid/contracts";
 import { type ActorId, instant, orgIdOf, partitionOf, userActor } from "@hybrid/kernel";
 import type { OutgoingRecord } from "@hybrid/log";
@@ -115,6 +117,7 @@ export type Decoded =
       readonly key: string | null;
       readonly value: SubscriptionLifecycle;
     }
+  | { readonly topic: "webex-events"; readonly key: string | null; readonly value: WebexHint }
   | {
       readonly topic: "dead";
       readonly origin: string;
@@ -124,6 +127,7 @@ export type Decoded =
 
 const deadChanges = deadLetterTopic("calendar-changes", []);
 const deadLifecycle = deadLetterTopic("subscription-lifecycle", []);
+const deadDeliveries = deadLetterTopic("webex-events", []);
 
 /** Decodes a record and checks that it lies where its key says. */
 export const decoded = (record: OutgoingRecord): Decoded => {
@@ -136,6 +140,10 @@ export const decoded = (record: OutgoingRecord): Decoded => {
       return { topic: "calendar-changes", key: record.key, value: calendarChanges.decode(value) };
     case subscriptionLifecycle.name:
       return { topic: "subscription-lifecycle", key: record.key, value: subscriptionLifecycle.decode(value) };
+    case webexEvents.name:
+      return { topic: "webex-events", key: record.key, value: webexEvents.decode(value) };
+    case deadDeliveries.name:
+      return { topic: "dead", origin: "webex-events", key: record.key, value: deadDeliveries.decode(value) };
     case deadChanges.name:
       return { topic: "dead", origin: "calendar-changes", key: record.key, value: deadChanges.decode(value) };
     case deadLifecycle.name:

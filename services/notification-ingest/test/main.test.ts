@@ -72,8 +72,8 @@ test("says why it is not ready: a log that does not answer, topics that are not 
   log.failWith = undefined;
   log.topics = async () => [];
   expect(await ingest.notReady()).toBe(
-    "the log lacks the topics calendar-changes, subscription-lifecycle, calendar-changes-dead, " +
-      "subscription-lifecycle-dead",
+    "the log lacks the topics calendar-changes, subscription-lifecycle, webex-events, " +
+      "calendar-changes-dead, subscription-lifecycle-dead, webex-events-dead",
   );
 });
 
