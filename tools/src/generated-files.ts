@@ -1,5 +1,7 @@
-import { defineTopic, schemaFamilies } from "@hybrid/contracts";
+import { type Catalog, defineTopic, schemaFamilies } from "@hybrid/contracts";
+import { catalog as product, services } from "@hybrid/hybrid/services";
 import { accessDocument } from "./access-document.ts";
+import { composeFile } from "./compose-file/compose-file.ts";
 import { errorsDocument } from "./errors-document.ts";
 import { goldenCases, goldenText } from "./golden-cases.ts";
 import { topicsDocument } from "./topics-document.ts";
@@ -26,9 +28,10 @@ const goldenFiles = (): readonly GeneratedFile[] =>
   );
 
 /** Every file that `pnpm generate` writes. */
-export const generatedFiles = (): readonly GeneratedFile[] => [
-  { path: "docs/TOPICS.md", text: topicsDocument(), once: false },
-  { path: "docs/ACCESS.md", text: accessDocument(), once: false },
+export const generatedFiles = (catalog: Catalog = product): readonly GeneratedFile[] => [
+  { path: "docs/TOPICS.md", text: topicsDocument(catalog), once: false },
+  { path: "docs/ACCESS.md", text: accessDocument(catalog), once: false },
   { path: "docs/ERRORS.md", text: errorsDocument(), once: false },
+  { path: "docker-compose.yml", text: composeFile(services), once: false },
   ...goldenFiles(),
 ];

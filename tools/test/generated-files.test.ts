@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { accessRules, allTopics } from "@hybrid/contracts";
+import { accessRules } from "@hybrid/contracts";
+import { catalog } from "@hybrid/hybrid/services";
 import { errorCatalog } from "@hybrid/kernel";
 import { expect, test } from "vitest";
 import { accessDocument } from "../src/access-document.ts";
@@ -27,8 +28,8 @@ test.each(files.filter(([, { once }]) => once))("%s exists (else: pnpm generate)
 });
 
 test("docs/TOPICS.md has a row for every topic and the fields of its record", () => {
-  const text = topicsDocument();
-  for (const { name, writers } of allTopics) {
+  const text = topicsDocument(catalog);
+  for (const { name, writers } of catalog.allTopics) {
     const row = text.split("\n").find((line) => line.startsWith(`| \`${name}\` |`));
     expect(row).toContain(writers.map((writer) => `\`${writer}\``).join(", "));
   }
@@ -43,8 +44,8 @@ test("docs/ERRORS.md has a row for every code", () => {
 });
 
 test("docs/ACCESS.md has a section for every service, with what it may do and how that is granted", () => {
-  const text = accessDocument();
-  for (const { service, principal, bindings } of accessRules()) {
+  const text = accessDocument(catalog);
+  for (const { service, principal, bindings } of accessRules(catalog)) {
     const section = text.split("\n## ").find((part) => part.startsWith(`${service}\n`)) ?? "";
     expect(section).toContain(`Principal \`${principal}\`.`);
     const granted = section.replaceAll(/ \\\n +/g, " ");

@@ -294,7 +294,7 @@ test("bench may measure services, and nobody may use bench", () => {
   );
 });
 
-test("the demo stands on the product, and nobody else does", () => {
+test("the demo and the makers of documents stand on the product, and nobody else does", () => {
   const readme = sound["services/decorator/README.md"]!;
   const onHybrid = { dependencies: { "@hybrid/hybrid": "workspace:*" } };
   const changes = {
@@ -306,7 +306,7 @@ test("the demo stands on the product, and nobody else does", () => {
   expect(
     faultsOf({ ...changes, "packages/bench/package.json": manifest("@hybrid/bench", onHybrid) }),
   ).toEqual([
-    "packages/bench/package.json:1 direction: must not depend on @hybrid/hybrid: only the demo stands on the product",
+    "packages/bench/package.json:1 direction: must not depend on @hybrid/hybrid: only the demo and the makers of documents stand on it",
   ]);
 });
 

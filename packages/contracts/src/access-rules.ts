@@ -1,9 +1,11 @@
-import { type AnyTopicContract, actorServices, allTopics, schemas } from "./catalog.ts";
-import { adminCommands } from "./topics/admin-commands.ts";
-import { calendarHealth } from "./topics/calendar-health.ts";
-import { tenantStatus } from "./topics/tenant-status.ts";
-import { userDirectory } from "./topics/user-directory.ts";
-import { userStatus } from "./topics/user-status.ts";
+import {
+  type ActorServiceTopics,
+  type AnyTopicContract,
+  type Catalog,
+  dataTopics,
+  type ServiceTopics,
+  schemas,
+} from "./catalog.ts";
 
 /** What somebody may do with a resource: Kafka's AclOperation (KIP-11). READ and WRITE contain DESCRIBE. */
 export type AccessOperation = "READ" | "WRITE" | "CREATE" | "DESCRIBE" | "DESCRIBE_CONFIGS" | "ALTER_CONFIGS";
@@ -33,13 +35,6 @@ export const administrator = "administrator";
 /** Gives orders and looks at users: every other command of `hybrid`. */
 const operator = "hybrid";
 
-/** Answers /readyz with the topics that it finds. */
-const intake = "notification-ingest";
-
-const services: ReadonlyMap<string, (typeof actorServices)[keyof typeof actorServices]> = new Map(
-  Object.entries(actorServices),
-);
-
 const topicBinding = (name: string, operation: AccessOperation, purpose: string): AccessBinding => ({
   resource: "TOPIC",
   name,
@@ -62,36 +57,60 @@ const purposeOf = (name: string): string => {
   return name.endsWith("-post") ? "what its actors post to each other" : "output";
 };
 
-/** What the service writes for others, dead letters among it; its journal and checkpoint are its own. */
-const outputs = (service: string): readonly AccessBinding[] => {
-  const own = services.get(service);
-  return allTopics
-    .filter(({ writers }) => writers.includes(service))
-    .filter((topic) => topic !== own?.journal && topic !== own?.checkpoint)
-    .map(({ name }) => topicBinding(name, "WRITE", purposeOf(name)));
+const machinesOf = (
+  catalog: Catalog,
+  service: ServiceTopics | undefined,
+): readonly (readonly [string, ActorServiceTopics])[] =>
+  (service?.machines ?? []).flatMap(({ name }) => {
+    const own = catalog.actorServices.get(name);
+    return own ? [[name, own] as const] : [];
+  });
+
+/** What the service writes for others, dead letters among it; its journals and checkpoints are its own. */
+const outputs = (catalog: Catalog, name: string): readonly AccessBinding[] => {
+  const service = catalog.services.find((each) => each.name === name);
+  const machines = machinesOf(catalog, service);
+  const writers = new Set([name, ...machines.map(([machine]) => machine)]);
+  const own = new Set(
+    machines.flatMap(([, { journal, checkpoint }]): readonly AnyTopicContract[] => [journal, checkpoint]),
+  );
+  return catalog.allTopics
+    .filter((topic) => topic.writers.some((writer) => writers.has(writer)) && !own.has(topic))
+    .map((topic) => topicBinding(topic.name, "WRITE", purposeOf(topic.name)));
 };
 
-const actorBindings = (service: string): readonly AccessBinding[] => {
-  const own = services.get(service);
-  if (!own) return [];
-  return [
-    ...own.sources.map(({ name }) => topicBinding(name, "READ", "source")),
-    topicBinding(own.control.name, "READ", "operators' orders"),
-    topicBinding(own.post.name, "READ", "what its actors post to each other"),
-    topicBinding(schemas.name, "READ", "reads what newer releases have written"),
-    topicBinding(own.journal.name, "READ", "restores states"),
-    topicBinding(own.journal.name, "WRITE", "steps"),
-    topicBinding(own.checkpoint.name, "READ", "restores states"),
-    topicBinding(own.checkpoint.name, "WRITE", "states"),
-    groupBinding(service, "READ", "shares partitions among its workers"),
-    {
-      resource: "TRANSACTIONAL_ID",
-      name: `${own.journal.name}-`,
-      pattern: "PREFIXED",
-      operation: "WRITE",
-      purpose: "one writer for each partition, alone",
-    },
-  ];
+const machineBindings = (machine: string, own: ActorServiceTopics): readonly AccessBinding[] => [
+  ...own.sources.map(({ name }) => topicBinding(name, "READ", "source")),
+  topicBinding(own.control.name, "READ", "operators' orders"),
+  topicBinding(own.post.name, "READ", "what its actors post to each other"),
+  topicBinding(schemas.name, "READ", "reads what newer releases have written"),
+  topicBinding(own.journal.name, "READ", "restores states"),
+  topicBinding(own.journal.name, "WRITE", "steps"),
+  topicBinding(own.checkpoint.name, "READ", "restores states"),
+  topicBinding(own.checkpoint.name, "WRITE", "states"),
+  groupBinding(machine, "READ", "shares partitions among its workers"),
+  {
+    resource: "TRANSACTIONAL_ID",
+    name: `${own.journal.name}-`,
+    pattern: "PREFIXED",
+    operation: "WRITE",
+    purpose: "one writer for each partition, alone",
+  },
+];
+
+const viewBindings = ({ views }: ServiceTopics): readonly AccessBinding[] =>
+  views.length === 0
+    ? []
+    : [...views, schemas].map(({ name }) => topicBinding(name, "READ", "makes its view"));
+
+/** Several parts of a service may need the same right; it is granted once, with the first purpose. */
+const once = (bindings: readonly AccessBinding[]): readonly AccessBinding[] => {
+  const granted = new Map<string, AccessBinding>();
+  for (const binding of bindings) {
+    const key = `${binding.resource} ${binding.name} ${binding.operation}`;
+    if (!granted.has(key)) granted.set(key, binding);
+  }
+  return [...granted.values()];
 };
 
 const visibleTopics = (bindings: readonly AccessBinding[]): readonly string[] => [
@@ -104,39 +123,48 @@ const withListing = (bindings: readonly AccessBinding[]): readonly AccessBinding
   ...visibleTopics(bindings).map((name) => topicBinding(name, "DESCRIBE_CONFIGS", "lists topics")),
 ];
 
-const operatorBindings = (): readonly AccessBinding[] => [
+const operatorBindings = (catalog: Catalog): readonly AccessBinding[] => [
   ...withListing([
-    ...outputs(operator),
-    topicBinding(userDirectory.name, "READ", "compares an import with what is there"),
-    topicBinding(userStatus.name, "READ", "shows users"),
-    topicBinding(calendarHealth.name, "READ", "shows users"),
-    topicBinding(tenantStatus.name, "READ", "finds slips in orders: knows organisations and tenants"),
-    topicBinding(adminCommands.name, "READ", "finds slips in orders: knows what was ordered before"),
-    ...[...services.values()].map(({ checkpoint }) =>
+    ...outputs(catalog, operator),
+    ...dataTopics.flatMap(({ name, operatorReads }) =>
+      operatorReads === undefined ? [] : [topicBinding(name, "READ", operatorReads)],
+    ),
+    ...[...catalog.actorServices.values()].map(({ checkpoint }) =>
       topicBinding(checkpoint.name, "READ", "shows owners of partitions"),
     ),
   ]),
-  ...[...services.keys()].map((service) => groupBinding(service, "DESCRIBE", "shows owners of partitions")),
+  ...[...catalog.actorServices.keys()].map((machine) =>
+    groupBinding(machine, "DESCRIBE", "shows owners of partitions"),
+  ),
 ];
 
-const administratorBindings = (): readonly AccessBinding[] =>
+const administratorBindings = ({ allTopics }: Catalog): readonly AccessBinding[] =>
   allTopics.flatMap(({ name }) => [
     topicBinding(name, "CREATE", "creates what is missing"),
     topicBinding(name, "DESCRIBE", "sees what is there"),
     topicBinding(name, "ALTER_CONFIGS", "compares settings and sets them right"),
   ]);
 
-const bindingsOf = (service: string): readonly AccessBinding[] => {
-  if (service === administrator) return administratorBindings();
-  if (service === operator) return operatorBindings();
-  if (service === intake) return withListing(outputs(service));
-  return [...actorBindings(service), ...outputs(service)];
+const bindingsOf = (catalog: Catalog, name: string): readonly AccessBinding[] => {
+  if (name === administrator) return administratorBindings(catalog);
+  if (name === operator) return operatorBindings(catalog);
+  const service = catalog.services.find((each) => each.name === name);
+  if (!service) return outputs(catalog, name);
+  const bindings = once([
+    ...machinesOf(catalog, service).flatMap(([machine, own]) => machineBindings(machine, own)),
+    ...viewBindings(service),
+    ...outputs(catalog, name),
+  ]);
+  // What takes requests in answers /readyz with the topics that it finds.
+  return service.intakes.length > 0 ? withListing(bindings) : bindings;
 };
 
-/** Everybody who works with the topics: services of actors, other writers, and the administrator. */
-const everybody = (): readonly string[] => [
-  ...new Set([...services.keys(), ...allTopics.flatMap(({ writers }) => writers), administrator]),
-];
+/** Everybody who works with the topics: services, other writers, and the administrator. */
+const everybody = ({ services, allTopics }: Catalog): readonly string[] => {
+  const machines = new Set(services.flatMap((each) => each.machines.map(({ name }) => name)));
+  const others = allTopics.flatMap(({ writers }) => writers).filter((writer) => !machines.has(writer));
+  return [...new Set([...services.map(({ name }) => name), ...others, administrator])];
+};
 
 /** `User:hybrid-<service>`, and `User:hybrid` for the operator's command line. */
 export const defaultPrincipalOf = (service: string): string =>
@@ -147,18 +175,19 @@ export const defaultPrincipalOf = (service: string): string =>
  * topic. Every binding is needed. Services whose principal is the same need all their bindings together.
  */
 export const accessRules = (
+  catalog: Catalog,
   principalOf: (service: string) => string = defaultPrincipalOf,
 ): readonly AccessRule[] =>
-  everybody().map((service) => ({
+  everybody(catalog).map((service) => ({
     service,
     principal: principalOf(service),
-    bindings: bindingsOf(service),
+    bindings: bindingsOf(catalog, service),
   }));
 
 /** The topics that a service reads or writes, by its access rule; nothing else is visible to it. */
-export const topicsOfService = (service: string): readonly AnyTopicContract[] => {
-  const visible = new Set(visibleTopics(bindingsOf(service)));
-  return allTopics.filter(({ name }) => visible.has(name));
+export const topicsOfService = (catalog: Catalog, service: string): readonly AnyTopicContract[] => {
+  const visible = new Set(visibleTopics(bindingsOf(catalog, service)));
+  return catalog.allTopics.filter(({ name }) => visible.has(name));
 };
 
 const resourceFlags = {

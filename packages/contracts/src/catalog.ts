@@ -40,7 +40,7 @@ export const dataTopics: readonly AnyTopicContract[] = [
   webexEvents,
 ];
 
-/** What belongs to one service of actors. */
+/** What belongs to one machine. */
 export interface ActorServiceTopics {
   /** The topics it reads. */
   readonly sources: readonly AnyTopicContract[];
@@ -67,76 +67,95 @@ const actorService = (name: string, sources: readonly AnyTopicContract[]): Actor
   deadInputs: deadLetterTopic(name, [name]),
 });
 
-/** Every service of actors, by name. */
-export const actorServices = {
-  directory: actorService("directory", [adminCommands, consentSignals]),
-  "user-state": actorService("user-state", [
-    userDirectory,
-    tenantStatus,
-    subscriptionLifecycle,
-    mailboxSignals,
-  ]),
-  decorator: actorService("decorator", [calendarChanges, userStatus, resyncRequests]),
-} as const satisfies Readonly<Record<string, ActorServiceTopics>>;
+/** What one service does with topics; `@hybrid/service` reads it from the service's value. */
+export interface ServiceTopics {
+  readonly name: string;
+  /** Its machines, each with a journal of its own under its own name, and the topics that they read. */
+  readonly machines: readonly { readonly name: string; readonly sources: readonly AnyTopicContract[] }[];
+  /** The data topics that it takes something in for, and beside which it writes dead letters of it. */
+  readonly intakes: readonly AnyTopicContract[];
+  /** The topics that its views are made from. */
+  readonly views: readonly AnyTopicContract[];
+}
 
-/** The name of a service of actors. */
-export type ActorServiceName = keyof typeof actorServices;
+/** Everything about topics that follows from the list of services. */
+export interface Catalog {
+  readonly services: readonly ServiceTopics[];
+  /** What belongs to each machine, by the machine's name. */
+  readonly actorServices: ReadonlyMap<string, ActorServiceTopics>;
+  /** The machines that read a topic, by its name; schemas are read by all of them. */
+  readonly readersOf: (topicName: string) => readonly string[];
+  /**
+   * Where dead letters go: the topic beside a data topic, or a machine's own for inputs that stood in no
+   * topic. Throws TypeError when there is no such topic or machine.
+   */
+  readonly deadLetterOf: (topicOrMachine: string) => TopicContract<DeadLetter>;
+  /** The schemas of all other topics, published by all who write those. */
+  readonly schemas: TopicContract<PublishedSchema>;
+  /**
+   * Every topic of the system: data topics, journals, checkpoints, controls, posts, dead letters, and the
+   * schemas of them all; no two share a name.
+   */
+  readonly allTopics: readonly AnyTopicContract[];
+}
 
-const services: readonly (readonly [string, ActorServiceTopics])[] = Object.entries(actorServices);
+type Machines = readonly (readonly [string, ActorServiceTopics])[];
 
-/** The services of actors that read a topic, by its name; schemas are read by all of them. */
-export const readersOf = (topicName: string): readonly string[] =>
-  services
-    .filter(
-      ([, { sources, control, post }]) =>
-        topicName === schemasName || [...sources, control, post].some(({ name }) => name === topicName),
-    )
-    .map(([name]) => name);
+const deadLettersOf = (
+  machines: Machines,
+  services: readonly ServiceTopics[],
+  readersOf: Catalog["readersOf"],
+): ReadonlyMap<string, TopicContract<DeadLetter>> =>
+  new Map([
+    ...dataTopics.flatMap((topic) => {
+      const intakes = services.filter(({ intakes }) => intakes.includes(topic)).map(({ name }) => name);
+      const users = [...intakes, ...readersOf(topic.name)];
+      // What no machine reads is for people's eyes only: nothing of it can fail to be applied.
+      return users.length === 0 ? [] : ([[topic.name, deadLetterTopic(topic.name, users)]] as const);
+    }),
+    ...machines.map(([name, { deadInputs }]) => [name, deadInputs] as const),
+    ...machines.map(([, { control, deadControl }]) => [control.name, deadControl] as const),
+    ...machines.map(([, { post, deadPosts }]) => [post.name, deadPosts] as const),
+  ]);
 
-/** Services that turn web requests into records: they dead-letter what can become none. */
-const intakeServices: ReadonlySet<string> = new Set(["notification-ingest"]);
-
-const deadLetters: ReadonlyMap<string, TopicContract<DeadLetter>> = new Map([
-  ...dataTopics.flatMap(({ name, writers }) => {
-    const users = [...writers.filter((writer) => intakeServices.has(writer)), ...readersOf(name)];
-    // What no service reads is for people's eyes only: nothing of it can fail to be applied.
-    return users.length === 0 ? [] : ([[name, deadLetterTopic(name, users)]] as const);
-  }),
-  ...services.map(([name, { deadInputs }]) => [name, deadInputs] as const),
-  ...services.map(([, { control, deadControl }]) => [control.name, deadControl] as const),
-  ...services.map(([, { post, deadPosts }]) => [post.name, deadPosts] as const),
-]);
-
-/**
- * Where dead letters go: the topic beside a data topic, or a service's own for inputs that stood in no topic.
- * Throws TypeError when there is no such topic or service.
- */
-export const deadLetterOf = (topicOrService: string): TopicContract<DeadLetter> => {
-  const topic = deadLetters.get(topicOrService);
-  if (topic) return topic;
-  throw new TypeError(
-    `no dead-letter topic is declared for "${topicOrService}"; add it to contracts/src/catalog.ts`,
+/** The catalogue of these services. */
+export const catalogOf = (services: readonly ServiceTopics[]): Catalog => {
+  const machines: Machines = services.flatMap((service) =>
+    service.machines.map(({ name, sources }) => [name, actorService(name, sources)] as const),
   );
+  const readersOf = (topicName: string): readonly string[] =>
+    machines
+      .filter(
+        ([, { sources, control, post }]) =>
+          topicName === schemasName || [...sources, control, post].some(({ name }) => name === topicName),
+      )
+      .map(([name]) => name);
+  const deadLetters = deadLettersOf(machines, services, readersOf);
+  const written: readonly AnyTopicContract[] = [
+    ...dataTopics,
+    ...machines.flatMap(([, { journal, checkpoint }]) => [journal, checkpoint]),
+    ...machines.map(([, { control }]) => control),
+    ...machines.map(([, { post }]) => post),
+    ...deadLetters.values(),
+  ];
+  const writers = new Set(written.flatMap((topic) => topic.writers));
+  const all = schemasTopic([...writers]);
+  return {
+    services,
+    actorServices: new Map(machines),
+    readersOf,
+    deadLetterOf: (topicOrMachine) => {
+      const topic = deadLetters.get(topicOrMachine);
+      if (topic) return topic;
+      throw new TypeError(`nobody reads or takes in "${topicOrMachine}", so it has no dead letters`);
+    },
+    schemas: all,
+    allTopics: [...written, all],
+  };
 };
 
-const written: readonly AnyTopicContract[] = [
-  ...dataTopics,
-  ...services.flatMap(([, { journal, checkpoint }]) => [journal, checkpoint]),
-  ...services.map(([, { control }]) => control),
-  ...services.map(([, { post }]) => post),
-  ...deadLetters.values(),
-];
-
-/** The schemas of all other topics, published by all who write those. */
-export const schemas: TopicContract<PublishedSchema> = schemasTopic([
-  ...new Set(written.flatMap(({ writers }) => writers)),
-]);
-
-/**
- * Every topic of the system: data topics, journals, checkpoints, controls, posts, dead letters, and the
- * schemas of them all; no two share a name.
- */
-export const allTopics: readonly AnyTopicContract[] = [...written, schemas];
+/** The topic of schemas for who reads and writes it; its writers stand in the {@link Catalog}. */
+export const schemas: TopicContract<PublishedSchema> = schemasTopic([]);
 
 /**
  * One topic for every schema, by the name of its golden folder: data topics have their own, all journals
@@ -144,11 +163,11 @@ export const allTopics: readonly AnyTopicContract[] = [...written, schemas];
  */
 export const schemaFamilies: ReadonlyMap<string, AnyTopicContract> = new Map<string, AnyTopicContract>([
   ...dataTopics.map((topic) => [topic.name, topic] as const),
-  ["journal", actorServices.directory.journal],
-  ["checkpoint", actorServices.directory.checkpoint],
-  ["control", actorServices.directory.control],
-  ["post", actorServices.directory.post],
-  ["dead-letter", actorServices.directory.deadInputs],
+  ["journal", journalTopic("directory")],
+  ["checkpoint", checkpointTopic("directory")],
+  ["control", controlTopic("directory")],
+  ["post", postTopic("directory")],
+  ["dead-letter", deadLetterTopic("directory", ["directory"])],
   ["schemas", schemas],
 ]);
 

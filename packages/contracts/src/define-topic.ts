@@ -16,6 +16,8 @@ export interface TopicContract<Value> extends Topic<Value> {
   readonly retention: Retention;
   /** The services that write it; exactly one but for the exceptions in docs/DESIGN.md, "Log port". */
   readonly writers: readonly string[];
+  /** What the operator's command line reads it for, for docs/ACCESS.md; left out where it does not. */
+  readonly operatorReads?: string;
   /** Partitions of a topic that has its own number; left out where it has as many as all others. */
   readonly partitions?: number;
   /** All versions ever published, oldest first; the last one is written. */

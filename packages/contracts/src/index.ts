@@ -13,14 +13,12 @@ export { fingerprintOf, fingerprintText } from "./avro/fingerprint.ts";
 export type { AvroSchema } from "./avro/schema.ts";
 export { decodeAsWritten } from "./avro/single-object.ts";
 export {
-  type ActorServiceName,
   type ActorServiceTopics,
   type AnyTopicContract,
-  actorServices,
-  allTopics,
+  type Catalog,
+  catalogOf,
   dataTopics,
-  deadLetterOf,
-  readersOf,
+  type ServiceTopics,
   schemaFamilies,
   schemas,
   type TopicCreation,

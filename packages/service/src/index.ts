@@ -24,4 +24,5 @@ export {
   plainSettings,
   type Service,
   type ServiceSettings,
+  topicsOf,
 } from "./service.ts";

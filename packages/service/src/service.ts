@@ -1,3 +1,4 @@
+import type { AnyTopicContract, ServiceTopics } from "@hybrid/contracts";
 import { settingsOrThrow, type ValuesOf, type Variables, type Vocabulary } from "@hybrid/settings";
 import type { ActorsPart, HttpPart, Part } from "./parts.ts";
 import type { ClientName } from "./ports.ts";
@@ -51,6 +52,17 @@ export const httpOf = <Config>({ parts }: Service<Config>): readonly HttpPart<Co
 export const clientsOf = ({ parts }: AnyService): readonly ClientName[] => [
   ...new Set(parts.flatMap(({ clients }) => clients)),
 ];
+
+/** What a service does with topics. */
+export const topicsOf = (service: AnyService): ServiceTopics => ({
+  name: service.name,
+  machines: actorsOf(service).map(({ topology }) => ({
+    name: topology.service,
+    sources: topology.sources.map(({ topic }) => topic as AnyTopicContract),
+  })),
+  intakes: httpOf(service).flatMap(({ deadLetters }) => deadLetters),
+  views: [],
+});
 
 const nameFaults = ({ name, purpose, parts }: AnyService): readonly string[] => [
   ...(/^[a-z]+(-[a-z]+)*$/.test(name) ? [] : [`service name "${name}" is not kebab-case`]),

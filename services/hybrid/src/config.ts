@@ -1,9 +1,10 @@
-import { type AnyService, clientsOf } from "@hybrid/service";
+import { type Catalog, catalogOf } from "@hybrid/contracts";
+import { type AnyService, clientsOf, topicsOf } from "@hybrid/service";
 import { Faults, mistypedFaults, readSettings, settingsOrThrow, type Variables } from "@hybrid/settings";
 import { type ClientsConfig, readClients } from "./clients/clients.ts";
 import { readKafkaPlace } from "./kafka-settings.ts";
 import type { LogPlace } from "./log-place.ts";
-import { services as product, servicesNamed } from "./service-list.ts";
+import { catalog, services as product, servicesNamed } from "./service-list.ts";
 import { apiSettings, knownVariables, processSettings, sharesListener } from "./settings.ts";
 import { logPathIn } from "./with-log.ts";
 
@@ -16,6 +17,8 @@ export interface ConfiguredService {
 /** Everything `hybrid up` is configured with. */
 export interface UpConfig {
   readonly services: readonly ConfiguredService[];
+  /** Every topic, also of services that run elsewhere. */
+  readonly catalog: Catalog;
   readonly clients: ClientsConfig;
   readonly log: { readonly place: LogPlace; readonly partitions: number };
   readonly logLevel: string;
@@ -84,6 +87,7 @@ export const readUpConfig = (
   faults.raise("hybrid up cannot start with this configuration");
   return {
     ...read,
+    catalog: all === product ? catalog : catalogOf(all.map(topicsOf)),
     log: { place, partitions },
     logLevel: own?.LOG_LEVEL ?? "info",
     api: { host: api?.API_HOST ?? "127.0.0.1", port: api?.API_PORT ?? 0 },

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { actorServices, type UserState } from "@hybrid/contracts";
+import type { UserState } from "@hybrid/contracts";
 import { type ActorId, actorIdOf, ConfigError, type OrgId, orgIdOf } from "@hybrid/kernel";
 import { nearestHint } from "@hybrid/settings";
+import { catalog } from "./service-list.ts";
 
 // What a person gives at the command line, read so that a slip is answered with what to give instead. Every
 // reader throws ConfigError.
@@ -17,8 +18,8 @@ export const wordGiven = <Word extends string>(name: string, text: string, words
 };
 
 /** A service with actors, which takes orders. */
-export const serviceGiven = (text: string): keyof typeof actorServices =>
-  wordGiven("<service>", text, Object.keys(actorServices) as (keyof typeof actorServices)[]);
+export const serviceGiven = (text: string): string =>
+  wordGiven("<service>", text, [...catalog.actorServices.keys()]);
 
 const slug = (text: string): string =>
   text

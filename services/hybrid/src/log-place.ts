@@ -1,6 +1,8 @@
+import type { AnyTopicContract } from "@hybrid/contracts";
 import type { Clock, Scheduler } from "@hybrid/kernel";
 import { type KafkaLogSettings, type Log, type LogLogger, openEmbeddedLog, openKafkaLog } from "@hybrid/log";
 import { publishingLog } from "./publishing-log.ts";
+import { catalog } from "./service-list.ts";
 
 /** Where records are kept: in a file of this machine, or on Kafka. */
 export type LogPlace =
@@ -16,13 +18,22 @@ export type LogPlace =
  */
 export const openLog = async (
   place: LogPlace,
-  { clock, logger }: { readonly clock: Clock | Scheduler; readonly logger?: LogLogger },
+  {
+    clock,
+    logger,
+    topics = catalog.allTopics,
+  }: {
+    readonly clock: Clock | Scheduler;
+    readonly logger?: LogLogger;
+    /** Every topic that records are written to; the product's when left out. */
+    readonly topics?: readonly AnyTopicContract[];
+  },
 ): Promise<Log> => {
   const common = { clock, ...(logger ? { logger } : {}) };
   const log = await (place.kind === "embedded"
     ? openEmbeddedLog({ ...place, ...common })
     : openKafkaLog({ ...place, ...common }));
-  return publishingLog(log, clock);
+  return publishingLog(log, clock, topics);
 };
 
 /** The place as a person reads it: a path, or brokers. */

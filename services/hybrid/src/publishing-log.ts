@@ -1,4 +1,4 @@
-import { allTopics, schemaPublisher, schemas, topicSettings } from "@hybrid/contracts";
+import { type AnyTopicContract, schemaPublisher, schemas, topicSettings } from "@hybrid/contracts";
 import type { Clock } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
 
@@ -6,7 +6,7 @@ import type { Log } from "@hybrid/log";
  * A log whose appends first publish the schemas of the records' topics, each once: readers of an older
  * release understand by them what this one writes. The topic of schemas is created where it is missing.
  */
-export const publishingLog = (log: Log, clock: Clock): Log => {
+export const publishingLog = (log: Log, clock: Clock, topics: readonly AnyTopicContract[]): Log => {
   const publish = schemaPublisher(
     {
       append: async (records) => {
@@ -14,7 +14,7 @@ export const publishingLog = (log: Log, clock: Clock): Log => {
         return log.append(records);
       },
     },
-    allTopics,
+    topics,
     () => clock.now(),
   );
   const append: Log["append"] = async (records) => {

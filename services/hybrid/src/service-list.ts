@@ -1,5 +1,6 @@
+import { type Catalog, catalogOf } from "@hybrid/contracts";
 import { ConfigError } from "@hybrid/kernel";
-import type { AnyService } from "@hybrid/service";
+import { type AnyService, topicsOf } from "@hybrid/service";
 import { nearestHint } from "@hybrid/settings";
 import * as listed from "./services.ts";
 
@@ -7,6 +8,9 @@ import * as listed from "./services.ts";
 export const services: readonly AnyService[] = Object.values<AnyService>(listed).sort((a, b) =>
   a.name < b.name ? -1 : 1,
 );
+
+/** Every topic of the product. */
+export const catalog: Catalog = catalogOf(services.map(topicsOf));
 
 /**
  * The services of `all` that a text such as `a,b` names; all of them when nothing is given. Throws

@@ -1,3 +1,4 @@
+import type { Catalog } from "@hybrid/contracts";
 import type { Random, Scheduler } from "@hybrid/kernel";
 import type { DeadlineTimer, RuntimeLimits } from "@hybrid/runtime";
 import type { FastifyBaseLogger } from "fastify";
@@ -8,6 +9,8 @@ import type { LogPlace } from "./log-place.ts";
 /** What the services of one process are made of. */
 export interface SystemOptions {
   readonly services: readonly ConfiguredService[];
+  /** Every topic, also of services that run elsewhere. */
+  readonly catalog: Catalog;
   /** Of every client that a part of these services names. */
   readonly clients: ClientsConfig;
   readonly log: { readonly place: LogPlace; readonly partitions: number };

@@ -1,4 +1,4 @@
-import { allTopics, topicSettings } from "@hybrid/contracts";
+import { topicSettings } from "@hybrid/contracts";
 import { type Cancel, hours, plus } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
 import { type RunningService, runtimeMetrics, startHealthServer } from "@hybrid/runtime";
@@ -38,7 +38,7 @@ export interface System {
  */
 const createTopics = async (
   log: Log,
-  { log: { place, partitions }, services }: SystemOptions,
+  { log: { place, partitions }, services, catalog: { allTopics } }: SystemOptions,
 ): Promise<void> => {
   const names = services.flatMap(({ service }) => (httpOf(service).length > 0 ? [service.name] : []));
   const wanted =
@@ -74,9 +74,9 @@ const keepClean = (log: Log, { scheduler, logger }: SystemOptions): Cancel => {
 
 /** The log with the topics of this process. On Kafka it is waited for until it is there. */
 const openTopics = async (options: SystemOptions, late: LateLog, opened: Opened): Promise<Log> => {
-  const { log: place, scheduler, logger, signal } = options;
+  const { log: place, scheduler, logger, signal, catalog } = options;
   const attempt = async (): Promise<Log> => {
-    const log = await openLog(place.place, { clock: scheduler, logger });
+    const log = await openLog(place.place, { clock: scheduler, logger, topics: catalog.allTopics });
     try {
       await createTopics(log, options);
       return log;

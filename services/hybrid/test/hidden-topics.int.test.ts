@@ -1,6 +1,6 @@
-import { allTopics } from "@hybrid/contracts";
 import { canRunKafka, startKafka } from "@hybrid/tools/kafka-local";
 import { expect, onTestFinished, test } from "vitest";
+import { catalog } from "../src/service-list.ts";
 import { hybrid } from "./run-hybrid.ts";
 
 const ability = await canRunKafka();
@@ -37,7 +37,7 @@ test.skipIf(!ability.ok)(
     expect(hidden.stderr).toContain("docs/ACCESS.md");
     const checked = await hybrid(["topics", "check"], as("guest"));
     expect(checked.code).toBe(1);
-    expect(checked.stdout.match(/\thidden\t/g)).toHaveLength(allTopics.length);
+    expect(checked.stdout.match(/\thidden\t/g)).toHaveLength(catalog.allTopics.length);
     expect(checked.stdout).not.toContain("missing");
     const refused = await hybrid(["topics", "create"], as("guest"));
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("may not see them") });

@@ -1,10 +1,11 @@
-import { allTopics, topicSettings } from "@hybrid/contracts";
+import { topicSettings } from "@hybrid/contracts";
 import { ConfigError, orgIdOf } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { openEmbeddedLog } from "@hybrid/log";
 import { expect, onTestFinished, test } from "vitest";
 import { activateTenant } from "../src/administration.ts";
 import { mustBeMeant, mustKnowOrg, mustKnowTenant } from "../src/known.ts";
+import { catalog } from "../src/service-list.ts";
 import type { OpenedLog } from "../src/with-log.ts";
 
 const partitions = 4;
@@ -15,7 +16,7 @@ const opened = async (orgs: readonly string[] = ["acme", "globex"]): Promise<Ope
   const clock = new VirtualClock();
   const log = await openEmbeddedLog({ path: ":memory:", clock });
   onTestFinished(() => log.close());
-  await log.createTopics(allTopics.map((topic) => topicSettings(topic, partitions)));
+  await log.createTopics(catalog.allTopics.map((topic) => topicSettings(topic, partitions)));
   for (const org of orgs) await activateTenant({ org: orgIdOf(org), log, partitions, clock }, tenant);
   return { log, partitions };
 };

@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { allTopics, userStatus } from "@hybrid/contracts";
+import { userStatus } from "@hybrid/contracts";
 import { canRunKafka, startKafka } from "@hybrid/tools/kafka-local";
 import { expect, onTestFinished, test } from "vitest";
 import type { PartitionOwner } from "../src/owners/partition-owners.ts";
+import { catalog } from "../src/service-list.ts";
 import { clouds, folder, objectIdOf, tenantId } from "./clouds.ts";
 import { hybrid, type Running, startHybrid } from "./run-hybrid.ts";
 
@@ -88,7 +89,7 @@ test.skipIf(!ability.ok)(
     const copied = await hybrid(copy, after);
     expect(copied).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(new RegExp(`^copied \\d+ records of ${allTopics.length} topics`)),
+      stdout: expect.stringMatching(new RegExp(`^copied \\d+ records of ${catalog.allTopics.length} topics`)),
     });
     expect(await list(after)).toEqual(users);
     expect((await hybrid(copy, after)).stderr).toContain(`topic ${userStatus.name} is not empty there`);

@@ -15,7 +15,7 @@ import { publishingLog } from "../src/publishing-log.ts";
 test("whoever appends has published before what the records are written with, on a log that lacks the topic too", async () => {
   const clock = new VirtualClock(instant(1_800_000_000_000));
   const inner = await openEmbeddedLog({ path: ":memory:", clock });
-  const log = publishingLog(inner, clock);
+  const log = publishingLog(inner, clock, [adminCommands]);
   await log.createTopics([topicSettings(adminCommands, 2)]);
   const record = { topic: adminCommands.name, partition: 0, key: "acme/u-1", value: Uint8Array.of(1) };
   for (let n = 0; n < 3; n++) await log.append([{ ...record, timestamp: clock.now() }]);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { allTopics, topicSettings, type UserStatus, userStatus } from "@hybrid/contracts";
+import { topicSettings, type UserStatus, userStatus } from "@hybrid/contracts";
 import { directoryTopology, importCommands } from "@hybrid/directory";
 import { type EpochMs, partitionOf, plus, userActor } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
@@ -17,6 +17,7 @@ import { settle } from "@hybrid/runtime/testing";
 import { readConfig, userStateHandlers, userStateTopology } from "@hybrid/user-state";
 import { Registry } from "prom-client";
 import { activateTenant } from "../src/administration.ts";
+import { catalog } from "../src/service-list.ts";
 import type { ScaleGraph } from "./scale-graph.ts";
 import { objectIdOf, placeOfActor, type ScaleOrganisation, userIdOf } from "./scale-people.ts";
 
@@ -279,7 +280,7 @@ export const openScaleWorld = async (
   const graph = await graphOf(clock);
   const folder = await mkdtemp(join(tmpdir(), "hybrid-scale-"));
   const log = await openEmbeddedLog({ path: join(folder, "log.sqlite"), clock, logger: quiet });
-  await log.createTopics(allTopics.map((topic) => topicSettings(topic, partitions)));
+  await log.createTopics(catalog.allTopics.map((topic) => topicSettings(topic, partitions)));
   const { numbers, ...config } = readConfig({
     NOTIFICATION_URL: graph.urls.notificationUrl,
     LIFECYCLE_NOTIFICATION_URL: graph.urls.lifecycleNotificationUrl,
@@ -289,7 +290,7 @@ export const openScaleWorld = async (
   const { metrics, samplers } = metricsWithSamplers();
   const ports = {
     log,
-    topics: allTopics,
+    topics: catalog.allTopics,
     partitions,
     scheduler: clock,
     random: seededRandom(1),

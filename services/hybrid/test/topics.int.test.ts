@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { allTopics, topicSettings, userStatus } from "@hybrid/contracts";
+import { topicSettings, userStatus } from "@hybrid/contracts";
 import { instant } from "@hybrid/kernel";
 import { openEmbeddedLog, openKafkaAdmin } from "@hybrid/log";
 import { canRunKafka, startKafka } from "@hybrid/tools/kafka-local";
 import { expect, onTestFinished, test } from "vitest";
+import { catalog } from "../src/service-list.ts";
 import { logPathIn } from "../src/with-log.ts";
 import { folder } from "./clouds.ts";
 import { type Ended, hybrid } from "./run-hybrid.ts";
@@ -37,7 +38,9 @@ test.skipIf(!ability.ok)(
     expect(missing.stdout.split("\n")[1]).toMatch(/^admin-commands\ttopic\tmissing\t3 partitions\t/);
     const created = await hybrid(["topics", "create"], variables);
     expect(created).toMatchObject({ code: 0, stderr: "" });
-    expect(created.stdout).toContain(`created ${allTopics.length} of ${allTopics.length} topics`);
+    expect(created.stdout).toContain(
+      `created ${catalog.allTopics.length} of ${catalog.allTopics.length} topics`,
+    );
     expect(await hybrid(["topics", "check"], variables)).toMatchObject({ code: 0, stderr: "" });
 
     const admin = await openKafkaAdmin({ brokers: kafka.brokers, clientId: "test", clock });
@@ -90,7 +93,7 @@ test("topics of the embedded log are created, compared and mended by the same co
   expect(await run("create")).toMatchObject({ code: 0, stderr: "" });
   expect(await run("check")).toMatchObject({ code: 0, stderr: "" });
   const log = await openEmbeddedLog({ path: logPathIn(data), clock });
-  const [topic] = allTopics;
+  const [topic] = catalog.allTopics;
   if (!topic) throw new Error("there are no contracts");
   await log.createTopics([{ ...topicSettings(topic, 8), retentionMs: 1_000 }]);
   await log.close();

@@ -1,7 +1,7 @@
 import {
   calendarChanges,
   type DeadLetter,
-  deadLetterOf,
+  deadLetterTopic,
   subscriptionLifecycle,
   type TopicContract,
   webexEvents,
@@ -13,8 +13,11 @@ import type { ItemKind, SortedItem } from "./sort-items.ts";
 /** The name under which this service writes. */
 export const serviceName = "notification-ingest";
 
-const deadChanges = deadLetterOf(calendarChanges.name);
-const deadLifecycle = deadLetterOf(subscriptionLifecycle.name);
+const deadChanges = deadLetterTopic(calendarChanges.name, [serviceName]);
+const deadLifecycle = deadLetterTopic(subscriptionLifecycle.name, [serviceName]);
+
+/** The dead letters of deliveries of Webex. */
+export const deadWebexEvents = deadLetterTopic(webexEvents.name, [serviceName]);
 
 /** The topics that must exist before anything is accepted. */
 export const ingestTopics: readonly Omit<TopicContract<unknown>, "encode" | "decode">[] = [
@@ -23,7 +26,7 @@ export const ingestTopics: readonly Omit<TopicContract<unknown>, "encode" | "dec
   webexEvents,
   deadChanges,
   deadLifecycle,
-  deadLetterOf(webexEvents.name),
+  deadWebexEvents,
 ];
 
 /** When and over how many partitions. */

@@ -1,10 +1,8 @@
-import { deadLetterOf, webexEvents } from "@hybrid/contracts";
+import { webexEvents } from "@hybrid/contracts";
 import { partitionOf } from "@hybrid/kernel";
 import type { OutgoingRecord } from "@hybrid/log";
-import { deadValue, type RecordPlace } from "./records.ts";
+import { deadValue, deadWebexEvents, type RecordPlace } from "./records.ts";
 import type { SortedDelivery } from "./webex-delivery.ts";
-
-const dead = deadLetterOf(webexEvents.name);
 
 /** The one record that a delivery becomes: on its topic, or on that topic's dead letters. */
 export const deliveryRecord = (
@@ -16,5 +14,5 @@ export const deliveryRecord = (
   if (delivery.result === "accepted")
     return { ...where, topic: webexEvents.name, value: webexEvents.encode(delivery.value) };
   const value = deadValue(delivery, { originTopic: webexEvents.name, originPartition: partition, at });
-  return { ...where, topic: dead.name, value: dead.encode(value) };
+  return { ...where, topic: deadWebexEvents.name, value: deadWebexEvents.encode(value) };
 };

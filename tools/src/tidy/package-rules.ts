@@ -43,10 +43,13 @@ const directions: Readonly<Record<string, readonly string[]>> = {
     "webex-simulator",
     "tools",
   ],
-  tools: ["kernel", "contracts"],
+  tools: ["kernel", "contracts", "service", "settings"],
 };
 
 const scope = "@hybrid/";
+
+/** Who may use the product as a whole. */
+const standsOnProduct: ReadonlySet<string> = new Set(["demo", "tools"]);
 
 /** What puts services together: the product itself, what measures them as they run in it, and the demo. */
 const composers: ReadonlySet<string> = new Set(["services/hybrid", "packages/bench", "packages/demo"]);
@@ -131,7 +134,8 @@ export const entryPoints: Rule = (tree) => {
 
 const mayUse = (user: Package, used: string, services: ReadonlySet<string>): string | undefined => {
   const name = posix.basename(user.folder);
-  if (used === "hybrid") return name === "demo" ? undefined : "only the demo stands on the product";
+  if (used === "hybrid")
+    return standsOnProduct.has(name) ? undefined : "only the demo and the makers of documents stand on it";
   if (services.has(used) && composers.has(user.folder)) return undefined;
   if (user.folder.startsWith("services/")) {
     if (services.has(used)) return "only hybrid composes services";

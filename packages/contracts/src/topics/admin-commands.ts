@@ -71,6 +71,7 @@ export const adminCommands = defineTopic<AdminCommandValue>({
   partitioning: "entity",
   retention: { cleanup: "delete", retentionMs: days(7) },
   writers: ["control-hub", "hybrid"],
+  operatorReads: "finds slips in orders: knows what was ordered before",
   versions: [
     {
       type: "record",

@@ -19,6 +19,7 @@ export const calendarHealth = defineTopic<CalendarHealth>({
   partitioning: "entity",
   retention: { cleanup: "compact" },
   writers: ["decorator"],
+  operatorReads: "shows users",
   versions: [
     {
       type: "record",

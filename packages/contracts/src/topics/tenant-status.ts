@@ -20,6 +20,7 @@ export const tenantStatus = defineTopic<TenantStatus>({
   partitioning: "broadcast",
   retention: { cleanup: "compact" },
   writers: ["directory"],
+  operatorReads: "finds slips in orders: knows organisations and tenants",
   versions: [
     {
       type: "record",

@@ -23,6 +23,7 @@ export const userDirectory = defineTopic<UserDirectoryEntry>({
   partitioning: "entity",
   retention: { cleanup: "compact" },
   writers: ["directory"],
+  operatorReads: "compares an import with what is there",
   versions: [
     {
       type: "record",

@@ -42,6 +42,7 @@ export const userStatus = defineTopic<UserStatus>({
   partitioning: "entity",
   retention: { cleanup: "compact" },
   writers: ["user-state"],
+  operatorReads: "shows users",
   versions: [
     {
       type: "record",

@@ -1,9 +1,7 @@
 import {
   type AccessBinding,
   type AccessRule,
-  actorServices,
   administrator,
-  allTopics,
   schemas,
   topicSettings,
 } from "@hybrid/contracts";
@@ -24,24 +22,22 @@ import { batch, plenty, record, restored, user, values } from "../../testing/con
 import { issue } from "./certificates.ts";
 import { actorDuty, DutyError, groupOf, joined, step, writerDuty } from "./duties.ts";
 import { type GuardedBroker, ruleOf, rules, startGuardedBroker, userOf } from "./guarded-broker.ts";
+import { catalog } from "./sample-services.ts";
 import { type Line, withLog } from "./secured-log.ts";
 
 const ability = await canRunKafka();
 let broker: GuardedBroker;
 
+const { actorServices, allTopics } = catalog;
 const everyTopic = allTopics.map((topic) => topicSettings(topic, 1));
-const isActor = (service: string): boolean => service in actorServices;
+const isActor = (service: string): boolean => actorServices.has(service);
 
 beforeAll(async () => {
   if (!ability.ok) return;
   broker = await startGuardedBroker();
   await withLog(broker.settingsOf("chief"), async (log) => {
     await log.createTopics(everyTopic);
-    const sources = Object.values(actorServices).flatMap((each) => [
-      ...each.sources,
-      each.control,
-      each.post,
-    ]);
+    const sources = [...actorServices.values()].flatMap((each) => [...each.sources, each.control, each.post]);
     await log.append(sources.map(({ name }) => record(name, "input")));
   });
   for (const { principal, bindings } of rules.values()) await broker.grant(principal, bindings);

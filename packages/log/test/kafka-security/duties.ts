@@ -1,13 +1,7 @@
-import {
-  type AccessRule,
-  type ActorServiceName,
-  actorServices,
-  schemas,
-  topicSettings,
-  topicsOfService,
-} from "@hybrid/contracts";
+import { type AccessRule, schemas, topicSettings, topicsOfService } from "@hybrid/contracts";
 import type { GroupSettings, Log, Membership, OutgoingRecord, OwnedPartition } from "../../src/index.ts";
 import { batch, plenty, record, restored, user } from "../../testing/contract/fixture.ts";
+import { catalog } from "./sample-services.ts";
 
 /** What a service was doing when it was refused. */
 export class DutyError extends Error {
@@ -30,8 +24,10 @@ export const step = async <Result>(name: string, run: () => Promise<Result>): Pr
 };
 
 /** The group of a service of actors, on topics of one partition. */
-export const groupOf = (service: ActorServiceName): GroupSettings => {
-  const { sources, control, post, journal, checkpoint } = actorServices[service];
+export const groupOf = (service: string): GroupSettings => {
+  const own = catalog.actorServices.get(service);
+  if (!own) throw new Error(`${service} has no machine`);
+  const { sources, control, post, journal, checkpoint } = own;
   return {
     service,
     sources: [...sources, control, post].map(({ name }) => name),
@@ -42,7 +38,7 @@ export const groupOf = (service: ActorServiceName): GroupSettings => {
 };
 
 const writtenBy = ({ service, bindings }: AccessRule): readonly string[] => {
-  const own = service in actorServices ? groupOf(service as ActorServiceName) : undefined;
+  const own = catalog.actorServices.has(service) ? groupOf(service) : undefined;
   return bindings
     .filter(({ resource, operation }) => resource === "TOPIC" && operation === "WRITE")
     .map(({ name }) => name)
@@ -79,10 +75,10 @@ const pollAll = async (
 
 /** Everything that a worker of a service of actors does on its log, once; DutyError names what failed. */
 export const actorDuty = async (log: Log, rule: AccessRule): Promise<void> => {
-  const service = rule.service as ActorServiceName;
+  const { service } = rule;
   const group = groupOf(service);
   await step("create", () =>
-    log.createTopics(topicsOfService(service).map((topic) => topicSettings(topic, 1))),
+    log.createTopics(topicsOfService(catalog, service).map((topic) => topicSettings(topic, 1))),
   );
   await step("schemas", () => log.read({ topic: schemas.name, partition: 0, offset: 0, ...plenty }));
   await step("lag", () => log.lag(group));

@@ -11,6 +11,7 @@ import {
 } from "kafkajs";
 import type { KafkaLogSettings } from "../../src/index.ts";
 import { type Certificate, issue, makeAuthority } from "./certificates.ts";
+import { catalog } from "./sample-services.ts";
 import { type Line, settingsFor } from "./secured-log.ts";
 
 const password = "s3cret";
@@ -30,7 +31,7 @@ export interface GuardedBroker {
 
 /** The rules under test, by service. */
 export const rules: ReadonlyMap<string, AccessRule> = new Map(
-  accessRules().map((rule) => [rule.service, rule]),
+  accessRules(catalog).map((rule) => [rule.service, rule]),
 );
 
 /** The rule of one service. */

@@ -1,18 +1,11 @@
-import {
-  type ActorServiceName,
-  actorServices,
-  type ControlOrder,
-  controlKey,
-  controlTopic,
-  controlValue,
-} from "@hybrid/contracts";
+import { type ControlOrder, controlKey, controlTopic, controlValue } from "@hybrid/contracts";
 import { type ActorId, ConfigError } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
 import { actorsOf } from "@hybrid/service";
 import { nearestOf } from "@hybrid/settings";
 import { actorGiven, healthGiven, orgGiven, serviceGiven, wordGiven } from "../given.ts";
 import { mustKnowOrg } from "../known.ts";
-import { services } from "../service-list.ts";
+import { catalog, services } from "../service-list.ts";
 import { table } from "../tables.ts";
 import { withLog } from "../with-log.ts";
 
@@ -27,7 +20,7 @@ const callKinds: ReadonlyMap<string, readonly string[]> = new Map(
  * Writes an operator's order to a service's control topic: one copy in every partition, durable when it
  * resolves. An order about an organisation that nobody knows is refused.
  */
-const write = async (folder: string, service: ActorServiceName, order: ControlOrder): Promise<void> => {
+const write = async (folder: string, service: string, order: ControlOrder): Promise<void> => {
   const topic = controlTopic(service);
   await withLog(folder, topic.name, async (opened) => {
     const org = "org" in order ? order.org : null;
@@ -112,7 +105,7 @@ export const callsCommand = async (
 export const observeCommand = async (turn: string, org: string, flags: OrderFlags): Promise<void> => {
   const on = wordGiven("<on|off>", turn, ["on", "off"]) === "on";
   const id = orgGiven(org, "<org>");
-  for (const service of Object.keys(actorServices) as ActorServiceName[])
+  for (const service of catalog.actorServices.keys())
     await write(flags.data, service, { kind: "observe", org: id, on });
 };
 

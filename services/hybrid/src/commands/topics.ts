@@ -1,7 +1,7 @@
-import { allTopics } from "@hybrid/contracts";
 import { systemScheduler } from "@hybrid/runtime";
 import { partitionsByDefault, readPartitions } from "../config.ts";
 import { openLog, placeText } from "../log-place.ts";
+import { catalog } from "../service-list.ts";
 import { table } from "../tables.ts";
 import { type Difference, type PresentTopic, remedyTexts } from "../topics/differences.ts";
 import { writeSchemas } from "../topics/schema-files.ts";
@@ -14,6 +14,8 @@ export interface TopicsFlags {
   readonly json: boolean;
   readonly apply?: boolean;
 }
+
+const { allTopics } = catalog;
 
 const write = (text: string): void => void process.stdout.write(`${text}\n`);
 

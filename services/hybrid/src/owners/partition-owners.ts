@@ -1,7 +1,8 @@
-import { actorServices } from "@hybrid/contracts";
+import type { ActorServiceTopics } from "@hybrid/contracts";
 import { embeddedOwners, type GroupSettings, type KafkaAdmin, type Log, openKafkaAdmin } from "@hybrid/log";
 import { systemScheduler } from "@hybrid/runtime";
 import type { LogPlace } from "../log-place.ts";
+import { catalog } from "../service-list.ts";
 import { silence, whyNobody } from "./why-nobody.ts";
 
 /** Who owns one partition of one service, and how it stands. */
@@ -52,11 +53,11 @@ type KnownOf = (group: GroupSettings) => Promise<(partition: number) => Known>;
 
 const groupOf = (
   service: string,
-  topics: ReadonlySet<string>,
-  partitions: number,
+  { sources, journal, checkpoint, control, post }: ActorServiceTopics,
+  topics: ReadonlyMap<string, number>,
 ): GroupSettings | undefined => {
-  const { sources, journal, checkpoint, control, post } =
-    actorServices[service as keyof typeof actorServices];
+  const partitions = topics.get(journal.name);
+  if (partitions === undefined) return undefined;
   const names = [...sources, control, post].map(({ name }) => name);
   const group = { service, sources: names, journal: journal.name, checkpoint: checkpoint.name, partitions };
   return [...names, group.journal, group.checkpoint].every((name) => topics.has(name)) ? group : undefined;
@@ -112,9 +113,8 @@ const ownersOf = async (
 ): Promise<readonly PartitionOwner[]> => {
   const topics = new Map((await log.topics()).map(({ name, partitions }) => [name, partitions]));
   const rows: PartitionOwner[] = [];
-  for (const [service, { journal }] of Object.entries(actorServices)) {
-    const partitions = topics.get(journal.name);
-    const group = partitions && groupOf(service, new Set(topics.keys()), partitions);
+  for (const [service, own] of catalog.actorServices) {
+    const group = groupOf(service, own, topics);
     if (!group) continue;
     const [known, lags] = await Promise.all([knownOf(group), log.lag(group)]);
     for (let partition = 0; partition < group.partitions; partition++) {

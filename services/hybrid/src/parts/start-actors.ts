@@ -1,4 +1,3 @@
-import { allTopics } from "@hybrid/contracts";
 import type { Log } from "@hybrid/log";
 import {
   defaultLimits,
@@ -29,7 +28,7 @@ export const startActors = async (
     random,
     logger,
     limits,
-    topics: allTopics,
+    topics: options.catalog.allTopics,
     partitions: options.log.partitions,
     metrics: runtimeMetrics(opening.registry),
     memory: workingMemory(limits),

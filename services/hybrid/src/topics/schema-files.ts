@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type AvroSchema, allTopics, fingerprintOf, fingerprintText } from "@hybrid/contracts";
+import { type AvroSchema, fingerprintOf, fingerprintText } from "@hybrid/contracts";
+import { catalog } from "../service-list.ts";
 
 /** What stands beside the schemas for programs that read records. */
 export interface SchemaIndex {
@@ -29,7 +30,7 @@ export const writeSchemas = async (folder: string): Promise<SchemaIndex> => {
   const schemas: Record<string, string> = {};
   const headers: Record<string, string> = {};
   await mkdir(folder, { recursive: true });
-  for (const { name, versions } of allTopics) {
+  for (const { name, versions } of catalog.allTopics) {
     const texts: string[] = [];
     for (const schema of versions) {
       const fingerprint = fingerprintOf(schema);

@@ -1,9 +1,10 @@
-import { allTopics, topicSettings } from "@hybrid/contracts";
+import { topicSettings } from "@hybrid/contracts";
 import { ConfigError } from "@hybrid/kernel";
 import { type KafkaAdmin, kafkaTopicConfig, type Log, openKafkaAdmin, type TopicSettings } from "@hybrid/log";
 import { systemScheduler } from "@hybrid/runtime";
 import { hiddenTopics } from "../hidden-topics.ts";
 import type { LogPlace } from "../log-place.ts";
+import { catalog } from "../service-list.ts";
 import { type Difference, type PresentTopic, topicDifferences, usualPartitions } from "./differences.ts";
 
 /** The topics of one log, compared with the contracts. */
@@ -58,11 +59,11 @@ const alterKafka = (admin: KafkaAdmin, differences: readonly Difference[]): Prom
 
 const keeperOf = (options: KeeperOptions, admin: KafkaAdmin | null): TopicKeeper => {
   const { place, log } = options;
-  const ours = new Set(allTopics.map(({ name }) => name));
+  const ours = new Set(catalog.allTopics.map(({ name }) => name));
   const wantedFor = (present: ReadonlyMap<string, PresentTopic>): readonly TopicSettings[] => {
     const those = [...present].filter(([name]) => ours.has(name)).map(([, topic]) => topic);
     const partitions = options.partitions ?? usualPartitions(those) ?? options.partitionsByDefault;
-    return allTopics.map((topic) => topicSettings(topic, partitions));
+    return catalog.allTopics.map((topic) => topicSettings(topic, partitions));
   };
   const look = async () => {
     const present = await presentIn(log, admin);

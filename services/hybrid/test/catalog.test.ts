@@ -1,17 +1,9 @@
+import { calendarChanges, dataTopics, schemaFamilies, topicSettings, userStatus } from "@hybrid/contracts";
 import { days } from "@hybrid/kernel";
 import { expect, test } from "vitest";
-import {
-  actorServices,
-  allTopics,
-  calendarChanges,
-  dataTopics,
-  deadLetterOf,
-  readersOf,
-  schemaFamilies,
-  schemas,
-  topicSettings,
-  userStatus,
-} from "../src/index.ts";
+import { catalog } from "../src/service-list.ts";
+
+const { actorServices, allTopics, deadLetterOf, readersOf, schemas } = catalog;
 
 /** Topics that an administrator's tools write beside the services (docs/DESIGN.md, "Log port"). */
 const severalWriters = [/^admin-commands$/, /-control$/, /-reprocess$/, /-dead$/];
@@ -40,7 +32,7 @@ test("every topic has the schema of a family with golden records", () => {
 });
 
 test("every topic that is read has a dead-letter topic, and its readers may write it", () => {
-  for (const [service, { sources }] of Object.entries(actorServices)) {
+  for (const [service, { sources }] of actorServices) {
     for (const source of sources) {
       expect(dataTopics).toContain(source);
       expect(source.partitioning).not.toBe("none");
@@ -71,7 +63,7 @@ test("readers are the services that declare the topic as a source", () => {
 test("everybody who writes anything may publish the schemas of it, on a topic of one partition", () => {
   for (const { writers } of allTopics) expect(schemas.writers).toEqual(expect.arrayContaining([...writers]));
   expect(topicSettings(schemas, 48)).toMatchObject({ partitions: 1, cleanup: "compact" });
-  expect(readersOf(schemas.name)).toEqual(Object.keys(actorServices));
+  expect(readersOf(schemas.name)).toEqual([...actorServices.keys()]);
 });
 
 test("settings for a log hold the retention of topics that delete and none of those that compact", () => {

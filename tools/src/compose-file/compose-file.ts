@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type AnyService, clientsOf, httpOf } from "@hybrid/service";
+import type { Setting, Vocabulary } from "@hybrid/settings";
+
+const textOf = (name: string): string => readFileSync(join(import.meta.dirname, name), "utf8");
+
+type Lines = readonly string[];
+
+// oxlint-disable-next-line typescript/no-explicit-any -- of any value: only whether it must be given counts.
+const entries = (vocabulary: Vocabulary): readonly (readonly [string, Setting<any>])[] =>
+  Object.entries(vocabulary);
+
+/** Given by whoever starts the containers, who is told its meaning when it is missing. */
+const given = (name: string, { parts }: Setting<unknown>): string => {
+  const meaning = (parts.meaning.split(/[:;,.}]/, 1)[0] ?? "").replaceAll("`", "");
+  return `      ${name}: \${${name}:?${meaning}}`;
+};
+
+/** What every process says for itself, or the log's part of the file says for all. */
+const saidElsewhere: ReadonlySet<string> = new Set(["LOG_PARTITIONS"]);
+
+const ownSettings = ({ settings }: AnyService): Lines =>
+  entries(settings.vocabulary).flatMap(([name, setting]) =>
+    setting.required && !saidElsewhere.has(name) ? [given(name, setting)] : [],
+  );
+
+interface Address {
+  readonly host: string;
+  readonly port: string;
+  readonly usual: number;
+}
+
+/** Where a service is reached over HTTP, by the settings that name it. */
+const addressesOf = (service: AnyService): readonly Address[] => [
+  ...new Map(
+    httpOf(service).map((part): [string, Address] => {
+      if (part.listener === "shared")
+        return ["API_PORT", { host: "API_HOST", port: "API_PORT", usual: 8080 }];
+      const usual = service.settings.vocabulary[part.address.port]?.fallback as unknown;
+      return [part.address.port, { ...part.address, usual: Number(usual) }];
+    }),
+  ).values(),
+];
+
+const environment = (service: AnyService): Lines => [
+  "    environment:",
+  clientsOf(service).includes("graph") ? "      <<: [*log, *graph]" : "      <<: *log",
+  `      KAFKA_CLIENT_ID: ${service.name}`,
+  ...(clientsOf(service).includes("webex")
+    ? ["      WEBEX_ACCESS_TOKEN_FILE: /run/secrets/webex-access-token"]
+    : []),
+  ...ownSettings(service),
+  ...addressesOf(service).flatMap(({ host, port, usual }) => [
+    `      ${host}: 0.0.0.0`,
+    `      ${port}: "${usual}"`,
+  ]),
+];
+
+const secretsOf = (service: AnyService): Lines => [
+  ...(clientsOf(service).includes("graph") ? ["graph-certificate", "graph-private-key"] : []),
+  ...(clientsOf(service).includes("webex") ? ["webex-access-token"] : []),
+];
+
+/** Published ports of this machine, one for each address of each service. */
+const portsOf = (services: readonly AnyService[]): ReadonlyMap<string, Lines> => {
+  const taken = new Set<number>();
+  const free = (wanted: number): number => {
+    let port = wanted;
+    while (taken.has(port)) port++;
+    taken.add(port);
+    return port;
+  };
+  return new Map(
+    services.map((service) => [
+      service.name,
+      addressesOf(service).map(({ usual }) => `      - "127.0.0.1:${free(usual)}:${usual}"`),
+    ]),
+  );
+};
+
+const container = (service: AnyService, ports: Lines): Lines => {
+  const secrets = secretsOf(service);
+  return [
+    `  # ${service.purpose}`,
+    `  ${service.name}:`,
+    "    <<: *service",
+    `    command: [up, --service, ${service.name}]`,
+    ...(clientsOf(service).includes("graph")
+      ? ["    depends_on:", "      <<: *after-topics", "      redis: { condition: service_healthy }"]
+      : []),
+    ...environment(service),
+    ...(secrets.length > 0 ? [`    secrets: [${secrets.join(", ")}]`] : []),
+    ...(ports.length > 0 ? ["    ports:", ...ports] : []),
+    "",
+  ];
+};
+
+/** docker-compose.yml with a container for each service. */
+export const composeFile = (services: readonly AnyService[]): string => {
+  const ports = portsOf(services);
+  const containers = services.flatMap((service) => container(service, ports.get(service.name) ?? []));
+  return `${textOf("head.yml")}${containers.join("\n")}\n${textOf("tail.yml")}`;
+};
