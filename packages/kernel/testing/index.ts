@@ -1,3 +1,4 @@
-export { type DrivenMachine, MachineDriver, throughJson } from "./machine-driver.ts";
-export { type EmittedRecord, type OpenCall, TopologyDriver } from "./topology-driver.ts";
+export { checkedMachine } from "./checked-machine.ts";
+export { type DrivenMachine, MachineDriver } from "./machine-driver.ts";
+export { throughJson } from "./through-json.ts";
 export { VirtualClock } from "./virtual-clock.ts";

@@ -10,3 +10,4 @@ export {
   readTopic,
 } from "./journal-check.ts";
 export { passTime, settle } from "./settle.ts";
+export { type DriverOptions, type EmittedRecord, type OpenCall, TopologyDriver } from "./topology-driver.ts";

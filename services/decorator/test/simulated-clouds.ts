@@ -6,9 +6,10 @@ import {
   type GraphSimulator,
   startGraphSimulator,
 } from "@hybrid/graph-simulator";
-import { actorIdOf, instant, ProviderError, plus } from "@hybrid/kernel";
-import { TopologyDriver, VirtualClock } from "@hybrid/kernel/testing";
+import { actorIdOf, instant } from "@hybrid/kernel";
+import { VirtualClock } from "@hybrid/kernel/testing";
 import { createMicrosoftGraph } from "@hybrid/microsoft-graph";
+import { TopologyDriver } from "@hybrid/runtime/testing";
 import { createWebexClient } from "@hybrid/webex";
 import { startWebexSimulator, type WebexSimulator } from "@hybrid/webex-simulator";
 import { decoratorHandlers, decoratorTopology, graphPorts, readDecoratorConfig } from "../src/index.ts";
@@ -94,26 +95,13 @@ export const openClouds = async (): Promise<Clouds> => {
     ca: authority.caPem,
   });
   const driver = new TopologyDriver(decoratorTopology, { startAt: clock.now() });
-  const handlers: Record<string, (order: any, context: any) => Promise<any>> = decoratorHandlers({
+  const handlers = decoratorHandlers({
     ...graphPorts(graphClient),
     webex: webexClient,
     clock,
     ...readDecoratorConfig({}),
   });
-  const work = async (): Promise<void> => {
-    for (let [open] = driver.openCalls(); open; [open] = driver.openCalls()) {
-      const { callId, actor, call } = open;
-      const signal = AbortSignal.timeout(30_000);
-      try {
-        driver.answer(callId, await handlers[call.kind]!(call, { callId, actor, signal }));
-      } catch (error) {
-        if (!(error instanceof ProviderError)) throw error;
-        const { code, retryable, retryAfterMs } = error;
-        const retryAt = retryAfterMs === undefined ? null : plus(clock.now(), retryAfterMs);
-        driver.fail(callId, { code, retryable, retryAt, status: error.status ?? null });
-      }
-    }
-  };
+  const work = (): Promise<void> => driver.carryOut(handlers);
   const pass = async (ms: number): Promise<void> => {
     clock.advanceBy(ms);
     driver.advanceBy(ms);

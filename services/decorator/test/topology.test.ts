@@ -6,7 +6,7 @@ import {
   userStatus,
 } from "@hybrid/contracts";
 import { actorIdOf, checkTopology, days, minutes, plus, seconds } from "@hybrid/kernel";
-import { TopologyDriver } from "@hybrid/kernel/testing";
+import { TopologyDriver } from "@hybrid/runtime/testing";
 import { expect, test } from "vitest";
 import { decoratorHandlers, decoratorTopology, readDecoratorConfig } from "../src/index.ts";
 import { FakeMailbox, FakeWebex, SetClock } from "./fake-mailbox.ts";

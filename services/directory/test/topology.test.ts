@@ -7,7 +7,7 @@ import {
   userDirectory,
 } from "@hybrid/contracts";
 import { checkTopology, DecodeError, orgIdOf, tenantActor, userActor } from "@hybrid/kernel";
-import { TopologyDriver } from "@hybrid/kernel/testing";
+import { TopologyDriver } from "@hybrid/runtime/testing";
 import { expect, test } from "vitest";
 import { directoryTopology } from "../src/topology.ts";
 

@@ -19,14 +19,13 @@ import {
   tenantActor,
   userActor,
 } from "@hybrid/kernel";
-import { TopologyDriver } from "@hybrid/kernel/testing";
+import { TopologyDriver } from "@hybrid/runtime/testing";
 import { expect, test } from "vitest";
 import { type GraphPorts, userStateHandlers } from "../src/adapters/graph-handlers.ts";
-import type { Call } from "../src/domain/inputs.ts";
 import { designNumbers, writeSpacingMs } from "../src/domain/numbers.ts";
 import { userStateTopology } from "../src/topology.ts";
 import { decision } from "./cells.ts";
-import { entry, failure, lifetimeMs, startAt, tenantId } from "./subject.ts";
+import { entry, lifetimeMs, startAt, tenantId } from "./subject.ts";
 
 const org = orgIdOf("acme");
 const user = userActor(org, "1");
@@ -73,29 +72,7 @@ const serviceWith = (graph: GraphPorts) => {
     lifecycleNotificationUrl: "https://hooks.example/lifecycle",
     lifetimeMs,
   });
-  /** Carries out every open call as the runtime does, until none is left. */
-  const settle = async (): Promise<void> => {
-    for (let [open] = driver.openCalls(); open; [open] = driver.openCalls()) {
-      const { callId, actor, call } = open;
-      const context: CallContext = {
-        callId,
-        actor,
-        signal: new AbortController().signal,
-        deadlineAt: plus(driver.now, 30_000),
-        actors: (prefix, after, limit) => driver.actors(prefix, after, limit),
-      };
-      const handle = handlers[call.kind] as (
-        order: Call,
-        context: CallContext,
-      ) => ReturnType<(typeof handlers)["probeMailbox"]>;
-      try {
-        driver.answer(callId, await handle(call, context));
-      } catch (error) {
-        if (!(error instanceof ProviderError)) throw error;
-        driver.fail(callId, failure(error.code));
-      }
-    }
-  };
+  const settle = (): Promise<void> => driver.carryOut(handlers);
   return { driver, settle };
 };
 

@@ -1,4 +1,4 @@
-import { type ActorId, type EpochMs, later, type OrgId, orgOf } from "@hybrid/kernel";
+import { type ActorId, type EpochMs, later, type OrgId } from "@hybrid/kernel";
 import {
   type Commit,
   nextOffsetOf,
@@ -6,21 +6,17 @@ import {
   type PolledRecord,
   type Position,
 } from "@hybrid/log";
-import { type CallOrder, callIdOf, type Outcome } from "../call.ts";
+import type { CallOrder, Outcome } from "../call.ts";
 import { CallGate } from "../calls/call-gate.ts";
 import type { CallLines } from "../calls/call-lines.ts";
 import type { CallOwner, CallRunner } from "../calls/call-runner.ts";
 import { callSourceOf } from "../calls/call-source.ts";
 import type { ServiceFrame } from "../frame.ts";
 import type { ActorView, Phase } from "../options.ts";
-import { Batch, type FinishedActor, type Kept } from "../step/batch.ts";
-import { HotActors } from "../step/hot-actors.ts";
-import { heldBack, type ParkedActor, type ParkedSummary } from "../step/parked-actors.ts";
-import type { StagedActor } from "../step/staged-actor.ts";
-import { decodeActor, nextDueAt } from "../store/actor-codec.ts";
-import type { ActorStore } from "../store/actor-store.ts";
+import { Batch, type Kept } from "../step/batch.ts";
+import { HeldActors } from "../step/held-actors.ts";
+import type { ParkedActor } from "../step/parked-actors.ts";
 import type { Control } from "../store/control-state.ts";
-import type { DueIndex } from "../store/due-index.ts";
 import type { ClockCheck } from "./clock-check.ts";
 import type { CommitBound } from "./commit-bound.ts";
 import { Intake } from "./intake.ts";
@@ -61,10 +57,8 @@ export class PartitionLoop implements CallOwner {
   readonly #owned: OwnedPartition;
   readonly #clock: ClockCheck;
   readonly #runner: CallRunner;
-  readonly #store: ActorStore;
-  readonly #hot = new HotActors();
+  readonly #actors: HeldActors;
   readonly #bound: CommitBound;
-  readonly #due: DueIndex;
   readonly #queue: RecordQueue;
   readonly #intake: Intake;
   readonly #raised: () => void;
@@ -72,7 +66,6 @@ export class PartitionLoop implements CallOwner {
   readonly #timers: TimerRelease;
   /** What is kept back of the calls that were ordered. */
   readonly gate: CallGate;
-  readonly #parked: Map<ActorId, ParkedSummary>;
   readonly #takenOver: boolean;
   readonly #nextOffsets: Record<string, number>;
   readonly #unstarted: CallLines;
@@ -80,7 +73,6 @@ export class PartitionLoop implements CallOwner {
   #failure: unknown;
   #at: EpochMs;
   #numbers: Kept;
-  #callsPending: number;
   #draining = false;
   #cut = false;
   #working = true;
@@ -97,18 +89,15 @@ export class PartitionLoop implements CallOwner {
     this.#clock = basis.clock;
     this.#runner = basis.runner;
     this.#bound = basis.bound;
-    this.#store = restored.store;
-    this.#due = restored.due;
+    this.#actors = new HeldActors({ ...restored, callsPending: restored.calls.size });
     this.#at = restored.at;
     this.#numbers = { seqBase: restored.seqMax, machineVersion: owned.position?.machineVersion ?? 0 };
     this.#raised = basis.raised;
-    this.#parked = restored.parked;
     this.#control = restored.control;
-    const source = callSourceOf(frame, { store: this.#store, hot: this.#hot });
+    const source = callSourceOf(frame, this.#actors);
     this.gate = new CallGate({ frame, runner: basis.runner, owner: this, source }, restored.control.state);
     this.#takenOver = basis.takenOver;
     this.#unstarted = restored.calls;
-    this.#callsPending = restored.calls.size;
     this.#nextOffsets = { ...owned.position?.sources };
     const { limits, scheduler } = frame;
     this.#progressAt = scheduler.now();
@@ -134,7 +123,7 @@ export class PartitionLoop implements CallOwner {
     this.gate.inherit(this.#unstarted, this.#takenOver);
     this.#intake.start(this.#owned);
     const { hot, queued } = this.#frame.memory;
-    const leave = [hot.join(this.#hot), queued.join(this.#queue)];
+    const leave = [hot.join(this.#actors.hot), queued.join(this.#queue)];
     try {
       while (!this.#finished()) {
         const failure = this.#failure ?? this.#queue.failure;
@@ -199,21 +188,11 @@ export class PartitionLoop implements CallOwner {
   }
 
   actors(prefix: string, after: string | null, limit: number): readonly ActorId[] {
-    return this.#store.list(prefix, after, limit);
+    return this.#actors.store.list(prefix, after, limit);
   }
 
   viewOf(id: ActorId): ActorView<unknown> | undefined {
-    const bytes = this.#store.get(id);
-    if (!bytes) return undefined;
-    const { state, seq, pending } = decodeActor(this.#frame, id, bytes);
-    return {
-      state,
-      seq,
-      pending: pending.map((call) => ({
-        callId: callIdOf({ actor: id, ...call }),
-        call: JSON.parse(call.call) as unknown,
-      })),
-    };
+    return this.#actors.viewOf(this.#frame, id);
   }
 
   get steps(): number {
@@ -239,7 +218,7 @@ export class PartitionLoop implements CallOwner {
 
   get parked(): readonly ParkedActor[] {
     const { partition } = this;
-    return [...this.#parked].map(([actor, summary]) => ({ actor, partition, ...summary }));
+    return [...this.#actors.parked].map(([actor, summary]) => ({ actor, partition, ...summary }));
   }
 
   /** When it last finished a batch, or found nothing to do. */
@@ -248,20 +227,21 @@ export class PartitionLoop implements CallOwner {
   }
 
   get counts() {
+    const { callsPending, due, store, hot, parked, inputsParked } = this.#actors;
     return {
       recordsQueued: this.#queue.size,
-      callsPending: this.#callsPending,
+      callsPending,
       callsQueued: this.gate.waiting,
       bytesCalls: this.gate.bytes,
-      timersHeld: this.#due.size,
-      timersOverdue: this.#due.countDue(this.#now()),
-      actorsHeld: this.#store.size,
-      bytesHot: this.#hot.bytes,
+      timersHeld: due.size,
+      timersOverdue: due.countDue(this.#now()),
+      actorsHeld: store.size,
+      bytesHot: hot.bytes,
       bytesQueued: this.#queue.bytes,
       commitBytesMax: this.#bound.bytes,
       callsHeld: this.gate.size,
-      actorsParked: this.#parked.size,
-      inputsParked: [...this.#parked.values()].reduce((sum, { inputs }) => sum + inputs, 0),
+      actorsParked: parked.size,
+      inputsParked,
     };
   }
 
@@ -308,8 +288,8 @@ export class PartitionLoop implements CallOwner {
       frame: this.#frame,
       partition: this.partition,
       at,
-      store: this.#store,
-      hot: this.#hot,
+      store: this.#actors.store,
+      hot: this.#actors.hot,
       batch: (this.#batches += 1),
       ...this.#numbers,
       control: this.#control,
@@ -344,7 +324,7 @@ export class PartitionLoop implements CallOwner {
     this.#numbers = batch.kept;
     Object.assign(this.#nextOffsets, position.sources);
     this.#at = position.at;
-    for (const actor of touched) this.#merge(actor);
+    for (const actor of touched) this.#actors.merge(actor, this.#at);
     this.#intake.goOnWith(batch.unfinished);
     this.#steps += batch.steps;
     this.#progressAt = this.#frame.scheduler.now();
@@ -366,33 +346,5 @@ export class PartitionLoop implements CallOwner {
     if (control !== this.#control) this.gate.follow(control.state);
     this.#control = control;
     this.gate.offer(orders);
-  }
-
-  #merge({ staged, key: id, value: record }: FinishedActor): void {
-    this.#callsPending += staged.pending.length - staged.pendingBefore;
-    const held = heldBack(staged, this.#at);
-    if (held) this.#parked.set(id, held);
-    else this.#parked.delete(id);
-    if (staged.changed && record === null) {
-      const slot = this.#store.delete(id);
-      if (slot === undefined) return;
-      this.#hot.forget(slot);
-      this.#due.clear(slot);
-      return;
-    }
-    const slot = this.#kept(staged, record);
-    if (slot === undefined) return;
-    this.#hot.keep(slot, staged);
-    const dueAt = nextDueAt(staged.timers, staged);
-    if (dueAt === undefined) this.#due.clear(slot);
-    else this.#due.set(slot, dueAt, orgOf(id));
-  }
-
-  /** The actor's slot, with its record in it; undefined for one that has none. */
-  #kept(staged: StagedActor, record: Uint8Array | null): number | undefined {
-    if (record === null) return staged.slot;
-    if (staged.slot === undefined) staged.slot = this.#store.set(staged.id, record);
-    else this.#store.replace(staged.slot, record);
-    return staged.slot;
   }
 }

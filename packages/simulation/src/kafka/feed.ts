@@ -19,6 +19,8 @@ export interface FeedOptions {
   readonly perSecond?: number;
   /** Orders that ask for a reminder are left out: a clock that jumps moves them. */
   readonly noTimers?: boolean;
+  /** Orders that post are left out: the posts of a newer release make older workers decline all partitions. */
+  readonly noPosts?: boolean;
 }
 
 const tickMs = 20;
@@ -30,9 +32,16 @@ interface Draw {
   /** Who can be told something: accounts of the same partition. */
   readonly neighbours: readonly ActorId[];
   readonly noTimers: boolean;
+  readonly noPosts: boolean;
 }
 
-const orderOf = (random: Random, { id, neighbours, noTimers }: Draw): BankOrder => {
+const severalOf = (random: Random): readonly ActorId[] =>
+  Array.from(
+    { length: 1 + Math.floor(random() * 3) },
+    () => accounts[Math.floor(random() * accounts.length)] ?? rateKeeper,
+  );
+
+const orderOf = (random: Random, { id, neighbours, noTimers, noPosts }: Draw): BankOrder => {
   const cents = 1 + Math.floor(random() * 900);
   const draw = random();
   if (draw < 0.25) return { kind: "pay", id, cents };
@@ -43,6 +52,7 @@ const orderOf = (random: Random, { id, neighbours, noTimers }: Draw): BankOrder 
   if (draw < 0.65 && !noTimers) return { kind: "remind", id, inMs: Math.floor(random() * 500) };
   if (draw < 0.7) return { kind: "look", id };
   if (draw < 0.72) return { kind: "close", id };
+  if (draw < 0.82 && !noPosts) return { kind: "spread", id, to: severalOf(random), cents, padding: "" };
   return { kind: "deposit", id, cents };
 };
 
@@ -100,14 +110,17 @@ export class Feed {
     );
   }
 
-  async #run({ perSecond = 100, noTimers = false }: FeedOptions, signal: AbortSignal): Promise<void> {
+  async #run(
+    { perSecond = 100, noTimers = false, noPosts = false }: FeedOptions,
+    signal: AbortSignal,
+  ): Promise<void> {
     const startedAt = performance.now();
     let given = 0;
     while (!signal.aborted) {
       const due = Math.floor(((performance.now() - startedAt) / 1_000) * perSecond) - given;
       // After an outage the crowd comes in pieces, as a queue in front of the log would give it.
       const many = Math.min(due, perSecond);
-      const list = Array.from({ length: many }, () => this.#next(noTimers));
+      const list = Array.from({ length: many }, () => this.#next({ noTimers, noPosts }));
       given += due;
       try {
         await this.give(...list);
@@ -120,12 +133,12 @@ export class Feed {
     }
   }
 
-  #next(noTimers: boolean): readonly [ActorId, BankOrder] {
+  #next(without: Pick<Draw, "noTimers" | "noPosts">): readonly [ActorId, BankOrder] {
     const account = accounts[Math.floor(this.#random() * accounts.length)] ?? rateKeeper;
     const { partitions } = this.#ports;
     const home = partitionOf(account, partitions);
     const neighbours = accounts.filter((each) => partitionOf(each, partitions) === home);
-    return [account, orderOf(this.#random, { id: `o${++this.#count}`, neighbours, noTimers })];
+    return [account, orderOf(this.#random, { id: `o${++this.#count}`, neighbours, ...without })];
   }
 
   async #announceRate(): Promise<void> {
