@@ -197,8 +197,8 @@ test("a handler sees actors of its own partition alone, and its ProviderError en
   driver.publish(orders, stranger, { amount: 2 });
   const seen: unknown[] = [];
   await driver.carryOut({
-    charge: (order, { actor, actors }) => {
-      seen.push([actor, order.amount, actors("acme/", null, 9)]);
+    charge: (order, context) => {
+      seen.push([context.actor, order.amount, context.actors("acme/", null, 9)]);
       return Promise.reject(new ProviderError("busy", { code: "throttled", retryable: true }));
     },
   });

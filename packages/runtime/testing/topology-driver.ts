@@ -52,8 +52,8 @@ export interface DriverOptions {
   readonly startAt?: EpochMs;
   readonly limits?: Partial<RuntimeLimits>;
   /**
-   * What becomes of an input that fails: `throw`, when left out, ends the test with its reason; with `keep` it
-   * parks its actor or is dead-lettered, as in the runtime.
+   * What becomes of an input that fails: `throw`, when left out, ends the test with its reason; with `keep`
+   * it parks its actor or is dead-lettered, as in the runtime.
    */
   readonly failures?: "throw" | "keep";
 }
@@ -86,10 +86,10 @@ const portsOf = (partitions: number, limits: RuntimeLimits): FramePorts => ({
 });
 
 /**
- * Runs a whole topology in memory, synchronously and on its own time, by the runtime's own batch: one input, all
- * that follows from it, and a commit. Records come in through the topic's codec, calls are answered by the
- * test, timers fire in {@link advanceBy}, posts reach their actors at once. Every step is done twice, so that a
- * machine that is not pure is found out. No log: nothing is fenced, restored or run at the same time.
+ * Runs a whole topology in memory, synchronously and on its own time, by the runtime's own batch: one input,
+ * all that follows from it, and a commit. Records come in through the topic's codec, calls are answered by
+ * the test, timers fire in {@link advanceBy}, posts reach their actors at once. Every step is done twice, so
+ * that a machine that is not pure is found out. No log: nothing is fenced, restored or run at the same time.
  */
 export class TopologyDriver<State, Input, Call extends { readonly kind: string }> {
   readonly #frame: ServiceFrame;
@@ -206,7 +206,7 @@ export class TopologyDriver<State, Input, Call extends { readonly kind: string }
     return this.#partitionOf(actor).held.viewOf(this.#frame, actor);
   }
 
-  /** Ids of actors of all partitions that start with `prefix`, in id order, after `after`, at most `limit`. */
+  /** Ids of all actors that begin with `prefix`, in id order, after `after`, at most `limit`. */
   actors(prefix: string, after: string | null, limit: number): readonly ActorId[] {
     return this.#partitions
       .flatMap(({ held }) => held.store.list(prefix, after, limit))

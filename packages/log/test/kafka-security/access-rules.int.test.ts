@@ -81,6 +81,7 @@ const failingStep = (service: string, { resource, operation, name }: AccessBindi
   if (resource === "TRANSACTIONAL_ID") return "fence";
   if (name === `${service}-journal`) return operation === "READ" ? "restore" : "commit";
   if (name === `${service}-checkpoint`) return operation === "READ" ? "lag" : "fence";
+  if (name === `${service}-post`) return operation === "READ" ? "lag" : "commit";
   if (name === schemas.name) return operation === "READ" ? "schemas" : "commit";
   // Without the only right on a topic it is hidden, and taken for one that must be created.
   return "create";

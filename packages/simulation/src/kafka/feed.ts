@@ -19,7 +19,7 @@ export interface FeedOptions {
   readonly perSecond?: number;
   /** Orders that ask for a reminder are left out: a clock that jumps moves them. */
   readonly noTimers?: boolean;
-  /** Orders that post are left out: the posts of a newer release make older workers decline all partitions. */
+  /** Orders that post are left out: posts of a newer release make older workers decline every partition. */
   readonly noPosts?: boolean;
 }
 
