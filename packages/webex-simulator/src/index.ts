@@ -1,3 +1,6 @@
+export type { Booking } from "./devices/bookings.ts";
+export type { SimulatedDevice, SimulatedWorkspace } from "./devices/device.ts";
+export type { NewDevice, NewWorkspace } from "./devices/estate.ts";
 export type { ScriptedAnswer, WebexFaults } from "./faults.ts";
 export type { SimulatedGrant } from "./grants.ts";
 export type { Invitee, MeetingFaults, SimulatedMeeting } from "./meetings/meetings.ts";

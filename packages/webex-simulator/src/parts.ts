@@ -1,3 +1,4 @@
+import { createEstate, type Estate } from "./devices/estate.ts";
 import { Meetings } from "./meetings/meetings.ts";
 import { createPeople, type People } from "./organization.ts";
 import { EventFeed } from "./spaces/event-feed.ts";
@@ -8,7 +9,7 @@ import { uuidFor } from "./webex-id.ts";
 import { Webhooks } from "./webhooks/delivery.ts";
 
 /** What the operations work on. */
-export interface Parts {
+export interface Parts extends Estate {
   readonly clock: { now(): number };
   readonly people: People;
   readonly spaces: Spaces;
@@ -50,7 +51,9 @@ export const assemble = (options: PartsOptions): Parts => {
     webhooks.changed(change);
   };
   const spaces = new Spaces({ clock, people, uuid, origin: options.origin, changed });
+  const newUuid = (what: string): string => uuid(`${what} ${made++}`);
   return {
+    ...createEstate(clock, newUuid),
     clock,
     people,
     spaces,
@@ -58,7 +61,7 @@ export const assemble = (options: PartsOptions): Parts => {
     meetings: new Meetings(clock),
     feed,
     webhooks,
-    newUuid: (what) => uuid(`${what} ${made++}`),
+    newUuid,
     origin: options.origin,
     newFileState: options.newFileState,
     scanRetryAfterSeconds: 5,

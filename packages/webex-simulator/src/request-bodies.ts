@@ -24,8 +24,16 @@ const readForm = async (body: Buffer, contentType: string): Promise<Record<strin
   return files.length > 0 ? { ...fields, files } : fields;
 };
 
-/** How forms with files are read; JSON is read by Fastify itself. */
-export const addFormParser = (app: FastifyInstance): void => {
+/** How bodies are read: JSON, also none at all under its name, and forms with files. */
+export const addBodyParsers = (app: FastifyInstance): void => {
+  // Clients name JSON on requests without a body, DELETE above all, and Webex takes them.
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => {
+    try {
+      done(null, body === "" ? undefined : JSON.parse(String(body)));
+    } catch {
+      done(new WebexFault(400, "The request body is not JSON."));
+    }
+  });
   app.addContentTypeParser(
     "multipart/form-data",
     { parseAs: "buffer", bodyLimit: formBytesMax },

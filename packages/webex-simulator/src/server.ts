@@ -1,6 +1,8 @@
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { sendFault, sendThrottled, track, WebexFault } from "./answers.ts";
+import type { SimulatedDevice, SimulatedWorkspace } from "./devices/device.ts";
+import type { NewDevice, NewWorkspace } from "./devices/estate.ts";
 import { createFaults, type FaultState, type ScriptedAnswer, type WebexFaults } from "./faults.ts";
 import { gapOf, notSimulatedHeader } from "./gaps.ts";
 import { accessTokenPath, addTokenEndpoint, Grants, type SimulatedGrant } from "./grants.ts";
@@ -9,7 +11,7 @@ import { allOperations } from "./operations/all.ts";
 import type { NewPerson, SimulatedPerson } from "./organization.ts";
 import { assemble, type Parts } from "./parts.ts";
 import { type RateLimit, RateLimiter } from "./rate-limit.ts";
-import { addFormParser } from "./request-bodies.ts";
+import { addBodyParsers } from "./request-bodies.ts";
 import { addOperations } from "./routes.ts";
 import type { FeedFaults } from "./spaces/event-feed.ts";
 import type { FileState } from "./spaces/space.ts";
@@ -66,6 +68,11 @@ export interface WebexSimulator {
   /** From now on the token is good. */
   addToken(token: SimulatedToken): void;
   addPerson(person: NewPerson): SimulatedPerson;
+  addWorkspace(workspace: NewWorkspace): SimulatedWorkspace;
+  /** In a workspace or of a person. */
+  addDevice(device: NewDevice): SimulatedDevice;
+  /** Every device; what it shows and whether it is connected may be changed. */
+  devices(): readonly SimulatedDevice[];
   /** Removes a person, as an administrator does; their messages stay. */
   removePerson(uuid: string): void;
   /** Everybody, in the order of creation. */
@@ -168,6 +175,9 @@ const controlsOf = ({ url, faults, parts, counts, tokens, grants, scan, app }: R
   revokeGrant: (refreshToken) => grants.revoke(refreshToken),
   addToken: (token) => void tokens.set(token.token, token),
   addPerson: (person) => parts.people.add(person),
+  addWorkspace: (workspace) => parts.addWorkspace(workspace),
+  addDevice: (device) => parts.addDevice(device),
+  devices: () => [...parts.devices.values()],
   removePerson: (uuid) => parts.people.remove(uuid),
   people: () => parts.people.all(),
   revokeToken: (token) => void tokens.delete(token),
@@ -225,7 +235,7 @@ export const startWebexSimulator = async (options: WebexSimulatorOptions): Promi
     return interfere(reply, faults, now);
   });
   const grants = new Grants(options.clock, options.seed ?? 1, (token) => void tokens.set(token.token, token));
-  addFormParser(app);
+  addBodyParsers(app);
   addTokenEndpoint(app, grants);
   addOperations(app, allOperations(parts), people, tokenOf);
   await app.listen({ host: options.host ?? "127.0.0.1", port: options.port ?? 0 });

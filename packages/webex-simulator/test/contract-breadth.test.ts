@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { allOperations } from "../src/operations/all.ts";
 import type { Operation } from "../src/operations/operation.ts";
+import { webexIdText } from "../src/webex-id.ts";
 import { type Document, deviations, folder, readDocument, schemaOf } from "./json-schema.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -14,6 +15,7 @@ const files = [
   "webhooks",
   "meeting-preferences",
   "meetings",
+  "devices-workspaces-xapi",
 ] as const;
 
 /** Fields that answers have in guides and captures, and that the documents lack. */
@@ -97,6 +99,15 @@ const answersOf = async (world: World): Promise<readonly (readonly [string, stri
   const meeting = await ask("nora", "POST", "/v1/meetings", { title: "m", agenda: "a", ...time });
   await keep("nora", "/meetings");
   await keep("nora", "/meetings/{meetingId}", `/meetings/${meeting.id}`);
+  const calendar = { type: "microsoft", emailAddress: "room@acme.example" };
+  const place = await ask("app", "POST", "/v1/workspaces", { displayName: "P", capacity: 4, calendar });
+  await keep("app", "/workspaces");
+  await keep("app", "/workspaces/{workspaceId}", `/workspaces/${place.id}`);
+  const device = world.webex.addDevice({ orgId: "acme", workspaceId: place.id });
+  const deviceId = webexIdText("DEVICE", device.uuid);
+  await keep("app", "/devices");
+  await keep("app", "/devices/{deviceId}", `/devices/${deviceId}`);
+  await keep("app", "/xapi/status", `/xapi/status?deviceId=${deviceId}&name=Audio.Volume`);
   const hook = { name: "w", targetUrl: "https://localhost/hook", resource: "rooms", event: "deleted" };
   const { id } = await ask("nora", "POST", "/v1/webhooks", { ...hook, secret: "s", filter: "type=group" });
   await keep("nora", "/webhooks");

@@ -2,11 +2,11 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { pythonSdks } from "./python-sdks.ts";
+import { microsoftPackages, pythonSdks } from "./python-sdks.ts";
 import { programEnvironment, startSimulators } from "./simulator-process.ts";
 
 const run = promisify(execFile);
-const sdks = await pythonSdks();
+const sdks = await pythonSdks(microsoftPackages);
 if (sdks.folder === null)
   process.stderr.write(`Python's SDKs are not tested against the simulator: ${sdks.reason}\n`);
 

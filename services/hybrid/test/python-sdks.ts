@@ -7,16 +7,19 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-const packages = ["azure-identity==1.27.0", "msgraph-sdk==1.65.0"];
+/** Microsoft's libraries. */
+export const microsoftPackages = ["azure-identity==1.27.0", "msgraph-sdk==1.65.0"];
+/** The Webex community's library, and the one that its Python samples for calling use. */
+export const webexPackages = ["webexpythonsdk==2.0.6", "wxc-sdk==1.41.0"];
 
-/** Where Microsoft's libraries for Python are, or why they are not, in words for a person. */
+/** Where libraries for Python are, or why they are not, in words for a person. */
 export type PythonSdks = { readonly folder: string } | { readonly folder: null; readonly reason: string };
 
 /**
  * Has pip put them into the user's cache, once: they are large (30 s with a quick network). The folder is
  * renamed to its place when it is whole, so that neither a broken try nor another test at work spoils it.
  */
-export const pythonSdks = async (): Promise<PythonSdks> => {
+export const pythonSdks = async (packages: readonly string[]): Promise<PythonSdks> => {
   const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "hybrid-services");
   const key = async (): Promise<string> => {
     const { stdout } = await run("python3", ["--version"]);

@@ -1,5 +1,6 @@
 import type { Parts } from "../parts.ts";
 import { contentOperations } from "./contents.ts";
+import { deviceOperations } from "./devices.ts";
 import { eventOperations } from "./events.ts";
 import { linkedFolderOperations } from "./linked-folders.ts";
 import { meetingPreferencesOperations } from "./meeting-preferences.ts";
@@ -11,6 +12,7 @@ import { roomOperations } from "./rooms.ts";
 import { scimUserOperations } from "./scim-users.ts";
 import { teamOperations } from "./teams.ts";
 import { webhookOperations } from "./webhooks.ts";
+import { workspaceOperations } from "./workspaces.ts";
 
 /** Every operation that the simulator has. */
 export const allOperations = (parts: Parts): readonly Operation[] => [
@@ -25,4 +27,6 @@ export const allOperations = (parts: Parts): readonly Operation[] => [
   ...webhookOperations(parts),
   ...meetingPreferencesOperations(parts),
   ...meetingOperations(parts),
+  ...workspaceOperations(parts),
+  ...deviceOperations(parts),
 ];

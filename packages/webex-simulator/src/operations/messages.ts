@@ -82,7 +82,7 @@ const posting = (parts: Parts): Operation =>
     path: "/v1/messages",
     scopes: writers,
     body: MessageBody,
-    handle: ({ caller, body }) => {
+    handle: ({ caller, body, url }) => {
       if (body.attachments !== undefined) throw gap("Cards");
       const files = (body.files ?? []).map((file) => {
         if (typeof file === "string") throw gap("Files by address");
@@ -96,7 +96,7 @@ const posting = (parts: Parts): Operation =>
       const parentUuid = threadOf(parts, room, body.parentId);
       const { text: plain, markdown } = body;
       const posted = parts.spaces.post(person, room, { text: plain, markdown, parentUuid, files });
-      return { body: messageBody(posted, parts.origin()) };
+      return { body: messageBody(posted, url.origin) };
     },
   });
 
@@ -141,7 +141,7 @@ const listing = (parts: Parts): Operation =>
             (mentioned === undefined || rendered(message).mentionedPeople.includes(mentioned)),
         );
       const { page, headers } = pageOf(call, found, (message) => message.uuid, sizeMax);
-      return { headers, body: { items: page.map((message) => messageBody(message, parts.origin())) } };
+      return { headers, body: { items: page.map((message) => messageBody(message, call.url.origin)) } };
     },
   });
 
@@ -156,10 +156,10 @@ export const messageOperations = (parts: Parts): Operation[] => [
     method: "GET",
     path: "/v1/messages/:messageId",
     scopes: readers,
-    handle: ({ caller, params }) => {
+    handle: ({ caller, params, url }) => {
       const message = messageOf(parts, caller, idOf(params));
       if (!isShownTo(caller, message)) throw new WebexFault(404, "The requested message could not be found.");
-      return { body: messageBody(message, parts.origin()) };
+      return { body: messageBody(message, url.origin) };
     },
   }),
   operation({
@@ -167,7 +167,7 @@ export const messageOperations = (parts: Parts): Operation[] => [
     path: "/v1/messages/:messageId",
     scopes: writers,
     body: MessageChange,
-    handle: ({ caller, params, body }) => {
+    handle: ({ caller, params, body, url }) => {
       const message = messageOf(parts, caller, idOf(params));
       if (message.person.uuid !== caller.uuid)
         throw new WebexFault(403, "Only who wrote a message may edit it.");
@@ -176,7 +176,7 @@ export const messageOperations = (parts: Parts): Operation[] => [
       if (body.text === undefined && body.markdown === undefined)
         throw new WebexFault(400, "An edit needs text or markdown.");
       parts.spaces.edit(message, body.text, body.markdown);
-      return { body: messageBody(message, parts.origin()) };
+      return { body: messageBody(message, url.origin) };
     },
   }),
   operation({

@@ -158,6 +158,24 @@ export const nextLink = (url: URL, parameters: Readonly<Record<string, string>>)
   return `<${next.href}>; rel="next"`;
 };
 
+/** `start` and `max` of a list that is paged by number. */
+export const offsetPaging = {
+  start: z.coerce.number().int().min(0).default(0),
+  max: z.coerce.number().int().min(1).default(100),
+};
+
+/** A list as one page that begins with item number `start`. */
+export const offsetPageOf = <Item>(
+  call: { readonly url: URL; readonly query: { readonly start: number; readonly max: number } },
+  items: readonly Item[],
+  sizeMax: number,
+): { readonly page: readonly Item[]; readonly headers: Readonly<Record<string, string>> } => {
+  const { start, max } = call.query;
+  const end = start + Math.min(max, sizeMax);
+  const headers = end < items.length ? { link: nextLink(call.url, { start: String(end) }) } : {};
+  return { page: items.slice(start, end), headers };
+};
+
 /** `max` and the cursor of a list. */
 export const paging = (maxDefault: number) => ({
   max: z.coerce.number().int().min(1).default(maxDefault),
