@@ -267,13 +267,16 @@ test.each(families)(
   },
 );
 
+/** Three bits of every byte, and all of them where the long tests run. */
+const bitStep = process.env["HYBRID_LONG"] === "1" ? 1 : 3;
+
 test.each(families)(
   "%s: a golden record with any bit flipped is refused or still a valid value",
   (family, topic) => {
     const golden = goldenRecords(family);
     expect(golden.length).toBeGreaterThan(0);
     for (const { bytes } of golden) {
-      for (let bit = 0; bit < bytes.length * 8; bit++) {
+      for (let bit = 0; bit < bytes.length * 8; bit += bitStep) {
         const flipped = Buffer.from(bytes);
         flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
         expect(fateOf(topic, flipped)).not.toBe("invalid");

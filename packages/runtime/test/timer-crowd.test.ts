@@ -10,10 +10,10 @@ import { catalog, topology } from "./ledger.ts";
 import { memoryLog } from "./memory-log.ts";
 import { MemoryLogger } from "./workbench.ts";
 
-const crowd = 100_000;
+const crowd = process.env["HYBRID_LONG"] === "1" ? 100_000 : 20_000;
 const checkpoint = checkpointTopic("ledger");
 
-test("a hundred thousand overdue timers come at the permitted rate, in batches, and nothing piles up", async () => {
+test("a crowd of overdue timers come at the permitted rate, in batches, and nothing piles up", async () => {
   // Goal: bounded release. Method: a partition is restored a day late; virtual time passes second by second,
   // and in none of them more timers fire than the rate and its burst allow.
   const clock = new VirtualClock();
