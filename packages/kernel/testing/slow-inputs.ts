@@ -47,7 +47,7 @@ export const costMs = (work: () => void, budget = budgetMs): number => {
 
 /** What texts of strangers are made of: separators, quotes, brackets, and words that some reader looks for. */
 const pieces = [
-  ..." \n\r\t,;:.@<>[]{}\"'\\&=/-a7\0\u200b",
+  ...Array.from(" \n\r\t,;:.@<>[]{}\"'\\&=/-a7\0\u200b"),
   "webex",
   "https://",
   "rel=next",

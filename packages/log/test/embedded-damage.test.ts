@@ -163,7 +163,7 @@ test.for(["closed", "crashed"] as const)(
       }
     }
     expect(wrong).toEqual([]);
-    expect(refused).toBeGreaterThan(10);
+    expect(refused).toBeGreaterThan(places / 4);
   },
 );
 
