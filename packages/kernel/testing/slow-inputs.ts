@@ -6,7 +6,7 @@ export const runsLong = process.env["HYBRID_LONG"] === "1";
 /** Characters of the texts that one reading is held to. */
 export const charactersMax = 1_000_000;
 
-/** Processor time for one reading of 1 MB; machines of tests are slower than those of operators, and shared. */
+/** Milliseconds of processor time for one reading of 1 MB; machines of tests are slower than operators'. */
 export const budgetMs = 300;
 
 /** `piece` again and again, up to `characters`. */
@@ -31,8 +31,8 @@ export const numbered = (make: (nth: number) => string, characters = charactersM
 };
 
 /**
- * Processor time of `work` in milliseconds, so that a busy machine does not matter; the best of three where it
- * exceeds `budget`, so that the compiler does not matter either.
+ * Processor time of `work` in milliseconds, so that a busy machine does not matter. Where it exceeds `budget`
+ * the best of three, so that the compiler does not matter either.
  */
 export const costMs = (work: () => void, budget = budgetMs): number => {
   let best = Number.POSITIVE_INFINITY;
@@ -45,7 +45,7 @@ export const costMs = (work: () => void, budget = budgetMs): number => {
   return best;
 };
 
-/** What texts of strangers are made of: separators, quotes, brackets, and words that some reader looks for. */
+/** What texts of strangers are made of: separators, quotes, brackets, and words that readers look for. */
 const pieces = [
   ...Array.from(" \n\r\t,;:.@<>[]{}\"'\\&=/-a7\0\u200b"),
   "webex",

@@ -139,7 +139,7 @@ test.for(["closed", "crashed"] as const)(
   async (end) => {
     /*
      * Goal: no flipped bit of the main file or the WAL yields other content than was written.
-     * Method: many flips, one at a time; with the file closed everything must be there or an error; after a crash a
+     * Method: many flips, one at a time. A closed file must hold everything or be refused; after a crash a
      *   flipped WAL may end earlier, at a whole commit.
      */
     const folder = temporaryFolder();
