@@ -1,8 +1,8 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { checked, WebexFault } from "./answers.ts";
 import type { SimulatedToken } from "./token.ts";
-import { uuidFor } from "./webex-id.ts";
+import { uuidFor, uuidOfId } from "./webex-id.ts";
 
 /** What an integration or a service app was authorised for: it gets access tokens by its refresh token. */
 export interface SimulatedGrant extends Omit<SimulatedToken, "token" | "expiresAt"> {
@@ -11,6 +11,16 @@ export interface SimulatedGrant extends Omit<SimulatedToken, "token" | "expiresA
   readonly refreshToken: string;
   /** Whether every refresh gives another refresh token and ends the old one; false when left out. */
   readonly rotates?: boolean;
+}
+
+/** What a person agrees to in their browser. */
+export interface SimulatedConsent extends Omit<SimulatedGrant, "refreshToken"> {
+  readonly redirectUri: string;
+}
+
+/** A service app that an administrator of the organisation has authorised. */
+export interface SimulatedServiceApp extends Omit<SimulatedGrant, "refreshToken" | "person"> {
+  readonly applicationId: string;
 }
 
 interface Granted {
@@ -24,23 +34,41 @@ interface Granted {
 const accessSeconds = 1_209_599;
 /** Ninety days, which begin afresh with every refresh. */
 const refreshSeconds = 7_776_000;
+const codeMs = 10 * 60_000;
 
 /** Where access tokens come from. */
 export const accessTokenPath = "/v1/access_token";
 
-const RefreshForm = z.strictObject({
-  grant_type: z.literal("refresh_token"),
-  client_id: z.string(),
-  client_secret: z.string(),
-  refresh_token: z.string(),
+const client = { client_id: z.string(), client_secret: z.string() };
+const Form = z.discriminatedUnion("grant_type", [
+  z.strictObject({ grant_type: z.literal("refresh_token"), ...client, refresh_token: z.string() }),
+  z.strictObject({
+    grant_type: z.literal("authorization_code"),
+    ...client,
+    code: z.string(),
+    redirect_uri: z.string(),
+  }),
+]);
+
+const ServiceAppBody = z.strictObject({
+  clientId: z.string(),
+  clientSecret: z.string(),
+  targetOrgId: z.string(),
 });
+
+const requireSecret = (grant: { readonly clientSecret: string }, given: string): void => {
+  if (grant.clientSecret !== given) throw new WebexFault(401, "The client secret is invalid.");
+};
 
 /** The grants, and the tokens made of them. */
 export class Grants {
   readonly #byRefreshToken = new Map<string, Granted>();
+  readonly #byCode = new Map<string, { readonly consent: SimulatedConsent; readonly endsAt: number }>();
+  readonly #serviceApps: SimulatedServiceApp[] = [];
   readonly #clock: { now(): number };
   readonly #seed: number;
   readonly #issue: (token: SimulatedToken) => void;
+  #made = 0;
 
   constructor(clock: { now(): number }, seed: number, issue: (token: SimulatedToken) => void) {
     this.#clock = clock;
@@ -50,9 +78,7 @@ export class Grants {
 
   /** From now on the refresh token is good for ninety days. */
   add(grant: SimulatedGrant): void {
-    const { refreshToken } = grant;
-    const endsAt = this.#clock.now() + refreshSeconds * 1_000;
-    this.#byRefreshToken.set(refreshToken, { grant, refreshToken, endsAt, refreshes: 0 });
+    this.#add(grant);
   }
 
   /** Ends the grant, as an administrator does who takes the authorisation back. */
@@ -60,25 +86,85 @@ export class Grants {
     this.#byRefreshToken.delete(refreshToken);
   }
 
-  /** Makes an access token; 401 for another secret, 400 for a refresh token that is not good. */
-  refresh(form: z.infer<typeof RefreshForm>): Record<string, unknown> {
+  /** A code for what a person has agreed to; it works once, within ten minutes. */
+  consent(consent: SimulatedConsent): string {
+    const code = this.#text(`code ${consent.clientId}`);
+    this.#byCode.set(code, { consent, endsAt: this.#clock.now() + codeMs });
+    return code;
+  }
+
+  /** From now on tokens of the service app can be made. */
+  addServiceApp(app: SimulatedServiceApp): void {
+    this.#serviceApps.push(app);
+  }
+
+  /** Makes tokens; 401 for another secret, 400 for a refresh token or a code that is not good. */
+  exchange(form: z.infer<typeof Form>): Record<string, unknown> {
+    return form.grant_type === "refresh_token" ? this.#refresh(form) : this.#redeem(form);
+  }
+
+  /** Makes tokens of a service app in one organisation; 404 when it is not authorised there. */
+  serviceAppTokens(applicationId: string, body: z.infer<typeof ServiceAppBody>): Record<string, unknown> {
+    const orgId = uuidOfId("ORGANIZATION", body.targetOrgId);
+    const app = this.#serviceApps.find(
+      (each) =>
+        each.applicationId === applicationId &&
+        each.clientId === body.clientId &&
+        [orgId, body.targetOrgId].includes(each.orgId),
+    );
+    if (!app) throw new WebexFault(404, "The service app is not authorized in the organization.");
+    requireSecret(app, body.clientSecret);
+    const { applicationId: _applicationId, ...grant } = app;
+    return this.#answer(this.#add({ ...grant, refreshToken: this.#text(`service app ${applicationId}`) }));
+  }
+
+  #text(what: string): string {
+    return uuidFor(`seed ${this.#seed} ${what} ${this.#made++}`);
+  }
+
+  #add(grant: SimulatedGrant): Granted {
+    const { refreshToken } = grant;
+    const endsAt = this.#clock.now() + refreshSeconds * 1_000;
+    const granted: Granted = { grant, refreshToken, endsAt, refreshes: 0 };
+    this.#byRefreshToken.set(refreshToken, granted);
+    return granted;
+  }
+
+  #refresh(form: z.infer<typeof Form> & { grant_type: "refresh_token" }): Record<string, unknown> {
     const granted = this.#byRefreshToken.get(form.refresh_token);
-    const now = this.#clock.now();
-    if (!granted || granted.endsAt <= now || granted.grant.clientId !== form.client_id)
+    if (!granted || granted.endsAt <= this.#clock.now() || granted.grant.clientId !== form.client_id)
       throw new WebexFault(400, "The refresh token provided is expired, revoked or malformed.");
-    if (granted.grant.clientSecret !== form.client_secret)
-      throw new WebexFault(401, "The client secret is invalid.");
-    granted.refreshes++;
-    granted.endsAt = now + refreshSeconds * 1_000;
-    const { clientId, clientSecret: _secret, refreshToken, rotates, ...token } = granted.grant;
-    const name = `seed ${this.#seed} ${clientId} ${refreshToken} ${granted.refreshes}`;
-    const accessToken = uuidFor(`access ${name}`);
-    this.#issue({ ...token, token: accessToken, expiresAt: now + accessSeconds * 1_000 });
-    if (rotates) {
+    requireSecret(granted.grant, form.client_secret);
+    if (granted.grant.rotates) {
       this.#byRefreshToken.delete(granted.refreshToken);
-      granted.refreshToken = uuidFor(`refresh ${name}`);
+      granted.refreshToken = this.#text(`refresh ${granted.grant.clientId}`);
       this.#byRefreshToken.set(granted.refreshToken, granted);
     }
+    return this.#answer(granted);
+  }
+
+  #redeem(form: z.infer<typeof Form> & { grant_type: "authorization_code" }): Record<string, unknown> {
+    const found = this.#byCode.get(form.code);
+    const isGood =
+      found !== undefined &&
+      found.endsAt > this.#clock.now() &&
+      found.consent.clientId === form.client_id &&
+      found.consent.redirectUri === form.redirect_uri;
+    if (!isGood) throw new WebexFault(400, "The code provided is expired, used or of another integration.");
+    requireSecret(found.consent, form.client_secret);
+    this.#byCode.delete(form.code);
+    const { redirectUri: _redirectUri, ...grant } = found.consent;
+    return this.#answer(this.#add({ ...grant, refreshToken: this.#text(`refresh ${grant.clientId}`) }));
+  }
+
+  /** A new access token, and ninety days from now on for the refresh token. */
+  #answer(granted: Granted): Record<string, unknown> {
+    const now = this.#clock.now();
+    granted.refreshes++;
+    granted.endsAt = now + refreshSeconds * 1_000;
+    const { clientId, clientSecret: _secret, refreshToken, rotates: _rotates, ...token } = granted.grant;
+    const accessToken = uuidFor(`access seed ${this.#seed} ${clientId} ${refreshToken} ${granted.refreshes}`);
+    this.#issue({ ...token, token: accessToken, expiresAt: now + accessSeconds * 1_000 });
     return {
       access_token: accessToken,
       expires_in: accessSeconds,
@@ -89,14 +175,28 @@ export class Grants {
   }
 }
 
-/** POST /v1/access_token with a form; the only address that needs no access token. */
-export const addTokenEndpoint = (app: FastifyInstance, grants: Grants): void => {
+/**
+ * POST /v1/access_token with a form, the only address that needs no access token, and
+ * POST /v1/applications/:applicationId/token with a token of the scope `spark:applications_token`.
+ */
+export const addTokenEndpoints = (
+  app: FastifyInstance,
+  grants: Grants,
+  tokenOf: (request: FastifyRequest) => SimulatedToken,
+): void => {
   app.addContentTypeParser(
     "application/x-www-form-urlencoded",
     { parseAs: "string" },
     (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   );
-  app.post(accessTokenPath, (request, reply) =>
-    reply.send(grants.refresh(checked(RefreshForm, request.body))),
+  app.post(accessTokenPath, (request, reply) => reply.send(grants.exchange(checked(Form, request.body))));
+  app.post<{ Params: { applicationId: string } }>(
+    "/v1/applications/:applicationId/token",
+    (request, reply) => {
+      if (!tokenOf(request).scopes?.includes("spark:applications_token"))
+        throw new WebexFault(403, "The scope spark:applications_token is needed.");
+      const body = checked(ServiceAppBody, request.body);
+      return reply.send(grants.serviceAppTokens(request.params.applicationId, body));
+    },
   );
 };

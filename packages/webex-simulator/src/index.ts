@@ -2,7 +2,7 @@ export type { Booking } from "./devices/bookings.ts";
 export type { SimulatedDevice, SimulatedWorkspace } from "./devices/device.ts";
 export type { NewDevice, NewWorkspace } from "./devices/estate.ts";
 export type { ScriptedAnswer, WebexFaults } from "./faults.ts";
-export type { SimulatedGrant } from "./grants.ts";
+export type { SimulatedConsent, SimulatedGrant, SimulatedServiceApp } from "./grants.ts";
 export type { Invitee, MeetingFaults, SimulatedMeeting } from "./meetings/meetings.ts";
 export type { NewPerson, PersonalRoomSettings, SimulatedPerson } from "./organization.ts";
 export type { RateLimit } from "./rate-limit.ts";

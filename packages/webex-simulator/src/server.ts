@@ -5,7 +5,14 @@ import type { SimulatedDevice, SimulatedWorkspace } from "./devices/device.ts";
 import type { NewDevice, NewWorkspace } from "./devices/estate.ts";
 import { createFaults, type FaultState, type ScriptedAnswer, type WebexFaults } from "./faults.ts";
 import { gapOf, notSimulatedHeader } from "./gaps.ts";
-import { accessTokenPath, addTokenEndpoint, Grants, type SimulatedGrant } from "./grants.ts";
+import {
+  accessTokenPath,
+  addTokenEndpoints,
+  Grants,
+  type SimulatedConsent,
+  type SimulatedGrant,
+  type SimulatedServiceApp,
+} from "./grants.ts";
 import type { MeetingFaults, SimulatedMeeting } from "./meetings/meetings.ts";
 import { allOperations } from "./operations/all.ts";
 import type { NewPerson, SimulatedPerson } from "./organization.ts";
@@ -63,6 +70,10 @@ export interface WebexSimulator {
   readonly scan: { startsAs: FileState };
   /** From now on the refresh token of the grant is good. */
   addGrant(grant: SimulatedGrant): void;
+  /** A person agrees to an integration; gives the code that comes back to its address, which works once. */
+  consent(consent: SimulatedConsent): string;
+  /** An administrator authorises a service app: from now on its tokens can be made. */
+  addServiceApp(app: SimulatedServiceApp): void;
   /** From now on it is not; access tokens live on until their end. */
   revokeGrant(refreshToken: string): void;
   /** From now on the token is good. */
@@ -172,6 +183,8 @@ const controlsOf = ({ url, faults, parts, counts, tokens, grants, scan, app }: R
   releaseDeliveries: () => parts.webhooks.release(),
   deliveriesSettled: () => parts.webhooks.settled(),
   addGrant: (grant) => grants.add(grant),
+  consent: (consent) => grants.consent(consent),
+  addServiceApp: (app) => grants.addServiceApp(app),
   revokeGrant: (refreshToken) => grants.revoke(refreshToken),
   addToken: (token) => void tokens.set(token.token, token),
   addPerson: (person) => parts.people.add(person),
@@ -236,7 +249,7 @@ export const startWebexSimulator = async (options: WebexSimulatorOptions): Promi
   });
   const grants = new Grants(options.clock, options.seed ?? 1, (token) => void tokens.set(token.token, token));
   addBodyParsers(app);
-  addTokenEndpoint(app, grants);
+  addTokenEndpoints(app, grants, tokenOf);
   addOperations(app, allOperations(parts), people, tokenOf);
   await app.listen({ host: options.host ?? "127.0.0.1", port: options.port ?? 0 });
 

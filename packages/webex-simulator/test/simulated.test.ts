@@ -30,7 +30,8 @@ const text = (): string =>
     "|---|---|---|---|---|",
     ...[...allOperations({} as never)].sort((a, b) => (key(a) < key(b) ? -1 : 1)).map(row),
     "",
-    "Without a token: POST `/v1/access_token` with `grant_type=refresh_token`.",
+    "Without a token: POST `/v1/access_token` with `grant_type` `refresh_token` or `authorization_code`. With the " +
+      "scope `spark:applications_token`: POST `/v1/applications/{applicationId}/token`.",
     "",
     "A token whose scopes are left out has all but those that start with `spark-compliance:`.",
     "",

@@ -41,7 +41,8 @@ const counts = (error: unknown): boolean =>
 
 const connectTimeoutMs = 5_000;
 
-const ownAgent = ({ ca, proxy }: WebexClientOptions): Dispatcher => {
+/** The way to Webex, for a client and for the token endpoint; the caller destroys it. */
+export const openWebexDispatcher = ({ ca, proxy }: Pick<WebexClientOptions, "ca" | "proxy">): Dispatcher => {
   const tls = { timeout: connectTimeoutMs, ...(ca !== undefined && { ca }) };
   if (proxy === undefined) return new Agent({ connect: tls });
   // Everything is given: nothing is taken from the environment behind the back of the settings.
@@ -55,7 +56,7 @@ export const createWebexClient = (options: WebexClientOptions): WebexClient => {
   if (base.protocol !== "https:")
     throw new TypeError(`the Webex address must start with https: ${base.origin}`);
   const { scheduler, logger } = options;
-  const dispatcher = options.dispatcher ?? ownAgent(options);
+  const dispatcher = options.dispatcher ?? openWebexDispatcher(options);
   const limits = { ...defaultWebexLimits, ...options.limits };
   const breakers = createBreakers({ clock: scheduler, limits, counts, logger });
   const exchange: Exchange = {

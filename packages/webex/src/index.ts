@@ -1,15 +1,15 @@
-export {
-  type RefreshCallOptions,
-  type Refreshed,
-  type RefreshRequest,
-  refreshCall,
-} from "./auth/refresh-token.ts";
+export { type AuthorizationRequest, authorizationUrl, exchangeCode } from "./auth/authorization.ts";
+export { type RefreshRequest, refreshCall } from "./auth/refresh-token.ts";
 export {
   createRefreshingToken,
   type RefreshingTokenOptions,
   type StoredTokens,
   type TokenStore,
 } from "./auth/refreshing-token.ts";
+export { type ServiceApp, serviceAppToken } from "./auth/service-app-token.ts";
+export type { Issued } from "./auth/token-answer.ts";
+export type { TokenEndpointOptions } from "./auth/token-endpoint.ts";
+export { openTokenFile, type TokenFile } from "./auth/token-file.ts";
 export type { NewLinkedFolder } from "./calls/create-linked-folder.ts";
 export type { CreateMeeting, MeetingInvitee, MeetingOptions } from "./calls/create-meeting.ts";
 export type { CreateMembership } from "./calls/create-membership.ts";
@@ -44,7 +44,12 @@ export type { UpdateRoom } from "./calls/update-room.ts";
 export type { UpdateTeam } from "./calls/update-team.ts";
 export type { UpdateTeamMembership } from "./calls/update-team-membership.ts";
 export type { UpdateWebhook } from "./calls/update-webhook.ts";
-export { createWebexClient, type WebexClient, type WebexClientOptions } from "./client.ts";
+export {
+  createWebexClient,
+  openWebexDispatcher,
+  type WebexClient,
+  type WebexClientOptions,
+} from "./client.ts";
 export type { WebexMetrics, WebexRequestReport } from "./http/exchange.ts";
 export type { Page } from "./http/pages.ts";
 export { defaultWebexLimits, type WebexLimits } from "./http/webex-limits.ts";
@@ -61,4 +66,15 @@ export { Team } from "./models/team.ts";
 export { Webhook } from "./models/webhook.ts";
 export { Device, Workspace } from "./models/workspace.ts";
 export { readDelivery, WebhookDelivery } from "./webhooks/delivery.ts";
+export { type KeptWebhooks, keepWebhooks, type WebhookCalls } from "./webhooks/keep-webhooks.ts";
+export { lateByMsMax, type MissedTime, missedEvents } from "./webhooks/missed-events.ts";
+export {
+  enableAfterMs,
+  planWebhooks,
+  type WantedWebhook,
+  type WebhookLook,
+  type WebhookMemory,
+  type WebhookPlan,
+  type WebhookStep,
+} from "./webhooks/plan-webhooks.ts";
 export { type SignedDelivery, verifySignature } from "./webhooks/verify-signature.ts";

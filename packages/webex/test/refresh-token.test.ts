@@ -1,6 +1,6 @@
 import { Agent } from "undici";
 import { afterEach, expect, test } from "vitest";
-import { type Refreshed, type RefreshRequest, refreshCall } from "../src/index.ts";
+import { type Issued, type RefreshRequest, refreshCall } from "../src/index.ts";
 import { type FakeWebex, failureOf, openFakeWebex, type Script } from "./fake-webex.ts";
 
 let webex: FakeWebex | undefined;
@@ -10,7 +10,7 @@ afterEach(async () => {
   await webex?.close();
 });
 
-const open = async (script: Script): Promise<(request: RefreshRequest) => Promise<Refreshed>> => {
+const open = async (script: Script): Promise<(request: RefreshRequest) => Promise<Issued>> => {
   webex = await openFakeWebex(script);
   agent = new Agent({ connect: { ca: webex.ca } });
   const { url: baseUrl, scheduler: clock } = webex;

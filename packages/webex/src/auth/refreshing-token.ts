@@ -1,5 +1,7 @@
 import { type Clock, type EpochMs, minutes, ProviderError, plus } from "@hybrid/kernel";
-import { type Refreshed, type RefreshRequest, refusesRefreshToken } from "./refresh-token.ts";
+import type { RefreshRequest } from "./refresh-token.ts";
+import type { Issued } from "./token-answer.ts";
+import { refusesGrant } from "./token-endpoint.ts";
 
 /** The tokens of an integration or a service app, as they are stored. Secret. */
 export interface StoredTokens {
@@ -15,7 +17,8 @@ export interface StoredTokens {
 
 /** Where tokens survive a restart. */
 export interface TokenStore {
-  load(): Promise<StoredTokens>;
+  /** Undefined before the first save. */
+  load(): Promise<StoredTokens | undefined>;
   /** Resolves when the tokens are durable; until then the ones before must stay. */
   save(tokens: StoredTokens): Promise<void>;
   /** Runs `work` while nobody else who shares the store runs any. */
@@ -27,7 +30,13 @@ export interface RefreshingTokenOptions {
   readonly store: TokenStore;
   readonly clock: Clock;
   /** POST /v1/access_token, see `refreshCall`. Rejects with ProviderError. */
-  readonly refresh: (request: RefreshRequest) => Promise<Refreshed>;
+  readonly refresh: (request: RefreshRequest) => Promise<Issued>;
+  /**
+   * Where tokens come from while none are stored, and when Webex refuses the stored ones: a service app's are
+   * made anew, an integration begins with the refresh token that a person's consent gave. Without it a person
+   * is asked in both cases.
+   */
+  readonly first?: () => Promise<Issued>;
   /**
    * A token is replaced when it expires within this time, milliseconds; an hour when left
    * out, and never more than half its life.
@@ -35,12 +44,14 @@ export interface RefreshingTokenOptions {
   readonly refreshBeforeMs?: number;
 }
 
-const needsConsent = (cause: ProviderError): ProviderError =>
+const needsConsent = (cause?: ProviderError): ProviderError =>
   new ProviderError(
-    "Webex refuses the stored refresh token: authorise the integration or service app again, or " +
-      "correct its client secret",
+    cause === undefined
+      ? "No tokens for Webex are stored: authorise the integration or service app"
+      : "Webex refuses the stored refresh token: authorise the integration or service app again, or " +
+          "correct its client secret",
     { code: "unauthorized", retryable: false },
-    { cause },
+    cause && { cause },
   );
 
 /** The store failed, not Webex and not the tokens: it may work again by itself. */
@@ -59,14 +70,14 @@ const stored = async <Result>(what: "load" | "save", work: Promise<Result>): Pro
 /** Tokens that Webex has given and the store has refused. */
 interface Unsaved {
   readonly tokens: StoredTokens;
-  /** The stored access token that they are to replace. */
-  readonly over: string;
+  /** The stored access token that they are to replace; undefined when none was stored. */
+  readonly over: string | undefined;
 }
 
-/** An answer, and the refresh token that it was given for. */
-type Used = Refreshed & { readonly used: string };
+/** An answer, and the refresh token that it was given for; null when it was given for none. */
+type Used = Issued & { readonly used: string | null };
 
-const tokensOf = (answer: Used, found: StoredTokens, askedAt: EpochMs): StoredTokens => {
+const tokensOf = (answer: Used, found: StoredTokens | undefined, askedAt: EpochMs): StoredTokens => {
   const { accessToken, expiresInMs, refreshToken, refreshExpiresInMs, used } = answer;
   return {
     accessToken,
@@ -74,8 +85,34 @@ const tokensOf = (answer: Used, found: StoredTokens, askedAt: EpochMs): StoredTo
     accessExpiresAt: plus(askedAt, expiresInMs),
     refreshToken,
     refreshExpiresAt: refreshExpiresInMs === null ? null : plus(askedAt, refreshExpiresInMs),
-    previousRefreshToken: refreshToken === used ? found.previousRefreshToken : used,
+    previousRefreshToken: refreshToken === used ? (found?.previousRefreshToken ?? null) : used,
   };
+};
+
+type Sources = Pick<RefreshingTokenOptions, "refresh" | "first">;
+
+/** Without `first`, or when it is refused as well, a person is asked. */
+const begun = async ({ first }: Sources, refusal?: ProviderError): Promise<Used> => {
+  if (first === undefined) throw needsConsent(refusal);
+  try {
+    return { ...(await first()), used: null };
+  } catch (error) {
+    throw refusesGrant(error) ? needsConsent(error) : error;
+  }
+};
+
+const refreshed = async (sources: Sources, found: StoredTokens): Promise<Used> => {
+  let refusal: ProviderError | undefined;
+  for (const used of [found.refreshToken, found.previousRefreshToken]) {
+    if (used === null) continue;
+    try {
+      return { ...(await sources.refresh({ refreshToken: used })), used };
+    } catch (error) {
+      if (!refusesGrant(error)) throw error;
+      refusal = error;
+    }
+  }
+  return await begun(sources, refusal);
 };
 
 /**
@@ -87,7 +124,7 @@ const tokensOf = (answer: Used, found: StoredTokens, askedAt: EpochMs): StoredTo
 export const createRefreshingToken = (
   options: RefreshingTokenOptions,
 ): ((rejected?: string) => Promise<string>) => {
-  const { store, clock, refresh, refreshBeforeMs = minutes(60) } = options;
+  const { store, clock, refreshBeforeMs = minutes(60) } = options;
   let known: StoredTokens | undefined;
   let unsaved: Unsaved | undefined;
   let underWay: Promise<string> | undefined;
@@ -107,35 +144,20 @@ export const createRefreshingToken = (
     return tokens.accessToken;
   };
 
-  const refreshed = async (found: StoredTokens): Promise<Used> => {
-    const { refreshToken, previousRefreshToken } = found;
-    try {
-      return { ...(await refresh({ refreshToken })), used: refreshToken };
-    } catch (error) {
-      if (!refusesRefreshToken(error)) throw error;
-      if (previousRefreshToken === null) throw needsConsent(error);
-    }
-    try {
-      return { ...(await refresh({ refreshToken: previousRefreshToken })), used: previousRefreshToken };
-    } catch (error) {
-      throw refusesRefreshToken(error) ? needsConsent(error) : error;
-    }
-  };
-
   const renew = async (rejected: string | undefined): Promise<string> =>
     await store.exclusively(async () => {
       let found = await stored("load", store.load());
       // What another worker has saved since is newer.
-      if (unsaved?.over === found.accessToken) {
+      if (unsaved !== undefined && unsaved.over === found?.accessToken) {
         found = unsaved.tokens;
         await save(unsaved);
       }
       unsaved = undefined;
       known = found;
-      if (isGood(found, rejected)) return found.accessToken;
+      if (found !== undefined && isGood(found, rejected)) return found.accessToken;
       const askedAt = clock.now();
-      const answer = await refreshed(found);
-      return await save({ tokens: tokensOf(answer, found, askedAt), over: found.accessToken });
+      const answer = found === undefined ? await begun(options) : await refreshed(options, found);
+      return await save({ tokens: tokensOf(answer, found, askedAt), over: found?.accessToken });
     });
 
   return async (rejected) => {

@@ -1,28 +1,27 @@
-import { type Faults, readSettings, renewedSecret, url, type Variables } from "@hybrid/settings";
-import { createWebexClient, type WebexClient, type WebexMetrics } from "@hybrid/webex";
+import { type Faults, readSettings, url, type Variables } from "@hybrid/settings";
+import { createWebexClient, openWebexDispatcher, type WebexClient, type WebexMetrics } from "@hybrid/webex";
 import type { Registry } from "prom-client";
 import type { Opening } from "../opened.ts";
 import type { ClientKind, ClientPorts } from "./client-kind.ts";
 import { requestsTo } from "./request-metrics.ts";
+import { openWebexTokens, readWebexTokens, type WebexTokens, webexTokenSettings } from "./webex-tokens.ts";
 
 /** The way to Webex. */
 export interface WebexConfig {
   readonly baseUrl: string;
-  readonly accessToken: () => Promise<string>;
+  readonly tokens: WebexTokens;
   readonly ca?: string;
 }
 
 const webexSettings = {
   WEBEX_URL: url({ meaning: "The Webex API.", protocols: ["https"] }).orElse("https://webexapis.com"),
-  WEBEX_ACCESS_TOKEN: renewedSecret({
-    meaning:
-      "A valid access token of Webex; its file is read before every request, so that it can be renewed.",
-  }),
+  ...webexTokenSettings,
 };
 
 const read = (variables: Variables, faults: Faults): WebexConfig | undefined => {
   const given = readSettings(webexSettings, variables, faults);
-  return given && { baseUrl: given.WEBEX_URL, accessToken: given.WEBEX_ACCESS_TOKEN };
+  const tokens = given && readWebexTokens(given, faults);
+  return tokens && { baseUrl: given.WEBEX_URL, tokens };
 };
 
 const metricsOf = (registry: Registry): WebexMetrics => {
@@ -35,13 +34,25 @@ const metricsOf = (registry: Registry): WebexMetrics => {
 };
 
 const open = async (
-  config: WebexConfig,
+  { baseUrl, tokens, ca }: WebexConfig,
   { scheduler, random, logger, proxy }: ClientPorts,
   { opened, registry }: Opening,
 ): Promise<WebexClient> => {
+  const dispatcher = opened.add(
+    openWebexDispatcher({ ...(ca !== undefined && { ca }), ...(proxy && { proxy }) }),
+    async (way) => await way.destroy(),
+  );
+  const accessToken = openWebexTokens(tokens, { baseUrl, dispatcher, scheduler }, opened);
   const metrics = metricsOf(registry);
-  const ports = { scheduler, random, logger, metrics };
-  const client = createWebexClient({ ...config, ...ports, ...(proxy ? { proxy } : {}) });
+  const client = createWebexClient({
+    baseUrl,
+    accessToken,
+    scheduler,
+    random,
+    logger,
+    metrics,
+    dispatcher,
+  });
   return opened.add(client, (part) => part.close());
 };
 
