@@ -155,6 +155,9 @@ test("topics may use the same name for different things", () => {
     attemptGeneration: 1,
     tenantId: "t",
     objectId: "o",
+    wanted: true,
+    obstacles: [],
+    webex: null,
   };
   const user = { ...entry, mailAddress: "a", connector };
   expect(userDirectory.decode(userDirectory.encode(user))).toEqual(user);

@@ -22,6 +22,7 @@ export type { GroupOwner } from "./calls/groups/group-owner.ts";
 export type { GroupPerson, ListGroupPeople } from "./calls/groups/list-group-people.ts";
 export type { RemoveGroupMember } from "./calls/groups/remove-group-member.ts";
 export type { NameFault, ValidateGroupNames } from "./calls/groups/validate-group-names.ts";
+export type { ListDomains } from "./calls/list-domains.ts";
 export {
   type AddMailAttachment,
   type FoundMailAttachment,
@@ -31,6 +32,7 @@ export {
 export type { ProbedMailbox } from "./calls/probe-mailbox.ts";
 export { type RenewSubscription, subscriptionLifetimeMsMax } from "./calls/renew-subscription.ts";
 export type { UpdateEvent } from "./calls/update-event.ts";
+export type { DeltaUser, UserDelta, UserDeltaPage } from "./calls/user-delta.ts";
 export type { UserCall } from "./calls/user-path.ts";
 export type { Cloud, CloudHosts } from "./clouds.ts";
 export { createGcraLimiter, type RateBucket, type RateDecision, type RateLimiter } from "./limits/gcra.ts";

@@ -25,6 +25,7 @@ import { getMailboxSettings, type MailboxSettings } from "./calls/get-mailbox-se
 import { getTenant, type Tenant } from "./calls/groups/get-tenant.ts";
 import type { TenantCall } from "./calls/groups/group-call.ts";
 import { type GroupCalls, groupCalls } from "./calls/groups/group-calls.ts";
+import { type ListDomains, listVerifiedDomains } from "./calls/list-domains.ts";
 import {
   type AddMailAttachment,
   addMailAttachment,
@@ -35,6 +36,7 @@ import {
 import { type ProbedMailbox, probeMailbox } from "./calls/probe-mailbox.ts";
 import { type RenewSubscription, renewSubscription } from "./calls/renew-subscription.ts";
 import { type UpdateEvent, updateEvent } from "./calls/update-event.ts";
+import { type UserDelta, type UserDeltaPage, userDelta } from "./calls/user-delta.ts";
 import type { UserCall } from "./calls/user-path.ts";
 import { cloudHosts } from "./clouds.ts";
 import { createGraphClient } from "./graph-client.ts";
@@ -77,12 +79,14 @@ export interface MicrosoftGraph {
   };
   readonly users: {
     findByAddress(order: FindUserByAddress): Promise<FoundUser | null>;
+    delta(order: UserDelta): Promise<UserDeltaPage>;
   };
   /** Microsoft 365 groups and their document libraries. */
   readonly groups: GroupCalls;
   readonly tenants: {
     checkConsent(request: TokenRequest): Promise<void>;
     get(order: TenantCall): Promise<Tenant>;
+    listVerifiedDomains(order: ListDomains): Promise<readonly string[]>;
   };
   /** Ends everything under way and closes the connections. */
   close(): Promise<void>;
@@ -192,9 +196,13 @@ const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
       listAttachments: listMailAttachments(graph),
       addAttachment: addMailAttachment(graph),
     },
-    users: { findByAddress: findUserByAddress(graph) },
+    users: { findByAddress: findUserByAddress(graph), delta: userDelta(graph) },
     groups: groupCalls(identity),
-    tenants: { checkConsent: checkConsent(tokens), get: getTenant(identity) },
+    tenants: {
+      checkConsent: checkConsent(tokens),
+      get: getTenant(identity),
+      listVerifiedDomains: listVerifiedDomains(graph),
+    },
   };
 };
 

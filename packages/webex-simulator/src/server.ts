@@ -84,6 +84,8 @@ export interface WebexSimulator {
   addDevice(device: NewDevice): SimulatedDevice;
   /** Every device; what it shows and whether it is connected may be changed. */
   devices(): readonly SimulatedDevice[];
+  /** Changes a person, as an administrator or a synchronisation does, at this moment. */
+  updatePerson(uuid: string, change: Partial<NewPerson>): SimulatedPerson;
   /** Removes a person, as an administrator does; their messages stay. */
   removePerson(uuid: string): void;
   /** Everybody, in the order of creation. */
@@ -191,6 +193,7 @@ const controlsOf = ({ url, faults, parts, counts, tokens, grants, scan, app }: R
   addWorkspace: (workspace) => parts.addWorkspace(workspace),
   addDevice: (device) => parts.addDevice(device),
   devices: () => [...parts.devices.values()],
+  updatePerson: (uuid, change) => parts.people.update(uuid, { modifiedAt: parts.clock.now(), ...change }),
   removePerson: (uuid) => parts.people.remove(uuid),
   people: () => parts.people.all(),
   revokeToken: (token) => void tokens.delete(token),

@@ -26,10 +26,12 @@ import { getMembership } from "./calls/get-membership.ts";
 import { getMessage } from "./calls/get-message.ts";
 import { getPerson } from "./calls/get-person.ts";
 import { getRoom } from "./calls/get-room.ts";
+import { getScimUsersPage } from "./calls/get-scim-users-page.ts";
 import { getTeam } from "./calls/get-team.ts";
 import { getWorkspace } from "./calls/get-workspace.ts";
 import { listDevices } from "./calls/list-devices.ts";
 import { listEvents } from "./calls/list-events.ts";
+import { listLicenses } from "./calls/list-licenses.ts";
 import { listLinkedFolders } from "./calls/list-linked-folders.ts";
 import { listMeetings } from "./calls/list-meetings.ts";
 import { listMemberships } from "./calls/list-memberships.ts";
@@ -84,12 +86,14 @@ const calls = {
   getPerson,
   getPersonalRoom,
   getRoom,
+  getScimUsersPage,
   getTeam,
   getWorkspace,
   listDevices,
   listEvents,
   listLinkedFolders,
   listMeetings,
+  listLicenses,
   listMemberships,
   listMessages,
   listPeople,

@@ -1,4 +1,5 @@
 export type { Fault } from "./adapters/csv-rows.ts";
+export { directoryHandlers, type SourcePorts } from "./adapters/handlers.ts";
 export {
   activateTenantCommand,
   type CommandWriting,
@@ -11,5 +12,6 @@ export {
   toggleUserCommand,
 } from "./adapters/import-people.ts";
 export { type ListedPerson, personFields, type ReadPeople, readPeople } from "./adapters/read-people.ts";
-export type { Input, State } from "./domain/state.ts";
+export type { Input } from "./domain/inputs.ts";
+export type { State } from "./domain/state.ts";
 export { directoryTopology } from "./topology.ts";

@@ -1,15 +1,28 @@
-import { adminCommands, consentSignals, tenantStatus, userDirectory } from "@hybrid/contracts";
+import {
+  adminCommands,
+  adminOutcomes,
+  consentSignals,
+  peopleFindings,
+  peopleSync,
+  sourceOfKey,
+  syncOrders,
+  tenantStatus,
+  userDirectory,
+} from "@hybrid/contracts";
 import {
   type ActorId,
   actorIdOf,
+  type CallSpec,
   DecodeError,
   entityOf,
   from,
   type Topology,
-  unreachable,
 } from "@hybrid/kernel";
+import type { Call, Input } from "#domain/inputs";
 import { directoryMachine } from "#domain/machine";
-import { type Call, type Input, initial, type State } from "#domain/state";
+import { initial, type State } from "#domain/state";
+import { withoutFormerUsers } from "#domain/state-upgrades";
+import { syncTimers } from "#domain/sync";
 import { readCommand } from "./adapters/read-command.ts";
 
 /** A signal to anybody but a tenant would be taken for one about nobody; it is refused instead. */
@@ -19,25 +32,44 @@ const tenantOf = (key: string): ActorId => {
   throw new DecodeError(`consent-signals: a signal belongs to <org>/t-..., not to "${key}"`);
 };
 
-/** The service on one screen: one actor per user, one per tenant; it calls nobody and sets no timers. */
+const sourceOf = (key: string) => {
+  const source = sourceOfKey(key);
+  if (source) return source;
+  throw new DecodeError(`sync-orders: an order belongs to <org>/o/sync-..., not to "${key}"`);
+};
+
+const reads = (because: string): CallSpec => ({ repeat: "mayRepeat", because, writes: false });
+
+/**
+ * The service on one screen. All of an organisation's directory lies below `<org>/o`: users, Entra objects,
+ * mail addresses, people and workspaces at Webex, domains and sources tell each other within one commit.
+ */
 export const directoryTopology: Topology<State, Input, Call> = {
   service: "directory",
   machine: directoryMachine,
   initial,
-  stateVersion: 1,
-  upgrades: {},
+  stateVersion: 2,
+  upgrades: { 1: withoutFormerUsers },
   sources: [
     from(adminCommands, (value, { key }) => readCommand(value, key)),
     from(consentSignals, ({ generation }, { key }) => ({
       to: tenantOf(key),
       input: { kind: "consentLost", generation },
     })),
+    from(syncOrders, ({ full, go }, { key }) => ({
+      to: actorIdOf(key),
+      input: { kind: "syncOrdered", source: sourceOf(key), full, go },
+    })),
   ],
-  calls: {},
-  emits: [userDirectory, tenantStatus],
-  timers: () => [],
-  timerFired: ({ name }) => {
-    throw new TypeError(`the directory sets no timer, but "${name}" fired`);
+  calls: {
+    readGraphUsers: reads("It only reads; a page that is read twice holds the same or newer facts."),
+    readDomains: reads("It only reads, and the answer is taken as a whole."),
+    readWebexPeople: reads("It only reads; a page that is read twice holds the same or newer facts."),
+    readWorkspaces: reads("It only reads; a page that is read twice holds the same or newer facts."),
+    listActors: reads("It only reads the ids of this partition's own actors."),
   },
-  callFailed: (order) => unreachable(order),
+  emits: [userDirectory, tenantStatus, adminOutcomes, peopleFindings, peopleSync],
+  timers: (state) => (state.kind === "sync" ? syncTimers(state) : []),
+  timerFired: () => ({ kind: "syncDue" }),
+  callFailed: (order, failure) => ({ kind: "callFailed", order, failure }),
 };

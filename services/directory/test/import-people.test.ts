@@ -1,4 +1,4 @@
-import { adminCommands, type UserDirectoryEntry, userDirectory } from "@hybrid/contracts";
+import { adminCommands, type UserDirectoryEntry, userDirectory, userOrderKey } from "@hybrid/contracts";
 import { orgIdOf, partitionOf, tenantActor, userActor } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import type { Log, LogRecord, OutgoingRecord } from "@hybrid/log";
@@ -70,6 +70,9 @@ const published = (user: number, over: Partial<UserDirectoryEntry>, of = org): O
     objectId: objectId(user),
     mailAddress: `${user}@acme.example`,
     connector: null,
+    wanted: true,
+    obstacles: [],
+    webex: null,
     ...over,
   };
   return {
@@ -103,7 +106,7 @@ test("an import orders every person by key, and reports what it will change", as
   const report = await importPeople(people, writingTo(log));
   expect(report).toMatchObject({ created: 2, changed: 1, unchanged: 1, refused: 1, faults: [{ line: 6 }] });
   const orders = records.filter(({ topic }) => topic === adminCommands.name);
-  expect(orders.map(({ key }) => key)).toEqual([1, 2, 3, 4].map((each) => userActor(org, objectId(each))));
+  expect(orders.map(({ key }) => key)).toEqual([1, 2, 3, 4].map((each) => userOrderKey(org, objectId(each))));
   for (const { key, partition, value } of orders) {
     expect(partition).toBe(partitionOf(key as never, partitions));
     expect(adminCommands.decode(value!)).toMatchObject({ kind: "putUser", enabled: true });
@@ -133,7 +136,7 @@ test("a long list is appended in bounded batches, in order", async () => {
   const report = await importPeople(readPeople(list(...rows), "csv"), writingTo(log));
   expect(report.created).toBe(1_201);
   expect(batches).toEqual([500, 500, 201]);
-  expect(records.at(-1)!.key).toBe(userActor(org, objectId(1_200)));
+  expect(records.at(-1)!.key).toBe(userOrderKey(org, objectId(1_200)));
 });
 
 test("ids that would not fit into a clientState are refused", async () => {
@@ -157,8 +160,8 @@ test("the orders of an administrator carry their key, partition and content", ()
     deactivateTenantCommand(tenantId, writing),
   ];
   expect(orders.map(({ key, value }) => [key, adminCommands.decode(value!)])).toMatchObject([
-    [userActor(org, "1"), { kind: "toggleUser", enabled: false }],
-    [userActor(org, "1"), { kind: "removeUser" }],
+    [userOrderKey(org, "1"), { kind: "toggleUser", enabled: false }],
+    [userOrderKey(org, "1"), { kind: "removeUser" }],
     [tenantActor(org, tenantId), { kind: "activateTenant", settings }],
     [tenantActor(org, tenantId), { kind: "deactivateTenant" }],
   ]);

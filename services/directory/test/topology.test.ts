@@ -3,12 +3,16 @@ import {
   adminCommandValue,
   consentSignals,
   dataTopics,
+  syncOrders,
   tenantStatus,
   userDirectory,
+  userOrderKey,
 } from "@hybrid/contracts";
 import { checkTopology, DecodeError, orgIdOf, tenantActor, userActor } from "@hybrid/kernel";
+import { VirtualClock } from "@hybrid/kernel/testing";
 import { TopologyDriver } from "@hybrid/runtime/testing";
 import { expect, test } from "vitest";
+import { directoryHandlers, type SourcePorts } from "../src/adapters/handlers.ts";
 import { directoryTopology } from "../src/topology.ts";
 
 const org = orgIdOf("acme");
@@ -22,23 +26,25 @@ const person = {
 const settings = { webexKeyword: "personalRoom", meetKeyword: "space", language: "sv" } as const;
 
 test("the topology may run", () => {
-  const [topology, handlers] = [directoryTopology, {}];
-  expect(() => checkTopology(topology, { handlers, topics: dataTopics })).not.toThrow();
+  // What the handlers do is tried against both clouds, in simulated-sources.int.test.ts.
+  const handlers = directoryHandlers({ clock: new VirtualClock() } as unknown as SourcePorts);
+  expect(() => checkTopology(directoryTopology, { handlers, topics: dataTopics })).not.toThrow();
 });
 
 test("orders become directory records and decisions, a decision one copy in every partition", () => {
   const driver = new TopologyDriver(directoryTopology, { partitions: 3 });
   const user = userActor(org, "1");
+  const order = userOrderKey(org, "1");
   const tenant = tenantActor(org, tenantId);
   driver.publish(
     adminCommands,
-    user,
+    order,
     adminCommandValue({ kind: "putUser", person, enabled: true }, driver.now),
   );
   driver.publish(adminCommands, tenant, adminCommandValue({ kind: "activateTenant", settings }, driver.now));
   driver.publish(consentSignals, tenant, { tenantId, generation: 1, observedAt: driver.now });
-  driver.publish(adminCommands, user, adminCommandValue({ kind: "toggleUser", enabled: false }, driver.now));
-  driver.publish(adminCommands, user, adminCommandValue({ kind: "removeUser" }, driver.now));
+  driver.publish(adminCommands, order, adminCommandValue({ kind: "toggleUser", enabled: false }, driver.now));
+  driver.publish(adminCommands, order, adminCommandValue({ kind: "removeUser" }, driver.now));
   driver.publish(adminCommands, tenant, adminCommandValue({ kind: "deactivateTenant" }, driver.now));
   expect(driver.emitted.map(({ topic, key, value }) => [topic, key, value])).toMatchObject([
     [userDirectory.name, user, { version: 1, enabled: true, mailAddress: person.mailAddress }],
@@ -52,14 +58,24 @@ test("orders become directory records and decisions, a decision one copy in ever
 });
 
 test.each([
-  ["a putUser without a person", "acme/u-1", { kind: "putUser", enabled: true }],
-  ["a putUser without enabled", "acme/u-1", { kind: "putUser", person }],
-  ["a toggleUser without enabled", "acme/u-1", { kind: "toggleUser" }],
+  ["a putUser without a person", "acme/o/user-1", { kind: "putUser", enabled: true }],
+  ["a putUser without enabled", "acme/o/user-1", { kind: "putUser", person }],
+  ["a toggleUser without enabled", "acme/o/user-1", { kind: "toggleUser" }],
   ["an activateTenant without settings", `acme/t-${tenantId}`, { kind: "activateTenant" }],
   ["a toggleUser for a tenant", `acme/t-${tenantId}`, { kind: "toggleUser", enabled: true }],
-  ["a deactivateTenant for a user", "acme/u-1", { kind: "deactivateTenant" }],
+  ["a toggleUser for nobody", "acme/u-1", { kind: "toggleUser", enabled: true }],
+  ["a toggleUser for a source", "acme/o/sync-webex", { kind: "toggleUser", enabled: true }],
+  ["a deactivateTenant for a user", "acme/o/user-1", { kind: "deactivateTenant" }],
 ] as const)("%s goes to the dead letters, not to an actor", (_, key, over) => {
-  const value = { person: null, enabled: null, settings: null, requestedAt: 0, ...over };
+  const value = {
+    person: null,
+    enabled: null,
+    settings: null,
+    requestedAt: 0,
+    ifMatch: null,
+    orderId: null,
+    ...over,
+  };
   const source = directoryTopology.sources.find(({ topic }) => topic.name === adminCommands.name)!;
   const origin = { topic: adminCommands.name, partition: 0, offset: 0, key, timestamp: 0 as never };
   expect(() => source.map(value, origin)).toThrow(DecodeError);
@@ -71,5 +87,14 @@ test.each(["acme/u-1", "acme/o", "acme/u-1/t-1"])(
     const source = directoryTopology.sources.find(({ topic }) => topic.name === consentSignals.name)!;
     const origin = { topic: consentSignals.name, partition: 0, offset: 0, key, timestamp: 0 as never };
     expect(() => source.map({ tenantId, generation: 1, observedAt: 0 }, origin)).toThrow(DecodeError);
+  },
+);
+
+test.each(["acme/u-1", "acme/o", "acme/o/sync-graph-x", "acme/o/user-sync-webex"])(
+  "an order to synchronise %s goes to the dead letters",
+  (key) => {
+    const source = directoryTopology.sources.find(({ topic }) => topic.name === syncOrders.name)!;
+    const origin = { topic: syncOrders.name, partition: 0, offset: 0, key, timestamp: 0 as never };
+    expect(() => source.map({ full: true, go: true, requestedAt: 0 }, origin)).toThrow(DecodeError);
   },
 );

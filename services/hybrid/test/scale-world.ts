@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { topicSettings, type UserStatus, userStatus } from "@hybrid/contracts";
-import { directoryTopology, importCommands } from "@hybrid/directory";
+import { directoryHandlers, directoryTopology, importCommands, type SourcePorts } from "@hybrid/directory";
 import { type EpochMs, partitionOf, plus, userActor } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { type Log, openEmbeddedLog } from "@hybrid/log";
@@ -302,8 +302,10 @@ export const openScaleWorld = async (
     graph: graph.ports,
     lifetimeMs: numbers.subscriptionLifetimeMs,
   });
+  // People come by lists alone.
+  const noSources = { clock } as unknown as SourcePorts;
   const services = [
-    await runService({ ...ports, topology: directoryTopology, handlers: {} }),
+    await runService({ ...ports, topology: directoryTopology, handlers: directoryHandlers(noSources) }),
     await runService({ ...ports, topology: userStateTopology(numbers), handlers }),
   ];
   await Promise.all(services.map((service) => service.ready()));

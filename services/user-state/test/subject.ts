@@ -23,6 +23,9 @@ export const entry = (over: Partial<UserDirectoryEntry> = {}): UserDirectoryEntr
   objectId,
   mailAddress: "o'brien@acme.example",
   connector: null,
+  wanted: true,
+  obstacles: [],
+  webex: null,
   ...over,
 });
 

@@ -1,4 +1,4 @@
-import { days } from "@hybrid/kernel";
+import { type ActorId, actorIdOf, days, type OrgId } from "@hybrid/kernel";
 import { defineTopic } from "../define-topic.ts";
 
 /** A person as a list of the administrator's names it. */
@@ -22,9 +22,9 @@ export interface OrganisationSettings {
 
 /** An order of an administrator; `kind` names it. Written by control-hub and the command line alone. */
 export type AdminCommand =
-  /** Key `<org>/u-<user>`: creates or changes a user. */
+  /** Key `<org>/o/user-<user>`, as for all orders about users: creates or changes one. */
   | { readonly kind: "putUser"; readonly person: PersonDetails; readonly enabled: boolean }
-  /** Key `<org>/u-<user>`: the toggle; resets counters and tries at once. */
+  /** The toggle; resets counters and tries at once. */
   | { readonly kind: "toggleUser"; readonly enabled: boolean }
   | { readonly kind: "removeUser" }
   /** Key `<org>/t-<tenant>`: the tenant has consented (again). */
@@ -38,16 +38,35 @@ export interface AdminCommandValue {
   readonly enabled: boolean | null;
   readonly settings: OrganisationSettings | null;
   readonly requestedAt: number;
+  /** If-Match: the version that the user must have, 0 for none yet; null: whatever it is. */
+  readonly ifMatch: number | null;
+  /** Names the order in `admin-outcomes`; null: nobody waits for its outcome. */
+  readonly orderId: string | null;
+}
+
+/** What goes with an order about a user. */
+export interface OrderTerms {
+  readonly ifMatch?: number | null;
+  readonly orderId?: string | null;
 }
 
 /** Wraps an order into the topic's value. `requestedAt`: milliseconds since 1970. */
-export const adminCommandValue = (command: AdminCommand, requestedAt: number): AdminCommandValue => ({
+export const adminCommandValue = (
+  command: AdminCommand,
+  requestedAt: number,
+  { ifMatch = null, orderId = null }: OrderTerms = {},
+): AdminCommandValue => ({
   kind: command.kind,
   person: command.kind === "putUser" ? command.person : null,
   enabled: command.kind === "putUser" || command.kind === "toggleUser" ? command.enabled : null,
   settings: command.kind === "activateTenant" ? command.settings : null,
   requestedAt,
+  ifMatch,
+  orderId,
 });
+
+/** The key of orders about a user: the one partition of the organisation's directory. */
+export const userOrderKey = (org: OrgId, userId: string): ActorId => actorIdOf(`${org}/o/user-${userId}`);
 
 /** Avro schema of {@link OrganisationSettings}; `tenant-status` and `user-status` carry them too. */
 export const settingsSchema = {
@@ -63,58 +82,65 @@ export const settingsSchema = {
   ],
 } as const;
 
+const commandFields = [
+  {
+    name: "kind",
+    type: {
+      type: "enum",
+      name: "AdminCommandKind",
+      symbols: ["putUser", "toggleUser", "removeUser", "activateTenant", "deactivateTenant"],
+    },
+  },
+  {
+    name: "person",
+    type: [
+      "null",
+      {
+        type: "record",
+        name: "PersonDetails",
+        fields: [
+          { name: "objectId", type: "string" },
+          { name: "tenantId", type: "string" },
+          { name: "mailAddress", type: "string" },
+          {
+            name: "connector",
+            type: [
+              "null",
+              {
+                type: "record",
+                name: "Connector",
+                fields: [{ name: "resourceGroup", type: ["null", "string"] }],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+  { name: "enabled", type: ["null", "boolean"] },
+  { name: "settings", type: ["null", settingsSchema] },
+  { name: "requestedAt", type: "long" },
+] as const;
+
 /** Orders of administrators to the directory. */
 export const adminCommands = defineTopic<AdminCommandValue>({
   name: "admin-commands",
   doc: "Orders of administrators: users put, toggled or removed, tenants activated or deactivated.",
-  keyDoc: "`<org>/u-<user>` or `<org>/t-<tenant>`",
+  keyDoc: "`<org>/o/user-<user>` or `<org>/t-<tenant>`",
   partitioning: "entity",
   retention: { cleanup: "delete", retentionMs: days(7) },
   writers: ["control-hub", "hybrid"],
   operatorReads: "finds slips in orders: knows what was ordered before",
   versions: [
+    { type: "record", name: "AdminCommand", namespace: "hybrid", fields: [...commandFields] },
     {
       type: "record",
       name: "AdminCommand",
       namespace: "hybrid",
       fields: [
-        {
-          name: "kind",
-          type: {
-            type: "enum",
-            name: "AdminCommandKind",
-            symbols: ["putUser", "toggleUser", "removeUser", "activateTenant", "deactivateTenant"],
-          },
-        },
-        {
-          name: "person",
-          type: [
-            "null",
-            {
-              type: "record",
-              name: "PersonDetails",
-              fields: [
-                { name: "objectId", type: "string" },
-                { name: "tenantId", type: "string" },
-                { name: "mailAddress", type: "string" },
-                {
-                  name: "connector",
-                  type: [
-                    "null",
-                    {
-                      type: "record",
-                      name: "Connector",
-                      fields: [{ name: "resourceGroup", type: ["null", "string"] }],
-                    },
-                  ],
-                },
-              ],
-            },
-          ],
-        },
-        { name: "enabled", type: ["null", "boolean"] },
-        { name: "settings", type: ["null", settingsSchema] },
-        { name: "requestedAt", type: "long" },
+        ...commandFields,
+        { name: "ifMatch", type: ["null", "long"], default: null },
+        { name: "orderId", type: ["null", "string"], default: null },
       ],
     },
   ],

@@ -13,7 +13,53 @@ export interface UserDirectoryEntry {
   readonly objectId: string;
   readonly mailAddress: string;
   readonly connector: { readonly resourceGroup: string | null } | null;
+  /** What the administrator wants; `enabled` is it while nothing stands in the way. */
+  readonly wanted: boolean;
+  /** What stands in the way of a user who is wanted: codes of `people-findings`, in order. */
+  readonly obstacles: readonly string[];
+  /** The person at Webex; null when no Webex source has named one. */
+  readonly webex: WebexIdentity | null;
 }
+
+/** A person at Webex, as far as services need to know one. */
+export interface WebexIdentity {
+  /** UUID in lower case, which stands in every id of the person. */
+  readonly personId: string;
+  /** Has signed in, which Webex calls active. */
+  readonly active: boolean;
+  /** May use messaging; null when the licences could not be read. */
+  readonly messaging: boolean | null;
+  /** The person's externalId is the object id of this user: what Microsoft 365 groups need. */
+  readonly linked: boolean;
+}
+
+const entryFields = [
+  { name: "version", type: "long" },
+  { name: "removed", type: "boolean" },
+  { name: "enabled", type: "boolean" },
+  { name: "attemptGeneration", type: "long" },
+  { name: "tenantId", type: "string" },
+  { name: "objectId", type: "string" },
+  { name: "mailAddress", type: "string" },
+  {
+    name: "connector",
+    type: [
+      "null",
+      {
+        type: "record",
+        name: "Connector",
+        fields: [{ name: "resourceGroup", type: ["null", "string"] }],
+      },
+    ],
+  },
+] as const;
+
+const webexFields = [
+  { name: "personId", type: "string" },
+  { name: "active", type: "boolean" },
+  { name: "messaging", type: ["null", "boolean"] },
+  { name: "linked", type: "boolean" },
+] as const;
 
 /** All users, full state. */
 export const userDirectory = defineTopic<UserDirectoryEntry>({
@@ -25,28 +71,19 @@ export const userDirectory = defineTopic<UserDirectoryEntry>({
   writers: ["directory"],
   operatorReads: "compares an import with what is there",
   versions: [
+    { type: "record", name: "UserDirectoryEntry", namespace: "hybrid", fields: [...entryFields] },
     {
       type: "record",
       name: "UserDirectoryEntry",
       namespace: "hybrid",
       fields: [
-        { name: "version", type: "long" },
-        { name: "removed", type: "boolean" },
-        { name: "enabled", type: "boolean" },
-        { name: "attemptGeneration", type: "long" },
-        { name: "tenantId", type: "string" },
-        { name: "objectId", type: "string" },
-        { name: "mailAddress", type: "string" },
+        ...entryFields,
+        { name: "wanted", type: "boolean", default: true },
+        { name: "obstacles", type: { type: "array", items: "string" }, default: [] },
         {
-          name: "connector",
-          type: [
-            "null",
-            {
-              type: "record",
-              name: "Connector",
-              fields: [{ name: "resourceGroup", type: ["null", "string"] }],
-            },
-          ],
+          name: "webex",
+          type: ["null", { type: "record", name: "WebexIdentity", fields: [...webexFields] }],
+          default: null,
         },
       ],
     },

@@ -2,6 +2,7 @@ import type { Parts } from "../parts.ts";
 import { contentOperations } from "./contents.ts";
 import { deviceOperations } from "./devices.ts";
 import { eventOperations } from "./events.ts";
+import { licenseOperations } from "./licenses.ts";
 import { linkedFolderOperations } from "./linked-folders.ts";
 import { meetingPreferencesOperations } from "./meeting-preferences.ts";
 import { meetingOperations } from "./meetings.ts";
@@ -18,6 +19,7 @@ import { workspaceOperations } from "./workspaces.ts";
 export const allOperations = (parts: Parts): readonly Operation[] => [
   ...peopleOperations(parts),
   ...scimUserOperations(parts),
+  ...licenseOperations(parts),
   ...teamOperations(parts),
   ...roomOperations(parts),
   ...linkedFolderOperations(parts),

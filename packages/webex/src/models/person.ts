@@ -17,6 +17,8 @@ export const Person = itemOf({
   lastActivity: time.optional(),
   invitePending: z.union([z.boolean(), z.enum(["true", "false"])]).optional(),
   loginEnabled: z.union([z.boolean(), z.enum(["true", "false"])]).optional(),
+  /** Ids of licences; absent where the token may not see them. */
+  licenses: z.array(id).max(1_000).optional(),
   siteUrls: z.array(name).max(1_000).default([]),
   sipAddresses: z
     .array(z.object({ type: name.optional(), value: name.optional(), primary: z.boolean().optional() }))

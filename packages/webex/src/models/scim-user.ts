@@ -1,6 +1,16 @@
 import { z } from "zod";
 import { name } from "./item.ts";
 
+/** Webex's own extension; a published example has one status as text, answers have several. */
+const extension = "urn:scim:schemas:extension:cisco:webexidentity:2.0:User";
+
+const CiscoUser = z.object({
+  accountStatus: z
+    .union([z.string().max(64), z.array(z.string().max(64)).max(16)])
+    .transform((status) => (typeof status === "string" ? [status] : status))
+    .default([]),
+});
+
 /** A user of the organisation as SCIM 2 answers it. */
 export const ScimUser = z.object({
   /** The bare UUID. */
@@ -16,7 +26,11 @@ export const ScimUser = z.object({
     .array(z.object({ value: name, type: name.optional(), primary: z.boolean().default(false) }))
     .max(100)
     .default([]),
+  [extension]: CiscoUser.optional(),
   meta: z.object({ created: name.optional(), lastModified: name.optional() }).optional(),
 });
 /** A user of the organisation as SCIM 2 answers it. */
 export type ScimUser = z.infer<typeof ScimUser>;
+
+/** What Webex says of the user's account, for example `active` or `pending`; empty when it says nothing. */
+export const accountStatusOf = (user: ScimUser): readonly string[] => user[extension]?.accountStatus ?? [];

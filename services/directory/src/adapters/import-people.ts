@@ -2,10 +2,12 @@ import {
   type AdminCommand,
   adminCommands,
   adminCommandValue,
+  type OrderTerms,
   type OrganisationSettings,
   type PersonDetails,
   type UserDirectoryEntry,
   userDirectory,
+  userOrderKey,
 } from "@hybrid/contracts";
 import {
   type ActorId,
@@ -49,12 +51,12 @@ export interface ImportReport {
 const recordOf = (
   key: ActorId,
   command: AdminCommand,
-  { clock, partitions }: CommandWriting,
+  { clock, partitions, ...terms }: CommandWriting & OrderTerms,
 ): OutgoingRecord => ({
   topic: adminCommands.name,
   partition: partitionOf(key, partitions),
   key,
-  value: adminCommands.encode(adminCommandValue(command, clock.now())),
+  value: adminCommands.encode(adminCommandValue(command, clock.now(), terms)),
   timestamp: clock.now(),
 });
 
@@ -64,19 +66,19 @@ export const importCommands = (
   writing: CommandWriting,
 ): readonly OutgoingRecord[] =>
   people.map(({ userId, person, enabled }) =>
-    recordOf(userActor(writing.org, userId), { kind: "putUser", person, enabled }, writing),
+    recordOf(userOrderKey(writing.org, userId), { kind: "putUser", person, enabled }, writing),
   );
 
 /** The order of the toggle: counters are reset and the user is tried at once. */
 export const toggleUserCommand = (
   userId: string,
   enabled: boolean,
-  writing: CommandWriting,
-): OutgoingRecord => recordOf(userActor(writing.org, userId), { kind: "toggleUser", enabled }, writing);
+  writing: CommandWriting & OrderTerms,
+): OutgoingRecord => recordOf(userOrderKey(writing.org, userId), { kind: "toggleUser", enabled }, writing);
 
 /** The order that removes a user from the service. */
-export const removeUserCommand = (userId: string, writing: CommandWriting): OutgoingRecord =>
-  recordOf(userActor(writing.org, userId), { kind: "removeUser" }, writing);
+export const removeUserCommand = (userId: string, writing: CommandWriting & OrderTerms): OutgoingRecord =>
+  recordOf(userOrderKey(writing.org, userId), { kind: "removeUser" }, writing);
 
 /** The order after a tenant's consent, the first or a renewed one. */
 export const activateTenantCommand = (
@@ -110,7 +112,7 @@ export const currentEntries = async ({
 };
 
 const differs = (entry: UserDirectoryEntry, person: PersonDetails, enabled: boolean): boolean =>
-  entry.enabled !== enabled ||
+  entry.wanted !== enabled ||
   entry.objectId !== person.objectId ||
   entry.tenantId !== person.tenantId ||
   entry.mailAddress !== person.mailAddress ||

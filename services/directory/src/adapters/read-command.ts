@@ -1,23 +1,24 @@
 import type { AdminCommandValue } from "@hybrid/contracts";
 import { type ActorId, type Addressed, actorIdOf, DecodeError, entityOf, unreachable } from "@hybrid/kernel";
-import type { Input, TenantCommand, UserCommand } from "#domain/state";
+import { named } from "#domain/actor-names";
+import type { Input, TenantCommand, UserCommand } from "#domain/inputs";
 
 const lacks = ({ kind }: AdminCommandValue, field: string): DecodeError =>
   new DecodeError(`admin-commands: a ${kind} needs the field ${field}`);
 
-const actorOf = ({ kind }: AdminCommandValue, key: string, entity: "u-" | "t-"): ActorId => {
+const misplaced = ({ kind }: AdminCommandValue, form: string, key: string): DecodeError =>
+  new DecodeError(`admin-commands: a ${kind} belongs to ${form}, not to "${key}"`);
+
+const aboutUser = (value: AdminCommandValue, key: string, command: UserCommand): Addressed<Input> => {
   const to = actorIdOf(key);
-  if (entityOf(to).startsWith(entity)) return to;
-  throw new DecodeError(`admin-commands: a ${kind} belongs to <org>/${entity}..., not to "${key}"`);
+  const { ifMatch, orderId } = value;
+  if (named(to)?.kind === "user") return { to, input: { kind: "userCommanded", command, ifMatch, orderId } };
+  throw misplaced(value, "<org>/o/user-...", key);
 };
 
-const aboutUser = (value: AdminCommandValue, key: string, command: UserCommand): Addressed<Input> => ({
-  to: actorOf(value, key, "u-"),
-  input: { kind: "userCommanded", command },
-});
-
 const aboutTenant = (value: AdminCommandValue, key: string, command: TenantCommand): Addressed<Input> => {
-  const to = actorOf(value, key, "t-");
+  const to: ActorId = actorIdOf(key);
+  if (!entityOf(to).startsWith("t-")) throw misplaced(value, "<org>/t-...", key);
   return { to, input: { kind: "tenantCommanded", tenantId: entityOf(to).slice("t-".length), command } };
 };
 

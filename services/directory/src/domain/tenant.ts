@@ -1,6 +1,7 @@
 import { tenantStatus } from "@hybrid/contracts";
 import { type ActorId, type EpochMs, emit, type Step, stay } from "@hybrid/kernel";
-import { type Call, type Input, initial, type State, type Tenant, type TenantCommand } from "./state.ts";
+import type { Call, Input, TenantCommand } from "./inputs.ts";
+import { initial, type State, type Tenant } from "./state.ts";
 
 type DirectoryStep = Step<State, Input, Call>;
 

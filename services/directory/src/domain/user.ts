@@ -1,69 +1,168 @@
-import { type PersonDetails, type UserDirectoryEntry, userDirectory } from "@hybrid/contracts";
-import { type ActorId, emit, type Step, stay, unreachable } from "@hybrid/kernel";
-import { type Call, type Input, initial, type State, type User, type UserCommand } from "./state.ts";
+import { adminOutcomes, type PersonDetails, type UserDirectoryEntry, userDirectory } from "@hybrid/contracts";
+import {
+  type ActorId,
+  type Effect,
+  type EpochMs,
+  emit,
+  orgOf,
+  type Step,
+  stay,
+  tell,
+  userActor,
+} from "@hybrid/kernel";
+import { actorOf, ownId } from "./actor-names.ts";
+import type { Call, Input, Told, UserCommand } from "./inputs.ts";
+import type { LinkedPerson } from "./link.ts";
+import { initial, type State, type User } from "./state.ts";
 
 type DirectoryStep = Step<State, Input, Call>;
+type Effects = readonly Effect<Input, Call>[];
+type Order = Extract<Input, { readonly kind: "userCommanded" }>;
 
-const publish = (entry: UserDirectoryEntry, self: ActorId): DirectoryStep => ({
-  state: entry.removed ? initial : { kind: "user", entry },
-  effects: [emit(userDirectory, self, entry)],
-});
+/** Who and when. */
+interface Moment {
+  readonly self: ActorId;
+  readonly now: EpochMs;
+}
 
-const sameConnector = (a: PersonDetails["connector"], b: PersonDetails["connector"]): boolean =>
-  a === null || b === null ? a === b : a.resourceGroup === b.resourceGroup;
+const nobody: User = {
+  kind: "user",
+  wanted: false,
+  dismissed: false,
+  listed: null,
+  person: null,
+  entry: null,
+};
 
-const samePerson = (entry: UserDirectoryEntry, person: PersonDetails): boolean =>
-  entry.objectId === person.objectId &&
-  entry.tenantId === person.tenantId &&
-  entry.mailAddress === person.mailAddress &&
-  sameConnector(entry.connector, person.connector);
+const versionless = (entry: UserDirectoryEntry): string =>
+  JSON.stringify({ ...entry, version: 0, attemptGeneration: 0 });
 
-const put = (user: User | null, person: PersonDetails, enabled: boolean, self: ActorId): DirectoryStep => {
-  const before = user?.entry;
-  if (before && before.enabled === enabled && samePerson(before, person)) return stay(user);
-  const enables = enabled && before?.enabled !== true;
-  const { objectId, tenantId, mailAddress, connector } = person;
-  return publish(
-    {
-      version: (before?.version ?? 0) + 1,
-      removed: false,
-      enabled,
-      attemptGeneration: (before?.attemptGeneration ?? 0) + (enables ? 1 : 0),
-      tenantId,
-      objectId,
-      mailAddress,
-      connector,
-    },
-    self,
-  );
+const entryOf = (
+  { person, wanted, entry: before }: User & { readonly person: LinkedPerson },
+  asks: boolean,
+): UserDirectoryEntry => {
+  const { tenantId, objectId, mailAddress, connector, webex, obstacles } = person;
+  const enabled = wanted && obstacles.length === 0;
+  const enables = asks || (enabled && before?.enabled !== true);
+  return {
+    version: (before?.version ?? 0) + 1,
+    removed: false,
+    enabled,
+    attemptGeneration: (before?.attemptGeneration ?? 0) + (enables ? 1 : 0),
+    tenantId,
+    objectId,
+    mailAddress,
+    connector,
+    wanted,
+    obstacles,
+    webex,
+  };
+};
+
+/** Whether anything speaks for the user still, or an administrator has spoken against. */
+const isOver = ({ person, listed }: User): boolean => person === null && listed === null;
+
+/** Publishes what is new of the user, and nothing when nothing is; `asks`: a new try is asked for anyway. */
+const publish = (user: User, { self }: Moment, asks = false): DirectoryStep => {
+  const key = userActor(orgOf(self), ownId(self));
+  const { person, entry: before } = user;
+  if (person === null || user.dismissed) {
+    const over = isOver(user);
+    if (before === null) return stay(over ? initial : user);
+    const last = { ...before, removed: true, enabled: false, version: before.version + 1 };
+    return { state: over ? initial : { ...user, entry: null }, effects: [emit(userDirectory, key, last)] };
+  }
+  const entry = entryOf({ ...user, person }, asks);
+  if (before && !asks && versionless(before) === versionless(entry)) return stay(user);
+  return { state: { ...user, entry }, effects: [emit(userDirectory, key, entry)] };
+};
+
+/** Tells the objects what the list says now, the one that it no longer names first. */
+const listClaims = (before: PersonDetails | null, listed: PersonDetails | null, self: ActorId): Effects => {
+  const userId = ownId(self);
+  const to = (objectId: string, claim: PersonDetails | null) =>
+    tell<Input>(actorOf(self, "object", objectId), {
+      kind: "listSaid",
+      userId,
+      claim: claim && {
+        userId,
+        tenantId: claim.tenantId,
+        mailAddress: claim.mailAddress,
+        connector: claim.connector,
+      },
+    });
+  if (JSON.stringify(before) === JSON.stringify(listed)) return [];
+  return [
+    ...(before && before.objectId !== listed?.objectId ? [to(before.objectId, null)] : []),
+    ...(listed ? [to(listed.objectId, listed)] : []),
+  ];
+};
+
+const put = (
+  user: User,
+  { person, enabled }: Extract<UserCommand, { readonly kind: "putUser" }>,
+  moment: Moment,
+): DirectoryStep => {
+  const told = publish({ ...user, wanted: enabled, dismissed: false, listed: person }, moment);
+  return { state: told.state, effects: [...told.effects, ...listClaims(user.listed, person, moment.self)] };
 };
 
 /** A toggle counts even when it says what was true already: an administrator asks for a new try with it. */
-const toggle = (user: User | null, enabled: boolean, self: ActorId): DirectoryStep => {
-  // Control Hub offers the toggle for users that exist only; about nobody there is no entry to change.
-  if (user === null) return stay(initial);
-  const { entry } = user;
-  if (!enabled && !entry.enabled) return stay(user);
-  const { version, attemptGeneration } = entry;
-  return publish({ ...entry, enabled, version: version + 1, attemptGeneration: attemptGeneration + 1 }, self);
+const toggle = (user: User, enabled: boolean, moment: Moment): DirectoryStep => {
+  // Nobody is made by a toggle: about who is not there is nothing to change.
+  if (user.person === null) return stay(isOver(user) ? initial : user);
+  if (!enabled && (!user.wanted || user.dismissed)) return stay(user);
+  return publish({ ...user, wanted: enabled, dismissed: false }, moment, true);
 };
 
-/** The last record; the actor ends with it, so a user who comes back starts with version 1. */
-const remove = (user: User | null, self: ActorId): DirectoryStep => {
-  if (user === null) return stay(initial);
-  return publish({ ...user.entry, removed: true, enabled: false, version: user.entry.version + 1 }, self);
+/** The last record. Whom a source still names stays known, so that it is not taken for somebody new. */
+const remove = (user: User, moment: Moment): DirectoryStep => {
+  const told = publish({ ...user, wanted: false, dismissed: true, listed: null }, moment);
+  return { state: told.state, effects: [...told.effects, ...listClaims(user.listed, null, moment.self)] };
 };
 
-/** One order about a user; published is what changed, and nothing when nothing did. */
-export const stepUser = (user: User | null, command: UserCommand, self: ActorId): DirectoryStep => {
-  switch (command.kind) {
-    case "putUser":
-      return put(user, command.person, command.enabled, self);
-    case "toggleUser":
-      return toggle(user, command.enabled, self);
-    case "removeUser":
-      return remove(user, self);
-    default:
-      return unreachable(command);
+const commanded = (user: User, command: UserCommand, moment: Moment): DirectoryStep => {
+  if (command.kind === "putUser") return put(user, command, moment);
+  return command.kind === "toggleUser" ? toggle(user, command.enabled, moment) : remove(user, moment);
+};
+
+const outcome = (
+  { orderId }: Order,
+  said: {
+    readonly outcome: "applied" | "unchanged" | "versionConflict" | "unknownUser";
+    readonly version: number;
+  },
+  { self, now }: Moment,
+): Effects => (orderId === null ? [] : [emit(adminOutcomes, self, { orderId, ...said, at: now })]);
+
+/** An order about a user. One that was given for another version of the user changes nothing. */
+export const onUserCommanded = (before: User | null, order: Order, moment: Moment): DirectoryStep => {
+  const user = before ?? nobody;
+  const version = user.entry?.version ?? 0;
+  if (order.ifMatch !== null && order.ifMatch !== version) {
+    const effects = outcome(order, { outcome: "versionConflict", version }, moment);
+    return { state: before ?? initial, effects };
   }
+  const step = commanded(user, order.command, moment);
+  const isUnknown = order.command.kind !== "putUser" && user.person === null && user.listed === null;
+  const after = step.state.kind === "user" ? (step.state.entry?.version ?? 0) : 0;
+  const changed = step.effects.length > 0;
+  const said = isUnknown ? "unknownUser" : changed ? "applied" : "unchanged";
+  return {
+    ...step,
+    effects: [...step.effects, ...outcome(order, { outcome: said, version: after }, moment)],
+  };
+};
+
+/** What the sources together say of the user's object, or of one that was the user's. */
+export const onDecided = (
+  before: User | null,
+  { objectId, person }: Extract<Told, { readonly kind: "decided" }>,
+  moment: Moment,
+): DirectoryStep => {
+  const user = before ?? nobody;
+  // The list names another object by now, which decides about the user.
+  if (user.listed !== null && user.listed.objectId !== objectId) return stay(before ?? initial);
+  if (person === null && user.person !== null && user.person.objectId !== objectId) return stay(user);
+  return publish({ ...user, person }, moment);
 };

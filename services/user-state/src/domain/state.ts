@@ -2,7 +2,7 @@ import type { OrganisationSettings, TenantStatus, UserDirectoryEntry } from "@hy
 import type { EpochMs, ErrorCode } from "@hybrid/kernel";
 
 /** A user's directory entry, as long as it is not removed. */
-export type Entry = Omit<UserDirectoryEntry, "removed">;
+export type Entry = Omit<UserDirectoryEntry, "removed" | "wanted" | "obstacles" | "webex">;
 
 /** What was decided about the user's tenant. */
 export interface TenantDecision {
