@@ -1,6 +1,7 @@
 import type { TopicContract } from "./define-topic.ts";
 import { adminCommands } from "./topics/admin-commands.ts";
 import { adminOutcomes } from "./topics/admin-outcomes.ts";
+import { archiveCommands, archiveFailures, archiveLog, archiveStatus } from "./topics/archive.ts";
 import { calendarChanges } from "./topics/calendar-changes.ts";
 import { calendarHealth } from "./topics/calendar-health.ts";
 import { consentSignals } from "./topics/consent-signals.ts";
@@ -33,6 +34,10 @@ export type AnyTopicContract = TopicContract<any>;
 export const dataTopics: readonly AnyTopicContract[] = [
   adminCommands,
   adminOutcomes,
+  archiveCommands,
+  archiveFailures,
+  archiveLog,
+  archiveStatus,
   calendarChanges,
   calendarHealth,
   consentSignals,

@@ -45,6 +45,18 @@ export {
   userOrderKey,
 } from "./topics/admin-commands.ts";
 export { type AdminOutcome, adminOutcomes } from "./topics/admin-outcomes.ts";
+export {
+  type ArchiveCommand,
+  type ArchiveDay,
+  type ArchiveFailure,
+  type ArchiveLog,
+  type ArchiveStatus,
+  type ArchiveTerms,
+  archiveCommands,
+  archiveFailures,
+  archiveLog,
+  archiveStatus,
+} from "./topics/archive.ts";
 export { type CalendarChange, calendarChanges } from "./topics/calendar-changes.ts";
 export { type CalendarHealth, calendarHealth } from "./topics/calendar-health.ts";
 export { type ConsentSignal, consentSignals } from "./topics/consent-signals.ts";

@@ -1,5 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../package.json" with { type: "json" };
+import { addArchive } from "./archive-program.ts";
 import type { ConnectFlags } from "./commands/connect.ts";
 import type { OwnersFlags } from "./commands/journal.ts";
 import type { LogCopyFlags } from "./commands/log.ts";
@@ -305,6 +306,7 @@ export const program = (): Command => {
     .addHelpText("after", () => `\n${logSettingsHelp()}`);
   addSimulate(root);
   addUp(root);
+  addArchive(root);
   root
     .command("connect <tenantId>")
     .description("authorise a tenant (again): its users are tried")

@@ -13,6 +13,8 @@ export interface FindMailMessages extends UserCall {
   readonly propertyId: string;
   /** Values looked for, 1 to 15: Graph bounds the length of an address. */
   readonly values: readonly string[];
+  /** Further properties to bring along, by id. */
+  readonly bring?: readonly string[];
 }
 
 /** Messages of one folder. */
@@ -26,8 +28,8 @@ export interface ListMailMessages extends UserCall {
 export interface FoundMailMessage {
   /** The immutable id. */
   readonly messageId: string;
-  /** The value of the property; null when the message has none. */
-  readonly value: string | null;
+  /** Values of the properties that were asked for, by id; those that the message has. */
+  readonly values: Readonly<Record<string, string>>;
   readonly folderId: string | null;
   readonly hasAttachments: boolean;
 }
@@ -48,8 +50,9 @@ const pageSchema = z.looseObject({
 
 const pageSize = 100;
 
-const queryOf = (propertyId: string, filter: string | null): string => {
-  const expand = `singleValueExtendedProperties($filter=id eq ${quoted(propertyId)})`;
+const queryOf = (propertyIds: readonly string[], filter: string | null): string => {
+  const ids = propertyIds.map((id) => `id eq ${quoted(id)}`).join(" or ");
+  const expand = `singleValueExtendedProperties($filter=${ids})`;
   return [
     "$select=id,parentFolderId,hasAttachments",
     `$expand=${encodeURIComponent(expand)}`,
@@ -70,7 +73,9 @@ async function* pages(
     const page: z.infer<typeof pageSchema> = readAnswer(pageSchema, answer, whatOf(call));
     yield page.value.map((message) => ({
       messageId: message.id,
-      value: message.singleValueExtendedProperties?.[0]?.value ?? null,
+      values: Object.fromEntries(
+        (message.singleValueExtendedProperties ?? []).map(({ id, value }) => [id, value ?? ""]),
+      ),
       folderId: message.parentFolderId ?? null,
       hasAttachments: message.hasAttachments === true,
     }));
@@ -88,7 +93,8 @@ export const findMailMessages =
   async (order: FindMailMessages): Promise<readonly FoundMailMessage[]> => {
     const any = order.values.map((value) => `ep/value eq ${quoted(value)}`).join(" or ");
     const filter = `singleValueExtendedProperties/any(ep: ep/id eq ${quoted(order.propertyId)} and (${any}))`;
-    const path = `${userPath(order.userObjectId)}/messages?${queryOf(order.propertyId, filter)}`;
+    const query = queryOf([order.propertyId, ...(order.bring ?? [])], filter);
+    const path = `${userPath(order.userObjectId)}/messages?${query}`;
     const found: FoundMailMessage[] = [];
     for await (const page of pages(graph, order, { operation: "mail.findMessages", path }))
       found.push(...page);
@@ -103,6 +109,6 @@ export const listMailMessages =
   (graph: GraphClient) =>
   (order: ListMailMessages): AsyncGenerator<readonly FoundMailMessage[], void, undefined> => {
     const folder = `${userPath(order.userObjectId)}/mailFolders/${encodeURIComponent(order.folderId)}`;
-    const path = `${folder}/messages?${queryOf(order.propertyId, null)}`;
+    const path = `${folder}/messages?${queryOf([order.propertyId], null)}`;
     return pages(graph, order, { operation: "mail.listMessages", path });
   };

@@ -6,7 +6,7 @@ import type { Answer } from "../http/send.ts";
 export interface GetContent {
   /** An entry of the message's `files`. */
   readonly url: string;
-  /** A file with more bytes fails the call; Webex allows 100 MiB. */
+  /** A file with more bytes is not read to its end; Webex allows 100 MiB. */
   readonly bytesMax: number;
   /** Whether to take a file that Webex could not scan for malware. */
   readonly allowUnscannable?: boolean;
@@ -23,6 +23,8 @@ export type Content =
     }
   /** Webex still scans it for malware; `retryAfterMs` is null when Webex does not say how long. */
   | { readonly kind: "scanning"; readonly retryAfterMs: number | null }
+  /** It has more bytes than wanted. */
+  | { readonly kind: "tooLarge"; readonly disposition: string | null }
   | { readonly kind: "infected" }
   /** Webex cannot scan it, an encrypted archive for example; see `allowUnscannable`. */
   | { readonly kind: "unscannable" }
@@ -55,7 +57,8 @@ const outcomeOf = (answer: Answer): Content => {
   if (status === 428) return { kind: "unscannable" };
   if (status === 404) return { kind: "gone" };
   const mediaType = answer.header("content-type") ?? null;
-  return { kind: "file", bytes, mediaType, disposition: answer.header("content-disposition") ?? null };
+  const disposition = answer.header("content-disposition") ?? null;
+  return answer.isCut ? { kind: "tooLarge", disposition } : { kind: "file", bytes, mediaType, disposition };
 };
 
 /** GET of a message's file. Rejects with ProviderError; an address outside Webex is never asked. */
@@ -66,6 +69,6 @@ export const getContent = async (
 ): Promise<Content> => {
   const url = checked(exchange, address);
   if (allowUnscannable) url.searchParams.set("allow", "unscannable");
-  const ask = { route, url, bytesMax, accepts: [404, 410, 423, 428] };
+  const ask = { route, url, bytesMax, cuts: true, accepts: [404, 410, 423, 428] };
   return await askFor(exchange, ask, { signal, read: outcomeOf });
 };

@@ -53,6 +53,8 @@ export interface Ask {
   /** Instead of `params` and `query`: an address that Webex gave and somebody has checked. */
   readonly url?: URL;
   readonly bytesMax?: number;
+  /** Whether an answer of more bytes is an answer all the same, without them. */
+  readonly cuts?: boolean;
   /** Statuses besides 2xx that are an answer and no failure. */
   readonly accepts?: readonly number[];
 }
@@ -173,6 +175,7 @@ const sendingOf = (exchange: Exchange, ask: Ask): Sending => ({
   },
   ...(ask.body !== undefined && { body: JSON.stringify(ask.body) }),
   bytesMax: ask.bytesMax ?? exchange.limits.answerBytesMax,
+  ...(ask.cuts !== undefined && { cuts: ask.cuts }),
 });
 
 /** POST and PATCH may have taken effect when their answer is lost: they are repeated only after a 429. */

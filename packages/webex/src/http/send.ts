@@ -17,12 +17,16 @@ export interface Sending {
   readonly body?: string;
   /** An answer with more bytes than this is cut off as a failure. */
   readonly bytesMax: number;
+  /** Whether an answer of more bytes is an answer all the same, without them; a failure when left out. */
+  readonly cuts?: boolean;
 }
 
 /** An answer of any status. */
 export interface Answer {
   readonly status: number;
   readonly bytes: Buffer;
+  /** Whether there were more bytes than wanted; then none are here. */
+  readonly isCut: boolean;
   /** What Retry-After asks for, milliseconds; null when it says nothing. */
   readonly retryAfterMs: number | null;
   header(name: string): string | undefined;
@@ -55,15 +59,16 @@ const tooLong = ({ method, route, bytesMax }: Sending): ProviderError =>
   });
 
 /** Leaving the loop early destroys the body, and with it the connection. */
-const readBody = async (received: Received, sending: Sending): Promise<Buffer> => {
+const readBody = async (received: Received, sending: Sending): Promise<Pick<Answer, "bytes" | "isCut">> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of received.body as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > sending.bytesMax) throw tooLong(sending);
+    if (size > sending.bytesMax && !sending.cuts) throw tooLong(sending);
+    if (size > sending.bytesMax) return { bytes: Buffer.alloc(0), isCut: true };
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return { bytes: Buffer.concat(chunks), isCut: false };
 };
 
 /** Sends and reads the whole answer. Rejects with ProviderError when there is none, or it is too long. */
@@ -81,14 +86,14 @@ export const send = async (
       signal,
       ...(body !== undefined && { body }),
     });
-    const bytes = await readBody(received, sending);
+    const read = await readBody(received, sending);
     const retryAfterMs = retryAfterMsOf({
       retryAfter: received.headers["retry-after"],
       date: received.headers["date"],
       now: clock.now(),
     });
     const header = (name: string): string | undefined => headerOf(received.headers, name);
-    return { status: received.statusCode, bytes, retryAfterMs, header };
+    return { status: received.statusCode, ...read, retryAfterMs, header };
   } catch (error) {
     if (error instanceof ProviderError) throw error;
     throw connectionFailure(sending, error, signal);

@@ -1,0 +1,242 @@
+import { type CallFailure, instant, type OrgId, ProviderError, plus, seconds } from "@hybrid/kernel";
+import { type FoundMailMessage, uploadFromBytes } from "@hybrid/microsoft-graph";
+import type { LRUCache } from "lru-cache";
+import type { Call, ImportedCopy, MailboxPlace } from "#domain/archive-state";
+import { archiveFolder, itemProperty, runProperty } from "#domain/keys";
+import type { ArchivedMail, MailPart } from "#rendering/chat-message";
+import { type ArchiverPorts, mailKey } from "./ports.ts";
+import { readStoredMail } from "./stored-mail.ts";
+
+type Import = Extract<Call, { readonly kind: "importCopies" }>;
+type Copy = Import["copies"][number];
+
+/** What importing needs. */
+export interface ImportPorts extends ArchiverPorts {
+  /** Mails that were read lately: everybody in a space gets the same one. */
+  readonly mails: LRUCache<string, ArchivedMail>;
+}
+
+/** What became of a call. */
+export interface Imported {
+  readonly place: MailboxPlace | null;
+  readonly folderId: string | null;
+  readonly copies: readonly ImportedCopy[];
+  readonly failure: CallFailure | null;
+}
+
+/** Bytes of files that go along in one request of at most 4 MB, which base64 makes larger. */
+const inlineBytesMax = 2_000_000;
+/** After this time no further copy is begun: the call ends within its deadline. */
+const beginMs = seconds(15);
+
+const findPlace = async (
+  ports: ArchiverPorts,
+  order: Import,
+  signal: AbortSignal,
+): Promise<MailboxPlace | null> => {
+  for (const tenantId of order.tenants) {
+    const user = await ports.graph.users.findByAddress({ tenantId, address: order.email, signal });
+    if (user) return { tenantId, ...user };
+  }
+  return null;
+};
+
+const userOf = ({ tenantId, objectId }: MailboxPlace, signal: AbortSignal) => ({
+  tenantId,
+  userObjectId: objectId,
+  signal,
+});
+
+/** The folder, made when it is not there; whoever was faster made the same one. */
+const ensureFolder = async (
+  ports: ArchiverPorts,
+  place: MailboxPlace,
+  signal: AbortSignal,
+): Promise<string> => {
+  const folder = { ...userOf(place, signal), parent: "inbox", displayName: archiveFolder };
+  const found = await ports.graph.mail.findFolder(folder);
+  if (found !== null) return found;
+  try {
+    return await ports.graph.mail.createFolder(folder);
+  } catch (error) {
+    const made =
+      error instanceof ProviderError && error.code === "conflict"
+        ? await ports.graph.mail.findFolder(folder)
+        : null;
+    if (made === null) throw error;
+    return made;
+  }
+};
+
+const mailOf = async (
+  ports: ImportPorts,
+  org: OrgId,
+  copy: Copy,
+  signal: AbortSignal,
+): Promise<ArchivedMail | null> => {
+  const key = mailKey(org, copy.content);
+  const known = ports.mails.get(key);
+  if (known) return known;
+  const bytes = await ports.blobs.get(key, signal);
+  if (bytes === null) return null;
+  const mail = readStoredMail(bytes);
+  ports.mails.set(key, mail);
+  return mail;
+};
+
+/** Small files go along as long as the request takes them; the others follow one by one. */
+const divided = (
+  files: readonly MailPart[],
+): { readonly along: readonly MailPart[]; readonly later: readonly MailPart[] } => {
+  let left = inlineBytesMax;
+  const along: MailPart[] = [];
+  const later: MailPart[] = [];
+  for (const file of files) {
+    const { byteLength } = file.bytes;
+    if (byteLength <= left && byteLength < uploadFromBytes) {
+      left -= byteLength;
+      along.push(file);
+    } else later.push(file);
+  }
+  return { along, later };
+};
+
+interface Target {
+  readonly place: MailboxPlace;
+  readonly signal: AbortSignal;
+}
+
+/** Adds the files that a message lacks: a crash may have come between them. */
+const addFiles = async (
+  ports: ArchiverPorts,
+  given: Target & {
+    readonly messageId: string;
+    readonly files: readonly MailPart[];
+    readonly isNew: boolean;
+  },
+): Promise<void> => {
+  const { place, signal, messageId, files, isNew } = given;
+  if (files.length === 0) return;
+  const message = { ...userOf(place, signal), messageId };
+  const there = isNew ? [] : [...(await ports.graph.mail.listAttachments(message))];
+  for (const file of files) {
+    const at = there.findIndex(({ name, size }) => name === file.name && size === file.bytes.byteLength);
+    if (at >= 0) there.splice(at, 1);
+    else await ports.graph.mail.addAttachment({ ...message, file });
+  }
+};
+
+const create = async (
+  ports: ArchiverPorts,
+  given: Target & { readonly folderId: string; readonly mail: ArchivedMail; readonly run: string },
+): Promise<void> => {
+  const { place, signal, folderId, mail, run } = given;
+  const { along, later } = divided(mail.files);
+  const messageId = await ports.graph.mail.createMessage({
+    ...userOf(place, signal),
+    folderId,
+    subject: mail.subject,
+    html: mail.html,
+    from: mail.from,
+    to: mail.to,
+    sentAt: instant(mail.sentAt),
+    internetMessageId: mail.internetMessageId,
+    inReplyTo: mail.inReplyTo,
+    references: mail.references,
+    properties: { ...mail.properties, [runProperty]: run },
+    files: along,
+  });
+  await addFiles(ports, { place, signal, messageId, files: later, isNew: true });
+};
+
+const foundBy = (found: readonly FoundMailMessage[], copy: Copy): FoundMailMessage | undefined => {
+  const same = found.filter(({ values }) => values[itemProperty] === copy.eventId);
+  return same.find(({ values }) => values[runProperty] === copy.run) ?? same[0];
+};
+
+const failureOf = (ports: ArchiverPorts, error: ProviderError): CallFailure => ({
+  code: error.code,
+  retryable: error.retryable,
+  retryAt: error.retryAfterMs === undefined ? null : plus(ports.clock.now(), error.retryAfterMs),
+  status: error.status ?? null,
+});
+
+/** One copy: found already, or made now. Null when its mail is not in the store any more. */
+const importOne = async (
+  ports: ImportPorts,
+  given: Target & {
+    readonly org: OrgId;
+    readonly copy: Copy;
+    readonly found: FoundMailMessage | undefined;
+    readonly folderId: string;
+  },
+): Promise<ImportedCopy> => {
+  const { org, copy, found, place, signal } = given;
+  const ended = (outcome: ImportedCopy["outcome"], reason: string | null = null): ImportedCopy => ({
+    eventId: copy.eventId,
+    run: copy.run,
+    outcome,
+    reason,
+  });
+  const done = copy.isPartial ? "partial" : "success";
+  if (found && found.values[runProperty] !== copy.run) return ended("skipped");
+  const mail = await mailOf(ports, org, copy, signal);
+  if (mail === null) return found ? ended(done) : ended("failed", "contentLost");
+  if (found) {
+    await addFiles(ports, { place, signal, messageId: found.messageId, files: mail.files, isNew: false });
+    return ended(done);
+  }
+  try {
+    await create(ports, { ...given, mail, run: copy.run });
+    return ended(done);
+  } catch (error) {
+    if (error instanceof ProviderError && error.code === "invalidRequest") return ended("failed", error.code);
+    throw error;
+  }
+};
+
+/**
+ * Imports copies into one mailbox, in order: each is looked for first, in the whole mailbox, because the call
+ * may be a repetition. What was done before a failure is told with it.
+ */
+export const importCopies = async (
+  ports: ImportPorts,
+  order: Import,
+  given: { readonly org: OrgId; readonly signal: AbortSignal },
+): Promise<Imported> => {
+  const { org, signal } = given;
+  const begunAt = ports.clock.now();
+  const place = order.place ?? (await findPlace(ports, order, signal));
+  if (place === null) return { place, folderId: null, copies: [], failure: null };
+  let folderId = order.folderId;
+  const copies: ImportedCopy[] = [];
+  try {
+    const values = [...new Set(order.copies.map(({ eventId }) => eventId))];
+    const wanted = { ...userOf(place, signal), propertyId: itemProperty, values, bring: [runProperty] };
+    const found = [...(await ports.graph.mail.findMessages(wanted))];
+    for (const copy of order.copies) {
+      if (copies.length > 0 && ports.clock.now() - begunAt > beginMs) break;
+      folderId ??= await ensureFolder(ports, place, signal);
+      const one = { place, signal, org, copy, found: foundBy(found, copy) };
+      try {
+        copies.push(await importOne(ports, { ...one, folderId }));
+      } catch (error) {
+        // Whoever renamed or deleted the folder gets a new one.
+        if (!(error instanceof ProviderError) || error.code !== "notFound") throw error;
+        folderId = await ensureFolder(ports, place, signal);
+        copies.push(await importOne(ports, { ...one, folderId }));
+      }
+      const { eventId, run } = copy;
+      found.push({
+        messageId: "",
+        values: { [itemProperty]: eventId, [runProperty]: run },
+        folderId,
+        hasAttachments: false,
+      });
+    }
+    return { place, folderId, copies, failure: null };
+  } catch (error) {
+    if (!(error instanceof ProviderError) || copies.length === 0) throw error;
+    return { place, folderId, copies, failure: failureOf(ports, error) };
+  }
+};

@@ -1,0 +1,8 @@
+import { createHash } from "node:crypto";
+import { parseWebexId } from "@hybrid/webex";
+
+/**
+ * What an id of Webex stands for: its UUID, whatever cluster it was written with; else a digest of its text.
+ */
+export const stableId = (id: string): string =>
+  parseWebexId(id)?.uuid ?? createHash("sha256").update(id).digest("hex").slice(0, 32);

@@ -1,0 +1,397 @@
+import { type ActorId, actorIdOf, call, orgOf, post, type Step, stay } from "@hybrid/kernel";
+import type {
+  Call,
+  Copy,
+  HandedItem,
+  Input,
+  InputOf,
+  PreparedItem,
+  QueuedItem,
+  Room,
+  State,
+} from "./archive-state.ts";
+import { contentOf } from "./connector.ts";
+import { afterChange, afterLook, boundStays, type Participant, participantsAt } from "./members.ts";
+import { backoffMs, numbers } from "./numbers.ts";
+import { addReport } from "./room-reports.ts";
+import { countCopy, emptyTally, type FailedCopy, type Item, type Tally } from "./terms.ts";
+
+type RoomStep = Step<State, Input, Call>;
+type Effects = RoomStep["effects"];
+
+const newRoom = (roomId: string): Room => ({
+  kind: "room",
+  roomId,
+  stays: [],
+  isDescribed: false,
+  lookedTo: null,
+  terms: {},
+  queue: [],
+  call: null,
+  calls: 0,
+  notBefore: 0,
+  failures: 0,
+  handed: [],
+  reports: [],
+  reportAt: null,
+  released: [],
+  releasing: null,
+});
+
+const authorOf = ({ personId, email }: Item) => ({ personId, email });
+
+/** Who gets a copy: who was there, within the connector's scope. */
+const receiversOf = (room: Room, item: Item, connector: string): readonly Participant[] => {
+  const { people = [] } = room.terms[connector] ?? {};
+  return participantsAt(room.stays, item.at, authorOf(item)).filter(
+    ({ email }) => people.length === 0 || people.includes(email.toLowerCase()),
+  );
+};
+
+const sameReceivers = (room: Room, one: QueuedItem, other: QueuedItem): boolean => {
+  if (one.connector !== other.connector) return false;
+  const addresses = ({ item }: QueuedItem): string =>
+    participantsAt(room.stays, item.at, authorOf(item))
+      .map(({ email }) => email)
+      .join(" ");
+  return addresses(one) === addresses(other);
+};
+
+/** The items that can be rendered together: the next ones, in order, with the same people in the space. */
+const nextItems = (room: Room): readonly QueuedItem[] => {
+  const [first] = room.queue;
+  if (!first) return [];
+  const receivers = Math.max(1, receiversOf(room, first.item, first.connector).length);
+  const fitting = Math.max(1, Math.min(numbers.prepareMax, Math.floor(numbers.handMax / receivers)));
+  const most = room.failures >= 3 ? 1 : fitting;
+  const next: QueuedItem[] = [];
+  for (const queued of room.queue) {
+    if (next.length === most || !sameReceivers(room, first, queued)) break;
+    next.push(queued);
+  }
+  return next;
+};
+
+const patience = ({ waitingSince }: QueuedItem, now: number): boolean =>
+  waitingSince === null || now - waitingSince < numbers.scanMs;
+
+const withCall = (room: Room, now: number): RoomStep => {
+  if (room.call !== null || room.queue.length === 0 || now < room.notBefore) return stay(room);
+  const number = room.calls + 1;
+  if (!room.isDescribed) {
+    const state: Room = { ...room, calls: number, call: { number, kind: "describe" } };
+    const { roomId, lookedTo: after } = room;
+    return {
+      state,
+      effects: [call<Call>({ kind: "describeRoom", number, roomId, after, limit: numbers.lookMax })],
+    };
+  }
+  const items = nextItems(room);
+  const [first] = items;
+  const terms = first && room.terms[first.connector];
+  if (!first || !terms) return stay(room);
+  const to = participantsAt(room.stays, first.item.at, authorOf(first.item)).map(({ email }) => email);
+  const order: Call = {
+    kind: "prepareItems",
+    number,
+    roomId: room.roomId,
+    to,
+    terms,
+    items: items.map((queued) => ({ item: queued.item, run: queued.run, isPatient: patience(queued, now) })),
+  };
+  return { state: { ...room, calls: number, call: { number, kind: "prepare" } }, effects: [call(order)] };
+};
+
+const withRelease = (room: Room): { readonly room: Room; readonly effects: Effects } => {
+  if (room.releasing !== null || room.released.length === 0) return { room, effects: [] };
+  const number = room.calls + 1;
+  const contents = room.released.slice(0, 100);
+  const order: Call = { kind: "deleteContent", number, contents };
+  return { room: { ...room, calls: number, releasing: number }, effects: [call(order)] };
+};
+
+/** Done items are kept a while for late joiners, and then their content goes. */
+const withOver = (room: Room, now: number): Room => {
+  const done = room.handed.filter(({ doneAt }) => doneAt !== null);
+  const spare = Math.max(0, done.length - numbers.lateItemsMax);
+  const crowded = new Set(done.slice(0, spare));
+  const isOver = (handed: HandedItem): boolean =>
+    handed.doneAt !== null && (now >= handed.doneAt + numbers.lateMs || crowded.has(handed));
+  const over = room.handed.filter(isOver);
+  if (over.length === 0) return room;
+  return {
+    ...room,
+    handed: room.handed.filter((handed) => !isOver(handed)),
+    released: [...room.released, ...over.map(({ item, run }) => contentOf(item.eventId, run))],
+  };
+};
+
+const goOn = (room: Room, now: number, before: Effects = []): RoomStep => {
+  const released = withRelease(withOver(room, now));
+  const next = withCall(released.room, now);
+  return { state: next.state, effects: [...before, ...released.effects, ...next.effects] };
+};
+
+/** Tells the connectors what is done. */
+const report = (room: Room, now: number, self: ActorId): RoomStep => {
+  const effects = room.reports.map((each) =>
+    post<Input>(actorIdOf(`${orgOf(self)}/c-${each.connector}/log`), { kind: "reported", report: each }),
+  );
+  return goOn({ ...room, reports: [], reportAt: null }, now, effects);
+};
+
+const copyFor =
+  (
+    room: Room,
+    given: {
+      readonly item: Item;
+      readonly connector: string;
+      readonly run: string;
+      readonly isPartial: boolean;
+    },
+    self: ActorId,
+  ) =>
+  ({ personId, email }: Participant) => {
+    const { item, connector, run, isPartial } = given;
+    const { tenants = [], catchAll = null } = room.terms[connector] ?? {};
+    const copy: Copy = {
+      content: contentOf(item.eventId, run),
+      eventId: item.eventId,
+      run,
+      connector,
+      room: self,
+      at: item.at,
+      isPartial,
+      personId,
+      catchAll,
+    };
+    return post<Input>(actorIdOf(`${orgOf(self)}/u-${personId}`), {
+      kind: "copyWanted",
+      email,
+      tenants,
+      copy,
+    });
+  };
+
+const isSame = (one: { readonly item: Item; readonly run: string }, eventId: string, run: string): boolean =>
+  one.item.eventId === eventId && one.run === run;
+
+/** Late items go to where their time belongs; an item that is there already does not come twice. */
+const onItem = (
+  room: Room,
+  input: Extract<Input, { readonly kind: "itemCollected" }>,
+  now: number,
+): RoomStep => {
+  const { item, run, connector, terms, roomId } = input;
+  const heard = { ...room, roomId, terms: { ...room.terms, [connector]: terms } };
+  const isKnown = [...room.queue, ...room.handed].some((each) => isSame(each, item.eventId, run));
+  if (isKnown)
+    return goOn(addReport(heard, { connector, items: 1, tally: emptyTally, failures: [] }, now), now);
+  const queued: QueuedItem = { item, connector, run, waitingSince: null };
+  // What is being rendered stays at the head.
+  const busy = room.call?.kind === "prepare" ? nextItems(room).length : 0;
+  const head = room.queue.slice(0, busy);
+  const rest = [...room.queue.slice(busy), queued].sort(
+    (a, b) => a.item.at - b.item.at || (a.item.eventId < b.item.eventId ? -1 : 1),
+  );
+  return goOn({ ...heard, queue: [...head, ...rest] }, now);
+};
+
+const onMember = (
+  room: Room,
+  input: Extract<Input, { readonly kind: "memberChanged" }>,
+  now: number,
+  self: ActorId,
+): RoomStep => {
+  const stays = boundStays(afterChange(room.stays, input.change), numbers.membersMax);
+  const changed = { ...room, roomId: input.roomId, stays };
+  // Somebody whose joining is told late gets what was said since.
+  const late = room.handed.flatMap((handed) => {
+    const had = new Set(receiversOf(room, handed.item, handed.connector).map(({ personId }) => personId));
+    const missed = receiversOf(changed, handed.item, handed.connector).filter(
+      ({ personId }) => !had.has(personId),
+    );
+    return missed.map((person) => ({ handed, person }));
+  });
+  const again = (handed: HandedItem): HandedItem => {
+    const more = late.filter((each) => each.handed === handed).length;
+    return more === 0 ? handed : { ...handed, waiting: handed.waiting + more, doneAt: null };
+  };
+  const effects = late.map(({ handed, person }) => copyFor(changed, handed, self)(person));
+  return goOn({ ...changed, handed: room.handed.map(again) }, now, effects);
+};
+
+const failedAll = (
+  receivers: readonly Participant[],
+  item: Item,
+  reason: string,
+): { readonly tally: Tally; readonly failures: readonly FailedCopy[] } => ({
+  tally: { ...emptyTally, source: 1, available: receivers.length, failed: receivers.length },
+  failures: [{ itemId: item.eventId, sourceUserId: item.personId, userPrincipalName: null, reason }],
+});
+
+interface Handing {
+  readonly room: Room;
+  readonly effects: Effects;
+}
+
+/** Hands one rendered item to the mailboxes of all who were there. */
+const handOne = (
+  from: Handing,
+  queued: QueuedItem,
+  given: { readonly prepared: PreparedItem; readonly now: number; readonly self: ActorId },
+): Handing => {
+  const { prepared, now, self } = given;
+  const { item, connector, run } = queued;
+  const { isPartial } = prepared;
+  const receivers = receiversOf(from.room, item, connector);
+  const queue = from.room.queue.filter((each) => each !== queued);
+  const failed = prepared.outcome === "failed";
+  const isOver = failed || receivers.length === 0;
+  const handed: HandedItem = {
+    item,
+    connector,
+    run,
+    waiting: isOver ? 0 : receivers.length,
+    isPartial,
+    doneAt: isOver ? now : null,
+  };
+  const next: Room = { ...from.room, queue, handed: [...from.room.handed, handed] };
+  if (!isOver)
+    return { room: next, effects: [...from.effects, ...receivers.map(copyFor(next, handed, self))] };
+  const ended = failed
+    ? failedAll(receivers, item, prepared.reason ?? "unexpected")
+    : { tally: { ...emptyTally, source: 1 }, failures: [] };
+  return { room: addReport(next, { connector, items: 1, ...ended }, now), effects: from.effects };
+};
+
+/** In order: the first item that waits holds back those behind it. */
+const onPrepared = (
+  room: Room,
+  input: Extract<Input, { readonly kind: "itemsPrepared" }>,
+  now: number,
+  self: ActorId,
+): RoomStep => {
+  if (room.call?.number !== input.number) return stay(room);
+  let handing: Handing = { room: { ...room, call: null, failures: 0, notBefore: 0 }, effects: [] };
+  for (const prepared of input.items) {
+    const queued = handing.room.queue.find((each) => isSame(each, prepared.eventId, prepared.run));
+    if (!queued) continue;
+    if (prepared.outcome === "waiting") {
+      const waiting: QueuedItem = { ...queued, waitingSince: queued.waitingSince ?? now };
+      const queue = handing.room.queue.map((each) => (each === queued ? waiting : each));
+      const notBefore = Math.max(prepared.retryAt ?? 0, now + numbers.reportMs);
+      return goOn({ ...handing.room, queue, notBefore }, now, handing.effects);
+    }
+    handing = handOne(handing, queued, { prepared, now, self });
+  }
+  return goOn(handing.room, now, handing.effects);
+};
+
+const onCopyEnded = (
+  room: Room,
+  input: Extract<Input, { readonly kind: "copyEnded" }>,
+  now: number,
+): RoomStep => {
+  const handed = room.handed.find((each) => isSame(each, input.eventId, input.run));
+  const tally = countCopy(emptyTally, input.outcome);
+  const failures = input.failure ? [input.failure] : [];
+  if (!handed)
+    return goOn(addReport(room, { connector: input.connector, items: 0, tally, failures }, now), now);
+  const waiting = handed.waiting - 1;
+  const isDone = waiting === 0;
+  const after: HandedItem = { ...handed, waiting, doneAt: isDone ? now : null };
+  const next = { ...room, handed: room.handed.map((each) => (each === handed ? after : each)) };
+  const added = {
+    connector: input.connector,
+    items: isDone ? 1 : 0,
+    tally: isDone ? { ...tally, source: 1 } : tally,
+    failures,
+  };
+  return goOn(addReport(next, added, now), now);
+};
+
+/** An item alone that nothing can cure is failed, so that it does not hold back those behind it for ever. */
+const onFailed = (
+  room: Room,
+  input: Extract<Input, { readonly kind: "callFailed" }>,
+  now: number,
+  self: ActorId,
+): RoomStep => {
+  if (input.call === "deleteContent") {
+    if (room.releasing !== input.number) return stay(room);
+    const due = input.failure.retryAt ?? now + numbers.retryMs;
+    return stay({ ...room, releasing: null, reportAt: Math.max(room.reportAt ?? 0, due) });
+  }
+  if (room.call?.number !== input.number) return stay(room);
+  const failures = room.failures + 1;
+  const notBefore = Math.max(input.failure.retryAt ?? 0, now + backoffMs(failures));
+  const failed: Room = { ...room, call: null, failures, notBefore };
+  const [first] = nextItems(room);
+  const isHopeless =
+    !input.failure.retryable && failures >= numbers.hopelessMax && room.call.kind === "prepare";
+  if (!isHopeless || !first) return stay(failed);
+  const prepared: PreparedItem = {
+    eventId: first.item.eventId,
+    run: first.run,
+    outcome: "failed",
+    isPartial: false,
+    retryAt: null,
+    reason: input.failure.code,
+  };
+  const handing = handOne({ room: { ...failed, failures: 0, notBefore: 0 }, effects: [] }, first, {
+    prepared,
+    now,
+    self,
+  });
+  return goOn(handing.room, now, handing.effects);
+};
+
+/** One input to a space. */
+export const stepRoom = (
+  known: Room | null,
+  input: InputOf<"room">,
+  now: number,
+  self: ActorId,
+): RoomStep => {
+  const room = known ?? newRoom("roomId" in input && typeof input.roomId === "string" ? input.roomId : "");
+  switch (input.kind) {
+    case "itemCollected":
+      return onItem(room, input, now);
+    case "memberChanged":
+      return onMember(room, input, now, self);
+    case "roomDescribed": {
+      if (room.call?.number !== input.number) return stay(room);
+      const stays = boundStays(afterLook(room.stays, input.present), numbers.membersMax);
+      const lookedTo = input.hasMore ? (input.present.at(-1)?.personId ?? null) : null;
+      const looked = { ...room, stays, lookedTo, isDescribed: !input.hasMore };
+      return goOn({ ...looked, call: null, failures: 0, notBefore: 0 }, now);
+    }
+    case "itemsPrepared":
+      return onPrepared(room, input, now, self);
+    case "copyEnded":
+      return onCopyEnded(room, input, now);
+    case "contentDeleted": {
+      if (room.releasing !== input.number) return stay(room);
+      const gone = new Set(input.contents);
+      return goOn(
+        { ...room, releasing: null, released: room.released.filter((each) => !gone.has(each)) },
+        now,
+      );
+    }
+    case "callFailed":
+      return onFailed(room, input, now, self);
+    case "timerFired":
+      return input.name === "report" ? report(room, now, self) : goOn(room, now);
+  }
+};
+
+/** When a space wants to be woken for what it has to do, and for what is over. */
+export const roomDueAt = (room: Room): number | null => {
+  const work = room.call === null && room.queue.length > 0 ? room.notBefore : Number.POSITIVE_INFINITY;
+  const over = room.handed.map(({ doneAt }) =>
+    doneAt === null ? Number.POSITIVE_INFINITY : doneAt + numbers.lateMs,
+  );
+  const at = Math.min(work, ...over);
+  return Number.isFinite(at) ? at : null;
+};

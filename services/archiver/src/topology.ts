@@ -1,0 +1,52 @@
+import { archiveCommands, archiveFailures, archiveLog, archiveStatus } from "@hybrid/contracts";
+import { actorIdOf, from, seconds, type Topology } from "@hybrid/kernel";
+import { type Call, type Input, initial, type State } from "#domain/archive-state";
+import { archiverMachine, timersOf } from "#domain/machine";
+import { readArchiveCommand } from "./adapters/read-command.ts";
+
+/**
+ * The service on one screen: connectors read the feed, spaces know who was there and have items rendered,
+ * mailboxes import, and a status log stands beside each connector.
+ */
+export const archiverTopology = (
+  archivists: readonly string[] | null = null,
+): Topology<State, Input, Call> => ({
+  service: "archiver",
+  machine: archiverMachine,
+  initial,
+  stateVersion: 1,
+  upgrades: {},
+  sources: [
+    from(archiveCommands, (value, { key }) => {
+      const command = readArchiveCommand(value, archivists);
+      return { to: actorIdOf(key), input: { kind: "commanded", command } };
+    }),
+  ],
+  calls: {
+    collect: {
+      repeat: "mayRepeat",
+      because: "It reads the feed; content that it seals a second time replaces the same content.",
+      writes: false,
+    },
+    describeRoom: { repeat: "mayRepeat", because: "It only reads who is in the space.", writes: false },
+    prepareItems: {
+      repeat: "mayRepeat",
+      because: "It reads messages and files; a mail that it seals a second time replaces the same mail.",
+      writes: false,
+    },
+    importCopies: {
+      repeat: "checkBeforeWrite",
+      because: "It looks for each copy by its key in the whole mailbox before it makes one.",
+    },
+    deleteContent: {
+      repeat: "mayRepeat",
+      because: "What is deleted already is what was wanted.",
+      deadlineMs: seconds(20),
+      writes: false,
+    },
+  },
+  emits: [archiveStatus, archiveLog, archiveFailures],
+  timers: timersOf,
+  timerFired: ({ name }) => ({ kind: "timerFired", name }),
+  callFailed: (order, failure) => ({ kind: "callFailed", call: order.kind, number: order.number, failure }),
+});
