@@ -1,0 +1,11 @@
+export { KeyRing, type KeyRingOptions, type KeySession } from "./key-ring.ts";
+export { type BoxedSealed, openJson, openValue, sealJson, sealValue } from "./sealed-json.ts";
+export {
+  type KeyName,
+  type Keys,
+  KeysMissing,
+  KeysUnavailableError,
+  type KeyVault,
+  namesPerAskMax,
+  type SealingKey,
+} from "./vault.ts";
