@@ -1,5 +1,13 @@
-export { KeyRing, type KeyRingOptions, type KeySession } from "./key-ring.ts";
-export { type BoxedSealed, openJson, openValue, sealJson, sealValue } from "./sealed-json.ts";
+export { KeyRing, type KeyRingOptions, type KeySession, withKeys } from "./key-ring.ts";
+export {
+  type BoxedSealed,
+  bareValue,
+  maySeal,
+  openJson,
+  openValue,
+  sealJson,
+  sealValue,
+} from "./sealed-json.ts";
 export {
   type KeyName,
   type Keys,

@@ -2,6 +2,7 @@ import { type Clock, type EpochMs, seconds } from "@hybrid/kernel";
 import {
   type KeyName,
   type Keys,
+  KeysMissing,
   KeysUnavailableError,
   type KeyVault,
   namesPerAskMax,
@@ -30,6 +31,18 @@ export interface KeySession extends Keys {
   resolve(names: readonly KeyName[]): Promise<void>;
 }
 
+/** Does `work`, and does it again whenever it misses keys, once they were asked for. Rejects as it throws. */
+export const withKeys = async <Result>(session: KeySession, work: () => Result): Promise<Result> => {
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof KeysMissing)) throw error;
+      await session.resolve(error.names);
+    }
+  }
+};
+
 /**
  * Keys at hand, asked of the vault when they are first wanted and held for a while; the ones that were asked
  * for longest ago go first.
@@ -40,7 +53,6 @@ export class KeyRing {
   readonly #keysMax: number;
   readonly #keepMs: number;
   readonly #held = new Map<string, Held>();
-  #erasures = 0;
 
   constructor({ vault, clock, keysMax = 10_000, keepMs = seconds(60) }: KeyRingOptions) {
     this.#vault = vault;
@@ -51,11 +63,6 @@ export class KeyRing {
 
   get size(): number {
     return this.#held.size;
-  }
-
-  /** Grows whenever a key is found erased: what was opened before may not be used any more. */
-  get erasures(): number {
-    return this.#erasures;
   }
 
   /** Begins a batch or a request. */
@@ -105,7 +112,6 @@ export class KeyRing {
   }
 
   #hold(text: string, held: Held): void {
-    if (held.key === null) this.#erasures += 1;
     this.#held.delete(text);
     this.#held.set(text, held);
     const oldest = this.#held.keys();

@@ -1,4 +1,4 @@
-import { type Sealed, sealScopeOf } from "@hybrid/kernel";
+import { openedOf, type Sealed, type SealScope, sealScopeOf } from "@hybrid/kernel";
 import { openText, sealText } from "./box.ts";
 import { type KeyName, type Keys, KeysMissing, type SealingKey, textOf } from "./vault.ts";
 
@@ -63,11 +63,14 @@ const opened = (sealed: AnySealed, keys: Wanted): Sealed<unknown> => {
   return { sealedFor, keyId, value: JSON.parse(openText(sealedFor, key, box)) as unknown };
 };
 
-const boxed = (sealed: AnySealed, keys: Wanted): BoxedSealed => {
-  if ("box" in sealed) return sealed;
+const boxed = (sealed: AnySealed, keys: Wanted, scopes: readonly SealScope[]): BoxedSealed => {
   const { sealedFor, keyId } = sealed;
-  if (!sealScopeOf(sealedFor))
-    throw new TypeError(`a value is to be sealed for ${sealedFor}, which is neither a user nor a tenant`);
+  const scope = sealScopeOf(sealedFor);
+  if (!scope || !scopes.includes(scope))
+    throw new TypeError(
+      `a value is sealed for ${sealedFor}, and only these are declared: ${scopes.join(", ")}`,
+    );
+  if ("box" in sealed) return sealed;
   const key = "erased" in sealed ? null : keys.find({ owner: sealedFor, id: keyId });
   if (key === null || "erased" in sealed) return { sealedFor, keyId, box: "" };
   return { sealedFor, keyId: key.id, box: sealText(sealedFor, key, JSON.stringify(sealed.value ?? null)) };
@@ -80,6 +83,8 @@ const walked = (value: unknown, keys: Keys, turn: (sealed: AnySealed, keys: Want
   return result;
 };
 
+const allScopes: readonly SealScope[] = ["user", "tenant"];
+
 /**
  * A value with every sealed part readable; a part whose key was erased says so. Throws {@link KeysMissing},
  * and DecodeError for damage.
@@ -88,17 +93,25 @@ export const openValue = (value: unknown, keys: Keys): unknown => walked(value, 
 
 /**
  * A value with every sealed part encrypted, under the key that it had, or the owner's present one when it is
- * new; one whose key was erased stays erased. Throws {@link KeysMissing}, and TypeError for an owner without
- * keys.
+ * new; one whose key was erased stays erased. Throws {@link KeysMissing}, and TypeError for an owner whose
+ * scope is not among `scopes`, both when these are left out.
  */
-export const sealValue = (value: unknown, keys: Keys): unknown => walked(value, keys, boxed);
+export const sealValue = (value: unknown, keys: Keys, scopes = allScopes): unknown =>
+  walked(value, keys, (sealed, wanted) => boxed(sealed, wanted, scopes));
+
+/** A value with what is sealed in it in place of the sealed parts; undefined for what was erased. */
+export const bareValue = (value: unknown): unknown =>
+  replaced(value, (sealed) => ("box" in sealed ? sealed : openedOf(sealed)));
+
+/** Whether JSON may hold sealed parts. */
+export const maySeal = (json: string): boolean => json.includes(mark);
 
 /** Reads JSON that {@link sealJson} wrote, or any other. Throws as {@link openValue}, and SyntaxError. */
 export const openJson = (text: string, keys: Keys): unknown => {
   const value: unknown = JSON.parse(text);
-  return text.includes(mark) ? openValue(value, keys) : value;
+  return maySeal(text) ? openValue(value, keys) : value;
 };
 
 /** JSON with every sealed part of it encrypted. Throws as {@link sealValue}. */
-export const sealJson = (json: string, keys: Keys): string =>
-  json.includes(mark) ? JSON.stringify(sealValue(JSON.parse(json), keys)) : json;
+export const sealJson = (json: string, keys: Keys, scopes = allScopes): string =>
+  maySeal(json) ? JSON.stringify(sealValue(JSON.parse(json), keys, scopes)) : json;

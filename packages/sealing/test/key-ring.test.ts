@@ -31,18 +31,16 @@ test("a present key is known by its own id as well", async () => {
   expect(ring.session().find({ owner: "acme/u-1", id: "1" })?.id).toBe("1");
 });
 
-test("keys that are found erased are counted, so that what was opened with them can be let go", async () => {
+test("an erased key is found out when it is asked for again", async () => {
   const vault = new TestVault();
   const clock = new VirtualClock();
   const ring = new KeyRing({ vault, clock });
   await ring.session().resolve([{ owner: "acme/u-1", id: "1" }]);
-  expect(ring.erasures).toBe(0);
   vault.erase("acme/u-1");
   clock.advanceBy(60_000);
   const session = ring.session();
   await session.resolve([{ owner: "acme/u-1", id: "1" }]);
   expect(session.find({ owner: "acme/u-1", id: "1" })).toBeNull();
-  expect(ring.erasures).toBe(1);
 });
 
 test("a vault that cannot be reached, or says nonsense, is named as such and nothing is held of it", async () => {

@@ -5,12 +5,12 @@ import { expect, test } from "vitest";
 import {
   type BoxedSealed,
   KeyRing,
-  type KeySession,
   KeysMissing,
   openJson,
   openValue,
   sealJson,
   sealValue,
+  withKeys,
 } from "../src/index.ts";
 import { TestVault } from "../testing/index.ts";
 
@@ -20,17 +20,6 @@ const contoso = actorIdOf("acme/t-contoso");
 const start = (vault = new TestVault()) => {
   const clock = new VirtualClock();
   return { vault, clock, ring: new KeyRing({ vault, clock }) };
-};
-
-/** Does it again once the keys that it misses were asked for. */
-const withKeys = async <Result>(session: KeySession, work: () => Result): Promise<Result> => {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof KeysMissing)) throw error;
-    await session.resolve(error.names);
-    return work();
-  }
 };
 
 const sealed = (ring: KeyRing, value: unknown): Promise<string> => {
@@ -123,6 +112,7 @@ test("an object of a service that only looks sealed is left alone, and nobody el
   expect(sealValue(value, ring.session())).toBe(value);
   expect(() => sealedFor(actorIdOf("acme/r-1"), 1)).toThrow("neither a user nor a tenant");
   expect(() => sealValue({ sealedFor: "acme/o", keyId: "", value: 1 }, ring.session())).toThrow(
-    "neither a user nor a tenant",
+    "only these are declared: user, tenant",
   );
+  expect(() => sealValue(sealedFor(alice, 1), ring.session(), ["tenant"])).toThrow("only these are declared");
 });

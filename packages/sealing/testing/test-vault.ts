@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import type { KeyName, KeyVault, SealingKey } from "../src/index.ts";
+import type { KeyName, Keys, KeyVault, SealingKey } from "../src/index.ts";
 
 /**
  * A vault in memory whose keys follow from a seed, so that a test's records are the same in every run.
  * Erasing an owner's keys leaves the owner free to have a new one; one that is banned gets none.
  */
-export class TestVault implements KeyVault {
+export class TestVault implements KeyVault, Keys {
   readonly #seed: string;
   readonly #latest = new Map<string, number>();
   readonly #erased = new Set<string>();
@@ -22,7 +22,7 @@ export class TestVault implements KeyVault {
   keys(names: readonly KeyName[]): Promise<readonly (SealingKey | null)[]> {
     if (this.failure) return Promise.reject(this.failure);
     this.asked.push(...names);
-    return Promise.resolve(names.map((name) => this.#key(name)));
+    return Promise.resolve(names.map((name) => this.find(name)));
   }
 
   /** All keys of the owner so far are gone; the next one is new. */
@@ -38,7 +38,8 @@ export class TestVault implements KeyVault {
     this.#banned.add(owner);
   }
 
-  #key({ owner, id }: KeyName): SealingKey | null {
+  /** At once, where no ring is wanted. */
+  find({ owner, id }: KeyName): SealingKey | null {
     if (id === "" && this.#banned.has(owner)) return null;
     if (!this.#latest.has(owner)) this.#latest.set(owner, 1);
     const own = id === "" ? String(this.#latest.get(owner)) : id;
