@@ -290,7 +290,7 @@ test("bench may measure services, and nobody may use bench", () => {
   expect(faultsOf(changes)).toEqual([]);
   const user = manifest("@hybrid/runtime", { dependencies: { "@hybrid/bench": "workspace:*" } });
   expect(faultsOf({ ...changes, [runtime]: user })).toContain(
-    `${runtime}:1 direction: must not depend on @hybrid/bench: it may use kernel, contracts, log`,
+    `${runtime}:1 direction: must not depend on @hybrid/bench: it may use kernel, sealing, contracts, log`,
   );
 });
 

@@ -1,5 +1,6 @@
 import type { Topic } from "@hybrid/kernel";
 import type { AvroSchema } from "./avro/schema.ts";
+import { sealScopesIn } from "./avro/sealed-type.ts";
 import { avroCodec } from "./avro-codec.ts";
 
 /** How long a topic's records are kept. */
@@ -38,5 +39,9 @@ export const topicFamily = <Value>(
 
 /** Declares a topic; `versions` are Avro schemas, oldest first, each able to read all earlier ones. */
 export const defineTopic = <Value>(
-  contract: Omit<TopicContract<Value>, "encode" | "decode" | "unreadable">,
-): TopicContract<Value> => ({ ...contract, ...avroCodec<Value>(contract.name, contract.versions) });
+  contract: Omit<TopicContract<Value>, "encode" | "decode" | "unreadable" | "sealed">,
+): TopicContract<Value> => ({
+  ...contract,
+  ...avroCodec<Value>(contract.name, contract.versions),
+  sealed: sealScopesIn(contract.versions),
+});

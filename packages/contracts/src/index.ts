@@ -11,6 +11,7 @@ export {
 } from "./access-rules.ts";
 export { fingerprintOf, fingerprintText } from "./avro/fingerprint.ts";
 export type { AvroSchema } from "./avro/schema.ts";
+export { sealedType } from "./avro/sealed-type.ts";
 export { decodeAsWritten } from "./avro/single-object.ts";
 export {
   type ActorServiceTopics,

@@ -42,6 +42,15 @@ export {
 export { murmur2, partitionOf, partitionOfKey } from "./partition.ts";
 export { type RetryAfter, retryAfterMsOf } from "./retry-after.ts";
 export {
+  type ErasedSealed,
+  type OpenSealed,
+  openedOf,
+  type Sealed,
+  type SealScope,
+  sealedFor,
+  sealScopeOf,
+} from "./sealed.ts";
+export {
   type Cancel,
   type Clock,
   days,

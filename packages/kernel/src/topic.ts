@@ -1,3 +1,5 @@
+import type { SealScope } from "./sealed.ts";
+
 /** Schemas that records were written with, by fingerprint. */
 export interface Schemas {
   /** The Avro schema as JSON, by its fingerprint as 16 hexadecimal digits; undefined when it is not known. */
@@ -13,6 +15,8 @@ export interface Topic<Value> {
    * `none`: spread without meaning; such a topic cannot be a source of actors.
    */
   readonly partitioning: "entity" | "broadcast" | "none";
+  /** Whose sealed values its records may hold; none when left out. */
+  readonly sealed?: readonly SealScope[];
   /** Encodes a value. Throws TypeError naming the field when the value does not fit the schema. */
   encode(value: Value): Uint8Array;
   /**

@@ -1,6 +1,7 @@
 import { TopologyError } from "./errors.ts";
 import type { ActorId } from "./ids.ts";
 import type { CallFailure, Machine, Timer } from "./machine.ts";
+import type { SealScope } from "./sealed.ts";
 import type { EpochMs } from "./time.ts";
 import { hours, seconds } from "./time.ts";
 import type { AnyTopic, Topic } from "./topic.ts";
@@ -93,6 +94,11 @@ export interface Topology<State, Input, Call extends { readonly kind: string }> 
   readonly callUpgrades?: Upgrades;
   /** Turns an input that a parked actor keeps from version n into one of n + 1; where none, it stays. */
   readonly inputUpgrades?: Upgrades;
+  /**
+   * Whose sealed values its states, inputs, calls and records may hold; none when left out. Timers and
+   * upgrades must do without their content: they see them closed, and pass them on whole.
+   */
+  readonly sealed?: readonly SealScope[];
   readonly sources: readonly Source<Input>[];
   readonly calls: { readonly [Kind in Call["kind"]]: CallSpec };
   readonly emits: readonly AnyTopic[];
@@ -141,6 +147,16 @@ const callFaults = (topology: AnyTopology, handlers: Readonly<Record<string, unk
   return faults;
 };
 
+/** What is written or read encrypted must be declared, or nobody would open it. */
+const sealFaults = ({ sources, emits, sealed = [] }: AnyTopology): string[] =>
+  [...sources.map(({ topic }) => topic), ...emits].flatMap(({ name, sealed: held = [] }) =>
+    held
+      .filter((scope) => !sealed.includes(scope))
+      .map(
+        (scope) => `${name} holds values that are sealed for a ${scope}, which \`sealed\` does not declare`,
+      ),
+  );
+
 const versionFaults = (topology: AnyTopology): string[] => {
   const { stateVersion, upgrades } = topology;
   if (!Number.isSafeInteger(stateVersion) || stateVersion < 1)
@@ -178,6 +194,7 @@ export const checkTopology = (
       .filter((topic) => !known.has(topic.name))
       .map((topic) => `emitted topic ${topic.name} is not a topic of the contracts`),
     ...callFaults(topology, given.handlers),
+    ...sealFaults(topology),
     ...versionFaults(topology),
   ];
   if (faults.length > 0) throw new TopologyError(topology.service, faults);

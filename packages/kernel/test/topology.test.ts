@@ -113,9 +113,25 @@ test.each<[string, Partial<AnyTopology>, object, RegExp]>([
     { ...handlers, toString: async () => null },
     /handler toString belongs to no/,
   ],
+  [
+    "a source that holds what is not declared as sealed",
+    { sources: [from({ ...commands, sealed: ["user"] }, () => undefined)] },
+    handlers,
+    /commands holds values that are sealed for a user/,
+  ],
+  [
+    "an output that holds what is not declared as sealed",
+    { sealed: ["user"], emits: [{ ...results, sealed: ["tenant"] }] },
+    handlers,
+    /results holds values that are sealed for a tenant/,
+  ],
   ["a name that is not kebab-case", { service: "User_State" }, handlers, /kebab-case/],
 ])("refuses %s", (_name, changed, given, message) => {
   expect(faultsOf(changed, given).join("\n")).toMatch(message);
+});
+
+test("declared sealed values pass", () => {
+  expect(faultsOf({ sealed: ["user"], emits: [{ ...results, sealed: ["user"] }] })).toEqual([]);
 });
 
 test("names every fault at once", () => {

@@ -1,4 +1,5 @@
 import { CorruptLogError, FencedError, LogUnavailableError, OffsetOutOfRangeError } from "@hybrid/log";
+import { KeysUnavailableError } from "@hybrid/sealing";
 
 /** A partition stopped for good: the message names the service, the partition, the reason and what to do. */
 export class PartitionFailedError extends Error {
@@ -41,17 +42,17 @@ export class NewerReleaseError extends Error {
 /**
  * What a partition's host makes of an error. All but the last are tried again after a pause, for as long as
  * it takes. `fenced`: another owner has come, or the group took the partition back. `passing`: trouble on the
- * way to the log, or a log that refuses for now. `clock`: this machine's clock is wrong. `unknown`: nobody
- * has foreseen it, so it is logged loudly. `tooNew`: a newer release has written it, and the partition waits
- * for one. `damage`: records are missing or cannot be read; when the same is found again and again, no retry
- * mends it.
+ * way to the log or to keys, or a log that refuses for now. `clock`: this machine's clock is wrong.
+ * `unknown`: nobody has foreseen it, so it is logged loudly. `tooNew`: a newer release has written it, and
+ * the partition waits for one. `damage`: records are missing or cannot be read; when the same is found again
+ * and again, no retry mends it.
  */
 export type ErrorKind = "fenced" | "passing" | "clock" | "unknown" | "tooNew" | "damage";
 
 /** Classifies what ended a partition's loop or kept it from starting. */
 export const kindOf = (error: unknown): ErrorKind => {
   if (error instanceof FencedError) return "fenced";
-  if (error instanceof LogUnavailableError) return "passing";
+  if (error instanceof LogUnavailableError || error instanceof KeysUnavailableError) return "passing";
   if (error instanceof NewerReleaseError) return "tooNew";
   if (error instanceof ClockSkewError) return "clock";
   const isDamage =

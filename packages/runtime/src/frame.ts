@@ -17,6 +17,7 @@ import {
 } from "@hybrid/contracts";
 import type { AnyTopic, Random, Scheduler, Source, Topology } from "@hybrid/kernel";
 import type { TopicSettings } from "@hybrid/log";
+import type { KeyRing } from "@hybrid/sealing";
 import type { RawCall } from "./call.ts";
 import { CallKinds } from "./calls/call-kinds.ts";
 import type { RuntimeMetrics } from "./metrics.ts";
@@ -41,6 +42,8 @@ export interface ServiceFrame {
   readonly partitions: number;
   readonly limits: RuntimeLimits;
   readonly memory: WorkingMemory;
+  /** Keys of sealed values; null where the topology declares none. */
+  readonly keys: KeyRing | null;
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly logger: Logger;
@@ -87,7 +90,7 @@ const deadLettersOf = (
 export const frameOf = (
   topology: RawTopology,
   catalog: readonly AnyTopicContract[],
-  ports: FramePorts & { readonly schemas?: PublishedSchemas },
+  ports: FramePorts & { readonly schemas?: PublishedSchemas; readonly keys?: KeyRing | null },
 ): ServiceFrame => {
   const { service } = topology;
   const control = controlTopic(service);
@@ -98,6 +101,7 @@ export const frameOf = (
   const origins = [...sources.map((source) => source.topic.name), control.name, service];
   return {
     ...ports,
+    keys: ports.keys ?? null,
     schemas: ports.schemas ?? noSchemas,
     service,
     topology,

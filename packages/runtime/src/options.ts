@@ -1,6 +1,7 @@
 import type { AnyTopicContract } from "@hybrid/contracts";
 import type { ActorId, Cancel, EpochMs, Handlers, OrgId, Random, Scheduler, Topology } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
+import type { KeyRing } from "@hybrid/sealing";
 import type { ObservedReport } from "./call.ts";
 import type { RuntimeMetrics } from "./metrics.ts";
 import type { PartitionState } from "./partition/partition-state.ts";
@@ -117,6 +118,8 @@ export interface ServiceOptions<State, Input, Call extends { readonly kind: stri
   readonly logger: Logger;
   readonly metrics: RuntimeMetrics;
   readonly limits?: Partial<RuntimeLimits>;
+  /** Keys of sealed values, for a topology that declares some; shared by all services of this process. */
+  readonly keys?: KeyRing;
   /** Shared by all services of this process; one of its own, as the limits say, when left out. */
   readonly memory?: WorkingMemory;
   /** The group's session timeout in milliseconds: no call starts on a heartbeat older than half of it. */

@@ -1,5 +1,12 @@
 import { SchemaBook } from "@hybrid/contracts";
-import { type ActorId, checkTopology, inPartition, type OrgId, partitionOf } from "@hybrid/kernel";
+import {
+  type ActorId,
+  checkTopology,
+  inPartition,
+  type OrgId,
+  partitionOf,
+  TopologyError,
+} from "@hybrid/kernel";
 import {
   type GroupListener,
   type GroupSettings,
@@ -329,6 +336,11 @@ export const runService = async <State, Input, Call extends { readonly kind: str
 ): Promise<RunningService<State>> => {
   const { topology, handlers, log, topics, limits } = options;
   checkTopology(topology, { handlers, topics });
+  const { sealed = [] } = topology;
+  if (sealed.length > 0 && !options.keys)
+    throw new TopologyError(topology.service, [
+      "it declares sealed values, and has no ring of keys to open them",
+    ]);
   // From here on nobody looks into states, inputs and calls; the topology's own functions alone know them.
   const allLimits = { ...defaultLimits, ...limits };
   const schemas = new SchemaBook(log);
@@ -338,6 +350,7 @@ export const runService = async <State, Input, Call extends { readonly kind: str
     limits: allLimits,
     memory: options.memory ?? workingMemory(allLimits),
     observer: options.observer,
+    keys: (sealed.length > 0 && options.keys) || null,
   });
   await log.createTopics(topicsOf(frame, topics));
   // Before the first record: a reader of an older release must not wait for what it could read.

@@ -19,6 +19,7 @@ test("an outcome whose call is no longer pending leaves no trace but a count (I4
   };
   const batch = new Batch({
     frame: frameOf(topology as unknown as RawTopology, catalog, options),
+    keys: null,
     partition: 0,
     at: startAt,
     store: new ActorStore(),

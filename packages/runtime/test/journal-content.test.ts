@@ -84,14 +84,14 @@ test("a journal says the same in both forms: to whoever reads it, and to who pla
   const read = forms.map((record) => inJson(record, { topology, schemas }));
   expect(read).toEqual([inTexts, inTexts]);
   for (const record of forms) {
-    const folded = foldJournal(topology, [{ ...record, actor, partition: 0 }], schemas);
+    const folded = foldJournal(topology, [{ ...record, actor, partition: 0 }], { schemas });
     expect(folded).toEqual({ states: new Map([[actor, after]]), faults: [] });
   }
 });
 
 test("a journal in Avro that today's machine would not write is found out as one in JSON is", () => {
   const other = throughTheLog({ ...inAvro, stateRecord: states.encode({ ...after, total: 4 }) });
-  const { faults } = foldJournal(topology, [{ ...other, actor, partition: 0 }], schemas);
+  const { faults } = foldJournal(topology, [{ ...other, actor, partition: 0 }], { schemas });
   expect(faults).toEqual([{ actor, seq: 1, what: "state" }]);
 });
 

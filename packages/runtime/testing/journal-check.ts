@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type JournalRecord, journalTopic } from "@hybrid/contracts";
 import { type ActorId, type AnyTopology, instant, type Schemas } from "@hybrid/kernel";
 import { type Log, type LogRecord, pagesOf } from "@hybrid/log";
+import { bareValue, type Keys, openJson } from "@hybrid/sealing";
 import {
   type ClockCorrection,
   controlStep,
@@ -70,9 +71,11 @@ export interface FoldedJournal {
 }
 
 /** Today's step of a record's actor: the runtime's own for operators' orders, else the topology's machine. */
-const stepAgain = (topology: AnyTopology, before: string, { actor, at, input }: Journaled) => {
-  const state: unknown = JSON.parse(before);
-  const taken: unknown = JSON.parse(input);
+const stepAgain = (
+  topology: AnyTopology,
+  state: unknown,
+  { actor, at, taken }: Journaled & { readonly taken: unknown },
+) => {
   if (taken === null) return { state, effects: [] };
   if (isControlActor(actor))
     return {
@@ -81,6 +84,11 @@ const stepAgain = (topology: AnyTopology, before: string, { actor, at, input }: 
     };
   return topology.machine(state, taken, instant(at), actor);
 };
+
+/** Where nothing is sealed, no key is ever asked for. */
+const nothingSealed: Keys = { find: () => null };
+
+const hasErased = (value: unknown): boolean => JSON.stringify(value).includes('"erased":true');
 
 const isCorrection = ({ actor, input }: Journaled): boolean =>
   isControlActor(actor) && (JSON.parse(input) as Partial<ClockCorrection> | null)?.kind === "correctClock";
@@ -110,12 +118,13 @@ const withWholeEffects = (journal: readonly Journaled[]): readonly Journaled[] =
  * `at` must never go backwards within a partition but where a correction of a wrong clock says so. A record
  * whose input is null is no step: it says what became of pending calls and parked inputs, or goes on with the
  * effects of the step before it.
- * `schemas`: what states and inputs in Avro are read by.
+ * `schemas`: what states and inputs in Avro are read by. `keys`: what sealed parts are opened with; a step
+ * that had one whose key was erased meanwhile is not compared, and what it left is taken as it stands.
  */
 export const foldJournal = (
   topology: AnyTopology,
   journal: readonly Journaled[],
-  schemas?: Schemas,
+  { schemas, keys = nothingSealed }: { readonly schemas?: Schemas | undefined; readonly keys?: Keys } = {},
 ): FoldedJournal => {
   const reading = { topology, ...(schemas && { schemas }) };
   const lives = new Map<ActorId, { json: string; seq: number }>();
@@ -130,9 +139,15 @@ export const foldJournal = (
     if (life && seq !== life.seq + 1) found("seq");
     if (at < (latest.get(partition) ?? 0) && !isCorrection(record)) found("at");
     latest.set(partition, at);
-    const step = stepAgain(topology, life?.json ?? initial, record);
-    if (!isDeepStrictEqual(JSON.parse(JSON.stringify(step.state)), JSON.parse(state))) found("state");
-    if (!isDeepStrictEqual(JSON.parse(JSON.stringify(step.effects)), JSON.parse(effects))) found("effects");
+    const before = openJson(life?.json ?? initial, keys);
+    const taken = openJson(record.input, keys);
+    if (!hasErased(before) && !hasErased(taken)) {
+      const step = stepAgain(topology, before, { ...record, taken });
+      const isSame = (made: unknown, json: string): boolean =>
+        isDeepStrictEqual(bareValue(JSON.parse(JSON.stringify(made))), bareValue(openJson(json, keys)));
+      if (!isSame(step.state, state)) found("state");
+      if (!isSame(step.effects, effects)) found("effects");
+    }
     const blank = state === initial && pending.length === 0 && (parking?.left ?? 0) === 0;
     if (blank) lives.delete(actor);
     else lives.set(actor, { json: state, seq });

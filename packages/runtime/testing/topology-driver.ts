@@ -15,6 +15,8 @@ import {
 } from "@hybrid/kernel";
 import { checkedMachine, throughJson, VirtualClock } from "@hybrid/kernel/testing";
 import type { LogRecord, OutgoingRecord } from "@hybrid/log";
+import { type Keys, openValue } from "@hybrid/sealing";
+import { TestVault } from "@hybrid/sealing/testing";
 import { Registry } from "prom-client";
 import { type CallEnding, type CallOrder, callIdOf } from "../src/call.ts";
 import { providerFailure } from "../src/calls/call-failure.ts";
@@ -51,6 +53,8 @@ export interface DriverOptions {
   /** 2026-01-05T08:00:00Z when left out. */
   readonly startAt?: EpochMs;
   readonly limits?: Partial<RuntimeLimits>;
+  /** Keys of sealed values; a vault of its own when left out. Only asked by a topology that declares some. */
+  readonly keys?: Keys;
   /**
    * What becomes of an input that fails: `throw`, when left out, ends the test with its reason; with `keep`
    * it parks its actor or is dead-lettered, as in the runtime.
@@ -99,6 +103,7 @@ export class TopologyDriver<State, Input, Call extends { readonly kind: string }
   readonly #arrived: LogRecord[] = [];
   readonly #offsets = new Map<string, number>();
   readonly #throws: boolean;
+  readonly #keys: Keys | null;
   readonly emitted: EmittedRecord[] = [];
   readonly deadLetters: DeadLetter[] = [];
   now: EpochMs;
@@ -114,6 +119,7 @@ export class TopologyDriver<State, Input, Call extends { readonly kind: string }
     );
     this.#partitions = Array.from({ length: partitions }, newPartition);
     this.#throws = failures === "throw";
+    this.#keys = topology.sealed === undefined ? null : (options.keys ?? new TestVault());
     this.now = options.startAt ?? instant(Date.UTC(2026, 0, 5, 8));
   }
 
@@ -134,7 +140,7 @@ export class TopologyDriver<State, Input, Call extends { readonly kind: string }
     return [...this.#calls].map(([callId, { actor, order }]) => ({
       callId,
       actor,
-      call: order as unknown as Call,
+      call: this.#opened(order) as Call,
     }));
   }
 
@@ -198,10 +204,10 @@ export class TopologyDriver<State, Input, Call extends { readonly kind: string }
 
   /** The state of an actor; `initial` when it has no record. */
   stateOf(actor: ActorId): State {
-    return (this.viewOf(actor)?.state ?? this.#topology.initial) as State;
+    return this.#opened(this.viewOf(actor)?.state ?? this.#topology.initial) as State;
   }
 
-  /** An actor as its last commit left it; undefined when it has no record. */
+  /** An actor as its last commit left it, what is sealed closed; undefined when it has no record. */
   viewOf(actor: ActorId): ActorView<unknown> | undefined {
     return this.#partitionOf(actor).held.viewOf(this.#frame, actor);
   }
@@ -212,6 +218,10 @@ export class TopologyDriver<State, Input, Call extends { readonly kind: string }
       .flatMap(({ held }) => held.store.list(prefix, after, limit))
       .sort((a, b) => (a < b ? -1 : 1))
       .slice(0, limit);
+  }
+
+  #opened(value: unknown): unknown {
+    return this.#keys ? openValue(value, this.#keys) : value;
   }
 
   get parked(): readonly ParkedActor[] {
@@ -260,6 +270,7 @@ export class TopologyDriver<State, Input, Call extends { readonly kind: string }
     const { held, kept, control } = own;
     const batch = new Batch({
       frame: this.#frame,
+      keys: this.#keys,
       partition,
       at: this.now,
       store: held.store,
@@ -284,7 +295,7 @@ export class TopologyDriver<State, Input, Call extends { readonly kind: string }
       if (this.#frame.sources.has(record.topic)) this.#arrive(record);
       const topic = this.#frame.emits.get(record.topic);
       const { value } = record;
-      if (topic) this.#note(record, value === null ? null : topic.decode(value));
+      if (topic) this.#note(record, value === null ? null : this.#opened(topic.decode(value)));
       else if (record.topic.endsWith("-dead")) this.deadLetters.push(letterOf(record));
     }
   }

@@ -21,9 +21,10 @@ interface Package {
 const directions: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
   settings: ["kernel"],
+  sealing: ["kernel"],
   contracts: ["kernel", "settings"],
   log: ["kernel"],
-  runtime: ["kernel", "contracts", "log"],
+  runtime: ["kernel", "sealing", "contracts", "log"],
   "provider-http": ["kernel"],
   "microsoft-graph": ["kernel", "provider-http"],
   webex: ["kernel", "provider-http"],

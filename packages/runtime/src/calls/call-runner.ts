@@ -7,6 +7,7 @@ import {
   type OrgId,
   plus,
 } from "@hybrid/kernel";
+import { KeysUnavailableError, openValue, withKeys } from "@hybrid/sealing";
 import { type CallEnding, type CallOrder, callIdOf, type Outcome, type RawCall } from "../call.ts";
 import { traceOf } from "../errors.ts";
 import type { ServiceFrame } from "../frame.ts";
@@ -325,7 +326,7 @@ export class CallRunner {
       if (bounds.signal.aborted) return { kind: "cut" };
       const handler = handlers[order.kind];
       if (!handler) throw new TypeError(`no handler for calls of kind ${order.kind}`);
-      const outcome = await handler(order, context);
+      const outcome = await handler(await this.#opened(order), context);
       await frame.observer?.at("afterCall", partition);
       return this.#measured(task, outcome);
     } catch (error) {
@@ -333,6 +334,12 @@ export class CallRunner {
       if (bounds.signal.aborted) return { kind: "cut" };
       return { kind: "failed", failure: this.#failureOf(task, error) };
     }
+  }
+
+  /** The order as its handler sees it; what it holds sealed is read only now. */
+  async #opened(order: RawCall): Promise<RawCall> {
+    const session = this.#ports.frame.keys?.session();
+    return session ? ((await withKeys(session, () => openValue(order, session))) as RawCall) : order;
   }
 
   #measured(task: Task, outcome: unknown): Ending {
@@ -357,6 +364,8 @@ export class CallRunner {
     const { frame } = this.#ports;
     const known = providerFailure(error, frame.scheduler.now());
     if (known) return known;
+    if (error instanceof KeysUnavailableError)
+      return { code: "unavailable", retryable: true, retryAt: null, status: null };
     frame.logger.error(
       { service: frame.service, callId: task.callId, call: task.call.order.kind, ...traceOf(error) },
       "a call failed with an error that its handler does not know",

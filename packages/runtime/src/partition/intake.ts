@@ -1,5 +1,6 @@
 import type { ActorId, EpochMs } from "@hybrid/kernel";
 import type { OwnedPartition, PolledRecord } from "@hybrid/log";
+import { type KeySession, withKeys } from "@hybrid/sealing";
 import type { Outcome } from "../call.ts";
 import type { Phase } from "../options.ts";
 import type { Batch } from "../step/batch.ts";
@@ -20,6 +21,8 @@ export interface IntakeParts {
 export interface Feeding {
   readonly batch: Batch;
   readonly at: EpochMs;
+  /** Null where nothing is sealed. */
+  readonly keys: KeySession | null;
 }
 
 /**
@@ -85,41 +88,67 @@ export class Intake {
     return records;
   }
 
-  async #takeOutcomes({ batch }: Feeding, share: number): Promise<void> {
+  /**
+   * Has the batch take something, with the keys that it needs. `again`: whether it may take the same once
+   * more after the tells that follow from it were interrupted.
+   */
+  #fed({ batch, keys }: Feeding, take: () => void, again = false): Promise<void> | undefined {
+    if (!keys) {
+      take();
+      return undefined;
+    }
+    return withKeys(keys, () => {
+      const isRest = batch.isInterrupted;
+      if (isRest) batch.resume();
+      if (!isRest || again) take();
+    });
+  }
+
+  async #takeOutcomes(feeding: Feeding, share: number): Promise<void> {
+    const { batch } = feeding;
     if (this.#outcomes.length === 0) return;
     await this.#parts.reach("beforeOutcome");
     const outcomes = this.#outcomes;
     let taken = 0;
-    for (let outcome = outcomes[0]; outcome && !batch.isFull(share); outcome = outcomes[++taken])
-      batch.takeOutcome(outcome);
-    this.#outcomes = outcomes.slice(taken);
+    for (let outcome = outcomes[0]; outcome && !batch.isFull(share); outcome = outcomes[++taken]) {
+      const next = outcome;
+      const fed = this.#fed(feeding, () => batch.takeOutcome(next));
+      if (fed) await fed;
+    }
+    this.#outcomes = this.#outcomes.slice(taken);
   }
 
-  async #takeTimers({ batch, at }: Feeding, share: number): Promise<void> {
+  async #takeTimers(feeding: Feeding, share: number): Promise<void> {
+    const { batch, at } = feeding;
     if (this.#closed) return;
     const { timers } = this.#parts;
     timers.begin(at);
     while (!batch.isFull(share)) {
       const actor = timers.next(at);
       if (actor === undefined) return;
-      batch.takeTimers(actor, share);
+      const fed = this.#fed(feeding, () => void batch.takeTimers(actor, share), true);
+      if (fed) await fed;
     }
   }
 
   /** Records, operators' orders before all others, and before them what those have begun and not finished. */
-  async #takeRecords({ batch }: Feeding, share: number, taken: PolledRecord[]): Promise<void> {
+  async #takeRecords(feeding: Feeding, share: number, taken: PolledRecord[]): Promise<void> {
+    const { batch } = feeding;
     await this.#parts.reach("beforeDecode");
     if (this.#closed) return;
     const { queue } = this.#parts;
     for (let actor = this.#retrying[0]; actor && !batch.isFull(share); actor = this.#retrying[0]) {
       this.#retrying.shift();
-      batch.takeRetry(actor);
+      const retried = actor;
+      const fed = this.#fed(feeding, () => batch.takeRetry(retried), true);
+      if (fed) await fed;
     }
     queue.begin();
     while (!batch.isFull(share)) {
       const record = queue.next();
       if (!record) break;
-      batch.takeRecord(record);
+      const fed = this.#fed(feeding, () => batch.takeRecord(record));
+      if (fed) await fed;
       taken.push(record);
     }
     // There is room again, for what comes while the commit is on its way.

@@ -284,8 +284,10 @@ export class PartitionLoop implements CallOwner {
       return false;
     }
     const at = this.#now();
+    const keys = this.#frame.keys?.session() ?? null;
     const batch = new Batch({
       frame: this.#frame,
+      keys,
       partition: this.partition,
       at,
       store: this.#actors.store,
@@ -295,7 +297,7 @@ export class PartitionLoop implements CallOwner {
       control: this.#control,
       bytesMax: this.#bound.bytes,
     });
-    const records = await this.#intake.feed({ batch, at });
+    const records = await this.#intake.feed({ batch, at, keys });
     await this.#reach("afterStep");
     await this.#append(batch, { position: this.#positionAfter(records, at), records });
     return true;

@@ -4,6 +4,7 @@ import type { LogRecord } from "@hybrid/log";
 import type { CallEnding, RawCall } from "../call.ts";
 import type { ServiceFrame } from "../frame.ts";
 import { jsonOf } from "./poison.ts";
+import { closedJson, openedJson, openedValue, type Sealing } from "./sealed-parts.ts";
 import { answerOf, upgradedPart } from "./service-code.ts";
 
 /** What an input is made from; making it can fail, and is done again when a parked input is retried. */
@@ -50,7 +51,15 @@ export const materialOfOutcome = (ending: CallEnding, settles: PendingCall): Mat
     ? { kind: "input", input: JSON.parse(ending.json) as unknown }
     : { kind: "failure", call: JSON.parse(settles.call) as RawCall, failure: ending.failure };
 
-/** An input, and its JSON from before any code of the service has had it in its hands. */
+/** What makes inputs. */
+export interface ArrivalPlace extends Sealing {
+  readonly frame: ServiceFrame;
+}
+
+/**
+ * An input as its machine sees it, and its JSON as it is journaled, from before any code of the service has
+ * had it in its hands.
+ */
 export interface Made {
   readonly input: unknown;
   readonly json: string;
@@ -60,9 +69,16 @@ export interface Made {
  * Makes the input, in today's version. Throws PoisonError when the topology cannot, or when JSON cannot hold
  * it.
  */
-export const madeFrom = (frame: ServiceFrame, material: Material): Made => {
-  const input = inputFrom(frame, material);
-  return { input, json: jsonOf(input, "the input") };
+export const madeFrom = (place: ArrivalPlace, material: Material): Made => {
+  const input = inputFrom(place, material);
+  const plain = jsonOf(input, "the input");
+  const json = closedJson(place, plain);
+  // A sealed part that is new has its key from now on.
+  return {
+    input:
+      place.keys && json !== plain ? openedJson(place, json) : openedValue(place, { value: input, json }),
+    json,
+  };
 };
 
 /** The arrival as it was before code of the service may have changed it. */
@@ -72,7 +88,8 @@ export const pristine = (arrival: Arrival, made: Made | undefined): Arrival =>
     : arrival;
 
 /** What is handed out is a copy: the material itself waits with the actor when the input cannot be taken. */
-const inputFrom = (frame: ServiceFrame, material: Material): unknown => {
+const inputFrom = (place: ArrivalPlace, material: Material): unknown => {
+  const { frame } = place;
   const { topology } = frame;
   switch (material.kind) {
     case "input": {
@@ -84,10 +101,12 @@ const inputFrom = (frame: ServiceFrame, material: Material): unknown => {
       return answerOf("mapFailed", "the topology's timerFired function", () =>
         topology.timerFired({ ...material.timer }),
       );
-    case "failure":
+    case "failure": {
+      const call = openedJson(place, JSON.stringify(material.call)) as RawCall;
       return answerOf("mapFailed", "the topology's callFailed function", () =>
-        topology.callFailed(structuredClone(material.call), { ...material.failure }),
+        topology.callFailed(call, { ...material.failure }),
       );
+    }
   }
 };
 
@@ -96,16 +115,18 @@ const inputFrom = (frame: ServiceFrame, material: Material): unknown => {
  * JSON cannot hold it.
  */
 export const keptInput = (
+  place: ArrivalPlace & { readonly at: number },
   { origin, material }: Arrival,
-  { keptAt, version }: { readonly keptAt: number; readonly version: number },
 ): ParkedInput => {
   const { kind: form } = material;
+  const { at: keptAt } = place;
+  const { stateVersion: version } = place.frame.topology;
   const kept = { origin, form, keptAt, version };
   if (form === "input")
     return {
       ...kept,
       version: material.version ?? version,
-      payload: jsonOf(material.input, "the input"),
+      payload: closedJson(place, jsonOf(material.input, "the input")),
     };
   if (form === "timer") return { ...kept, payload: JSON.stringify(material.timer) };
   const { call, failure } = material;

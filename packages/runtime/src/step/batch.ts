@@ -49,7 +49,9 @@ const tooMuchTold = (bytes: number, bytesMax: number): PoisonError =>
 
 /**
  * One batch of inputs of one partition: records, outcomes, timers and operators' orders, applied to an
- * overlay. Nothing is visible outside until the commit that {@link finish} returns is durable.
+ * overlay. Nothing is visible outside until the commit that {@link finish} returns is durable. What takes an
+ * input throws KeysMissing where keys of sealed values are not at hand: nothing of the input was applied
+ * then, or the batch is {@link isInterrupted}, and it is to be done again, or resumed, once they are.
  */
 export class Batch {
   readonly #base: BatchBase;
@@ -57,6 +59,7 @@ export class Batch {
   #control: Control;
   #toldNext = 0;
   #largestInput = 0;
+  #interruptedAt: number | undefined;
   timersFired = 0;
   outcomesDropped = 0;
 
@@ -132,9 +135,21 @@ export class Batch {
     this.#taken(before);
   }
 
+  /** An input is applied, but not all that follows from it by tells: keys were missing. */
+  get isInterrupted(): boolean {
+    return this.#interruptedAt !== undefined;
+  }
+
+  /** Goes on where keys were missing. Throws {@link KeysMissing} for others. */
+  resume(): void {
+    if (this.#interruptedAt !== undefined) this.#taken(this.#interruptedAt);
+  }
+
   /** One input is applied: now what its actor has told others, before anything else comes. */
   #taken(before: number): void {
+    this.#interruptedAt = before;
     this.#takeTells(before);
+    this.#interruptedAt = undefined;
     this.#largestInput = Math.max(this.#largestInput, this.#overlay.bytes - before);
   }
 
@@ -283,12 +298,12 @@ export class Batch {
       if (staged.parked || !staged.timers.some(isTimer(timer))) continue;
       if (fired > 0 && this.isFull(share)) break;
       const origin = { kind: "timer", name: timer.name, partition, offset: timer.dueAt } as const;
-      fired += 1;
       const before = this.#overlay.bytes;
       this.#overlay.deliver({ to: actor, origin, material: { kind: "timer", timer }, chain: { tells: 0 } });
+      fired += 1;
+      this.timersFired += 1;
       this.#taken(before);
     }
-    this.timersFired += fired;
     return fired;
   }
 
@@ -297,10 +312,10 @@ export class Batch {
     const { tells } = this.#overlay;
     const { commitBytesMax } = this.#base.frame.limits;
     for (let told = tells[this.#toldNext]; told; told = tells[this.#toldNext]) {
-      this.#toldNext += 1;
       const bytes = this.#overlay.bytes - before;
       if (bytes <= commitBytesMax) this.#overlay.deliver(told);
       else this.#overlay.bury(told, tooMuchTold(bytes, commitBytesMax));
+      this.#toldNext += 1;
     }
   }
 

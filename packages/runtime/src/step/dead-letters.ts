@@ -1,9 +1,11 @@
 import type { InputOrigin } from "@hybrid/contracts";
 import { type ActorId, partitionOf } from "@hybrid/kernel";
 import type { LogRecord, OutgoingRecord } from "@hybrid/log";
+import { KeysMissing } from "@hybrid/sealing";
 import type { Material } from "./arrival.ts";
 import type { StepPlace } from "./effects.ts";
 import type { PoisonError } from "./poison.ts";
+import { closedJson } from "./sealed-parts.ts";
 
 /** No offset: the input never stood in a topic. */
 const nowhere = -1;
@@ -39,11 +41,12 @@ export interface DeadInput {
   readonly material: Material;
 }
 
-const payloadOf = ({ to, origin, material }: DeadInput): string => {
+const payloadOf = (place: StepPlace, { to, origin, material }: DeadInput): string => {
   const { kind: _, ...content } = material;
   try {
-    return JSON.stringify({ to, origin, ...content });
-  } catch {
+    return closedJson(place, JSON.stringify({ to, origin, ...content }));
+  } catch (error) {
+    if (error instanceof KeysMissing) throw error;
     // What cannot be written as JSON is the very fault that the letter reports; address and origin remain.
     return JSON.stringify({ to, origin });
   }
@@ -73,7 +76,7 @@ export const deadInput = (place: StepPlace, dead: DeadInput, poison: PoisonError
       detail: poison.message,
       service: frame.service,
       ...originFields(place, dead.origin),
-      payload: Buffer.from(utf8.encode(payloadOf(dead))),
+      payload: Buffer.from(utf8.encode(payloadOf(place, dead))),
       deadAt: at,
     }),
   };

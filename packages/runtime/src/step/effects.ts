@@ -19,10 +19,11 @@ import type { CallOrder, RawCall } from "../call.ts";
 import type { ServiceFrame } from "../frame.ts";
 import { isControlActor } from "../store/control-state.ts";
 import { jsonOf, PoisonError, poisoning } from "./poison.ts";
+import type { Sealing } from "./sealed-parts.ts";
 import { answerOf, timersIn } from "./service-code.ts";
 
 /** Where and when a step happens. */
-export interface StepPlace {
+export interface StepPlace extends Sealing {
   readonly frame: ServiceFrame;
   readonly partition: number;
   readonly at: EpochMs;

@@ -1,6 +1,7 @@
 import type { InputOrigin, Parked, ParkedInput, SuppressedTimer } from "@hybrid/contracts";
 import type { ActorId } from "@hybrid/kernel";
 import type { JournalEntry, OutgoingRecord } from "@hybrid/log";
+import { KeysMissing, maySeal } from "@hybrid/sealing";
 import type { CallOrder } from "../call.ts";
 import { isTimer } from "../store/actor-codec.ts";
 import {
@@ -18,6 +19,7 @@ import { type Ordered, prepareEffects, type StepPlace, timersOf } from "./effect
 import { hasRoom, parkedBytes, parkingOf, withoutFirst } from "./parking.ts";
 import { isPlainData } from "./plain-data.ts";
 import { jsonOf, PoisonError } from "./poison.ts";
+import { closedEffects, closedJson, openedJson } from "./sealed-parts.ts";
 import { stepOf } from "./service-code.ts";
 import { checkOutputSize, checkStateSize, entryBytes, outputBytes } from "./sizes.ts";
 import { type StagedActor, type StagingBase, stageCold, stageHot } from "./staged-actor.ts";
@@ -104,10 +106,12 @@ export class Overlay {
 
   /** The actor as this batch has it so far. `slot`: its slot of the store, for who has looked it up. */
   stage(id: ActorId, slot = this.#base.store.slotOf(id)): StagedActor {
-    const { hot, batch } = this.#base;
+    const { hot, batch, keys } = this.#base;
     const busy = slot === undefined ? undefined : hot.get(slot);
     if (busy) {
       if (busy.batch === batch) return busy;
+      // Opened anew in each batch, so that a key that was erased meanwhile is missed.
+      if (keys && !busy.fault && maySeal(busy.stateJson)) busy.state = openedJson(this.#base, busy.stateJson);
       stageHot(busy, batch);
       this.#staged.push(busy);
       return busy;
@@ -131,16 +135,16 @@ export class Overlay {
     let made: Made | undefined;
     try {
       if (staged.fault) throw staged.fault;
-      made = madeFrom(this.#base.frame, arrival.material);
+      made = madeFrom(this.#base, arrival.material);
       this.#apply(staged, arrival, { made, retried: null });
     } catch (error) {
-      this.#park(staged, pristine(arrival, made), failureOf(staged, error));
+      this.#park(staged, pristine(arrival, made), failureOf(staged, error, this.#base));
     }
   }
 
   /**
    * Applies a parked actor's inputs in order, until none is left or one fails; those for which the commit has
-   * no room are left to another one.
+   * no room are left to another one. Throws {@link KeysMissing} between two inputs.
    */
   retry(actor: ActorId): void {
     const staged = this.stage(actor);
@@ -167,7 +171,9 @@ export class Overlay {
     }
     const taken = dropped.length;
     this.#change(staged, by, { parked: withoutFirst(parked, taken), taken, suppressed });
-    this.retry(actor);
+    // An order is followed once: what misses keys now goes on in the next batch, which asks for them.
+    if (this.#base.keys) this.unfinished.push(actor);
+    else this.retry(actor);
   }
 
   /**
@@ -179,16 +185,20 @@ export class Overlay {
     arrival: Arrival,
     { made, retried }: { readonly made: Made; readonly retried: Parked | null },
   ): void {
-    const { frame, at } = this.#base;
+    const { frame, at, keys } = this.#base;
     const { to, chain, settles, material } = arrival;
     const seq = staged.seq + 1;
     const { input, json } = made;
-    const { state: left, effects } = stepOf(frame, { state: staged.state, input, at, self: to });
+    // A copy where keys may be missing afterwards: then the step is done again, on the state as it was.
+    const before = keys ? structuredClone(staged.state) : staged.state;
+    const { state: left, effects: ordering } = stepOf(frame, { state: before, input, at, self: to });
+    const effects = closedEffects(this.#base, ordering);
     const isSame = left === staged.state;
-    const stateJson = isSame ? staged.stateJson : jsonOf(left, "the state");
+    const stateJson = isSame ? staged.stateJson : closedJson(this.#base, jsonOf(left, "the state"));
     if (!isSame) checkStateSize(stateJson, staged.stateJson, frame.limits.stateBytesMax);
     // The next step must see what it would see after a restart, whether or not it comes in the same batch.
-    const state = isSame || isPlainData(left) ? left : (JSON.parse(stateJson) as unknown);
+    const isKept = isSame || (isPlainData(left) && !(keys && maySeal(stateJson)));
+    const state = isKept ? left : openedJson(this.#base, stateJson);
     const ordered = prepareEffects(this.#base, { actor: to, seq }, effects);
     checkOutputSize(ordered.outputs, frame.limits.commitBytesMax);
     const timers = timersOf(this.#base, state);
@@ -282,10 +292,10 @@ export class Overlay {
   /** The input as the actor's record keeps it; undefined when there is no room, or JSON cannot hold it. */
   #kept(staged: StagedActor, arrival: Arrival): ParkedInput | undefined {
     try {
-      const { at: keptAt, frame } = this.#base;
-      const kept = keptInput(arrival, { keptAt, version: frame.topology.stateVersion });
+      const kept = keptInput(this.#base, arrival);
       return hasRoom(staged, kept, this.#base.frame.limits) ? kept : undefined;
-    } catch {
+    } catch (error) {
+      if (error instanceof KeysMissing) throw error;
       return undefined;
     }
   }
@@ -323,7 +333,7 @@ export class Overlay {
     try {
       if (staged.fault) throw staged.fault;
       const material = upgradedMaterial(this.#base.frame, first);
-      const made = madeFrom(this.#base.frame, material);
+      const made = madeFrom(this.#base, material);
       this.#apply(
         staged,
         { to: staged.id, origin, material, chain: { tells: 0 } },
@@ -331,7 +341,7 @@ export class Overlay {
       );
       return true;
     } catch (error) {
-      const poison = failureOf(staged, error);
+      const poison = failureOf(staged, error, this.#base);
       const { poisonCause: cause, message: reason } = poison;
       this.#change(staged, origin, { parked: { ...parked, cause, reason } });
       this.failures.push({ actor: staged.id, origin, poison, fate: "parked" });

@@ -1,3 +1,5 @@
+import { KeysMissing } from "@hybrid/sealing";
+
 /** Why an input could not be applied, as a dead letter or a parked actor says it. */
 export type PoisonCause =
   | "undecodable"
@@ -31,11 +33,13 @@ export class PoisonError extends Error {
 export const poisonOf = (thrown: unknown, poison: PoisonCause, message: string): PoisonError =>
   thrown instanceof PoisonError ? thrown : new PoisonError(poison, message, { cause: thrown });
 
-/** Runs `work`; whatever it throws becomes poison of the given cause. */
+/** Runs `work`; whatever it throws becomes poison of the given cause, but for {@link KeysMissing}. */
 export const poisoning = <Value>(poison: PoisonCause, message: string, work: () => Value): Value => {
   try {
     return work();
   } catch (thrown) {
+    // Nobody's fault: the same is done again once the keys are there.
+    if (thrown instanceof KeysMissing) throw thrown;
     throw poisonOf(thrown, poison, message);
   }
 };

@@ -1,9 +1,10 @@
 import type { Parked, PendingCall, SuppressedTimer } from "@hybrid/contracts";
 import type { ActorId, Timer } from "@hybrid/kernel";
+import { type Keys, KeysMissing, maySeal, openValue } from "@hybrid/sealing";
 import type { ServiceFrame } from "../frame.ts";
 import { decodeActor, type LoadedActor, newActor, readState, storedTimers } from "../store/actor-codec.ts";
 import type { ActorStore } from "../store/actor-store.ts";
-import type { PoisonError } from "./poison.ts";
+import { type PoisonError, poisonOf } from "./poison.ts";
 
 /** An actor that a batch touched, as it will be once the batch is durable. */
 export interface StagedActor {
@@ -56,6 +57,8 @@ export interface StagingBase {
   readonly frame: ServiceFrame;
   readonly store: ActorStore;
   readonly hot: HotSource;
+  /** Null where the topology declares no sealed values. */
+  readonly keys: Keys | null;
   /** The batch's own number among those of its partition. */
   readonly batch: number;
   /**
@@ -76,12 +79,29 @@ export const stageHot = (actor: StagedActor, batch: number): void => {
   actor.recordBytes = 0;
 };
 
-/** Takes an actor out of the store to be worked on; its record is not touched. Throws StoredStateError. */
+/** The actor with the sealed parts of its state open. Throws {@link KeysMissing}. */
+const openLoaded = ({ keys }: StagingBase, loaded: LoadedActor): LoadedActor => {
+  if (!keys || loaded.fault || !maySeal(loaded.stateJson)) return loaded;
+  try {
+    return { ...loaded, state: openValue(loaded.state, keys) };
+  } catch (error) {
+    if (error instanceof KeysMissing) throw error;
+    const fault = poisonOf(error, "unreadable", "a sealed part of its stored state is damaged");
+    return { ...loaded, state: undefined, fault };
+  }
+};
+
+/**
+ * Takes an actor out of the store to be worked on; its record is not touched. Throws StoredStateError and
+ * {@link KeysMissing}.
+ */
 export const stageCold = (
-  { frame, store, batch, seqBase }: StagingBase,
+  base: StagingBase,
   { id, slot }: { readonly id: ActorId; readonly slot: number | undefined },
 ): StagedActor => {
-  const loaded = slot === undefined ? newActor(frame, seqBase) : readActor(frame, store, { id, slot });
+  const { frame, store, batch, seqBase } = base;
+  const stored = slot === undefined ? newActor(frame, seqBase) : readActor(frame, store, { id, slot });
+  const loaded = openLoaded(base, stored);
   const { seq, state, stateJson, stateVersion, pending, suppressed, parked } = loaded;
   const { timers, fault } = storedTimers(frame, loaded);
   return {

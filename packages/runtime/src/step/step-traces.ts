@@ -1,7 +1,9 @@
 import type { Parked, ParkedInput, Parking, PendingCall, SuppressedTimer } from "@hybrid/contracts";
 import type { Timer } from "@hybrid/kernel";
+import { KeysMissing } from "@hybrid/sealing";
 import { isTimer } from "../store/actor-codec.ts";
 import { PoisonError, poisonOf } from "./poison.ts";
+import type { Sealing } from "./sealed-parts.ts";
 import type { StagedActor } from "./staged-actor.ts";
 
 /** A change of an actor's record that is not a step. */
@@ -25,9 +27,17 @@ export interface Written {
   readonly parking: Parking | null;
 }
 
-/** What an input failed with. The machine may have changed the state that it was given before it failed. */
-export const failureOf = (staged: StagedActor, error: unknown): PoisonError => {
-  if (!staged.fault) staged.state = JSON.parse(staged.stateJson) as unknown;
+/**
+ * What an input failed with. The machine may have changed the state that it was given before it failed, where
+ * that was no copy. Throws {@link KeysMissing}, which is no failure.
+ */
+export const failureOf = (
+  staged: StagedActor,
+  error: unknown,
+  { keys }: Pick<Sealing, "keys">,
+): PoisonError => {
+  if (error instanceof KeysMissing) throw error;
+  if (!staged.fault && !keys) staged.state = JSON.parse(staged.stateJson) as unknown;
   return poisonOf(error, "stepFailed", "the service's code gave something that cannot be worked with");
 };
 

@@ -1,0 +1,46 @@
+import { type ActorId, entityOf } from "./ids.ts";
+
+/** Whose data a sealed value is: a user's or a tenant's. */
+export type SealScope = "user" | "tenant";
+
+/** A sealed value that can be read. */
+export interface OpenSealed<Value> {
+  /** The user or tenant whose key seals it, as `<org>/u-…` or `<org>/t-…`. */
+  readonly sealedFor: string;
+  /** Which of that one's keys; empty until it has been written for the first time. */
+  readonly keyId: string;
+  readonly value: Value;
+}
+
+/** A sealed value whose key was erased: nobody can read it any more. */
+export interface ErasedSealed {
+  readonly sealedFor: string;
+  readonly keyId: string;
+  readonly erased: true;
+}
+
+/**
+ * A value that leaves the process only encrypted (docs/DESIGN.md, "Content"), as machines and handlers have
+ * it: JSON. Whoever passes it on passes on the whole object, so that it stays under the key that it had.
+ */
+export type Sealed<Value> = OpenSealed<Value> | ErasedSealed;
+
+const userPattern = /^u-[^#]+$/;
+const tenantPattern = /^t-[^#]+$/;
+
+/** The scope of a key's owner; undefined for what is neither a user nor a tenant. */
+export const sealScopeOf = (owner: string): SealScope | undefined => {
+  const entity = entityOf(owner as ActorId);
+  if (userPattern.test(entity)) return "user";
+  return tenantPattern.test(entity) ? "tenant" : undefined;
+};
+
+/** A new sealed value of a user or a tenant. Throws TypeError for any other owner. */
+export const sealedFor = <Value>(owner: ActorId, value: Value): OpenSealed<Value> => {
+  if (!sealScopeOf(owner)) throw new TypeError(`${owner} is neither a user nor a tenant: it has no keys`);
+  return { sealedFor: owner, keyId: "", value };
+};
+
+/** The value; undefined when it was erased. */
+export const openedOf = <Value>(sealed: Sealed<Value>): Value | undefined =>
+  "erased" in sealed ? undefined : sealed.value;

@@ -1,0 +1,67 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from "node:crypto";
+import { DecodeError } from "@hybrid/kernel";
+import type { SealingKey } from "./vault.ts";
+
+/** Version 1: this byte, the nonce, the tag, then the ciphertext of AES-256-GCM. */
+const version = 1;
+const nonceBytes = 12;
+const tagBytes = 16;
+const headBytes = 1 + nonceBytes + tagBytes;
+
+interface Parts {
+  readonly cipher: Buffer;
+  readonly nonce: Buffer;
+}
+
+const partsOfKeys = new WeakMap<SealingKey, Parts>();
+
+/** One key for the cipher and one for nonces (RFC 5869). */
+const partsOf = (key: SealingKey): Parts => {
+  const known = partsOfKeys.get(key);
+  if (known) return known;
+  const derived = (use: string) => Buffer.from(hkdfSync("sha256", key.bytes, "", `hybrid ${use}`, 32));
+  const parts = { cipher: derived("sealed value"), nonce: derived("sealed value's nonce") };
+  partsOfKeys.set(key, parts);
+  return parts;
+};
+
+/** A box opens only under the owner and the key that it was made for. */
+const boundTo = (owner: string, { id }: SealingKey): Buffer => Buffer.from(`${owner} ${id}`);
+
+/**
+ * Encrypts a text (AES-256-GCM, NIST SP 800-38D) as base64url. The nonce is the text's own HMAC, so that the
+ * same text under the same key gives the same box: a state that has not changed is written as before, and a
+ * nonce comes again with the same text alone.
+ */
+export const sealText = (owner: string, key: SealingKey, text: string): string => {
+  const { cipher: cipherKey, nonce: nonceKey } = partsOf(key);
+  const bound = boundTo(owner, key);
+  const nonce = createHmac("sha256", nonceKey)
+    .update(`${bound.length} `)
+    .update(bound)
+    .update(text)
+    .digest()
+    .subarray(0, nonceBytes);
+  const cipher = createCipheriv("aes-256-gcm", cipherKey, nonce).setAAD(bound);
+  const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+  return Buffer.concat([Buffer.of(version), nonce, cipher.getAuthTag(), body]).toString("base64url");
+};
+
+/**
+ * Decrypts a box. Throws {@link DecodeError} for one that was damaged, or made under another key or owner.
+ */
+export const openText = (owner: string, key: SealingKey, box: string): string => {
+  const bytes = Buffer.from(box, "base64url");
+  if (bytes.length < headBytes || bytes[0] !== version)
+    throw new DecodeError(`a sealed value of ${owner} is no box of this version`);
+  const tagAt = 1 + nonceBytes;
+  const decipher = createDecipheriv("aes-256-gcm", partsOf(key).cipher, bytes.subarray(1, tagAt), {
+    authTagLength: tagBytes,
+  });
+  decipher.setAAD(boundTo(owner, key)).setAuthTag(bytes.subarray(tagAt, headBytes));
+  try {
+    return Buffer.concat([decipher.update(bytes.subarray(headBytes)), decipher.final()]).toString("utf8");
+  } catch (cause) {
+    throw new DecodeError(`a sealed value of ${owner} was damaged, or sealed with another key`, { cause });
+  }
+};

@@ -1,0 +1,1 @@
+export { TestVault } from "./test-vault.ts";
