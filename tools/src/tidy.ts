@@ -10,6 +10,8 @@ import {
   serviceReadme,
 } from "./tidy/file-rules.ts";
 import { dependencyDirection, entryPoints, imports, manifests } from "./tidy/package-rules.ts";
+import { plainWords } from "./tidy/plain-words.ts";
+import { packageReadmes } from "./tidy/readmes.ts";
 import { libraryRooms } from "./tidy/rooms.ts";
 import { type Fault, type RepositoryFile, type Rule, treeOf } from "./tidy/rule.ts";
 import { docComments, syntax, tests, topicNames, unfinishedWork } from "./tidy/source-rules.ts";
@@ -21,9 +23,11 @@ const rules: readonly Rule[] = [
   bannedName,
   requiredDocuments,
   serviceReadme,
+  packageReadmes,
   relativeLinks,
   citations,
   machineTraces,
+  plainWords,
   manifests,
   entryPoints,
   dependencyDirection,

@@ -11,6 +11,8 @@ const manifest = (name: string, more: object = {}): string =>
     ...more,
   });
 
+const table = "\n| file or folder | what it answers for |\n|---|---|\n";
+
 /** A repository without a fault. */
 const sound: Readonly<Record<string, string>> = {
   "README.md": "# Hybrid\n\n[Errors](docs/ERRORS.md#codes) and [docs](docs/), [web](https://example.org).\n",
@@ -23,7 +25,9 @@ const sound: Readonly<Record<string, string>> = {
   ),
   "package.json": manifest("hybrid-services", { dependencies: {}, devDependencies: { vitest: "catalog:" } }),
   "packages/kernel/package.json": manifest("@hybrid/kernel", { dependencies: {} }),
+  "packages/kernel/README.md": table,
   "packages/runtime/package.json": manifest("@hybrid/runtime"),
+  "packages/runtime/README.md": `${table}| \`src/loop.ts\`, \`test/\` | the loop |\n`,
   "packages/runtime/src/loop.ts": [
     'import { plus } from "@hybrid/kernel";',
     'import { z } from "zod";',
@@ -38,14 +42,18 @@ const sound: Readonly<Record<string, string>> = {
   ].join("\n"),
   "packages/runtime/test/loop.test.ts": 'import { test } from "vitest";\ntest("it works", () => {});\n',
   "services/decorator/package.json": manifest("@hybrid/decorator"),
-  "services/decorator/README.md": ["Purpose", "Topics in and out", "State", "Calls", "Alarms"]
+  "services/decorator/README.md": `${["Purpose", "Topics in and out", "State", "Calls", "Alarms"]
     .map((heading) => `## ${heading}\n`)
-    .join("\n"),
+    .join("\n")}${table}`,
   "packages/runtime/test/waits.test.ts": '// sleep(5) is banned here.\nconst text = "sleep(5)";\n',
 };
 
 const faultsOf = (changes: Readonly<Record<string, string | undefined>>): readonly string[] => {
-  const files = Object.entries({ ...sound, ...changes });
+  const readmes = Object.keys(changes).flatMap(
+    (path) => /^packages\/[^/]+\/(?=package\.json$)/.exec(path) ?? [],
+  );
+  const added = Object.fromEntries(readmes.map((folder) => [`${folder}README.md`, table]));
+  const files = Object.entries({ ...added, ...sound, ...changes });
   return tidy(
     files.flatMap(([path, text]) => (text === undefined ? [] : [{ path, text }])),
     names,
@@ -162,19 +170,19 @@ const planted: readonly (readonly [string, string, string, string])[] = [
     "a test that sleeps",
     suite,
     "await sleep(5);\n",
-    `${suite}:1 sleep: waits for a time instead of for what shall happen`,
+    `${suite}:1 sleep: waits for a time instead of for what is to happen`,
   ],
   [
     "a test that waits for a timer",
     suite,
     "await new Promise((done) => setTimeout(done, 5));\n",
-    `${suite}:1 sleep: waits for a time instead of for what shall happen`,
+    `${suite}:1 sleep: waits for a time instead of for what is to happen`,
   ],
   [
     "a test with the promised timer",
     suite,
     'import { setTimeout } from "node:timers/promises";\n',
-    `${suite}:1 sleep: waits for a time instead of for what shall happen`,
+    `${suite}:1 sleep: waits for a time instead of for what is to happen`,
   ],
   ["a file that is cut off", source, "\nconst a = (", `${source}:2 syntax: Expected \`)\` but found \`EOF\``],
   [
@@ -334,6 +342,17 @@ test("hybrid alone runs simulators", () => {
       "services/hybrid/README.md": readme,
     }),
   ).toEqual([]);
+});
+
+test("a package without a page, without a table, or with a row for what is not there is named", () => {
+  const page = "packages/runtime/README.md";
+  expect(faultsOf({ [page]: undefined })).toEqual([`${page}:1 package-readme: is missing`]);
+  expect(faultsOf({ [page]: "# runtime\n" })).toEqual([
+    `${page}:1 package-readme: has no table of files and folders`,
+  ]);
+  expect(faultsOf({ [page]: `${table}| \`src/gone.ts\` | nothing |\n` })).toEqual([
+    `${page}:4 package-readme: src/gone.ts is not there`,
+  ]);
 });
 
 test("missing documents, service pages and headings are named one by one", () => {

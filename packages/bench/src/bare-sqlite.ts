@@ -21,7 +21,7 @@ const schema = `
   CREATE TABLE position (partition INTEGER PRIMARY KEY, position TEXT NOT NULL);
 `;
 
-/** Changes bytes of the state in place: SQLite skips the pages of rows that stay as they are. */
+/** Changes bytes of the state in place: SQLite skips the pages of rows that do not change. */
 const stamped = (value: Uint8Array, stamp: number): Uint8Array => {
   const view = new DataView(value.buffer, value.byteOffset, value.length);
   for (let at = 60; at + 4 <= value.length; at += 64) view.setUint32(at, stamp);

@@ -7,7 +7,7 @@ const tenantId = "6f9619ff-8b86-4011-b42d-00c04fc964ff";
 const subscriptionId = "7f105c7d-2dc5-4530-97cd-4e7ae6534c07";
 const recordsPerAppend = 2_000;
 
-/** The n-th calendar change for one of so many actors. */
+/** The n-th calendar change for one of `actors` actors. */
 export const inputOf = (n: number, actors: number): OutgoingRecord => {
   // A stride without a common factor visits every actor, in an order that has nothing to do with ids.
   const key = subjectActor((n * 7_919) % actors);

@@ -40,7 +40,7 @@ const noise = Array.from({ length: 4_096 }, (_, at) => ((at * 2_654_435_761) >>>
   "",
 );
 
-/** So many characters of noise, different for every `seed`. */
+/** `length` characters of noise, different for every `seed`. */
 export const noteOf = (seed: number, length: number): string => {
   const start = (seed * 97) % (noise.length - length);
   return noise.slice(start, start + length);

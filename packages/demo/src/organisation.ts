@@ -224,7 +224,7 @@ const meetingOf = ({ index, dice, organiser, attendees }: Draft): DemoMeeting =>
   };
 };
 
-/** An organisation of so many mailboxes, the same for the same numbers. Throws RangeError below 30. */
+/** An organisation of `mailboxes` mailboxes, the same for the same numbers. Throws RangeError below 30. */
 export const organisationOf = (mailboxes: number, seed: number): DemoOrganisation => {
   if (!(mailboxes >= 30)) throw new RangeError(`the demo needs at least 30 mailboxes, not ${mailboxes}`);
   const dice = diceOf(seed);

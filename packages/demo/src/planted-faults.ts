@@ -22,7 +22,7 @@ const plantedNumbers = (fault: PlantedFault, numbers: Numbers): Numbers => {
 const isMissed = (input: unknown): boolean =>
   (input as { readonly lifecycleEvent?: unknown }).lifecycleEvent === "missed";
 
-/** user-state with a mistake in its machine or in what it makes of a failure; any other service as it is. */
+/** user-state with a mistake in its machine or in what it makes of a failure; any other service unchanged. */
 const plantedTopology = (fault: PlantedFault, topology: AnyTopology): AnyTopology => {
   if (topology.service !== "user-state") return topology;
   switch (fault) {

@@ -1,6 +1,6 @@
 /**
  * The time the simulator lives in: token lifetimes, subscription expiry, delivery delays and throttling
- * windows are measured on it. A kernel `Scheduler` fits as it is; so does {@link systemClock}.
+ * windows are measured on it. A kernel `Scheduler` fits; so does {@link systemClock}.
  */
 export interface SimulatorClock {
   /** Milliseconds since 1970-01-01T00:00:00Z. */

@@ -56,7 +56,7 @@ const mayFail = (file: string, code: string): boolean => {
 test.skipIf(!folder)("official examples are carried out, or told to be a gap of the simulator", async () => {
   /*
    * Goal: nothing that Microsoft's own pages send is taken for a mistake.
-   * Method: every example about calendars, users, settings and subscriptions is sent as it is, to a user and
+   * Method: every example about calendars, users, settings and subscriptions is sent unchanged, to a user and
    * an event of the simulator's; whatever fails must fail for a reason that is written down here.
    */
   world = await openWorld();

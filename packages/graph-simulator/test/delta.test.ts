@@ -147,7 +147,7 @@ test("a repeated item does not look different from a change", async () => {
   expect((await round(deltaLink, 50)).items.map((item) => item.id)).toEqual([event.id]);
 });
 
-test("whoever follows the links knows the window, whatever happens between two pages", async () => {
+test("a client that follows the links knows the window, whatever happens between two pages", async () => {
   // Goal: applying the lines of every round to a map yields exactly the events of the window.
   // Method: random creations, moves and deletions, also between two pages, with a page size of one to three.
   world = await openWorld();

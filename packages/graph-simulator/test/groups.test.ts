@@ -197,7 +197,7 @@ test("delta: everything with its members, then what changed, page by page; 410 f
   expect((await world.graph("GET", fourth.link)).status).toBe(410);
 });
 
-test("who left the directory is in no group, and a tenant has so many groups at most", async () => {
+test("who left the directory is in no group, and the groups of a tenant are limited", async () => {
   await open({ groupsMax: 1 });
   const id = await create({ "members@odata.bind": [at(alphaId), at(betaId)] });
   expect((await world.graph("POST", "/groups", body({ mailNickname: "x" }))).body.error.code).toBe(

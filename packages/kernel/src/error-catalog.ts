@@ -70,7 +70,7 @@ export const errorCatalog = {
   },
   conflict: {
     meaning: "The provider already holds such a thing, or somebody else changed it at the same time.",
-    system: "Reads again and decides anew.",
+    system: "Reads and decides again.",
     person: "Nothing.",
   },
   preconditionFailed: {

@@ -49,7 +49,7 @@ export const tenantActor = (org: OrgId, tenantId: string): ActorId => actorIdOf(
 /** The address of the tenant's actor in the using actor's own partition; the runtime adds the number. */
 export const localTenantActor = (org: OrgId, tenantId: string): ActorId => actorIdOf(`${org}/t-${tenantId}#`);
 
-/** Completes a bare trailing `#`; any other id is returned as it is. */
+/** Completes a bare trailing `#`; any other id is returned unchanged. */
 export const inPartition = (id: ActorId, partition: number): ActorId =>
   id.endsWith("#") ? (`${id}${partition}` as ActorId) : id;
 

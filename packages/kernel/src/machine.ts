@@ -40,7 +40,7 @@ export interface PostEffect<Input> {
 /** What a step orders. */
 export type Effect<Input, Call> = CallEffect<Call> | EmitEffect | TellEffect<Input> | PostEffect<Input>;
 
-/** The result of one step: the new state and what shall happen besides. */
+/** The result of one step: the new state and what is to happen besides. */
 export interface Step<State, Input, Call> {
   readonly state: State;
   readonly effects: readonly Effect<Input, Call>[];

@@ -108,8 +108,8 @@ const begun: readonly (readonly [string, string, string])[] = [
 ];
 
 /**
- * Texts that cost a careless reader more than their length, each with its name: whoever reads what strangers
- * write is held to all of them, and to its own.
+ * Texts that cost a careless reader more than their length, each with its name: every reader of what
+ * strangers write is held to all of them, and to its own.
  */
 export const slowTexts = (characters = charactersMax): readonly (readonly [string, string])[] => [
   ...repeated.map(([name, piece]) => [name, filled(piece, characters)] as const),

@@ -34,8 +34,8 @@ const levelsOf = <Member>(
 };
 
 /**
- * How many partitions each member gets in the end: one after the other to the member that has fewest. Of
- * those the one that holds most keeps the one more that not everybody can have.
+ * How many partitions each member gets in the end: one after the other to the member that has fewest. Extra
+ * partitions go to the members that already hold most.
  */
 const quotasOf = <Member>(
   levels: readonly Level<Member>[],

@@ -20,7 +20,7 @@ const stuck = ({ topic, partition }: Place, offset: number, end: number): LogUna
   new LogUnavailableError(
     `topic ${topic}, partition ${partition}: reading does not move on from offset ${offset}, though the ` +
       `end is at ${end}. Read again in a minute; if it stays so, look for a transaction that hangs in the ` +
-      "brokers, and whether the topic was created anew meanwhile.",
+      "brokers, and whether the topic was recreated meanwhile.",
   );
 
 const behindEnd = ({ topic, partition }: Place, offset: number, end: number): OffsetOutOfRangeError =>

@@ -117,7 +117,7 @@ export interface JournalEntry {
   readonly value: Uint8Array;
 }
 
-/** One actor after a batch; null means that its state equals `initial` and it shall have no record. */
+/** One actor after a batch; null means that its state equals `initial` and it gets no record. */
 export interface CheckpointEntry {
   readonly key: ActorId;
   readonly value: Uint8Array | null;

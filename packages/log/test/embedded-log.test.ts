@@ -130,7 +130,7 @@ test("what is too large for the space that is left fails alone", async () => {
   expect((await read(log)).records.map(({ offset }) => offset)).toEqual([0, 1]);
 });
 
-test("a commit that finds the disk full leaves nothing, and its owner must fence anew", async () => {
+test("a commit that finds the disk full leaves nothing, and its owner must fence again", async () => {
   const { log, path, clock } = await opened({ bytesMax: 400_000 });
   const owned = await takePartition(log);
   await commitNumber(owned, 0);

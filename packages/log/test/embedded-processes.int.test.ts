@@ -137,7 +137,7 @@ const reader = async (log: Log): Promise<OwnedPartition> => {
 
 const one = { recordsMax: 1, bytesMax: 1_000_000 };
 
-test("records that another process appends wake whoever polls", async () => {
+test("records that another process appends wake a poll", async () => {
   const path = join(temporaryFolder(), "hybrid.log");
   const log = await openAt(path);
   onTestFinished(() => log.close());
@@ -153,7 +153,7 @@ test("records that another process appends wake whoever polls", async () => {
   }
 });
 
-test("a read that notices another process's record first does not keep it from whoever polls", async () => {
+test("a read that notices another process's record first does not keep it from a poll", async () => {
   const path = join(temporaryFolder(), "hybrid.log");
   const log = await openAt(path);
   onTestFinished(() => log.close());

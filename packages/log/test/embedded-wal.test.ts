@@ -32,7 +32,7 @@ const appendPages = (log: Log, pages: number): Promise<readonly number[]> =>
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test(
-  "what is written reaches the main file while the log is open, and the WAL is used anew",
+  "what is written reaches the main file while the log is open, and the WAL is used again",
   slow,
   async () => {
     /*

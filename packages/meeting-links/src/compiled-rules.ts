@@ -116,7 +116,7 @@ class HostIndex<Value> {
     const exact = this.#exact.get(host);
     const found: Value[] = exact ? [...exact] : [];
     if (host.length > 253) return found;
-    // No rule names more labels than a few: from the end of the host, so many dots back.
+    // No rule names more labels than a few: from the end of the host, that number of dots back.
     let labels = 0;
     for (
       let dot = host.lastIndexOf(".");

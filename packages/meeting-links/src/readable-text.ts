@@ -34,7 +34,7 @@ const characterOf = (code: number): string =>
 const referenceMax = 10;
 const reference = /^(?:#(?<decimal>\d{1,7})|#x(?<hex>[0-9a-f]{1,6})|(?<name>[a-z]{2,8}));?/i;
 
-/** Decodes references to characters, as far as addresses are written with them; others stay as they are. */
+/** Decodes references to characters, as far as addresses are written with them; others stay. */
 export const withoutReferences = (text: string): string => {
   let decoded = "";
   let from = 0;

@@ -51,7 +51,7 @@ const LinesRule = z.strictObject({
   contains: z.array(z.string().min(3).max(100)).min(1).max(50),
   /** On one line each, in this order. */
   lines: z.array(pattern).min(1).max(4),
-  /** So many lines may lie from one to the next. */
+  /** Lines from one to the next, at most. */
   within: z.int().min(1).max(10).default(4),
   url: template.optional(),
   video: template.optional(),

@@ -104,7 +104,7 @@ test("names are judged before: taken, blocked, without prefix", async () => {
   expect(await judge("Other", "other")).toBeNull();
 });
 
-test("members go in by twenties, whoever is in or missing; owners come and go, the last one stays", async () => {
+test("members go in by twenties, also those who are in or missing; owners come and go, the last one stays", async () => {
   await open();
   const people = Array.from({ length: 18 }, (_, n) => person(n));
   for (const userId of people) {

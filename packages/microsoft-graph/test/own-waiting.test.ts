@@ -158,7 +158,7 @@ test("a renewal closes the mailbox that it names, and without one its own subscr
   ]);
 });
 
-test("a list of subscriptions that is throttled closes the tenant, whoever it was for", async () => {
+test("a list of subscriptions that is throttled closes the tenant for every caller", async () => {
   server = await openScripted(({ method }) =>
     method === "POST"
       ? { status: 409, body: { error: { code: "Conflict" } } }

@@ -11,7 +11,7 @@ const settingsRoute = "/v1.0/users/:userId/mailboxSettings";
 
 /**
  * Goal: nothing of a tenant leaves before the Retry-After that Graph gave has passed, however long it is and
- * whoever asks; and not a millisecond later than needed.
+ * no matter who asks; and not a millisecond later than needed.
  * Method: a tenant throttled for 400 s (the SDK's own handler would cap that at 180 s), probes before, one
  * millisecond before and exactly at the end.
  */

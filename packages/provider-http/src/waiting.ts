@@ -52,7 +52,7 @@ export const waitUntil = async (
   });
 };
 
-/** The promise's result, unless `signal` comes first; the work itself goes on for whoever else awaits it. */
+/** The promise's result, unless `signal` comes first; the work itself goes on for others who await it. */
 export const unlessEnded = async <Result>(
   work: Promise<Result>,
   on: { readonly signal: AbortSignal; readonly what: string },

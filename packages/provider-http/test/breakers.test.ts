@@ -38,7 +38,7 @@ test("a breaker opens for its key alone, says how long, and lets one probe throu
   breakers.close();
 });
 
-test("only so many breakers are kept: the one not used for longest is forgotten", async () => {
+test("the number of breakers is limited: the one not used for longest is forgotten", async () => {
   const breakers = createBreakers({ clock: new VirtualClock(), limits });
   await failTimes(breakers, "a");
   await breakers.run(placeOf("b"), async () => 1);

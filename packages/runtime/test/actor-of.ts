@@ -3,7 +3,7 @@ import type { StagedActor } from "../src/step/staged-actor.ts";
 
 const id = actorIdOf("acme/u-1");
 
-/** An actor whose state's JSON has so many characters, two at least. */
+/** An actor whose state's JSON has `length` characters, two at least. */
 export const actorOf = (chars: number, changed?: Partial<StagedActor>): StagedActor => {
   const state = "x".repeat(chars - 2);
   return {

@@ -34,7 +34,7 @@ test("alone, an organisation may have all slots; a second one has its share at o
   expect(turns.inFlight).toBe(9);
 });
 
-test("whoever has its share starts nothing while another one below its own waits, and all when none does", () => {
+test("an organisation with its share starts nothing while another one below its own waits, and all when none does", () => {
   const turns = new CallTurns<string>(6);
   turns.add(storm, "p0");
   turns.add(calm, "p0");

@@ -197,7 +197,7 @@ test("records are applied whatever calls are pending; these start when there is 
   expect(bench.world.requests.map(({ id }) => id)).toEqual(Array.from({ length: 10 }, (_, n) => `${n + 1}`));
 });
 
-test("what waits is started by the next owner, once, in its order, whoever runs it already", async () => {
+test("what waits is started by the next owner, once, in its order, even if another process runs it", async () => {
   const open: (() => void)[] = [];
   bench.world.answer = () => new Promise((resolve) => open.push(() => resolve("ok")));
   let failNext = false;
@@ -221,7 +221,7 @@ test("what waits is started by the next owner, once, in its order, whoever runs 
   expect((await service.stateOf(a))?.pending).toEqual([]);
 });
 
-test("a partition that is fenced anew does not double a call that is in flight", async () => {
+test("a partition that is fenced again does not double a call that is in flight", async () => {
   const open: (() => void)[] = [];
   bench.world.answer = () => new Promise((resolve) => open.push(() => resolve("ok")));
   let failNext = false;

@@ -25,7 +25,7 @@ class RealTime {
     return () => this.#waiting.delete(wait);
   };
 
-  /** Lets everything fall due that waits for at most so long. */
+  /** Lets everything fall due that waits for at most this time. */
   pass(ms: number): void {
     for (const wait of Array.from(this.#waiting)) if (wait.ms <= ms && this.#waiting.delete(wait)) wait.run();
   }
@@ -33,7 +33,7 @@ class RealTime {
 
 const setBack = (): void => bench.clock.jumpTo(plus(bench.clock.now(), -hours(1)));
 
-test("a pause before a partition is fenced anew lasts no hour because the clock was set back by one", async () => {
+test("a pause before a partition is fenced again lasts no hour because the clock was set back by one", async () => {
   const real = new RealTime();
   let fails = true;
   const log = failingLog(bench.log, () => fails);

@@ -76,7 +76,7 @@ test("a damaged read is made again, and nobody notices but the log", async () =>
   });
   await pass(5_000);
   expect((await service.stateOf(a))?.state.applied).toEqual(["1"]);
-  expect(levels(/fencing anew.*one bit flipped/)).toEqual(["error", "error"]);
+  expect(levels(/fencing again.*one bit flipped/)).toEqual(["error", "error"]);
   expect((await get("/healthz")).status).toBe(200);
 });
 
@@ -115,7 +115,9 @@ test("an error that nobody has foreseen is retried with growing pauses, loudly, 
   });
   expect(commits).toBeGreaterThan(8);
   expect(commits).toBeLessThan(25);
-  expect(levels(/fencing anew.*x is not a function/)).toEqual(Array.from({ length: commits }, () => "error"));
+  expect(levels(/fencing again.*x is not a function/)).toEqual(
+    Array.from({ length: commits }, () => "error"),
+  );
   expect((await get("/healthz")).status).toBe(200);
   await pass(120_000);
   const { status, body } = await get("/healthz");

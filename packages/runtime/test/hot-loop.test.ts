@@ -108,7 +108,7 @@ test("an actor that turns odd after plain steps does not go on with what it was 
   expect(steps[3]?.got).toBe(steps[2]?.left);
 });
 
-test("an actor whose record is deleted starts anew, and so does another one in its place", async () => {
+test("an actor whose record is deleted starts again, and so does another one in its place", async () => {
   const { steps, options } = watched();
   const service = await bench.start(options);
   await publishEach(a, add("1"), add("2"), { kind: "clear" });

@@ -79,7 +79,7 @@ const inAvro: JournalRecord = {
 
 const throughTheLog = (record: JournalRecord): JournalRecord => journal.decode(journal.encode(record));
 
-test("a journal says the same in both forms: to whoever reads it, and to who plays it again", () => {
+test("a journal says the same in both forms: to readers, and to who plays it again", () => {
   const forms = [inTexts, inAvro].map(throughTheLog);
   const read = forms.map((record) => inJson(record, { topology, schemas }));
   expect(read).toEqual([inTexts, inTexts]);

@@ -11,7 +11,7 @@ const turns = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-test("what many hold together stays within the memory that they share, whoever comes and goes", () => {
+test("what many hold together stays within the memory that they share, while some come and go", () => {
   const memory = new SharedMemory(60_000);
   const all: HotActors[] = [];
   const leave: (() => void)[] = [];

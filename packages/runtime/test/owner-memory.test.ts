@@ -12,7 +12,7 @@ test("nobody's calls are on their way in a partition that nobody has ever worked
   expect(memory.own(owned(2), startAt)).toBe(false);
 });
 
-test("a stranger's calls are on their way until their deadline, however often the heir fences anew", () => {
+test("a stranger's calls are on their way until their deadline, however often the heir fences again", () => {
   const memory = new OwnerMemory();
   expect(memory.own(owned(7), startAt)).toBe(true);
   expect(memory.own(owned(8), plus(startAt, 10))).toBe(true);

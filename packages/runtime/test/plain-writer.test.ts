@@ -101,7 +101,7 @@ test("an ordinary step is written by hand, anything else is left to the codec", 
   expect(left.journal).toBe(others.length);
 });
 
-test("records that were written stay as they are while sheets are filled and begun anew", () => {
+test("records that were written do not change while sheets are filled and begun again", () => {
   const { writer, left } = writing();
   const records = Array.from({ length: 500 }, (_, seq) => ({ ...ordinary, seq, state: "ä".repeat(seq) }));
   const written = records.map((record) => writer.journal(record));

@@ -125,7 +125,7 @@ const second = (inputUpgrade: (old: unknown) => unknown): LedgerOptions["topolog
   inputUpgrades: { 1: inputUpgrade },
 });
 
-test("a newer worker brings an older one's post up to date, and its own it takes as it is", async () => {
+test("a newer worker brings an older one's post up to date, and its own it takes unchanged", async () => {
   const service = await bench.start({ topology: second((old) => ({ ...(old as object), id: "upgraded" })) });
   await publishPost(stranger, { kind: "add", id: "old", n: 1 });
   await bench.publish(a, postTo("1", stranger));

@@ -63,7 +63,7 @@ test("a full disk takes readiness away with its reason, loses nothing, and heals
   expect(failures ?? 0).toBeGreaterThan(2);
 });
 
-test("a fenced commit is thrown away and the partition is fenced anew while the group leaves it to us", async () => {
+test("a fenced commit is thrown away and the partition is fenced again while the group leaves it to us", async () => {
   let once = true;
   const log = failingLog(
     bench.log,

@@ -59,7 +59,7 @@ test("a pause that is lifted does not cut the wait short, and the wait does not 
   expect(bench.world.requests).toHaveLength(2);
 });
 
-test("a process that fences its own partition anew has no former owner to wait for", async () => {
+test("a process that fences its own partition again has no former owner to wait for", async () => {
   let failNext = false;
   const log = failingLog(bench.log, () => failNext);
   bench.world.answer = async () => {

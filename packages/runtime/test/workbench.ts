@@ -204,7 +204,7 @@ export class Workbench {
     );
   }
 
-  /** Bytes as they are, whatever they mean. */
+  /** Bytes unchanged, whatever they mean. */
   async publishRaw(key: string, partition: number, value: Uint8Array | null): Promise<void> {
     await this.log.append([{ topic: orders.name, partition, key, value, timestamp: this.clock.now() }]);
   }

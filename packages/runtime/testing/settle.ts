@@ -2,7 +2,7 @@ import type { EpochMs } from "@hybrid/kernel";
 import type { VirtualClock } from "@hybrid/kernel/testing";
 import type { RunningService } from "../src/index.ts";
 
-/** So many turns of the event loop in a row without anything to do count as rest. */
+/** Turns of the event loop in a row without anything to do that count as rest. */
 const quietTurns = 12;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -9,7 +9,7 @@ const part = ownHttp({
 });
 const good = { name: "pages", purpose: "Shows pages.", settings: noSettings, parts: [part] };
 
-test("a service with a name, a purpose and parts is given back as it is", () => {
+test("a service with a name, a purpose and parts is given back unchanged", () => {
   expect(defineService(good)).toBe(good);
 });
 

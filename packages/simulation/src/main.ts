@@ -16,7 +16,7 @@ const whole = (name: string, text: string): number => {
   throw new RangeError(`--${name} must be a whole number from 1, not "${text}". ${usage}`);
 };
 
-/** So many violations of a failing seed are shown; the first ones tell the cause. */
+/** Violations of a failing seed that are shown; the first ones tell the cause. */
 const shownMax = 12;
 
 const run = async (seed: number, steps: number): Promise<boolean> => {

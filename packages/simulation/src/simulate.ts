@@ -6,9 +6,9 @@ import type { Violation } from "./violation.ts";
 /** What a simulation is made of; everything else follows from the seed. */
 export interface SimulationOptions extends Pick<StageOptions, "sabotage" | "misuse" | "history"> {
   readonly seed: number;
-  /** So many things are done; 40 when left out. */
+  /** Things that are done to the system; 40 when left out. */
   readonly steps?: number;
-  /** At most so many workers live at the same time; 3 when left out. */
+  /** Workers that live at the same time, at most; 3 when left out. */
   readonly workersMax?: number;
   /** 4 when left out. */
   readonly partitions?: number;

@@ -45,10 +45,10 @@ export interface StageOptions {
   readonly misuse?: (log: Log) => Log;
 }
 
-/** So many turns of the event loop in a row without a word between a worker and its surroundings are rest. */
+/** Turns of the event loop in a row without a word between a worker and its surroundings that are rest. */
 const quietTurns = 8;
 const turnsMax = 100_000;
-/** So long the system may take to come to rest, in virtual time, after everything was healed. */
+/** Virtual time that the system may take to come to rest after everything was healed. */
 const restMsMax = hours(12);
 
 /** The bank for a checker, compiled once for all stages; the number of partitions is each stage's own. */
@@ -220,7 +220,7 @@ export class Stage implements WorkerStage {
     await this.publish([{ topic: bankOrders.name, partition, key: account, value, timestamp: clock.now() }]);
   }
 
-  /** Publishes records as they are, whatever they mean. */
+  /** Publishes records unchanged, whatever they mean. */
   async publish(records: readonly OutgoingRecord[]): Promise<void> {
     await this.#producer.append(records);
   }
@@ -383,7 +383,7 @@ export class Stage implements WorkerStage {
     this.#accusations.push(found);
   }
 
-  /** Random numbers for whoever drives the stage, of the stage's seed. */
+  /** Random numbers for the driver of the stage, of the stage's seed. */
   random(): Random {
     return seededRandom(this.seed);
   }

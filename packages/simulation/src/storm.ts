@@ -9,7 +9,7 @@ const startsWithinMs = seconds(40);
 
 /**
  * One organisation orders many slow calls, then a calm one has one order that changes a state and one for a
- * call. The state must change at once and the call start in its turn (I5), whoever runs what. Takes every
+ * call. The state must change at once and the call start in its turn (I5), in any worker. Takes every
  * fault away before; false when the system did not come to rest then.
  */
 export const storm = async (stage: Stage, name: string): Promise<boolean> => {

@@ -65,7 +65,7 @@ export interface WorkerOptions {
   readonly aheadMs?: number;
 }
 
-/** So long the group waits for a silent worker, in milliseconds. */
+/** How long the group waits for a silent worker, in milliseconds. */
 export const sessionMs = 6_000;
 
 const silent: Logger = {

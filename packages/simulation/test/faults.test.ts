@@ -53,7 +53,7 @@ test.each(places)(
     const stage = await Stage.open({ partitions });
     const sleeper = stage.start({ limits, fuse: { phase, times, blow: (self) => self.freeze() } });
     await overtake(stage, sleeper, async () => stage.start({ limits }));
-    // Whoever slept before its append must have been refused; whoever slept later had nothing to append.
+    // Asleep before its append it must have been refused; asleep later it had nothing to append.
     const wasToAppend = phase === "beforeAppend" || phase === "afterStep";
     expect(fencedCommits(stage)).toBeGreaterThanOrEqual(wasToAppend ? 1 : 0);
     expect(await stage.conclude()).toEqual([]);

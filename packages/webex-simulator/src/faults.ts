@@ -17,7 +17,7 @@ export interface WebexFaults {
   throttleUntil(at: number): void;
   /** The share (0 to 1) of authorised requests that get 502, drawn from the simulator's seed. */
   errorRate(share: number): void;
-  /** Scripts the answers of the next requests, one each, in order, whoever asks for whatever. */
+  /** Scripts the answers of the next requests, one each, in order, for any request. */
   answerNext(...answers: readonly ScriptedAnswer[]): void;
 }
 

@@ -54,7 +54,7 @@ export interface WebexSimulator {
   readonly faults: WebexFaults;
   /** Teams, spaces and messages: what people do there, and the truth about them. */
   readonly spaces: Spaces;
-  /** Every meeting, by start: the truth, whoever may see it. */
+  /** Every meeting, by start: the truth, also what few may see. */
   meetings(): readonly SimulatedMeeting[];
   /** What is odd about meetings. */
   readonly meetingFaults: MeetingFaults;

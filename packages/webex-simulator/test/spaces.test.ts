@@ -126,7 +126,7 @@ test("a deleted message is gone for its readers, not for the officer, who gets 4
   expect((await world.call("officer", "DELETE", `/v1/messages/${id}`)).status).toBe(410);
 });
 
-test("a message to a person opens one space of two, whoever begins", async () => {
+test("a message to a person opens one space of two, no matter who begins", async () => {
   const one = await post("nora", "/v1/messages", { toPersonEmail: "olaf@acme.example", text: "hi" });
   const other = await post("olaf", "/v1/messages", { toPersonEmail: "nora@acme.example", text: "ho" });
   expect(other["roomId"]).toBe(one["roomId"]);

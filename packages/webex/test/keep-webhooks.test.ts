@@ -55,7 +55,7 @@ test("missing webhooks are made once; strays of ours go, those of others stay", 
   expect(await list()).toEqual(before);
 });
 
-test("another address is corrected in place; another event or filter is made anew", async () => {
+test("another address is corrected in place; another event or filter is made again", async () => {
   const first = await keep(both);
   const [messages] = await list();
   const moved = wanted("messages", { targetUrl: "https://localhost:2/hook" });

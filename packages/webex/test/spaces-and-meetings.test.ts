@@ -54,7 +54,7 @@ test("a space is made, changed, filled, written to, emptied and ended", async ()
   expect(await failureOf(nora.getRoom(roomId, signal))).toMatchObject({ code: "notFound" });
 });
 
-test("a folder is linked to a space as its default, described anew, and unlinked", async () => {
+test("a folder is linked to a space as its default, described again, and unlinked", async () => {
   const { id: roomId } = await nora.createRoom({ title: "Press" }, signal);
   const folder = { roomId, driveId: "b!d", itemId: "01", contentUrl: "https://a.example/", displayName: "A" };
   const linked = await nora.createLinkedFolder({ ...folder, defaultFolder: true }, signal);

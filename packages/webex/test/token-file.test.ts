@@ -123,7 +123,7 @@ test("a rotated answer that is lost before it is saved: the old token is refused
   await expect(worker(open())()).rejects.toMatchObject({ code: "unauthorized", retryable: false });
 });
 
-test("the same of a service app heals by itself: its tokens are made anew", async () => {
+test("the same of a service app heals by itself: its tokens are made again", async () => {
   world.webex.addServiceApp({ ...grant, applicationId: "sa/1", rotates: true });
   world.webex.addToken({
     token: "manager",

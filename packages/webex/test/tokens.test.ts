@@ -49,7 +49,7 @@ const failureOf = async (work: Promise<unknown>): Promise<ProviderError> => {
   throw new Error("expected a ProviderError", { cause: error });
 };
 
-test("a token that has expired is asked for anew, once, and the call succeeds", async () => {
+test("a token that has expired is asked for again, once, and the call succeeds", async () => {
   const asked: (string | undefined)[] = [];
   const client = clientWith(async (rejected) => {
     asked.push(rejected);
@@ -98,7 +98,7 @@ test("a token that cannot be had is an error of the provider that names the reas
   await client.close();
 });
 
-test("whoever waits for a token is let go at the call's deadline", async () => {
+test("a caller that waits for a token is let go at the call's deadline", async () => {
   const client = clientWith(() => new Promise<string>(() => undefined));
   const stop = new AbortController();
   const ended = failureOf(client.findPerson(email, stop.signal));

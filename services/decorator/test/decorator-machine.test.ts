@@ -158,7 +158,7 @@ test("sweeps once a day at the user's own moment, with a new window, and forgets
   expect(Object.keys(user.active.decorated)).toEqual(["endless"]);
 });
 
-test("waits 1, 2, 4 … 30 minutes after failures, and starts anew after a success", () => {
+test("waits 1, 2, 4 … 30 minutes after failures, and starts again after a success", () => {
   const user = new Driven();
   let [order] = user.status("active") as [Call];
   const waits: number[] = [];

@@ -87,7 +87,7 @@ export class DrivenDirectory {
     this.driver.answer(this.call.callId, page);
   }
 
-  /** Answers every call by what the sources hold, in pages of so many, until none is open. */
+  /** Answers every call by what the sources hold, page by page, until none is open. */
   run(sources: Partial<Sources>, pageSize = 100): void {
     while (this.driver.openCalls().length > 0) this.answer(this.#page(sources, pageSize));
   }

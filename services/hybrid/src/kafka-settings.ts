@@ -97,7 +97,7 @@ const togetherFaults = (variables: Variables): readonly string[] => {
         ]
       : []),
     ...(variables["KAFKA_SASL_MECHANISM"] === "plain" && !isTls
-      ? ["KAFKA_SASL_MECHANISM: plain sends the password as it is; it needs KAFKA_TLS=true"]
+      ? ["KAFKA_SASL_MECHANISM: plain sends the password in clear; it needs KAFKA_TLS=true"]
       : []),
   ];
 };

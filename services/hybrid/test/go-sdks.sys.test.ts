@@ -21,7 +21,7 @@ test.skipIf(obstacle !== undefined)(
   { timeout: 400_000 },
   async () => {
     /*
-     * Goal: Go's libraries, which compress requests and spell functions with brackets, work as they are.
+     * Goal: Go's libraries, which compress requests and spell functions with brackets, work unmodified.
      * Method: a Go program that has nothing but the written files and variables; what it saw is compared. The
      * first build takes a minute, later ones come from Go's cache.
      */

@@ -10,7 +10,7 @@ test.skipIf(!ability.ok)(
   { timeout: 180_000 },
   async () => {
     /*
-     * Goal: whoever lacks a right is sent to the rights, not to make topics that exist.
+     * Goal: a user who lacks a right is sent to the rights, not to make topics that exist.
      * Method: a broker with an authorizer; a chief whom nothing stops makes the topics; a guest has no right.
      */
     const users = ["chief", "guest"].map((name) => ({ name, password: "s3cret" }));

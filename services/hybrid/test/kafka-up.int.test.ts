@@ -160,7 +160,7 @@ test("settings of Kafka that do not go together are refused with every fault at 
     "KAFKA_TLS_CERTIFICATE and KAFKA_TLS_KEY_FILE: give both or neither",
     "KAFKA_SASL_MECHANISM and KAFKA_PASSWORD_FILE: a login needs all of",
     "not set: KAFKA_USERNAME",
-    "plain sends the password as it is",
+    "plain sends the password in clear",
     "KAFKA_SESSION_TIMEOUT_MS",
   ])
     expect(wrong).toContain(fault);

@@ -10,7 +10,7 @@ import { readUpConfig } from "../src/config.ts";
 import { Opened } from "../src/opened.ts";
 import { clouds, folder, objectIdOf, tenantId } from "./clouds.ts";
 
-/** A proxy on the loopback address that makes tunnels for whoever logs in, and notes where to. */
+/** A proxy on the loopback address that makes tunnels for those who log in, and notes where to. */
 const startProxy = async () => {
   const asked: string[] = [];
   const server = createServer((_request, response) => response.writeHead(405).end());

@@ -12,7 +12,7 @@ import { openEmbeddedLog } from "@hybrid/log";
 import { expect, test } from "vitest";
 import { publishingLog } from "../src/publishing-log.ts";
 
-test("whoever appends has published before what the records are written with, on a log that lacks the topic too", async () => {
+test("every append is preceded by the schemas of its records, on a log that lacks the topic too", async () => {
   const clock = new VirtualClock(instant(1_800_000_000_000));
   const inner = await openEmbeddedLog({ path: ":memory:", clock });
   const log = publishingLog(inner, clock, [adminCommands]);

@@ -17,7 +17,7 @@ test.skipIf(sdks.folder === null)(
   { timeout: 180_000 },
   async () => {
     /*
-     * Goal: libraries of Microsoft that are not for JavaScript work against `hybrid simulate` as they are.
+     * Goal: libraries of Microsoft that are not for JavaScript work against `hybrid simulate` unmodified.
      * Method: a Python program that has nothing but the written files and variables; what it saw is compared.
      */
     const { started } = await startSimulators();

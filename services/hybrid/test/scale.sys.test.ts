@@ -137,7 +137,7 @@ test("a large organisation activates at the permitted rate, and small ones are n
   expectNotSlowed(beside, alone, 100);
   expectBounded(beside);
   const { bytes, costs } = beside;
-  // What the figures were belongs to the run's output, for whoever compares runs.
+  // What the figures were belongs to the run's output, to compare runs.
   const figures = { users, bytes, msPerTwentieth: costs.map(Math.round) };
   console.info(`scale: ${JSON.stringify(figures)}`);
   const [early, late] = bytes;

@@ -48,7 +48,7 @@ test.skipIf(!ability.ok)(
     const set = {
       "retention.ms": "1000",
       "message.timestamp.after.max.ms": "60000",
-      // Not one of ours: whoever set it shall keep it.
+      // Not one of ours: it must stay.
       "segment.bytes": "1048576",
     };
     await admin.alterTopics([{ topic: userStatus.name, set: { "cleanup.policy": "delete" } }]);

@@ -36,7 +36,7 @@ test.skipIf(sdks.folder === null)(
   { timeout: 120_000 },
   async () => {
     /*
-     * Goal: clients of Webex that are not ours work against `hybrid simulate` as they are.
+     * Goal: clients of Webex that are not ours work against `hybrid simulate` unmodified.
      * Method: a Python program goes through the proxy; webhooks come to it with signatures that it checks.
      */
     const file = join(await folder(), "scenario.json");

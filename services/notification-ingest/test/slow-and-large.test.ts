@@ -100,7 +100,7 @@ test.each([
     expect(after.arrayBuffers + after.heapUsed - before.arrayBuffers - before.heapUsed).toBeLessThan(
       60_000_000,
     );
-    // Whoever still writes when the connection is closed may never see the answer.
+    // A client that still writes when the connection is closed may never see the answer.
     expect(answer === "" ? `HTTP/1.1 ${status}` : answer).toContain(`HTTP/1.1 ${status}`);
     expect(log.appends).toEqual([]);
     expect(await sendGood(ingest)).toBe(202);

@@ -114,7 +114,7 @@ test.each([
     { "x-spark-signature": hmac("sha1", JSON.stringify(delivery()), "other") },
   ],
   [
-    "a signature of the body as somebody wrote it anew",
+    "a signature of the body as somebody rewrote it",
     { "x-spark-signature": hmac("sha1", JSON.stringify(delivery(), null, 1)) },
   ],
   ["text instead of a signature", { "x-spark-signature": "yes" }],

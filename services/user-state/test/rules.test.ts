@@ -243,7 +243,7 @@ describe("renewal", () => {
     expect(subject.now).toBe(retryAt);
   });
 
-  test("of a subscription that Graph does not know any more: created anew, then resynced", () => {
+  test("of a subscription that Graph does not know any more: recreated, then resynced", () => {
     const subject = new Subject().active();
     subject.untilDue();
     expect(callsOf(subject.fail("notFound"))).toEqual(["createSubscription"]);
@@ -346,14 +346,14 @@ describe("lifecycle notifications", () => {
       expect(subject.lifecycle(event, "somebody-else")).toEqual([]);
   });
 
-  test("a subscription dropped during its renewal is created anew even if the renewal worked", () => {
+  test("a subscription dropped during its renewal is recreated even if the renewal worked", () => {
     const subject = new Subject().active();
     subject.untilDue();
     expect(callsOf(subject.lifecycle("subscriptionRemoved"))).toEqual([]);
     expect(callsOf(subject.answer())).toEqual(["createSubscription"]);
   });
 
-  test("a dropped subscription is created anew in spite of odd answers; Active until the old expiry", () => {
+  test("a dropped subscription is recreated in spite of odd answers; Active until the old expiry", () => {
     const subject = new Subject().active();
     const { expiresAt } = subject.status;
     subject.lifecycle("subscriptionRemoved");
@@ -368,7 +368,7 @@ describe("lifecycle notifications", () => {
     expect(subject.status).toMatchObject({ from: "active", to: "error", reason: "unavailable", failures: 0 });
   });
 
-  test("a dropped subscription that Graph will not create anew makes Error at once", () => {
+  test("a dropped subscription that Graph will not create again makes Error at once", () => {
     const subject = new Subject().active();
     subject.lifecycle("subscriptionRemoved");
     subject.fail("unavailable");

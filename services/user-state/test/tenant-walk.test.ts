@@ -86,7 +86,7 @@ test("many small tenants that are decided upon together begin at different momen
   expect(Math.max(...begun)).toBeLessThan(seconds(5));
 });
 
-test("a newer decision starts the walk anew, and the old walk's page is not told", () => {
+test("a newer decision starts the walk again, and the old walk's page is not told", () => {
   const tenant = start();
   tenant.send({ kind: "tenantStatusChanged", status: decision(1, "active") });
   const again = tenant.send({ kind: "tenantStatusChanged", status: decision(2, "suspended") });
@@ -177,7 +177,7 @@ const anyDoing = fc.record({
   again: fc.integer({ min: 0, max: 9 }).map((die) => die === 0),
 });
 
-test("property: whoever joins or is walked over, whenever, all partitions together keep to the rate", () => {
+test("property: all partitions together keep to the rate, whatever joins or is walked over", () => {
   // Goal: no second and no 20 seconds hold more acting users than 80 % of Graph's limit allows.
   // Method: any partition count; partitions begin when they like, joins and pages come in any order,
   // decisions are repeated, walks resume late. The moments at which users act are counted in every sliding

@@ -11,7 +11,7 @@ type Lines = readonly string[];
 const entries = (vocabulary: Vocabulary): readonly (readonly [string, Setting<any>])[] =>
   Object.entries(vocabulary);
 
-/** Given by whoever starts the containers, who is told its meaning when it is missing. */
+/** Given by the person who starts the containers, who is told its meaning when it is missing. */
 const given = (name: string, { parts }: Setting<unknown>): string => {
   const meaning = (parts.meaning.split(/[:;,.}]/, 1)[0] ?? "").replaceAll("`", "");
   return `      ${name}: \${${name}:?${meaning}}`;

@@ -11,7 +11,7 @@ export interface Output {
 export interface OutputOptions {
   readonly environment?: NodeJS.ProcessEnv;
   readonly onLine?: (line: string) => void;
-  /** Aborted when it shall end in order: it gets SIGTERM, and what it says until its end is waited for. */
+  /** Aborted when it is to end in order: it gets SIGTERM, and what it says until its end is waited for. */
   readonly signal?: AbortSignal;
 }
 

@@ -105,7 +105,7 @@ const startIn: Engine["start"] = async (folder, options) => {
 
 const startContainer: Engine["start"] = async (folder, { heapMb, ports, background }) => {
   const { Wait } = await import("testcontainers");
-  // Whoever runs on in the background must not be cleared away when this process ends.
+  // A broker in the background must not be cleared away when this process ends.
   if (background) process.env["TESTCONTAINERS_RYUK_DISABLED"] = "true";
   const files = filesIn(folder);
   const started = await (await containerFor(folder))

@@ -18,7 +18,7 @@ export interface Launch {
   readonly given: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly logFile: string;
-  /** It shall outlive us: it leads a session of its own, and we do not wait for it. */
+  /** It is to outlive us: it leads a session of its own, and we do not wait for it. */
   readonly background: boolean;
 }
 

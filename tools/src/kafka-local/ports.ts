@@ -12,7 +12,7 @@ const bound = (port: number) =>
   });
 
 /**
- * Ports of 127.0.0.1 that were free a moment ago, all different. Nothing holds them afterwards: whoever uses
+ * Ports of 127.0.0.1 that were free a moment ago, all different. Nothing holds them afterwards: who uses
  * them must be ready to find one taken, and ask again.
  */
 export const freePorts = async (count: number): Promise<readonly number[]> => {

@@ -135,7 +135,7 @@ const forTests: Properties = {
   "share.coordinator.state.topic.replication.factor": "1",
   "share.coordinator.state.topic.min.isr": "1",
   "share.coordinator.state.topic.num.partitions": "4",
-  // A topic that somebody forgot to create is a mistake, and shall look like one.
+  // A topic that somebody forgot to create is a mistake, and has to look like one.
   "auto.create.topics.enable": "false",
   // The first member of a group would otherwise wait 3 s for others.
   "group.initial.rebalance.delay.ms": "0",

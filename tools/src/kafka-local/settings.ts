@@ -48,7 +48,7 @@ export interface KafkaSecurity {
   readonly users?: readonly KafkaUser[];
   /** Names of users whom no ACL stops. */
   readonly superUsers?: readonly string[];
-  /** With it on, whoever is not a super user may do only what an ACL allows. */
+  /** With it on, users who are no super users may do only what an ACL allows. */
   readonly authorizer?: boolean;
   readonly tls?: KafkaTls;
 }

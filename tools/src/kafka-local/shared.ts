@@ -23,7 +23,7 @@ const takeLock = async (home: string): Promise<boolean> => {
   }
 };
 
-/** The broker of a test run, started by whoever asks first; its processes meet in `home`. */
+/** The broker of a test run, started by the first that asks; its processes meet in `home`. */
 const startedOnce = async (home: string): Promise<string> => {
   const deadline = performance.now() + otherStartsMs;
   for (;;) {

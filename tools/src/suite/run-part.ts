@@ -11,7 +11,7 @@ export interface RunSettings {
   /** The repository's root. */
   readonly root: string;
   readonly environment: NodeJS.ProcessEnv;
-  /** Aborted when the suite shall end at once. */
+  /** Aborted when the suite has to end at once. */
   readonly signal: AbortSignal;
 }
 

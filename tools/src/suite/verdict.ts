@@ -94,7 +94,7 @@ const told = (part: string, { name, message }: Failure): readonly string[] => [
     .map((line) => `    ${line}`),
 ];
 
-/** The failures once more: whoever keeps only the end of a long output shall find them there. */
+/** The failures once more, for those who keep only the end of a long output. */
 const failureLines = (outcomes: readonly Outcome[]): readonly string[] => {
   const all = outcomes.flatMap(({ part, failures }) => failures.map((failure) => told(part, failure)));
   const more = all.length > shownMax ? [`and ${all.length - shownMax} more failures`] : [];

@@ -24,7 +24,7 @@ const mayBeLong = (file: TidyFile): ReadonlySet<number> => {
   return new Set(spans.map(({ end }) => lineAt(file.text, end)));
 };
 
-/** The formatter leaves comments and strings as long as they are. */
+/** The formatter breaks neither comments nor strings. */
 export const lineLength: Rule = ({ files }) =>
   files
     .filter(({ scan }) => scan !== undefined)

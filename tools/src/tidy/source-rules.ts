@@ -19,7 +19,7 @@ export const syntax: Rule = ({ files }) =>
 
 const isProduct = (path: string): boolean => /^(?:packages\/[^/]+|services\/[^/]+|tools)\/src\//.test(path);
 
-/** Suffixes that contracts give; whoever adds one invents a topic's name. */
+/** Suffixes that contracts give; to add one is to invent a topic's name. */
 const derivedName = /^-?(?:[a-z]+-)*-?(?:dead|journal|checkpoint|control|reprocess)$/;
 
 const namesTopic = (text: string, templateTail: boolean, names: ReadonlySet<string>): boolean =>
@@ -62,11 +62,11 @@ export const unfinishedWork: Rule = ({ files }) =>
   });
 
 const inTests: readonly (readonly [RegExp, string, string])[] = [
-  [/\bsleep\s*\(/g, "sleep", "waits for a time instead of for what shall happen"],
+  [/\bsleep\s*\(/g, "sleep", "waits for a time instead of for what is to happen"],
   [
     /\bnew\s+Promise\b[^;]{0,80}?=>\s*\{?\s*(?:void\s+)?setTimeout\b/g,
     "sleep",
-    "waits for a time instead of for what shall happen",
+    "waits for a time instead of for what is to happen",
   ],
 ];
 
@@ -84,7 +84,7 @@ export const tests: Rule = ({ files }) =>
           path: file.path,
           line: lineAt(file.text, start),
           rule: "sleep",
-          message: "waits for a time instead of for what shall happen",
+          message: "waits for a time instead of for what is to happen",
         })),
     ]);
 

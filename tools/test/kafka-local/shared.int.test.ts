@@ -28,7 +28,7 @@ const asked = async (): Promise<string> => {
 };
 
 test.skipIf(!ability.ok)("processes of one run share one broker, which the run's end stops", async () => {
-  // Goal: whoever asks first starts it, everybody gets it. Method: three processes ask at the same time.
+  // Goal: the first that asks starts it, everybody gets it. Method: three processes ask at the same time.
   const closeRun = await openRun();
   const home = process.env["HYBRID_KAFKA_RUN"] ?? "";
   try {

@@ -48,7 +48,7 @@ const ourRound = async (log: Log, stage: Stage): Promise<Pace> => {
   return pace;
 };
 
-/** What passes through the log's commits, up to so many journal records. */
+/** What passes through the log's commits, up to a number of journal records. */
 const capturing = (log: Log, commits: Commit[], journalMax: number): Log => ({
   ...log,
   join: async (...given) => {

@@ -13,7 +13,7 @@ export interface BareTask {
   readonly output: string;
 }
 
-/** So many inputs to work off: they lie behind these offsets, by partition, or come there. */
+/** Inputs to work off: they lie behind these offsets, by partition, or come there. */
 export interface BareOrder {
   readonly inputs: number;
   readonly offsets: readonly number[];

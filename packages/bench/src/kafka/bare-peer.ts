@@ -23,7 +23,7 @@ export const startBare = async (brokers: readonly string[], source: string): Pro
   return peer;
 };
 
-/** An order to work off so many inputs that are appended to the source from now on. */
+/** An order to work off the next `inputs` inputs that are appended to the source from now on. */
 export const orderFromNow = async (log: Log, source: string, inputs: number): Promise<BareOrder> => ({
   inputs,
   offsets: await Promise.all(

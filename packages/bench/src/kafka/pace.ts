@@ -14,7 +14,7 @@ export type LoopMessage =
 
 /** Watches how much is done. */
 export interface PaceKeeper {
-  /** So many inputs are done by now; true when all are. */
+  /** Says how many inputs are done by now; true when all are. */
   done(count: number): boolean;
   /** Only after all are done. */
   pace(): Pace;

@@ -15,7 +15,7 @@ export interface Pair {
   close(): Promise<void>;
 }
 
-/** Waits until a worker runs so many more partitions; returns what it told of that time. */
+/** Waits until a worker runs `count` more partitions; returns what it told of that time. */
 const running = async (worker: Worker, count: number) => {
   const states: Extract<ServiceMessage, { readonly kind: "state" }>[] = [];
   for (let left = count; left > 0; ) {

@@ -11,7 +11,7 @@ const valueBytes = 120;
 const recordsPerAppend = 2_000;
 
 /**
- * Appends a backlog: records of 120 bytes, each append to the next partition whoever its records are of, so
+ * Appends a backlog: records of 120 bytes, each append to the next partition whatever its actors are, so
  * that every partition's owner comes to remember all 100,000 users.
  */
 export const publishProof = async (

@@ -68,11 +68,11 @@ export interface Parked extends ParkedReason {
 
 /** What one journal record changes about a parked actor; its list is never repeated in the journal. */
 export interface Parking extends ParkedReason {
-  /** So many inputs left the front of the list. */
+  /** Number of inputs that left the front of the list. */
   readonly taken: number;
   /** This one came to its end. */
   readonly kept: ParkedInput | null;
-  /** So many are in it now; none: the actor is parked no longer. */
+  /** Number that are in it now; with 0 the actor is parked no longer. */
   readonly left: number;
 }
 

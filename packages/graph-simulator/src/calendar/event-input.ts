@@ -5,7 +5,7 @@ import type { EventInput, EventPatch, LocationInput, RecurrenceInput } from "./e
 import type { EventContent, StoredAddress, StoredAttendee, StoredLocation } from "./stored-event.ts";
 import { ianaZoneOf, instantOf } from "./time-zones.ts";
 
-/** A change of an event, whoever asks for it; a field left out stays. */
+/** A change of an event, from any caller; a field left out stays. */
 export type EventChange = {
   -readonly [Name in keyof Omit<
     EventContent,

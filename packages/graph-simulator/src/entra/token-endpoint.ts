@@ -133,7 +133,7 @@ export const entraErrorBody = (
 
 /**
  * OpenID metadata, for unknown tenants too: msal-node carries the metadata of the real clouds within
- * itself and learns of an unknown tenant at the token endpoint only; so it shall here.
+ * itself and learns of an unknown tenant at the token endpoint only; so it is here.
  */
 const metadata = ({ origin: base, tenant }: Place): object => {
   const tenantId = ["common", "organizations"].includes(tenant) ? "{tenantid}" : tenant;

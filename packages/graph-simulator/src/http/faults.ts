@@ -17,7 +17,7 @@ export interface FaultRates {
   readonly lostNotifications?: number;
 }
 
-/** What shall go wrong with one request. */
+/** What is to go wrong with one request. */
 export interface PlannedFault {
   readonly latencyMs: number;
   readonly reset: boolean;

@@ -40,7 +40,7 @@ const textTests: Readonly<Record<string, (text: string, part: string) => boolean
 
 const dateShape = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/;
 
-/** Dates compare as instants (UTC when they carry no offset), everything else as it is. */
+/** Dates compare as instants (UTC when they carry no offset), everything else unchanged. */
 const comparable = (value: unknown, scope: FilterScope): unknown => {
   if (typeof value !== "string") return value;
   if (dateShape.test(value)) {

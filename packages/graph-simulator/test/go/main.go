@@ -1,4 +1,4 @@
-// Azure's azidentity and the core of Microsoft's Graph SDK for Go as they are, against `hybrid simulate`: tokens,
+// Azure's azidentity and the core of Microsoft's Graph SDK for Go unmodified, against `hybrid simulate`: tokens,
 // compression, retries and addresses are theirs; only the models of msgraph-sdk-go are left out, for they take
 // many minutes to compile. Environment: what simulators.env holds, PEM_FILE, ENDPOINT_CERT, ENDPOINT_KEY and
 // USER_ID. Prints one line of JSON.

@@ -1,4 +1,4 @@
-"""What python-sdks.sys.test.ts runs: azure-identity and msgraph-sdk as they are, against `hybrid simulate`.
+"""What python-sdks.sys.test.ts runs: azure-identity and msgraph-sdk unmodified, against `hybrid simulate`.
 
 Environment: what simulators.env holds, PEM_FILE (key and certificate of the application), ENDPOINT_CERT and
 ENDPOINT_KEY (of the notification endpoint on localhost), USER_ID. Prints one line of JSON.

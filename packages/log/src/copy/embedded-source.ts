@@ -23,7 +23,7 @@ export interface EmbeddedOwner {
   readonly holder: string | null;
 }
 
-/** An embedded log that nobody else has open, for as long as it is. */
+/** An embedded log that nobody else has open meanwhile. */
 export interface EmbeddedSource {
   readonly file: string;
   readonly topics: readonly TopicSettings[];

@@ -26,7 +26,7 @@ export interface Core {
   readonly coordinator: Coordinator;
   /** Reads from one snapshot of the file; maps SQLite's errors. Throws LogUnavailableError once closed. */
   readonly snapshot: <Result>(read: () => Result) => Result;
-  /** Notices what others wrote; whoever looks first, {@link Core.noticed} tells everybody who waits. */
+  /** Notices what others wrote; {@link Core.noticed} then tells everybody who waits. */
   refresh(): void;
   /** Called in a later turn after somebody else's commit was noticed, by whichever read or write that was. */
   noticed: () => void;
@@ -39,8 +39,8 @@ const walPagesMax = 10_000;
 
 /**
  * Notices commits of other connections, in this process or another
- * (https://sqlite.org/pragma.html#pragma_data_version). A change shows once only, to whoever looks first: that
- * may be any read, so `changed` must wake whoever waits.
+ * (https://sqlite.org/pragma.html#pragma_data_version). A change shows once only, to the first that looks: that
+ * may be any read, so `changed` must wake all that wait.
  */
 const changeDetector = (db: DatabaseSync, changed: () => void): (() => void) => {
   const select = db.prepare("PRAGMA data_version");
@@ -82,7 +82,7 @@ export const orWarn = (warn: Core["warn"], look: () => void): void => {
   try {
     look();
   } catch (error) {
-    warn({ error }, "what another process wrote could not be read; whoever needs it next hears why");
+    warn({ error }, "what another process wrote could not be read; the next reader hears why");
   }
 };
 

@@ -164,7 +164,7 @@ export const ownedPartition = (core: Core, group: GroupSettings, owner: Owner): 
       if (state.spent || state.closed)
         throw new FencedError(
           `${owner.service}, partition ${owner.partition}: it was closed, or an earlier commit was ` +
-            "rejected; fence it anew",
+            "rejected; fence it again",
         );
       standing = { ...standing, ...batch.position.sources };
       return apply(core, owner, { ...batch, position: { ...batch.position, sources: standing } });

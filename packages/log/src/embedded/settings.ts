@@ -11,8 +11,8 @@ export interface EmbeddedLogSettings {
   /** The largest size of the main file in bytes (the WAL adds 40 to 80 MB); unbounded when left out. */
   readonly bytesMax?: number;
   /**
-   * The WAL is copied to the main file when it has so many pages of 4 kB; 10,000 when left out. It may grow
-   * to twice as many meanwhile.
+   * Pages of 4 kB in the WAL at which it is copied to the main file; 10,000 when left out. It may grow to
+   * twice that meanwhile.
    */
   readonly walPagesMax?: number;
   /** Appends are turned away beyond this many records waiting to be written; 100,000 when left out. */

@@ -34,8 +34,8 @@ export const bySlot = <Prepared>(prepare: (slot: number) => Prepared): ((slot: n
 };
 
 /**
- * Writes rows by few statements of many rows each. `prepare` makes the statement for so many rows of a slot;
- * values are taken row by row.
+ * Writes rows by few statements of many rows each. `prepare` makes the statement for `rows` rows of a
+ * slot; values are taken row by row.
  */
 export const rowWriter = (columns: number, prepare: (slot: number, rows: number) => StatementSync) => {
   const statements = rowsPerStatement.map((rows) => ({ rows, of: bySlot((slot) => prepare(slot, rows)) }));

@@ -47,7 +47,7 @@ const isOversizedNumber = (error: unknown): boolean =>
 const isMissingTable = (code: number, reason: string): boolean =>
   code === 1 && /^no such (?:table|column)/.test(reason);
 
-/** Turns what node:sqlite throws into the port's errors; every other error is returned as it is. */
+/** Turns what node:sqlite throws into the port's errors; every other error is returned unchanged. */
 export const logErrorOf = (error: unknown, file: string): unknown => {
   const code = sqliteCodeOf(error);
   if (isOversizedNumber(error))

@@ -3,7 +3,7 @@ import type { ConnectionOptions } from "node:tls";
 import type { Clock } from "@hybrid/kernel";
 import type { LogLogger } from "../log-logger.ts";
 
-/** Who we are to the brokers. PLAIN sends the password as it is: only over TLS. */
+/** Who we are to the brokers. PLAIN sends the password in clear: only over TLS. */
 export interface KafkaSasl {
   readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
   readonly username: string;

@@ -67,7 +67,7 @@ export class CoordinatorDouble {
     this.#times = times;
   }
 
-  /** The id that a dynamic member shall join with. */
+  /** The id that a dynamic member has to join with. */
   name(): string {
     const id = `member-${++this.#enrolled}`;
     const { sessionMs } = this.#times;

@@ -55,7 +55,7 @@ const join = (memberId: string, groupInstanceId: string | null) => ({
   groupProtocols: [{ name: "hybrid-cooperative", metadata: subscription }],
 });
 
-test("a dynamic member hears the id that it shall join with before it is let in", async () => {
+test("a dynamic member hears the id that it has to join with before it is let in", async () => {
   const asked: unknown[] = [];
   const heard: string[] = [];
   const wire = wireTo(noting(asked, assignment));
@@ -70,7 +70,7 @@ test("a dynamic member hears the id that it shall join with before it is let in"
   expect(asked).toEqual([join("", null), join("m-1", null)]);
 });
 
-test("any other refusal of a join is told as it is", async () => {
+test("any other refusal of a join is told unchanged", async () => {
   const error = Object.assign(new Error("no"), { type: "UNKNOWN_MEMBER_ID" });
   const wire = wireTo({ ...noting([], null), joinGroup: () => Promise.reject(error) });
   await expect(wire.join({ memberId: "m-1", subscription, named: () => undefined })).rejects.toBe(error);

@@ -158,7 +158,7 @@ test("a planned stop of a static member hands over at once, before its first joi
   expect(stage.coordinator.members.size).toBe(1);
 });
 
-test("a member that has nothing says once what it waits for, and again only when it waits anew", async () => {
+test("a member that has nothing says once what it waits for, and again only when it waits again", async () => {
   open(1);
   const [first] = await fleet(1);
   const second = await stage.start({ instanceId: "pod-2" });

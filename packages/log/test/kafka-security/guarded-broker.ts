@@ -19,7 +19,7 @@ const password = "s3cret";
 /** A broker whose authorizer is on, with a user for every access rule, and a chief whom nothing stops. */
 export interface GuardedBroker {
   readonly chief: Admin;
-  /** Settings of whoever shows this certificate; it must be of the broker's authority. */
+  /** Settings of a client that shows this certificate; it must be of the broker's authority. */
   readonly settingsWith: (certificate: Certificate) => KafkaLogSettings;
   readonly authority: Certificate;
   readonly settingsOf: (user: string, lines?: Line[]) => KafkaLogSettings;

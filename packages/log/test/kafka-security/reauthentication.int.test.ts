@@ -17,8 +17,8 @@ import { type Line, settingsFor, withLog } from "./secured-log.ts";
 
 const ability = await canRunKafka();
 /**
- * A login is renewed when a third of this is left: so long may the machine stand still between the decision
- * to send a request and its arrival, before the broker ends the connection with good reason.
+ * A login is renewed when a third of this is left. The machine may stand still for that time between the
+ * decision to send a request and its arrival, before the broker ends the connection with good reason.
  */
 const lifetimeMs = 9_000;
 /** Two renewals, and longer than a login holds. */
@@ -64,7 +64,7 @@ const work = async (
   }
 };
 
-/** One record after the other for so long, each as soon as the one before is durable. */
+/** One record after the other for this time, each as soon as the one before is durable. */
 const feed = async (log: Log, source: string, forMs: number): Promise<readonly string[]> => {
   const sent: string[] = [];
   const startedAt = performance.now();

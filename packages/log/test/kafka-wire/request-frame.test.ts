@@ -73,7 +73,7 @@ test("a body with enough room before it is not copied", async () => {
   expect(exact.buffer.byteOffset).toBe(fitting.buffer.byteOffset - 128);
 });
 
-test("a body without enough room is copied, and what stands before it stays as it is", async () => {
+test("a body without enough room is copied, and what stands before it does not change", async () => {
   const memory = Buffer.alloc(100, 0xee);
   const bytes = memory.subarray(20);
   const { buffer: frame } = await frameRequest(requestOf(encoderOf({ bytes, roomBefore: 20 })));

@@ -106,7 +106,7 @@ test("the answer to a fetch keeps codes, offsets, aborted transactions and undec
   expect(fetched.partitions[0]?.records.buffer).toBe(payload.buffer);
 });
 
-test("a produce request carries the batches as they are, behind kafkajs's own head", async () => {
+test("a produce request carries the batches unchanged, behind kafkajs's own head", async () => {
   const batch = (key: string): Buffer => encodeRecordBatch([{ key, value: null, timestamp: t0 }], null);
   const batches = ["a", "b".repeat(5_000), "c"].map(batch);
   const { request } = produceRequest({

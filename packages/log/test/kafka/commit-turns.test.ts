@@ -35,7 +35,7 @@ class EventClock implements TurnClock {
   }
 }
 
-/** Partitions that commit one after the other for ever; `took` says how long beside so many others. */
+/** Partitions that commit one after the other for ever; `took` says how long beside a number of others. */
 const partitionsAtWork = (
   clock: EventClock,
   turns: CommitTurns,
@@ -121,7 +121,7 @@ test.each([
   expect((seen.waitedMs - before.waitedMs) / (seen.commits - before.commits)).toBeLessThan(3);
 });
 
-test("whoever has waited 25 ms goes, though nobody has ended", async () => {
+test("a commit that has waited 25 ms goes, though none has ended", async () => {
   const clock = new EventClock();
   const turns = new CommitTurns(clock);
   const taken: string[] = [];

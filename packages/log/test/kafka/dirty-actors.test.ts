@@ -10,7 +10,7 @@ import { SharedBytes } from "../../src/kafka/shared-bytes.ts";
 
 const plenty = 1_000_000_000;
 
-/** An owner's, that shares so many bytes with nobody. */
+/** An owner's, that shares its bytes with nobody. */
 const dirtyActors = (max: number, unreadFrom: number | null, bytesMax = plenty): DirtyActors =>
   new DirtyActors(max, unreadFrom, new SharedBytes(bytesMax).join());
 
@@ -83,7 +83,7 @@ class Partition {
     };
   }
 
-  /** What the tail holds, once whoever restored it has said it again. */
+  /** What the tail holds, once its new owner has said it again. */
   catchUp(): void {
     const { tailFrom } = this;
     if (tailFrom === null) return;
@@ -273,9 +273,9 @@ const commitEach = (dirty: DirtyActors, entries: readonly ReturnType<typeof larg
     return plan.carried.map(({ value }) => value?.length ?? 0);
   });
 
-test("what dirty actors hold stays within the bytes that partitions share, whoever commits", () => {
+test("what dirty actors hold stays within the bytes that partitions share, in any order of commits", () => {
   /*
-   * Goal: large states do not fill the memory until so many journal records have gone by.
+   * Goal: large states do not fill the memory before the number of journal records is reached.
    * Method: three partitions of large actors, far below the tail's limit in records, commit in turns.
    */
   const shared = new SharedBytes(16 * megabyte);

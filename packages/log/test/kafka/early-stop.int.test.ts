@@ -43,7 +43,7 @@ test.each([
     expect(performance.now() - startedAt).toBeLessThan(patienceMs);
     expect(told).toEqual([]);
     if (remains !== undefined) return;
-    // Whoever comes next has everything at once: the coordinator waits for nobody.
+    // The next member has everything at once: the coordinator waits for nobody.
     const next = await openLog(timing);
     const has = new Set<number>();
     await next.join(group, { ...listener, assigned: (partition) => void has.add(partition) });

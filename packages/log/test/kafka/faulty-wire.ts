@@ -20,7 +20,7 @@ export interface Answer {
   readonly bytes: Buffer;
 }
 
-/** Cuts a stream into Kafka's frames: a length of four bytes and so many bytes behind it. */
+/** Cuts a stream into Kafka's frames: four bytes with a length, then that number of bytes. */
 const frames = (take: (frame: Buffer) => void): ((chunk: Buffer) => void) => {
   let rest: Buffer = Buffer.alloc(0);
   return (chunk) => {

@@ -86,7 +86,7 @@ const owner = async (): Promise<unknown> => {
   await measured(7_000);
   const result = await measured();
   await log.close();
-  // So many partitions would slow the broker down that all tests share.
+  // This number of partitions would slow down the broker that all tests share.
   const admin = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
   await admin.deleteTopics({ topics: [...sources, group.journal, group.checkpoint] });

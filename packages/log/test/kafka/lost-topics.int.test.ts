@@ -116,26 +116,26 @@ test("a journal that has lost all below its tail, to the last offset, loses no s
   expect(Object.keys(await restored(again))).toHaveLength(5);
 });
 
-test("a checkpoint topic that was created anew stops the partition", async () => {
+test("a checkpoint topic that was recreated stops the partition", async () => {
   const opened = await worked();
   await recreate(opened.log, opened.group.checkpoint);
   await expectRefused(opened, `${opened.group.checkpoint} holds no position record`);
 });
 
-test("a journal topic that was created anew stops the partition", async () => {
+test("a journal topic that was recreated stops the partition", async () => {
   const opened = await worked();
   await recreate(opened.log, opened.group.journal);
   await expectRefused(opened, `${opened.group.journal} ends at offset 0`);
 });
 
-test("journal and checkpoint both created anew stop the partition, because the group has worked", async () => {
+test("journal and checkpoint both recreated stop the partition, because the group has worked", async () => {
   const opened = await worked();
   await recreate(opened.log, opened.group.journal);
   await recreate(opened.log, opened.group.checkpoint);
   await expectRefused(opened, "the service has worked before");
 });
 
-test("a source that was created anew stops the partition: its position is beyond the end", async () => {
+test("a source that was recreated stops the partition: its position is beyond the end", async () => {
   const { log, names, group, reopen } = await worked();
   await recreate(log, names.source);
   const reopened = await reopen();
@@ -148,7 +148,7 @@ test("a source that was created anew stops the partition: its position is beyond
   await expect(polling).rejects.toThrow(`offset 2 of topic ${names.source}`);
 });
 
-test("a source that was created anew and has grown beyond the position stops the partition all the same", async () => {
+test("a source that was recreated and has grown beyond the position stops the partition all the same", async () => {
   const { log, names, group, reopen } = await worked();
   await recreate(log, names.source);
   const reopened = await reopen();
@@ -170,7 +170,7 @@ test("a source that was created anew and has grown beyond the position stops the
 });
 
 for (const lost of ["journal", "checkpoint"] as const)
-  test(`a ${lost} topic that is created anew under its owner takes nothing of it, and no other owner starts`, async () => {
+  test(`a ${lost} topic that is recreated under its owner takes nothing of it, and no other owner starts`, async () => {
     const { log, names, group } = await stage(kafkaDriver({ transactionTimeoutMs: 2_000 }), 1);
     const { player, owned } = await own(log, group);
     for (let n = 0; n < 5; n++)

@@ -143,7 +143,7 @@ test("loading the driver leaves kafkajs's modules in place when somebody has the
   for (const [at, id] of ids.entries()) expect(cache[id]).toBe(before[at]);
 });
 
-test("loading the driver first leaves nothing of ours for whoever loads kafkajs later", async () => {
+test("loading the driver first leaves nothing of ours for code that loads kafkajs later", async () => {
   const ids = [resolve(framingPath), resolve(connectionPath)];
   fromKafkajs(connectionPath);
   const before = ids.map((id) => cache[id]);

@@ -56,7 +56,7 @@ test("an error that nobody has foreseen and that stays is one of the log, which 
   expect(outcome).toMatchObject({ status: "rejected", reason: expect.any(LogUnavailableError) });
 });
 
-test("what the log holds, or how it is set up, is told at once and as it is", async () => {
+test("what the log holds, or how it is set up, is told at once and unchanged", async () => {
   for (const finding of [
     new CorruptLogError("damaged"),
     new FencedError("fenced"),

@@ -128,7 +128,7 @@ test("a gap is one only if the log does not hold the offset: a broker may be mis
   await expect(behind).rejects.toBeInstanceOf(OffsetOutOfRangeError);
   await expect(behind).rejects.toThrow("holds 5 to 10 (exclusive): what stood between was removed");
   const beyond = partsOf(new ListedCluster([gap])).reader.read({ ...request, offset: 11 });
-  await expect(beyond).rejects.toThrow("created anew");
+  await expect(beyond).rejects.toThrow("recreated");
 });
 
 /** What is polled of a partition that is fetched from the cluster. */
@@ -151,7 +151,7 @@ const polling = (cluster: Cluster, of: Parameters<typeof partsOf>[1] = {}) => {
     const polled = feed.poll(plenty, never()).finally(() => {
       poll.ended = true;
     });
-    // Whoever awaits it below hears of its error.
+    // The await below hears of its error.
     polled.catch(() => undefined);
     for (let turn = 0; turn < 1_000 && !poll.ended; turn++) {
       await vi.advanceTimersByTimeAsync(100);
@@ -178,7 +178,7 @@ test("a fetch that came damaged is read again before anybody is told, and named 
   expect(await poll()).toEqual(["5 b"]);
 });
 
-test("a client that fails as nobody knows it is asked again, loudly, and only then whoever polls is told", async () => {
+test("an unknown failure of the client is logged and tried again, and only then the poll is told", async () => {
   const odd = new TypeError("undefined is not a function");
   const warnings: string[] = [];
   const some = Array.from({ length: 4 }, () => odd);
@@ -190,7 +190,7 @@ test("a client that fails as nobody knows it is asked again, loudly, and only th
   await expect(second.poll()).rejects.toBeInstanceOf(LogUnavailableError);
 });
 
-test("whoever polls a compacted topic goes on behind its cleaned end, and nowhere else", async () => {
+test("a poll of a compacted topic goes on behind its cleaned end, and nowhere else", async () => {
   const records = batchAt(10, ["new"]);
   const empty = Array.from({ length: 4 }, () => ({}));
   const cluster = new ListedCluster([...empty, { records, lastStableOffset: 11 }]);

@@ -57,7 +57,7 @@ const applied = async (idleFlushMs = 60_000) => {
   const polled = [];
   while (polled.length < 2) polled.push(...(await owned.poll(plenty, never())));
   const last = polled.at(-1);
-  // As whoever knows nothing of markers has it.
+  // As a reader that knows nothing of markers has it.
   await owned.commit(batch([[user(1), "both"]], { [names.source]: (last?.offset ?? -1) + 1 }));
   return { ...opened, reader, player, owned, emit, source: names.source };
 };
@@ -91,7 +91,7 @@ for (const [when, idleFlushMs] of [
     await vi.waitFor(async () => expect(await nextOffset(log)).toBe(end), patience);
     const other = await second();
     if (idleFlushMs > 1_000) await player.membership.leave();
-    // Whoever does not own the partition reads it from what is durable.
+    // Who does not own the partition reads it from what is durable.
     await vi.waitFor(async () => expect(await nextOffset(other)).toBe(end), patience);
     if (idleFlushMs <= 1_000) await player.membership.leave();
     await polling;

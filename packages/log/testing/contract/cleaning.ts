@@ -95,7 +95,7 @@ export const cleaningContract = (driver: LogDriver): void => {
     expect((await poll).map(({ value }) => text(value))).toEqual(["c"]);
   });
 
-  test("a source that no commit has named yet does not begin anew behind what retention took", async () => {
+  test("a source that no commit has named yet does not begin again behind what retention took", async () => {
     const { log, names, group } = await stage(driver, 1);
     const expiring = { ...group, sources: [names.other, names.expiring] };
     const { player, owned } = await own(log, expiring);

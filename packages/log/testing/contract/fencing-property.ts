@@ -42,7 +42,7 @@ export const fencingProperty = (driver: LogDriver): void => {
    *   and position are those of the last accepted ones, and an owner's commits end at the next epoch.
    * Method: random moves, commits not awaited but at random points; accepted = the commits that resolved.
    */
-  test("journal, states and position are those of the accepted commits, whoever fences whom", {
+  test("journal, states and position are those of the accepted commits, in any order of fencing", {
     timeout: 120_000,
   }, async () => {
     const play = fc.asyncProperty(fc.array(move, { maxLength: 40 }), async (moves) => {

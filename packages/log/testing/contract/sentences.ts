@@ -64,7 +64,7 @@ const topicContract = (driver: LogDriver): void => {
     expect(endOffset).toBe((await log.offsets(names.output, 0)).end);
   });
 
-  test("whoever polls is woken by what another worker appends", async () => {
+  test("a poll is woken by what another worker appends", async () => {
     const { log, second, names, group } = await stage(driver, 1);
     const { owned } = await own(log, group);
     const polled = owned.poll(plenty, never());
@@ -150,7 +150,7 @@ const ownerContract = (driver: LogDriver): void => {
     expect(again.position?.sources).toEqual({ [names.source]: 1, [names.other]: 0 });
   });
 
-  test("a partition that was closed can be fenced anew and goes on", async () => {
+  test("a partition that was closed can be fenced again and goes on", async () => {
     const { log, group } = await stage(driver, 1);
     const { player, owned } = await own(log, group);
     await owned.commit(batch([[user(1), "one"]], {}));

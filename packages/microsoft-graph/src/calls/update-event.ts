@@ -6,7 +6,7 @@ import { type EventCall, eventCall, eventPath } from "./event-call.ts";
 import { etagOf } from "./get-event.ts";
 import { htmlBodies, immutableIds, prefer } from "./prefer.ts";
 
-/** What to change of an event; what is left out stays as it is. */
+/** What to change of an event; what is left out does not change. */
 export interface UpdateEvent extends EventCall {
   /** Of the version that was read and edited. */
   readonly etag: string;

@@ -39,7 +39,7 @@ export const tokenErrorRules: readonly TokenErrorRule[] = [
     code: "throttled",
     retryable: true,
     retryAfterMs: 60_000,
-    because: "Too many requests for this tenant come in, whoever sends them.",
+    because: "Too many requests for this tenant come in, no matter who sends them.",
     source: reference,
   },
   {

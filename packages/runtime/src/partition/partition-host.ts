@@ -259,7 +259,7 @@ export class PartitionHost {
     return true;
   }
 
-  /** Decides what follows an error; true when the partition shall be fenced again. */
+  /** Decides what follows an error; true when the partition is to be fenced again. */
   async #recover(error: unknown): Promise<boolean> {
     const { frame } = this.#ports;
     const { service, metrics, logger, limits } = frame;
@@ -279,7 +279,7 @@ export class PartitionHost {
     const isForeseen = kind !== "unknown" && kind !== "damage";
     logger[isForeseen ? "warn" : "error"](
       { service, partition: this.partition, attempt: this.#attempt, kind, ...traceOf(error) },
-      `nothing uncommitted is kept; fencing anew after a pause: ${reasonOf(error)}`,
+      `nothing uncommitted is kept; fencing again after a pause: ${reasonOf(error)}`,
     );
     await this.#backOff(reasonOf(error), kind === "clock" ? clockPauseMsMax : limits.backoffMsMax);
     return this.#assigned;

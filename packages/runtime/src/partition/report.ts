@@ -34,7 +34,7 @@ export const reportBatch = (frame: ServiceFrame, batch: Batch, figures: BatchFig
   }
 };
 
-/** So many unreadable actors of a partition are named in the log; a faulty release may meet every one. */
+/** Unreadable actors of a partition that are named in the log; a faulty release may meet every one. */
 const unreadableNamedMax = 20;
 
 /** Actors that this release cannot read, gathered while a partition is restored. */

@@ -1,7 +1,7 @@
 import type { EpochMs, Scheduler } from "@hybrid/kernel";
 import { type ErrorKind, kindOf, reasonOf } from "../errors.ts";
 
-/** A loop that has run for so long without an error has left its trouble behind, in milliseconds. */
+/** A loop that has run for this time without an error has left its trouble behind, in milliseconds. */
 const calmAfterMs = 60_000;
 
 /** A partition that has been fenced again and again for longer than this makes the process unhealthy. */
@@ -32,7 +32,7 @@ export class Trouble {
     this.#scheduler = scheduler;
   }
 
-  /** Errors have followed each other for so long that something outside should start the process again. */
+  /** Whether errors have followed each other until only a restart from outside may help. */
   get isCircling(): boolean {
     const { now } = this;
     if (this.#since === undefined || this.#isCalm()) return false;

@@ -65,7 +65,7 @@ export const shutdownOnSignal = (options: ShutdownOptions): (() => void) => {
 
 /**
  * When a service is out of its group for good ({@link RunningService.ended}), stops everything and ends the
- * process with code 1, also when the stop fails or takes too long: whoever watches over processes must learn
+ * process with code 1, also when the stop fails or takes too long: what watches over processes must learn
  * of it, and one that runs and does nothing would be taken for a healthy one.
  */
 export const shutdownOnEnd = (ended: Promise<never>, options: ShutdownOptions): void => {

@@ -18,7 +18,7 @@ const enlarged = (old: Int32Array, length: number): Int32Array<ArrayBuffer> => {
 
 /**
  * Many small byte strings, by slot, packed into few large buffers: a million Buffers of their own would cost
- * more than what they hold. A slab is only ever appended to, so a view that was handed out stays as it is.
+ * more than what they hold. A slab is only ever appended to, so a view that was handed out does not change.
  */
 export class ByteSlabs {
   #slabOf: Int32Array = new Int32Array(0);

@@ -14,7 +14,7 @@ const hashOf = (id: string): number => {
 /**
  * Slots by actor id: an open hash table in typed arrays, 12 to 24 bytes an actor beside the id itself. As
  * fast as a Map, which takes twice as much and is gone through by every garbage collection. Slots are small
- * whole numbers, given by whoever uses it.
+ * whole numbers, given by its user.
  */
 export class IdIndex {
   /** One more than the slot that stands in a place; 0 where there is none. */

@@ -110,7 +110,7 @@ const inOneForm =
     try {
       return { ...record, value: topic.encode(topic.decode(record.value)) };
     } catch {
-      // What nobody can decode is compared as it is.
+      // What nobody can decode is compared byte by byte.
       return record;
     }
   };

@@ -35,7 +35,7 @@ export interface KafkaStageOptions {
 /** Short, so that a run waits little; brokers allow one second at least. */
 const defaultTimes: WorkerTimes = { sessionMs: 2_000, transactionMs: 5_000, requestMs: 4_000 };
 
-/** A machine under load may take so long to come to rest; a sound one takes a few seconds. */
+/** A machine under load may take this time to come to rest; a sound one takes a few seconds. */
 const restMsMax = 60_000;
 const startMsMax = 30_000;
 

@@ -40,7 +40,7 @@ export interface Wire {
   close(): Promise<void>;
 }
 
-/** Cuts a stream into Kafka's frames: four bytes with the length, then so many bytes. */
+/** Cuts a stream into Kafka's frames: four bytes with the length, then that number of bytes. */
 const frames = () => {
   let held: Buffer = Buffer.alloc(0);
   return (chunk: Buffer): readonly Buffer[] => {

@@ -67,7 +67,7 @@ const statusOf = (service: RunningService<Account>): WorkerStatus => {
   return { owned: service.partitionsOwned(), busy, callsHeld, waits: nextTimerAt !== null };
 };
 
-/** So often it looks whether it has something new to say. */
+/** How often it looks whether it has something new to say. */
 const statusEveryMs = 20;
 
 const reportStatus = (service: RunningService<Account>): void => {

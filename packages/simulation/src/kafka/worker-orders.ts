@@ -49,7 +49,7 @@ export interface WorkerConfig extends BankPlace, WorkerTimes {
 /** What a worker is told while it runs. */
 export type WorkerOrder =
   | { readonly kind: "jumpClock"; readonly ms: number }
-  /** Does nothing else for so long, as a process does that computes or collects garbage. */
+  /** Does nothing else for this time, as a process does that computes or collects garbage. */
   | { readonly kind: "stall"; readonly ms: number };
 
 /** What a worker said longer ago than this, in milliseconds, may not be so any more. */

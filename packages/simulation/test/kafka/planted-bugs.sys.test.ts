@@ -14,7 +14,7 @@ interface Bug {
 
 type Run = (context: TestContext, bug: Bug) => Promise<readonly Violation[]>;
 
-/** With a bug it may never come to rest; so long is waited for it. */
+/** With a bug it may never come to rest; the wait ends after this time. */
 const restMsMax = 3_000;
 
 const conclude = (stage: KafkaStage, bug: Bug): Promise<readonly Violation[]> =>

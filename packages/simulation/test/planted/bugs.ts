@@ -108,7 +108,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     kinds: ["stuck"],
   },
   {
-    name: "posts to the sender's own partition, whoever is meant",
+    name: "posts to the sender's own partition, whatever the address",
     sources: [
       {
         file: `${runtime}/step/effects.ts`,
@@ -141,7 +141,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     kinds: ["replayDiffers"],
   },
   {
-    name: "trusts every clock, and leaves a journal whose time lies ahead as it is",
+    name: "trusts every clock, and leaves a journal alone whose time lies ahead",
     sources: [
       {
         file: `${runtime}/partition/clock-check.ts`,

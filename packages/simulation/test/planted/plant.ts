@@ -8,7 +8,7 @@ export interface PlantedSource {
   readonly replace: string;
 }
 
-/** Where a process that shall run with a planted bug finds it, as JSON. */
+/** Where a process that is to run with a planted bug finds it, as JSON. */
 export const plantedVariable = "HYBRID_PLANTED";
 
 /** Puts the fault in. Throws when its text does not stand exactly once in the file. */

@@ -1,7 +1,7 @@
 import { webexIdText } from "../webex-id.ts";
 import { digitsOf, meetingId, meetingNumber, type SimulatedMeeting, webLink } from "./meetings.ts";
 
-/** Who looks at a meeting: the host is told the host key, whoever is invited is not. */
+/** Who looks at a meeting: the host is told the host key, guests are not. */
 export type Viewer = "host" | "invitee";
 
 /** In the form that the API has, without fractions of a second. */

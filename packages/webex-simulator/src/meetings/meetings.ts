@@ -35,7 +35,7 @@ export interface SimulatedMeeting {
 
 /** What can be odd about meetings; programs set it. */
 export interface MeetingFaults {
-  /** A meeting made from now on is 404 for so many milliseconds, as it was seen to be after its webhook. */
+  /** Milliseconds for which a new meeting is 404, as was seen after its webhook. */
   hiddenForMs: number;
 }
 
@@ -86,7 +86,7 @@ export class Meetings {
     this.#all.delete(meeting.uuid);
   }
 
-  /** Every meeting, whoever may see it, by start. */
+  /** Every meeting, also those that few may see, by start. */
   all(): readonly SimulatedMeeting[] {
     return [...this.#all.values()]
       .map(({ meeting }) => meeting)

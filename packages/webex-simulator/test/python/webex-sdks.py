@@ -1,4 +1,4 @@
-"""What webex-sdks.sys.test.ts runs: webexpythonsdk and wxc_sdk as they are, against `hybrid simulate`.
+"""What webex-sdks.sys.test.ts runs: webexpythonsdk and wxc_sdk unmodified, against `hybrid simulate`.
 
 Environment: HTTPS_PROXY and REQUESTS_CA_BUNDLE lead to the simulator, ADA_TOKEN and ADMIN_TOKEN are access
 tokens, ENDPOINT_CERT and ENDPOINT_KEY belong to a receiver of webhooks on localhost. Prints one line of JSON.

@@ -33,8 +33,8 @@ export interface RefreshingTokenOptions {
   readonly refresh: (request: RefreshRequest) => Promise<Issued>;
   /**
    * Where tokens come from while none are stored, and when Webex refuses the stored ones: a service app's are
-   * made anew, an integration begins with the refresh token that a person's consent gave. Without it a person
-   * is asked in both cases.
+   * made again, an integration begins with the refresh token that a person's consent gave. Without it a
+   * person is asked in both cases.
    */
   readonly first?: () => Promise<Issued>;
   /**

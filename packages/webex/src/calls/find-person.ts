@@ -6,7 +6,7 @@ import { parseWebexId } from "../ids/webex-id.ts";
 
 /** A person of the organisation, as far as this system needs to know one. */
 export interface WebexPerson {
-  /** The API's id, to be sent back as it is. */
+  /** The API's id, to be sent back unchanged. */
   readonly id: string;
   /** Lower case; to be compared instead of the id. */
   readonly uuid: string;

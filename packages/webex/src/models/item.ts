@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** An id of Webex, to be sent back as it is. */
+/** An id of Webex, to be sent back unchanged. */
 export const id = z.string().min(1).max(1_024);
 /** A point in time as Webex writes it. */
 export const time = z.iso.datetime({ offset: true });

@@ -14,7 +14,7 @@ export const Meeting = itemOf({
   meetingNumber: name.optional(),
   title: name,
   agenda: name.nullish(),
-  /** What people type to join; absent for whoever may not know it. Secret. */
+  /** What people type to join; absent for those who may not know it. Secret. */
   password: name.nullish(),
   /** The same for telephones and video systems. Secret. */
   phoneAndVideoSystemPassword: name.nullish(),

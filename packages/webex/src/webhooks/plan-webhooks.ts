@@ -54,7 +54,7 @@ export interface WebhookLook {
   readonly now: EpochMs;
 }
 
-/** What a webhook cannot change into; such a one is made anew. */
+/** What a webhook cannot change into; such a one is made again. */
 const isAnother = (found: Webhook, wanted: WantedWebhook): boolean =>
   found.resource !== wanted.resource ||
   found.event !== wanted.event ||

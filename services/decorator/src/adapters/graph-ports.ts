@@ -36,7 +36,7 @@ export const graphPorts = (
       if (model) return { ...model, etag, extendedProperty };
       throw new ProviderError(
         `an event of user ${request.userObjectId} of tenant ${request.tenantId}: its type, organiser, ` +
-          "times or recurrence cannot be understood as Graph returned them; the event is left as it is",
+          "times or recurrence cannot be understood as Graph returned them; the event is left alone",
         {
           code: "unexpected",
           retryable: false,

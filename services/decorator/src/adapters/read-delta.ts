@@ -6,8 +6,8 @@ import type { DeltaEvent, EventModel, EventsPort } from "./ports.ts";
 /** Keeps an outcome far below 64 KiB: a sighting is some 400 bytes with immutable ids. */
 const eventsPerPage = 50;
 /**
- * Graph may go beyond what was asked for, a little because it keeps a series together, or altogether. So
- * many events are taken from a page at once; the same page is read again for the rest.
+ * Graph may go beyond what was asked for, a little because it keeps a series together, or altogether. This
+ * number of events is taken from a page at once; the same page is read again for the rest.
  */
 const eventsAtOnce = 100;
 

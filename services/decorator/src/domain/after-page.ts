@@ -9,7 +9,7 @@ import type {
 } from "#domain/mailbox-state";
 import { textDigest } from "#domain/text-digest";
 
-/** So many remembered events keep a state under 64 KiB or so; the oldest beyond are read once more. */
+/** Events that are remembered, so that a state stays under about 64 KiB; older ones are read once more. */
 const decoratedMax = 200;
 /** Of the masters that a round has seen; one that is forgotten costs a read for each page that names it. */
 const mastersSeenMax = 2_000;

@@ -25,7 +25,7 @@ const triesFor = (html: string, all: number): number => (html.length > character
 
 /**
  * Makes the body hold exactly this block: inserts it after everything else, or replaces ours where it
- * stands. Further copies are taken out. A body that holds it already, once, comes back as it is.
+ * stands. Further copies are taken out. A body that holds it already, once, comes back unchanged.
  * `ours` is what is known of what we wrote before: see {@link findBlocks}.
  */
 export const putBlock = (html: string, block: JoinBlock, ours: Ours | null): EditedBody => {

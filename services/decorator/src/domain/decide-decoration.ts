@@ -36,7 +36,7 @@ export interface Invitation {
   readonly bodyHoldsOwnLink: boolean;
 }
 
-/** Why an invitation is left as it is. */
+/** Why an invitation is left alone. */
 export type SkipReason =
   | "gone"
   | "notOrganizer"
@@ -87,7 +87,7 @@ export const decideDecoration = (
 
 /**
  * Decides about an invitation whose keyword cannot be carried out, or whose organiser turns out to have no
- * personal room: stale details of ours go, anything else stays as it is.
+ * personal room: stale details of ours go, nothing else changes.
  */
 export const decideUnavailable = (
   invitation: Invitation,

@@ -24,7 +24,7 @@ export interface FoundBlock extends Range {
   readonly language: Language | null;
   /** What is ours to cut: everything when untouched, else its two tags and the lines nobody touched. */
   readonly cuts: readonly Range[];
-  /** Elements in it, whoever wrote them. */
+  /** Elements in it, ours and others'. */
   readonly elementsCount: number;
   /** Whether any line of ours is left in it; a copy of the bare element that an editor made has none. */
   readonly hasOurText: boolean;
@@ -38,7 +38,7 @@ const wrappers = new Set(
   "body html div section main article center font span b i u s em strong small big".split(" "),
 );
 
-/** Nobody has more copies in one body; what comes after them is left as it is. */
+/** Nobody has more copies in one body; what comes after them is left alone. */
 const blocksMax = 16;
 /** Our own texts are far shorter; longer ones need not be read to know that they are not ours. */
 const blockTextMax = 20_000;

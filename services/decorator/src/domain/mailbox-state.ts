@@ -29,8 +29,8 @@ export interface Window {
 }
 
 /**
- * A page of delta: the first one of a window, or what Graph's nextLink or deltaLink leads to. `skip`: so
- * many of its events have been dealt with, because there were more on it than one outcome can hold.
+ * A page of delta: the first one of a window, or what Graph's nextLink or deltaLink leads to. `skip`: the
+ * number of its events that have been dealt with, because there were more on it than one outcome can hold.
  */
 export type Page =
   | { readonly kind: "first"; readonly window: Window; readonly skip?: number }
@@ -154,7 +154,7 @@ export type Input =
       readonly unread: readonly string[];
       readonly next:
         | { readonly kind: "page" | "delta"; readonly link: string }
-        /** The same page again, for what comes after so many events of it. */
+        /** The same page again, for what comes after its first `skip` events. */
         | { readonly kind: "rest"; readonly skip: number };
     }
   | EventHandled

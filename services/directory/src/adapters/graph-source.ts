@@ -8,7 +8,7 @@ export interface GraphSource {
   readonly tenants: Pick<MicrosoftGraph["tenants"], "listVerifiedDomains">;
 }
 
-/** Users of a page: what is told of so many fits an outcome. */
+/** Users of a page: what is told of them fits an outcome. */
 const pageSize = 200;
 
 /** An address longer than any is kept as none: what it says cannot be used, and is reported so. */

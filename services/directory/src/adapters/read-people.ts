@@ -98,7 +98,7 @@ const readPerson = ({ line, fields }: RawPerson): ReadPeople => {
 };
 
 /**
- * One address, one object, one user: whoever is named a second time is refused, with the line of the first.
+ * One address, one object, one user: a second mention is refused, with the line of the first.
  */
 const refuseDoubles = (people: readonly ListedPerson[]): ReadPeople => {
   const firstLines = new Map<string, number>();

@@ -12,7 +12,7 @@ export type WebexSource = Pick<
 /** Users of a page: the People API takes at most 85 ids at once. */
 const pageSize = 80;
 
-/** Workspaces of a page; so many fit an outcome. */
+/** Workspaces of a page; they fit an outcome. */
 const workspacesOfPage = 300;
 
 const charactersMax = 320;

@@ -17,7 +17,7 @@ export interface AddressClaims {
   readonly people: readonly WebexClaim[];
 }
 
-/** Claims of one address that are kept; whoever comes later is refused it. */
+/** Claims of one address that are kept; later ones are refused it. */
 export const claimantsMax = 200;
 
 /** The object that has the address: the surest claim, when it is the only one of its kind. */

@@ -87,7 +87,7 @@ const isWithdrawal = (input: AddressInput): boolean =>
   input.kind === "workspaceClaims" ? !input.claims : input.claim === null;
 
 /**
- * An input of an address: who claims it is answered, and all whose standing changes by it are told. Whoever
+ * An input of an address: who claims it is answered, and all whose standing changes by it are told. Who
  * gives it up is told nothing.
  */
 export const stepAddress = (

@@ -20,7 +20,7 @@ const GivenEvent = z.looseObject({
   isOrganizer: z.boolean().nullish(),
 });
 
-/** An event of Graph as far as these commands look at it; everything else is kept as it is. */
+/** An event of Graph as far as these commands look at it; everything else is kept unchanged. */
 export type GivenEvent = z.output<typeof GivenEvent>;
 
 /** Reads a file. Throws ConfigError when it is neither a text nor an event. */

@@ -20,8 +20,7 @@ export interface Wanted {
 
 /**
  * The next free moments of a partition. All partitions of a tenant share one grid of moments, evenly apart at
- * the tenant's rate, and take turns in it: so no stretch of time holds more writes than the rate, whoever
- * begins when.
+ * the tenant's rate, and take turns in it, so that no stretch of time holds more writes than the rate.
  */
 export const nextSlots = (self: ActorId, numbers: Numbers, wanted: Wanted): Slots => {
   const { freeAt, now, count, step, skip } = wanted;

@@ -104,7 +104,7 @@ export const topicDenial = (
   );
 };
 
-/** Names the group or transactional id that was denied; any other error comes back as it is. */
+/** Names the group or transactional id that was denied; any other error comes back unchanged. */
 export const coordinatorError = (
   error: unknown,
   of: { readonly kind: "group" | "transaction"; readonly id: string; readonly principal: string },

@@ -11,7 +11,7 @@ export interface RequestQueue {
 /**
  * F4: kafkajs looks at its queue again every millisecond from the first answer on, though nothing waits in it
  * and nothing throttles it; that takes 6 % of a core. With nothing to look for there is nothing to schedule:
- * whoever queues a request schedules the look himself.
+ * the code that queues a request schedules the look itself.
  */
 export const quietRequestQueue = (prototype: {
   scheduleCheckPendingRequests(this: RequestQueue): void;

@@ -29,7 +29,7 @@ export interface KafkajsConnection {
   readonly socket?: { destroy(): void };
   /** Milliseconds that the broker trusts a login for; zero: for ever. */
   readonly sessionLifetime: { toNumber(): number };
-  /** So long before that it logs in again. */
+  /** How long before that it logs in again. */
   reauthenticationThreshold: number;
   connect(): Promise<boolean>;
   disconnect(): Promise<boolean>;

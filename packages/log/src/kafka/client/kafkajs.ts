@@ -35,8 +35,8 @@ type ConnectionClass = new (
 
 /**
  * F9: kafkajs copies each request twice on its way to the socket, see {@link frameRequest}. Its connection
- * takes the function that frames when it is loaded, so that ours is loaded anew; everybody else's stays as it
- * is.
+ * takes the function that frames when it is loaded, so that ours is loaded again; everybody else's
+ * does not change.
  */
 const loadConnection = (require: NodeJS.Require): ConnectionClass => {
   const framing = require.resolve("kafkajs/src/protocol/request");

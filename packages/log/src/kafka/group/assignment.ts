@@ -37,7 +37,7 @@ export type Assignment = ReadonlyMap<string, readonly number[]>;
 export interface Plan {
   /** What holds in this generation: nothing that anybody else still claims. */
   readonly assignment: Assignment;
-  /** Where all partitions shall be in the end. */
+  /** Where all partitions are to be in the end. */
   readonly target: Assignment;
   /** Partitions that nobody gets before their present owner has given them back, in another generation. */
   readonly moving: readonly number[];

@@ -19,7 +19,7 @@ import { Standing } from "./standing.ts";
 import { Bell, backoffMs, pause, within } from "./waiting.ts";
 
 /**
- * So long we try to tell the coordinator that we go: whoever stops a process waits for it, and a coordinator
+ * How long we try to tell the coordinator that we go: who stops a process waits for it, and a coordinator
  * that is out of reach learns by the session time-out.
  */
 const leaveMsMax = 1_500;

@@ -10,7 +10,7 @@ export interface GroupLogger {
 
 /** Times of a membership, in milliseconds. */
 export interface MemberTimes {
-  /** Without a heartbeat for so long the coordinator gives our partitions to others. */
+  /** Without a heartbeat for this time the coordinator gives our partitions to others. */
   readonly sessionTimeoutMs: number;
   /** Between two heartbeats; 200 when left out. */
   readonly heartbeatIntervalMs?: number;

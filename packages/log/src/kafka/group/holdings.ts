@@ -57,7 +57,7 @@ export class Holdings {
     return this.#unreported.size > 0 && !this.isReleasing();
   }
 
-  /** What a join shall claim: each partition with the generation that gave it last. */
+  /** What a join claims: each partition with the generation that gave it last. */
   claims(): ReadonlyMap<number, number> {
     this.#unreported.clear();
     const claims = new Map(this.#owned);

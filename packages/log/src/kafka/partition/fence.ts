@@ -71,7 +71,7 @@ const checkWhole = async (
     if (journal.end > 0 || seen.checkpointEnd > 0 || (await hasGroupOffsets(parts, partition)))
       throw new CorruptLogError(
         `${place}: ${group.checkpoint} holds no position record, but the service has worked before; ` +
-          "the topic was truncated or created anew: restore it from a backup, or, to begin with empty " +
+          "the topic was truncated or recreated: restore it from a backup, or, to begin with empty " +
           `states, delete ${group.journal}, ${group.checkpoint} and the consumer group ${group.service}`,
       );
     return;
@@ -79,7 +79,7 @@ const checkWhole = async (
   if (journal.end < found.journalNext)
     throw new CorruptLogError(
       `${place}: ${group.journal} ends at offset ${journal.end}, but was written up to ` +
-        `${found.journalNext}; the topic was truncated or created anew: restore it from a backup`,
+        `${found.journalNext}; the topic was truncated or recreated: restore it from a backup`,
     );
   if (found.tailFrom !== null && found.tailFrom < journal.start)
     throw new CorruptLogError(

@@ -280,7 +280,7 @@ export class KafkaOwnedPartition implements OwnedPartition {
       if ((topic !== group.journal && topic !== group.checkpoint) || base >= next) continue;
       throw new CorruptLogError(
         `${group.service}, partition ${partition}: ${topic} ends at offset ${base}, but we have written it ` +
-          `up to ${next}; it was truncated or created anew: restore it from a backup. Nothing was committed.`,
+          `up to ${next}; it was truncated or recreated: restore it from a backup. Nothing was committed.`,
       );
     }
   }

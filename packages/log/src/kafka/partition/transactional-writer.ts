@@ -9,7 +9,7 @@ import { commitErrorOf } from "./commit-errors.ts";
 
 const buffers = new RequestBuffers();
 
-/** Who writes, and how the brokers shall know it. */
+/** Who writes, and how the brokers know it. */
 export interface WriterIdentity {
   readonly transactionalId: string;
   /** Connections of its own, shared by a few writers. */

@@ -27,7 +27,7 @@ const bytesMax = 8 * 1_024 * 1_024;
 
 const offsetOutOfRange = 1;
 
-/** So many answers without a byte, though the end lies further on, before compaction is suspected. */
+/** Answers without a byte, though the end lies further on, until compaction is suspected. */
 const barrenMax = 3;
 
 /** A client that fails in a way that nobody knows is asked again so often before those who poll are told. */

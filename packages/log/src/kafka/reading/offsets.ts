@@ -57,7 +57,7 @@ export class OffsetReader {
         this.#committed.delete(placeKey(hidden.topic, hidden.partition));
         throw new LogUnavailableError(
           `partition ${hidden.partition} of ${hidden.topic} does not show what was committed to it; ` +
-            "a transaction may hang in the brokers, or the topic was created anew",
+            "a transaction may hang in the brokers, or the topic was recreated",
         );
       }
       await pause(waitMs);

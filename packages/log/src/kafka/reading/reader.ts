@@ -14,7 +14,7 @@ import type { OffsetReader, Place } from "./offsets.ts";
 const offsetOutOfRange = 1;
 const offsetNotAvailable = 78;
 
-/** So much is asked for at once when a whole partition is read. */
+/** Bytes that are asked for at once when a whole partition is read. */
 const streamBytesMax = 1_024 * 1_024;
 
 /** What {@link Reader.stream} has in memory: what is used, and what is fetched meanwhile. */
@@ -223,7 +223,7 @@ const decoded = (
 const stuck = ({ topic, partition }: Place, offset: number): LogUnavailableError =>
   new LogUnavailableError(
     `partition ${partition} of ${topic} shows nothing behind offset ${offset}, though there was something: ` +
-      "a transaction hangs in the brokers, or the topic was created anew while this process ran",
+      "a transaction hangs in the brokers, or the topic was recreated while this process ran",
   );
 
 /**
@@ -242,7 +242,7 @@ export const gapAt = async (
   const why =
     offset < start
       ? "what stood between was removed, by retention or by hand, before it was read"
-      : "the topic was truncated, or deleted and created anew";
+      : "the topic was truncated, or deleted and recreated";
   return new OffsetOutOfRangeError(
     `offset ${offset} of topic ${place.topic}, partition ${place.partition}, is not in the log, ` +
       `which holds ${start} to ${end} (exclusive): ${why}`,

@@ -51,7 +51,7 @@ export class SourceBuffer implements Place {
     return this.failure === undefined && (bytes === 0 || bytes < Math.min(lowWaterBytes, room / 2));
   }
 
-  /** So many bytes are to be asked for at once. */
+  /** Bytes to ask for at once. */
   get fetchBytesMax(): number {
     return Math.max(fetchBytesMin, Math.min(lowWaterBytes, Math.floor(this.#share.room / 2)));
   }

@@ -18,7 +18,7 @@ export interface DescribedTopic {
   readonly partitions: number;
   /** Copies of its first partition. */
   readonly replicas: number;
-  /** The settings that {@link kafkaTopicConfig} speaks of, as text, whoever set them. */
+  /** The settings that {@link kafkaTopicConfig} speaks of, as text, from any source. */
   readonly config: Readonly<Record<string, string>>;
 }
 

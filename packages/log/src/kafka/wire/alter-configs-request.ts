@@ -3,7 +3,7 @@ import { encoderOf } from "./kafkajs-encoder.ts";
 import { type RequestBody, requestWriter } from "./request-writer.ts";
 import { responseReader } from "./response-reader.ts";
 
-/** Settings of one topic to be set; all others stay as they are. */
+/** Settings of one topic to be set; all others stay. */
 export interface TopicConfigChange {
   readonly topic: string;
   readonly set: Readonly<Record<string, string>>;

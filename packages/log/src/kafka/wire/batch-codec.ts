@@ -33,7 +33,7 @@ export const inflate = (codec: number, records: Buffer, place: BatchPlace): Buff
     throw new ConfigError(`${place} cannot be read`, [
       `it is compressed with ${unsupported[codec] ?? `codec ${codec}`}; only gzip and zstd can be inflated`,
       "set compression.type of the topic to zstd, gzip or uncompressed; what is stored already must be " +
-        "written anew, or the consumer group be moved past it",
+        "rewritten, or the consumer group be moved past it",
     ]);
   try {
     return inflater(records, { maxOutputLength: inflatedBytesMax });

@@ -52,7 +52,7 @@ const checkMagic = (bytes: Buffer, start: number, place: string): void => {
   if (magic === batchMagic) return;
   throw new ConfigError(`${place} cannot be read`, [
     `it has record format ${magic}, and only format ${batchMagic} (Kafka 0.11 and later) can be read`,
-    "have its producer write with a current client; what is stored already must be written anew, or the " +
+    "have its producer write with a current client; what is stored already must be rewritten, or the " +
       "consumer group be moved past it",
   ]);
 };

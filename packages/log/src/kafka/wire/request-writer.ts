@@ -19,7 +19,7 @@ export interface RequestWriter {
   int64(value: number): RequestWriter;
   /** NULLABLE_STRING: at most 32,767 bytes of UTF-8. */
   text(value: string | null): RequestWriter;
-  /** Bytes as they are, without a length. */
+  /** Bytes unchanged, without a length. */
   raw(value: Buffer): RequestWriter;
   /** BYTES: a length and the bytes themselves. */
   sized(value: Buffer): RequestWriter;

@@ -10,7 +10,7 @@ export interface ResponseReader {
   bigint64(): bigint;
   /** STRING; null is read as empty. */
   text(): string;
-  /** So many bytes as a view. */
+  /** `size` bytes as a view. */
   raw(size: number): Buffer;
   /** NULLABLE_BYTES as a view; null is read as empty. */
   sized(): Buffer;

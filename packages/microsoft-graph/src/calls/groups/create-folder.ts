@@ -14,7 +14,7 @@ export interface CreateFolder extends TenantCall {
 export interface CreatedFolder {
   readonly itemId: string;
   readonly webUrl: string;
-  /** False when a folder of that name was there already, of whoever. */
+  /** False when a folder of that name was there already, no matter whose. */
   readonly isNew: boolean;
 }
 
