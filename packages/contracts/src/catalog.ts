@@ -7,6 +7,9 @@ import { calendarHealth } from "./topics/calendar-health.ts";
 import { consentSignals } from "./topics/consent-signals.ts";
 import { type ControlValue, controlTopic } from "./topics/control.ts";
 import { type DeadLetter, deadLetterTopic } from "./topics/dead-letter.ts";
+import { groupCommands } from "./topics/group-commands.ts";
+import { groupPrerequisites } from "./topics/group-prerequisites.ts";
+import { groupStatus } from "./topics/group-status.ts";
 import {
   type CheckpointRecord,
   checkpointTopic,
@@ -41,6 +44,9 @@ export const dataTopics: readonly AnyTopicContract[] = [
   calendarChanges,
   calendarHealth,
   consentSignals,
+  groupCommands,
+  groupPrerequisites,
+  groupStatus,
   mailboxSignals,
   peopleFindings,
   peopleSync,

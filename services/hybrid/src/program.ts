@@ -13,6 +13,7 @@ import { completionScript, type Shell, shells } from "./completion.ts";
 import type { UpFlags } from "./config.ts";
 import { loadEnvironmentFile } from "./environment-file.ts";
 import { addExplain } from "./explain-program.ts";
+import { addGroups } from "./groups-program.ts";
 import { services } from "./service-list.ts";
 import { logSettingsHelp, settingsHelp } from "./settings.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -339,6 +340,7 @@ export const program = (): Command => {
   addTopics(root);
   addLog(root);
   addUsers(root);
+  addGroups(root, logOption);
   addParked(root);
   addCalls(root);
   addExplain(root);

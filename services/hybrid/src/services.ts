@@ -2,5 +2,6 @@
 export { service as archiver } from "@hybrid/archiver/service";
 export { service as decorator } from "@hybrid/decorator/service";
 export { service as directory } from "@hybrid/directory/service";
+export { service as groupProvisioner } from "@hybrid/group-provisioner/service";
 export { service as notificationIngest } from "@hybrid/notification-ingest/service";
 export { service as userState } from "@hybrid/user-state/service";

@@ -18,7 +18,11 @@ const breachesOf = (policy: NamingPolicy, names: GroupNames): readonly Breach[] 
   (["displayName", "mailNickname"] as const).flatMap((target): Breach[] => {
     const name = names[target];
     if (name === null || name === undefined) return [];
-    const { prefix = "", suffix = "", blockedWords = [] } = policy;
+    const { blockedWords = [] } = policy;
+    // What a nickname may not hold of a prefix or suffix is left out of it there.
+    const around = (text: string): string =>
+      target === "displayName" ? text : text.replaceAll(/[^!-~]|[@()\\[\]";:.<>,]/g, "");
+    const [prefix, suffix] = [around(policy.prefix ?? ""), around(policy.suffix ?? "")];
     const word = blockedWords.find((each) =>
       name
         .toLowerCase()

@@ -19,6 +19,8 @@ export const ScimUser = z.object({
   active: z.boolean().default(false),
   displayName: name.optional(),
   externalId: name.optional(),
+  /** As SCIM writes it, for example `sv_SE`. */
+  preferredLanguage: name.optional(),
   userType: z.string().max(64).optional(),
   timezone: name.optional(),
   name: z.object({ givenName: name.optional(), familyName: name.optional() }).optional(),

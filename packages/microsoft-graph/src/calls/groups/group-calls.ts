@@ -4,6 +4,7 @@ import { createGroup } from "./create-group.ts";
 import { findGroup } from "./find-group.ts";
 import { getGroup } from "./get-group.ts";
 import { getGroupDrive } from "./get-group-drive.ts";
+import { getPerson } from "./get-person.ts";
 import type { GroupContext } from "./group-call.ts";
 import { groupDelta } from "./group-delta.ts";
 import { addGroupOwner, removeGroupOwner } from "./group-owner.ts";
@@ -17,6 +18,7 @@ export const groupCalls = (context: GroupContext) => ({
   find: findGroup(context),
   get: getGroup(context),
   validateNames: validateGroupNames(context),
+  getPerson: getPerson(context),
   listPeople: listGroupPeople(context),
   delta: groupDelta(context),
   addMembers: addGroupMembers(context),

@@ -30,19 +30,18 @@ export const groupDeltaPageSchema = z.looseObject({
   "@odata.deltaLink": z.string().min(1).optional(),
 });
 
+/** A member, an owner, or a user by itself. */
+export const directoryObjectSchema = z.looseObject({
+  id: z.string().min(1),
+  "@odata.type": text,
+  mail: text,
+  userPrincipalName: text,
+  userType: text,
+});
+
 /** A page of members or owners. */
 export const directoryObjectListSchema = z.looseObject({
-  value: z.array(
-    z.looseObject({
-      id: z.string().min(1),
-      "@odata.type": text,
-      displayName: text,
-      mail: text,
-      userPrincipalName: text,
-      userType: text,
-      accountEnabled: z.boolean().nullish(),
-    }),
-  ),
+  value: z.array(directoryObjectSchema),
   "@odata.nextLink": z.string().min(1).optional(),
 });
 

@@ -1,8 +1,9 @@
+import type { z } from "zod";
 import { whatOf } from "../../middleware/graph-call.ts";
 import { readAnswer } from "../../models.ts";
 import { checkedLink } from "../checked-link.ts";
 import { type GroupCall, type GroupContext, groupCall, groupPath } from "./group-call.ts";
-import { directoryObjectListSchema } from "./group-models.ts";
+import { directoryObjectListSchema, type directoryObjectSchema } from "./group-models.ts";
 
 /** Members or owners of a group. */
 export interface ListGroupPeople extends GroupCall {
@@ -20,6 +21,13 @@ export interface GroupPerson {
 
 const pageSize = 999;
 
+/** What matters of a user that Graph answered with. */
+export const personOf = (one: z.infer<typeof directoryObjectSchema>): GroupPerson => ({
+  objectId: one.id.toLowerCase(),
+  mailAddress: one.mail ?? one.userPrincipalName ?? null,
+  isGuest: (one.userType ?? "Member").toLowerCase() === "guest",
+});
+
 /**
  * The users in a group, page by page; groups and devices in it are left out. May be repeated. Throws
  * ProviderError notFound when the group is gone, and the usual ones.
@@ -35,11 +43,7 @@ export const listGroupPeople = (context: GroupContext) =>
       const page = readAnswer(directoryObjectListSchema, body, whatOf(call));
       yield page.value
         .filter((one) => (one["@odata.type"] ?? "#microsoft.graph.user") === "#microsoft.graph.user")
-        .map((one) => ({
-          objectId: one.id.toLowerCase(),
-          mailAddress: one.mail ?? one.userPrincipalName ?? null,
-          isGuest: (one.userType ?? "Member").toLowerCase() === "guest",
-        }));
+        .map(personOf);
       const next = page["@odata.nextLink"];
       path = next === undefined ? undefined : checkedLink(context.graph.hosts, next);
     }
