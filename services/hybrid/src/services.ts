@@ -3,3 +3,4 @@ export { service as decorator } from "@hybrid/decorator/service";
 export { service as directory } from "@hybrid/directory/service";
 export { service as notificationIngest } from "@hybrid/notification-ingest/service";
 export { service as userState } from "@hybrid/user-state/service";
+export { service as webhookKeeper } from "@hybrid/webhook-keeper/service";
