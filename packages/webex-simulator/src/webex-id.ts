@@ -20,11 +20,11 @@ export type WebexIdKind =
   | "DEVICE";
 
 /**
- * A Webex id as the API shows it: unpadded base64 of `ciscospark://us/<KIND>/<uuid>`
- * (developer.webex.com, "Webex IDs"; the cluster is always `us` here).
+ * A Webex id as the API shows it: unpadded base64 of `ciscospark://<cluster>/<KIND>/<uuid>`
+ * (developer.webex.com, "Webex IDs"). The cluster is `us`, except for a space that has migrated.
  */
-export const webexIdText = (kind: WebexIdKind, uuid: string): string =>
-  Buffer.from(`ciscospark://us/${kind}/${uuid}`, "utf8").toString("base64").replaceAll("=", "");
+export const webexIdText = (kind: WebexIdKind, uuid: string, cluster = "us"): string =>
+  Buffer.from(`ciscospark://${cluster}/${kind}/${uuid}`, "utf8").toString("base64").replaceAll("=", "");
 
 /**
  * The part of an id behind its kind, lower-case; padded ids and those of another cluster are taken as well.

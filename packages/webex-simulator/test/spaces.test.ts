@@ -207,3 +207,18 @@ test("the same seed gives the same ids, another seed others", async () => {
   expect(await made(7)).toBe(await made(7));
   expect(await made(7)).not.toBe(await made(8));
 });
+
+test("a space that migrates has another id of the same UUID everywhere, and the old one still finds it", async () => {
+  const room = await post("nora", "/v1/rooms", { title: "Press" });
+  await post("nora", "/v1/messages", { roomId: room.id, text: "hello" });
+  const [simulated] = world.webex.spaces.rooms.values();
+  if (!simulated) throw new Error("the room is there");
+  world.webex.spaces.migrateRoom(simulated, "urn:TEAM:eu-central-1_k");
+  const { json } = await world.call("nora", "GET", `/v1/rooms/${room.id}`);
+  expect(json.id).not.toBe(room.id);
+  expect(uuidOfId("ROOM", json.id)).toBe(uuidOfId("ROOM", room.id));
+  for (const path of ["memberships", "messages"]) {
+    const { json: list } = await world.call("nora", "GET", `/v1/${path}?roomId=${room.id}`);
+    expect(list.items.map((item) => item["roomId"])).toEqual([json.id]);
+  }
+});

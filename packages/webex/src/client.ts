@@ -3,6 +3,7 @@ import { type BreakerLogger, createBreakers, createClosures, saysServiceFails } 
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
 import { bindCalls, type WebexCalls } from "./calls.ts";
 import type { Exchange, WebexMetrics } from "./http/exchange.ts";
+import { createPace } from "./http/pace.ts";
 import { defaultWebexLimits, type WebexLimits } from "./http/webex-limits.ts";
 
 /** How to reach Webex. */
@@ -68,6 +69,7 @@ export const createWebexClient = (options: WebexClientOptions): WebexClient => {
     limits,
     breakers,
     closures: createClosures(scheduler),
+    pace: createPace(scheduler, limits.requestsPerMinuteMax),
     metrics: options.metrics,
   };
   return {

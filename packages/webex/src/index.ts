@@ -79,4 +79,5 @@ export {
   type WebhookPlan,
   type WebhookStep,
 } from "./webhooks/plan-webhooks.ts";
+export { spaceOf, textOfItem } from "./webhooks/space-of.ts";
 export { type SignedDelivery, verifySignature } from "./webhooks/verify-signature.ts";

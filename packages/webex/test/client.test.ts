@@ -1,7 +1,7 @@
 import { instant, ProviderError, type ProviderFault } from "@hybrid/kernel";
 import { startWebexSimulator, type WebexSimulator } from "@hybrid/webex-simulator";
 import { generate } from "selfsigned";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createWebexClient, type WebexClient, type WebexClientOptions } from "../src/index.ts";
 import { PromptScheduler } from "./prompt-scheduler.ts";
 
@@ -298,7 +298,12 @@ test("follows pages, even past an empty one, and never to another host", async (
 
 test("ends with the caller's deadline, whether Webex hangs or we wait", async () => {
   webex.faults.answerNext({ kind: "hang" });
-  const hanging = await faultOf(client.findPerson(email, AbortSignal.timeout(30)));
+  const deadline = new AbortController();
+  const asking = faultOf(client.findPerson(email, deadline.signal));
+  // Before the request has arrived the script would wait for the next one.
+  await vi.waitUntil(() => webex.activity().inFlight > 0, { timeout: 20_000, interval: 5 });
+  deadline.abort();
+  const hanging = await asking;
   expect(hanging).toMatchObject({ code: "deadlineExceeded", retryable: true });
   const stop = new AbortController();
   const pausing = clientFor({

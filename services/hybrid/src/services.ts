@@ -5,3 +5,4 @@ export { service as directory } from "@hybrid/directory/service";
 export { service as groupProvisioner } from "@hybrid/group-provisioner/service";
 export { service as notificationIngest } from "@hybrid/notification-ingest/service";
 export { service as userState } from "@hybrid/user-state/service";
+export { service as webhookKeeper } from "@hybrid/webhook-keeper/service";

@@ -5,8 +5,15 @@ import { catalog } from "../src/service-list.ts";
 
 const { actorServices, allTopics, deadLetterOf, readersOf, schemas } = catalog;
 
-/** Topics that an administrator's tools write beside the services (docs/DESIGN.md, "Log port"). */
-const severalWriters = [/^admin-commands$/, /^sync-orders$/, /-control$/, /-reprocess$/, /-dead$/];
+/** Topics with more than one writer (docs/DESIGN.md, "Log port"). */
+const severalWriters = [
+  /^admin-commands$/,
+  /^sync-orders$/,
+  /^webex-events$/,
+  /-control$/,
+  /-reprocess$/,
+  /-dead$/,
+];
 
 test.each(allTopics.map((topic) => [topic.name, topic] as const))(
   "%s has exactly one writer, unless it is a named exception",

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type WebexHint, webhookSecretOf } from "@hybrid/contracts";
 import { type ActorId, actorIdOf, type EpochMs, orgOf } from "@hybrid/kernel";
-import { parseWebexId, readDelivery, verifySignature, type WebhookDelivery } from "@hybrid/webex";
+import { readDelivery, spaceOf, textOfItem, verifySignature, type WebhookDelivery } from "@hybrid/webex";
 
 /** A delivery as it arrived at an address that we signed. */
 export interface ArrivedDelivery {
@@ -24,25 +24,10 @@ export type SortedDelivery =
       readonly detail: string;
     };
 
-/** Resources whose items lie in a space. */
-const inSpaces: ReadonlySet<string> = new Set(["messages", "memberships", "rooms", "attachmentActions"]);
-
-const idLengthMax = 1_024;
-
-const textOf = (data: WebhookDelivery["data"], name: string): string | null => {
-  const value = data[name];
-  return typeof value === "string" && value !== "" && value.length <= idLengthMax ? value : null;
-};
-
-/** The space that it happened in; a space is its own. */
-const roomIdOf = ({ resource, data }: WebhookDelivery): string | null =>
-  textOf(data, resource === "rooms" ? "id" : "roomId");
-
 /** Where it goes: to the space's entity, so that everything about a space comes to one owner. */
 const addressOf = (to: ActorId, delivery: WebhookDelivery): ActorId => {
-  const roomId = inSpaces.has(delivery.resource) ? roomIdOf(delivery) : null;
-  const uuid = roomId === null ? undefined : parseWebexId(roomId)?.uuid;
-  return uuid === undefined ? to : actorIdOf(`${orgOf(to)}/r-${uuid}`);
+  const { roomUuid } = spaceOf(delivery);
+  return roomUuid === null ? to : actorIdOf(`${orgOf(to)}/r-${roomUuid}`);
 };
 
 /**
@@ -50,9 +35,9 @@ const addressOf = (to: ActorId, delivery: WebhookDelivery): ActorId => {
  * time, so a change without a time of its own has none: it must never be taken for a repetition.
  */
 const occurrenceOf = ({ id, resource, event, data }: WebhookDelivery): string | null => {
-  const at = textOf(data, "updated") ?? (event === "updated" ? null : textOf(data, "created"));
+  const at = textOfItem(data, "updated") ?? (event === "updated" ? null : textOfItem(data, "created"));
   if (at === null) return null;
-  const said = [id, resource, event, textOf(data, "id"), at];
+  const said = [id, resource, event, textOfItem(data, "id"), at];
   return createHash("sha256").update(JSON.stringify(said)).digest("base64url");
 };
 
@@ -61,8 +46,8 @@ const hintOf = (delivery: WebhookDelivery, itemId: string, receivedAt: EpochMs):
   resource: delivery.resource,
   event: delivery.event,
   itemId,
-  roomId: roomIdOf(delivery),
-  personId: textOf(delivery.data, "personId"),
+  roomId: spaceOf(delivery).roomId,
+  personId: textOfItem(delivery.data, "personId"),
   actorId: delivery.actorId ?? null,
   orgId: delivery.orgId ?? null,
   occurrence: occurrenceOf(delivery),
@@ -94,7 +79,7 @@ export const sortDelivery = (
   if (!isGenuine(arrived, rules.keys)) return refused("unauthenticated", "signature not of our secret");
   const delivery = readDelivery(rawBody);
   if (delivery === undefined) return refused("malformed", "not a delivery of a webhook");
-  const itemId = textOf(delivery.data, "id");
+  const itemId = textOfItem(delivery.data, "id");
   if (itemId === null) return refused("malformed", "unusable: data.id");
   const value = hintOf(delivery, itemId, rules.receivedAt);
   return { result: "accepted", to: addressOf(to, delivery), value };

@@ -23,16 +23,19 @@ export interface WebexHint {
   readonly receivedAt: number;
 }
 
-/** Deliveries of Webex webhooks: at least once, in no order, a trigger to read. */
+/**
+ * Deliveries of Webex webhooks, and from the events feed what they missed: at least once, in no order, a
+ * trigger to read.
+ */
 export const webexEvents = defineTopic<WebexHint>({
   name: "webex-events",
-  doc: "Deliveries of Webex webhooks: a trigger to read, at least once, in no order.",
+  doc: "Deliveries of Webex webhooks, and what they missed: a trigger to read, at least once, in no order.",
   keyDoc:
     "`<org>/r-<room's UUID>` for what happens in a space, else the address that the webhook was made for, " +
     "such as `<org>/o`",
   partitioning: "entity",
   retention: { cleanup: "delete", retentionMs: days(7) },
-  writers: ["notification-ingest"],
+  writers: ["notification-ingest", "webhook-keeper"],
   versions: [
     {
       type: "record",

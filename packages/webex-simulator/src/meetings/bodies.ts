@@ -1,4 +1,4 @@
-import { webexIdText } from "../webex-id.ts";
+import { roomId } from "../spaces/bodies.ts";
 import { digitsOf, meetingId, meetingNumber, type SimulatedMeeting, webLink } from "./meetings.ts";
 
 /** Who looks at a meeting: the host is told the host key, guests are not. */
@@ -66,7 +66,7 @@ export const meetingBody = (
     webLink: webLink(meeting),
     sipAddress: `${meetingNumber(meeting)}@${meeting.siteUrl}`,
     dialInIpAddress: "203.0.113.7",
-    roomId: meeting.room === undefined ? undefined : webexIdText("ROOM", meeting.room.uuid),
+    roomId: meeting.room === undefined ? undefined : roomId(meeting.room),
     ...defaults,
     ...meeting.options,
     scheduledType: meeting.scheduledType,

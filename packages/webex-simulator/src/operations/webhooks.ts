@@ -71,7 +71,14 @@ const gap = (what: string): WebexFault =>
 
 const subjectOf = (body: z.infer<typeof WebhookBody>): NewWebhook => {
   const resource = simulated.find((name) => name === body.resource);
-  const event = (["created", "updated", "deleted", "all"] as const).find((name) => name === body.event);
+  const events = [
+    "created",
+    "updated",
+    "deleted",
+    "all",
+    ...(resource === "rooms" ? ["migrated" as const] : []),
+  ];
+  const event = (events as readonly Webhook["event"][]).find((name) => name === body.event);
   if (!resource) throw gap(body.resource);
   if (!event) throw gap(`${body.resource} ${body.event}`);
   const names = [...new URLSearchParams(body.filter ?? "").keys()];

@@ -7,6 +7,9 @@ const iso = (at: number): string => new Date(at).toISOString();
 const present = (members: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 
+/** The id of a space, in the cluster in which it lives. */
+export const roomId = ({ uuid, cluster }: Room): string => webexIdText("ROOM", uuid, cluster);
+
 /** The team as GET /teams shows it. */
 export const teamBody = (team: Team): Record<string, unknown> =>
   present({
@@ -29,7 +32,7 @@ const ciphertext = (room: Room): string =>
 /** The space as GET /rooms shows it; one that cannot be decrypted has ciphertext for a title, and says so. */
 export const roomBody = (room: Room): Record<string, unknown> =>
   present({
-    id: webexIdText("ROOM", room.uuid),
+    id: roomId(room),
     title: room.isUnreadable ? ciphertext(room) : room.title,
     description: room.description,
     type: room.type,
@@ -62,7 +65,7 @@ export const membershipKey = ({ person, room }: Membership): string => `${person
 /** The membership as GET /memberships shows it. */
 export const membershipBody = (membership: Membership): Record<string, unknown> => ({
   id: webexIdText("MEMBERSHIP", membershipKey(membership)),
-  roomId: webexIdText("ROOM", membership.room.uuid),
+  roomId: roomId(membership.room),
   roomType: membership.room.type,
   ...personPart(membership),
   isMonitor: false,
@@ -82,7 +85,7 @@ export const messageBody = (message: Message, origin: string): Record<string, un
   return present({
     id: webexIdText("MESSAGE", message.uuid),
     parentId: message.parentUuid === undefined ? undefined : webexIdText("MESSAGE", message.parentUuid),
-    roomId: webexIdText("ROOM", message.room.uuid),
+    roomId: roomId(message.room),
     roomType: message.room.type,
     text,
     markdown: message.markdown,

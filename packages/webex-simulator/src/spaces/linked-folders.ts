@@ -1,5 +1,6 @@
 import type { SimulatedPerson } from "../organization.ts";
 import { webexIdText } from "../webex-id.ts";
+import { roomId } from "./bodies.ts";
 import type { Room } from "./space.ts";
 
 /** A folder of another cloud that is linked to a space; nothing of it is checked. */
@@ -57,7 +58,7 @@ export class LinkedFolders {
 /** The folder as GET /room/linkedFolders shows it. */
 export const linkedFolderBody = (folder: LinkedFolder): Record<string, unknown> => ({
   id: webexIdText("LINKED_FOLDER", folder.uuid),
-  roomId: webexIdText("ROOM", folder.room.uuid),
+  roomId: roomId(folder.room),
   roomType: folder.room.type,
   driveId: folder.driveId,
   itemId: folder.itemId,

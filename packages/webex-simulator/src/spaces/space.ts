@@ -24,6 +24,8 @@ export interface Room {
   isLocked: boolean;
   isAnnouncementOnly: boolean;
   isReadOnly: boolean;
+  /** Where it lives; its id says so, and changes when it migrates. */
+  cluster: string;
   /** Whether what is encrypted in it cannot be read just now: lists carry `errors` with kms_failure. */
   isUnreadable: boolean;
 }
@@ -74,7 +76,7 @@ export interface Message {
 
 /** Something that happened; events and webhooks are made of it. */
 export type Change = {
-  readonly type: "created" | "updated" | "deleted";
+  readonly type: "created" | "updated" | "deleted" | "migrated";
   readonly actorUuid: string;
   readonly at: number;
   readonly room: Room;

@@ -97,6 +97,18 @@ export class Spaces {
     this.#tell({ resource: "rooms", type: "updated", actorUuid, room, data: roomBody(room) });
   }
 
+  /** Moves a space to another region, such as `urn:TEAM:eu-central-1_k`: from now on its id is another. */
+  migrateRoom(room: Room, cluster: string): void {
+    room.cluster = cluster;
+    this.#tell({
+      resource: "rooms",
+      type: "migrated",
+      actorUuid: room.creator.uuid,
+      room,
+      data: roomBody(room),
+    });
+  }
+
   /** Removes a space; one of a team is archived instead, the General room goes only with its team. */
   removeRoom(actorUuid: string, room: Room): void {
     if (this.teams.has(room.uuid))
@@ -218,6 +230,7 @@ export class Spaces {
       isAnnouncementOnly: false,
       isReadOnly: false,
       isUnreadable: false,
+      cluster: "us",
     };
   }
 

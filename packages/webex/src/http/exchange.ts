@@ -1,7 +1,23 @@
-import { type ErrorCode, ProviderError, plus, type Random, type Scheduler } from "@hybrid/kernel";
-import { type Breakers, type Closures, notSent, unlessEnded, withQuickRetries } from "@hybrid/provider-http";
+import {
+  type EpochMs,
+  type ErrorCode,
+  ProviderError,
+  plus,
+  type Random,
+  type Scheduler,
+} from "@hybrid/kernel";
+import {
+  type Breakers,
+  type Closures,
+  endedWhileWaiting,
+  notSent,
+  unlessEnded,
+  waitUntil,
+  withQuickRetries,
+} from "@hybrid/provider-http";
 import type { Dispatcher } from "undici";
 import type { z } from "zod";
+import type { Pace } from "./pace.ts";
 import { readJson } from "./read-json.ts";
 import { type Answer, refusalOf, type Sending, send } from "./send.ts";
 import type { WebexLimits } from "./webex-limits.ts";
@@ -36,6 +52,7 @@ export interface Exchange {
   readonly limits: WebexLimits;
   readonly breakers: Breakers;
   readonly closures: Closures;
+  readonly pace: Pace;
   readonly metrics: WebexMetrics | undefined;
 }
 
@@ -178,6 +195,26 @@ const sendingOf = (exchange: Exchange, ask: Ask): Sending => ({
   ...(ask.cuts !== undefined && { cuts: ask.cuts }),
 });
 
+/** Waits until the token may ask again; longer than the call's budget ends it as throttled. */
+const inTurn = async (
+  { pace, scheduler, random }: Exchange,
+  call: { readonly what: string; readonly signal: AbortSignal; readonly budgetEndsAt: EpochMs },
+): Promise<void> => {
+  for (let waitMs = pace.take(); waitMs > 0; waitMs = pace.take()) {
+    const dueAt = plus(scheduler.now(), waitMs);
+    if (dueAt > call.budgetEndsAt)
+      throw notSent(
+        call.what,
+        `its turn comes in ${waitMs} ms, so that Webex is not asked too often`,
+        waitMs,
+      );
+    await waitUntil(scheduler, dueAt, {
+      signal: call.signal,
+      ended: () => endedWhileWaiting(call.what, random),
+    });
+  }
+};
+
 /** POST and PATCH may have taken effect when their answer is lost: they are repeated only after a 429. */
 const isRepeatable = ({ method }: Sending): boolean => method !== "POST" && method !== "PATCH";
 
@@ -201,6 +238,7 @@ export const askFor = async <Result>(
   return await withQuickRetries(bounds, async () => {
     const closedMs = closures.closedForMs([familyOf(ask.route)]);
     if (closedMs > 0) throw notSent(what, `Webex asked to wait another ${closedMs} ms`, closedMs);
+    await inTurn(exchange, { what, signal, budgetEndsAt });
     const answer = await attempt(exchange, sending, { accepts: ask.accepts ?? [], signal });
     return on.read(answer, sending);
   });

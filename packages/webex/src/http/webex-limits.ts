@@ -7,6 +7,11 @@ export interface WebexLimits extends QuickRetryLimits, BreakerLimits {
   readonly quickBudgetMs: number;
   /** An answer in JSON with more bytes is cut off as a failure. */
   readonly answerBytesMax: number;
+  /**
+   * Requests that leave in a minute; Webex grants a user about 300 for most of its API (developer.webex.com,
+   * "REST API basics", rate limiting). Infinity leaves it to Webex to say when it is too much.
+   */
+  readonly requestsPerMinuteMax: number;
   /** Pages that one list is followed for; more mean that the service goes in circles. */
   readonly pagesMax: number;
 }
@@ -23,5 +28,6 @@ export const defaultWebexLimits: WebexLimits = {
   breakerWindowMs: seconds(10),
   breakerResetMs: seconds(30),
   answerBytesMax: 4 * 1024 * 1024,
+  requestsPerMinuteMax: Number.POSITIVE_INFINITY,
   pagesMax: 10_000,
 };

@@ -1,4 +1,4 @@
-import { type Faults, readSettings, url, type Variables } from "@hybrid/settings";
+import { type Faults, readSettings, url, type Variables, whole } from "@hybrid/settings";
 import { createWebexClient, openWebexDispatcher, type WebexClient, type WebexMetrics } from "@hybrid/webex";
 import type { Registry } from "prom-client";
 import type { Opening } from "../opened.ts";
@@ -10,18 +10,33 @@ import { openWebexTokens, readWebexTokens, type WebexTokens, webexTokenSettings 
 export interface WebexConfig {
   readonly baseUrl: string;
   readonly tokens: WebexTokens;
+  readonly requestsPerMinuteMax?: number;
   readonly ca?: string;
 }
 
 const webexSettings = {
   WEBEX_URL: url({ meaning: "The Webex API.", protocols: ["https"] }).orElse("https://webexapis.com"),
   ...webexTokenSettings,
+  WEBEX_REQUESTS_PER_MINUTE: whole({
+    min: 2,
+    max: 100_000,
+    unit: "per minute",
+    meaning:
+      "Requests to Webex that leave this process in a minute. Webex grants the owner of a token about 300 " +
+      "for most of its API; where several processes share a token, give each its part.",
+  }).orElse(300),
 };
 
 const read = (variables: Variables, faults: Faults): WebexConfig | undefined => {
   const given = readSettings(webexSettings, variables, faults);
   const tokens = given && readWebexTokens(given, faults);
-  return tokens && { baseUrl: given.WEBEX_URL, tokens };
+  return (
+    tokens && {
+      baseUrl: given.WEBEX_URL,
+      tokens,
+      requestsPerMinuteMax: given.WEBEX_REQUESTS_PER_MINUTE,
+    }
+  );
 };
 
 const metricsOf = (registry: Registry): WebexMetrics => {
@@ -34,7 +49,7 @@ const metricsOf = (registry: Registry): WebexMetrics => {
 };
 
 const open = async (
-  { baseUrl, tokens, ca }: WebexConfig,
+  { baseUrl, tokens, ca, requestsPerMinuteMax }: WebexConfig,
   { scheduler, random, logger, proxy }: ClientPorts,
   { opened, registry }: Opening,
 ): Promise<WebexClient> => {
@@ -52,6 +67,7 @@ const open = async (
     logger,
     metrics,
     dispatcher,
+    ...(requestsPerMinuteMax !== undefined && { limits: { requestsPerMinuteMax } }),
   });
   return opened.add(client, (part) => part.close());
 };

@@ -14,6 +14,7 @@ import type { z } from "zod";
 import { ownApp, type Scenario } from "./scenario.ts";
 import type { appShape, userShape } from "./shapes.ts";
 import type { SteerableClock } from "./steerable-clock.ts";
+import { populateWebex } from "./webex-scenario.ts";
 
 /** The real clouds' names that the proxy leads to the simulators. */
 export const graphHosts = [
@@ -82,8 +83,7 @@ const populate = (graph: GraphSimulator, webex: WebexSimulator, scenario: Scenar
       byAddress.set(user.mail.toLowerCase(), user.userId);
     }
   }
-  for (const person of scenario.webex.people) webex.addPerson(person);
-  for (const grant of scenario.webex.grants) webex.addGrant(grant);
+  populateWebex(webex, scenario.webex);
   for (const { user, ...event } of scenario.events)
     graph.createEvent(byAddress.get(user.toLowerCase()) ?? user, event);
 };

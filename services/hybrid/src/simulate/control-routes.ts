@@ -14,7 +14,9 @@ import {
   tenantShape,
   userChangeShape,
   userShape,
+  webexFaultsShape,
 } from "./shapes.ts";
+import { setWebexFaults } from "./webex-scenario.ts";
 
 /** What a request to the control port said. */
 export interface ControlCall<Body> {
@@ -100,14 +102,15 @@ const faults: readonly ControlRoute[] = [
   ),
   route(
     "PUT /faults/webex",
-    "share of Webex requests that fail, and until when all are throttled",
-    z.strictObject({
+    "share of Webex requests that fail, until when all are throttled, and what is odd about its answers",
+    webexFaultsShape.extend({
       errorRate: z.number().min(0).max(1).exactOptional(),
       throttleForMs: z.number().min(0).exactOptional(),
     }),
     ({ webex, clock }, { body }) => {
       webex.faults.errorRate(body.errorRate ?? 0);
       webex.faults.throttleUntil(clock.now() + (body.throttleForMs ?? 0));
+      setWebexFaults(webex, body);
       return done;
     },
   ),
@@ -174,6 +177,17 @@ const administration: readonly ControlRoute[] = [
     z.strictObject({ state: mailboxStateShape }),
     ({ graph }, call) => {
       graph.setMailboxState(userOf(call), call.body.state);
+      return done;
+    },
+  ),
+  route(
+    "POST /webex/rooms/:uuid/migrate",
+    "move a space of Webex to another region: from now on its id is another",
+    z.strictObject({ cluster: z.string().min(1) }),
+    ({ webex }, { params, body }) => {
+      const room = webex.spaces.rooms.get(params["uuid"] ?? "");
+      if (!room) throw new Error("no space has this UUID");
+      webex.spaces.migrateRoom(room, body.cluster);
       return done;
     },
   ),

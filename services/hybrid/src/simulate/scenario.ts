@@ -9,9 +9,12 @@ import {
   grantShape,
   graphFaultsShape,
   personShape,
+  serviceAppShape,
   tenantShape,
   tokenShape,
   userShape,
+  webexFaultsShape,
+  workspaceShape,
 } from "./shapes.ts";
 
 const scenarioShape = z.strictObject({
@@ -30,6 +33,9 @@ const scenarioShape = z.strictObject({
       tokens: z.array(tokenShape).default([]),
       grants: z.array(grantShape).default([]),
       people: z.array(personShape).default([]),
+      serviceApps: z.array(serviceAppShape).exactOptional(),
+      workspaces: z.array(workspaceShape).exactOptional(),
+      faults: webexFaultsShape.exactOptional(),
     })
     .default({ tokens: [], grants: [], people: [] }),
   faults: graphFaultsShape.default({}),

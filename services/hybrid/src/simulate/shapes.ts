@@ -194,6 +194,39 @@ export const grantShape = tokenShape.omit({ token: true }).extend({
   rotates: z.boolean().exactOptional(),
 });
 
+/** A service app of Webex that an administrator has authorised. */
+export const serviceAppShape = grantShape.omit({ refreshToken: true, person: true }).extend({
+  applicationId: text,
+});
+
+/** A workspace of Webex, with devices. */
+export const workspaceShape = z.strictObject({
+  orgId: text,
+  displayName: text,
+  capacity: z.number().int().min(0).exactOptional(),
+  type: text.exactOptional(),
+  calendar: z.strictObject({ type: text, emailAddress: z.email().exactOptional() }).exactOptional(),
+  devices: z.array(z.strictObject({ displayName: text, product: text.exactOptional() })).default([]),
+});
+
+/** What is odd about Webex. */
+export const webexFaultsShape = z.strictObject({
+  /** Events show up in the feed so much later, under their own time. */
+  eventsLateByMs: z.number().int().min(0).exactOptional(),
+  /** So many of the next pages of events are empty and have a next page. */
+  emptyPages: z.number().int().min(0).exactOptional(),
+  /** Addresses of next pages of events say `max=null`. */
+  nextSaysMaxNull: z.boolean().exactOptional(),
+  /** How often each delivery of a webhook comes. */
+  deliveryCopies: z.number().int().min(0).max(100).exactOptional(),
+  /** Webex writes a welcome message into new spaces, as their creator. */
+  welcomesNewRooms: z.boolean().exactOptional(),
+  /** How files begin that are uploaded. */
+  filesStartAs: z.enum(["scanning", "clean", "infected", "unscannable", "expired"]).exactOptional(),
+  /** New meetings are 404 for so long. */
+  meetingsHiddenForMs: z.number().int().min(0).exactOptional(),
+});
+
 /** Rates of faults of the Graph simulator. */
 export const graphFaultsShape = z.strictObject({
   errors: z
