@@ -28,6 +28,13 @@ export {
 export { openClientState, signClientState } from "./client-state.ts";
 export { defineTopic, type Retention, type TopicContract } from "./define-topic.ts";
 export {
+  defaultJoinSettings,
+  type ExcludedMeetings,
+  type JoinSettings,
+  type JoinTexts,
+  type KeywordAction,
+} from "./join-settings.ts";
+export {
   SchemaBook,
   type SchemaLog,
   type SchemaRecord,

@@ -1,7 +1,14 @@
 import type { UserRow } from "@hybrid/hybrid";
 import type { Ended, Expectation } from "./expectation.ts";
-import { expectedInvitation, expectedUser, type Moment, settledBy, split } from "./model.ts";
-import type { DemoOrganisation } from "./organisation.ts";
+import {
+  type ExpectedInvitation,
+  expectedInvitation,
+  expectedUser,
+  type Moment,
+  settledBy,
+  split,
+} from "./model.ts";
+import type { DemoMeeting, DemoOrganisation } from "./organisation.ts";
 import type { Play, PlayedMeeting } from "./play.ts";
 import type { Stage } from "./stage.ts";
 import { checkWatching } from "./watching-checks.ts";
@@ -55,20 +62,59 @@ export const invitationFault = (stage: Stage, played: PlayedMeeting): string | n
     return blocks.length === 0 ? null : `${meeting.name}: join details though ${expected.because}`;
   if (blocks.length !== 1) return `${meeting.name}: ${blocks.length} blocks of join details, expected one`;
   const block = blocks[0] ?? "";
-  if (!block.includes(`https://acme.webex.com/meet/user.${meeting.organiser.user}`))
-    return `${meeting.name}: the block has no link to the organiser's personal room`;
-  for (const detail of [
-    `user.${meeting.organiser.user}@acme.webex.com`,
-    "+46-8-5050-0100",
-    expected.accessCodeLabel,
-  ])
-    if (!block.includes(detail)) return `${meeting.name}: the block lacks ${detail}`;
+  const fault = placeFault(stage, meeting, { expected, block });
+  if (fault !== null) return fault;
   if (truth.extendedProperties.length !== 1)
     return `${meeting.name}: the event is not marked by our property`;
   if (!block.includes(`hybrid-language-${expected.language}`))
     return `${meeting.name}: the block is not in ${expected.language}`;
   if (meeting.teams && truth.joinUrl === null) return `${meeting.name}: the Teams meeting was switched off`;
   return null;
+};
+
+/** Whether a block leads where the keyword says; what was made in Webex must be there, once. */
+const placeFault = (
+  { webex }: Stage,
+  meeting: DemoMeeting,
+  { expected, block }: { readonly expected: ExpectedInvitation; readonly block: string },
+): string | null => {
+  const user = `user.${meeting.organiser.user}`;
+  if (expected.place === "personalRoom") {
+    const details = [
+      `https://acme.webex.com/meet/${user}`,
+      `${user}@acme.webex.com`,
+      "+46-8-5050-0100",
+      expected.accessCodeLabel,
+    ];
+    const lacking = details.find((detail) => !block.includes(detail));
+    return lacking === undefined ? null : `${meeting.name}: the block lacks ${lacking}`;
+  }
+  const made = webex.meetings().filter(({ title }) => title === meeting.name);
+  const [only] = made;
+  if (!only || made.length > 1) return `${meeting.name}: ${made.length} meetings in Webex, expected one`;
+  if (!block.includes("https://acme.webex.com/")) return `${meeting.name}: the block has no link to Webex`;
+  if (only.mails > 0) return `${meeting.name}: Webex wrote mail about it`;
+  const isOfSpace = only.room !== undefined;
+  if (isOfSpace !== (expected.place === "space"))
+    return `${meeting.name}: its meeting is ${isOfSpace ? "a space's" : "the organiser's"}`;
+  if (!only.room) return null;
+  const members = new Set(webex.spaces.membersOf(only.room).map(({ person }) => person.email.toLowerCase()));
+  const missing = [meeting.organiser, ...meeting.attendees].find(
+    ({ mailAddress }) => !members.has(mailAddress.toLowerCase()),
+  );
+  return missing ? `${meeting.name}: ${missing.mailAddress} is not in its space` : null;
+};
+
+const checkWebexMeetings = ({ stage, play }: Ended): Expectation => {
+  const wanted = play.meetings
+    .filter(({ meeting }) => ["space", "oneTime"].includes(expectedInvitation(meeting).place ?? ""))
+    .map(({ meeting }) => meeting.name);
+  const left = stage.webex.meetings().map(({ title }) => title);
+  return {
+    name: "meetings in Webex: those that an invitation leads to, none of a keyword that went",
+    checked: left.length,
+    broken: left.filter((title) => !wanted.includes(title)).map((title) => `${title} is still there`),
+  };
 };
 
 const checkInvitations = (stage: Stage, play: Play): Expectation => ({
@@ -107,6 +153,7 @@ export const checkEnd = (ended: Ended, rows: readonly UserRow[]): readonly Expec
   checkUsers(ended.stage, ended.organisation, rows, "end"),
   ...checkWatching(ended),
   checkInvitations(ended.stage, ended.play),
+  checkWebexMeetings(ended),
   checkPromptness(ended),
   checkPatches(ended.stage, ended.play),
 ];

@@ -109,10 +109,16 @@ export const settledBy = (meeting: DemoMeeting, touchedAfterMs: number): number 
 export const challenged = (organisation: DemoOrganisation): readonly DemoPerson[] =>
   organisation.people.filter((each) => each.fault === null && each.tenant.role === "steady").slice(8, 28);
 
+/** What a keyword leads to, and the languages that the play's people read. */
+export type DemoPlace = "personalRoom" | "space" | "oneTime";
+export type DemoLanguage = "en" | "sv" | "de";
+
 /** What is expected of an invitation at the end. */
 export interface ExpectedInvitation {
   readonly joinDetails: boolean;
-  readonly language: "en" | "sv";
+  /** What they lead to; null: nothing. */
+  readonly place: DemoPlace | null;
+  readonly language: DemoLanguage;
   /** What the access code is called in that language. */
   readonly accessCodeLabel: string;
   /** Why not, in words for the report. */
@@ -121,33 +127,53 @@ export interface ExpectedInvitation {
 
 const keyword = /(?:^|[\s;,])@(webex|meet|spark)(?::(space|myroom|onetime))?(?=$|[\s;,])/i;
 
-/** `@webex` means the personal room and `@meet` a space in this organisation; a modifier beats both. */
-const wantsPersonalRoom = (location: string): boolean => {
-  const found = keyword.exec(location);
-  if (!found) return false;
-  const modifier = found[2]?.toLowerCase();
-  return modifier === "myroom" || (modifier === undefined && found[1]?.toLowerCase() === "webex");
+const modified: Readonly<Record<string, DemoPlace>> = {
+  myroom: "personalRoom",
+  space: "space",
+  onetime: "oneTime",
 };
+
+/** `@webex` means the personal room and `@meet` a space in this organisation; a modifier beats both. */
+const placeWanted = (location: string): DemoPlace | null => {
+  const [, word, modifier] = keyword.exec(location) ?? [];
+  if (word === undefined) return null;
+  if (modifier !== undefined) return modified[modifier.toLowerCase()] ?? null;
+  return word.toLowerCase() === "webex" ? "personalRoom" : "space";
+};
+
+/** What "Access code" is in each language of the play's people. */
+const accessCodeLabels = { en: "Access code", sv: "\u00c5tkomstkod", de: "Zugriffscode" } as const;
+
+const languages = { "en-US": "en", "sv-SE": "sv", "de-DE": "de" } as const;
 
 /** Where a meeting is said to take place after all changes. */
 export const finalLocation = (meeting: DemoMeeting): string =>
   meeting.changes.reduce((location, change) => change.location ?? location, meeting.location);
 
-/** Whether an invitation must hold join details at the end, and why not. */
+/** Whether details of a space or a one-time meeting stood there before: they change with the keyword. */
+const hadOthers = (meeting: DemoMeeting): boolean =>
+  [meeting.location, ...meeting.changes.map(({ location }) => location ?? "")].some((location) =>
+    ["space", "oneTime"].includes(placeWanted(location) ?? ""),
+  );
+
+/** Whether an invitation must hold join details at the end, of which kind, and why not. */
 export const expectedInvitation = (meeting: DemoMeeting): ExpectedInvitation => {
-  const language = meeting.organiser.locale === "sv-SE" ? "sv" : "en";
-  const accessCodeLabel = language === "sv" ? "\u00c5tkomstkod" : "Access code";
+  const language = languages[meeting.organiser.locale];
+  const common = { language, accessCodeLabel: accessCodeLabels[language] };
   const no = (because: string): ExpectedInvitation => ({
     joinDetails: false,
-    language,
-    accessCodeLabel,
+    place: null,
+    ...common,
     because,
   });
   if (meeting.startsAfterMs < 0) return no("it lay in the past");
-  if (!wantsPersonalRoom(finalLocation(meeting))) return no("no keyword asks for the personal room");
-  if (!meeting.organiser.hasPersonalRoom) return no("the organiser has no personal room");
-  if (meeting.body.includes(".webex.com/meet/")) return no("the author put a Webex link there");
-  return { joinDetails: true, language, accessCodeLabel, because: "" };
+  const place = placeWanted(finalLocation(meeting));
+  if (place === null) return no("no keyword stands in the location");
+  if (place === "personalRoom" && !meeting.organiser.hasPersonalRoom)
+    return no("the organiser has no personal room");
+  if (place === "personalRoom" && meeting.body.includes(".webex.com/meet/") && !hadOthers(meeting))
+    return no("the author put a Webex link there");
+  return { joinDetails: true, place, ...common, because: "" };
 };
 
 /** Our block as it stands in a body: a div with the documented id, made of one div for each line. */

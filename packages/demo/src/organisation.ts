@@ -23,7 +23,7 @@ export interface DemoPerson {
   readonly objectId: string;
   readonly tenant: DemoTenant;
   readonly mailAddress: string;
-  readonly locale: "en-US" | "sv-SE";
+  readonly locale: "en-US" | "sv-SE" | "de-DE";
   readonly fault: MailboxFault | null;
   /** When an administrator repairs the fault, after the start; null: never. */
   readonly repairedAfterMs: number | null;
@@ -145,7 +145,7 @@ const peopleOf = (mailboxes: number): DemoPerson[] => {
       objectId: guidOf(`user ${user}`),
       tenant: tenantOf(role),
       mailAddress: index === 20 ? `o'user.${user}@acme.example` : `user.${user}@acme.example`,
-      locale: index % 3 === 0 ? "sv-SE" : "en-US",
+      locale: index % 3 === 0 ? "sv-SE" : index % 3 === 1 && index % 2 === 0 ? "de-DE" : "en-US",
       fault: plan?.fault ?? null,
       repairedAfterMs: plan?.repairedAfterMs ?? null,
       hasPersonalRoom: index % 17 !== 16,
@@ -172,6 +172,8 @@ const locations = [
   "mail me at someone@webex.example",
   "@webex @meet:space",
   "",
+  "@webex:onetime",
+  "@meet",
 ];
 
 interface Draft {

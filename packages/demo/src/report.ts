@@ -37,13 +37,18 @@ const webexTable = (stage: Stage): string =>
     Object.entries(stage.webex.requestCounts()).map(([route, count]) => [count, route]),
   );
 
+const placeNames = {
+  personalRoom: "details of the personal room",
+  space: "a space of its own",
+  oneTime: "a one-time meeting",
+} as const;
+const languageNames = { en: "English", sv: "Swedish", de: "German" } as const;
+
 const decorationTable = (play: Play): string => {
   const counts = new Map<string, number>();
   for (const { meeting } of play.meetings) {
-    const { joinDetails, because, language } = expectedInvitation(meeting);
-    const key = joinDetails
-      ? `join details in ${language === "sv" ? "Swedish" : "English"}`
-      : `left alone: ${because}`;
+    const { place, because, language } = expectedInvitation(meeting);
+    const key = place ? `${placeNames[place]}, in ${languageNames[language]}` : `left alone: ${because}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return table(

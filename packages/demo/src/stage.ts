@@ -63,7 +63,17 @@ const freePort = (): Promise<number> =>
     });
   });
 
+/** The administrator who authorised the integration: spaces are made in this account's name. */
+const serviceAccount = "service@acme.example";
+
 const people = (graph: GraphSimulator, webex: WebexSimulator, organisation: DemoOrganisation): void => {
+  webex.addPerson({
+    orgId: webexOrgId,
+    email: serviceAccount,
+    displayName: "Hybrid Services",
+    roles: ["id_full_admin"],
+    sites: [webexSite],
+  });
   for (const person of organisation.people) {
     graph.addMailbox({
       tenantId: person.tenant.tenantId,
@@ -121,7 +131,7 @@ const openClouds = async (options: StageOptions, clock: VirtualClock) => {
   const webex = await startWebexSimulator({
     tls: { key: tls.keyPem, cert: tls.certPem },
     clock,
-    accessTokens: [{ token: accessToken, orgId: webexOrgId, defaultSite: webexSite }],
+    accessTokens: [{ token: accessToken, orgId: webexOrgId, defaultSite: webexSite, person: serviceAccount }],
     seed: options.seed,
   });
   graph.registerApp({ clientId, credentials: [{ kind: "certificate", certPem: certificate.certPem }] });

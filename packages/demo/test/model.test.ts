@@ -19,18 +19,19 @@ const meeting = (changed: Partial<DemoMeeting>): DemoMeeting => {
 const person = (changed: Partial<DemoPerson>): DemoPerson => ({ ...anybody!, ...changed });
 
 test.each([
-  ["@webex", true],
-  ["Room 5; @WebEx", true],
-  ["@meet", false],
-  ["@meet:myroom", true],
-  ["@webex:space", false],
-  ["@webex @meet:space", true],
-  ["@meet:space @webex", false],
-  ["someone@webex.example", false],
-  ["@webexes", false],
-  ["", false],
-])("the model expects join details for the location %j: %s", (location, joinDetails) => {
-  expect(expectedInvitation(meeting({ location })).joinDetails).toBe(joinDetails);
+  ["@webex", "personalRoom"],
+  ["Room 5; @WebEx", "personalRoom"],
+  ["@meet", "space"],
+  ["@meet:myroom", "personalRoom"],
+  ["@webex:space", "space"],
+  ["@webex:onetime", "oneTime"],
+  ["@webex @meet:space", "personalRoom"],
+  ["@meet:space @webex", "space"],
+  ["someone@webex.example", null],
+  ["@webexes", null],
+  ["", null],
+])("the model expects of the location %j: %j", (location, place) => {
+  expect(expectedInvitation(meeting({ location })).place).toBe(place);
 });
 
 test("the last change of a location counts", () => {

@@ -45,7 +45,13 @@ export {
   type RedisLimiterOptions,
 } from "./limits/redis-limiter.ts";
 export { createMicrosoftGraph, type MicrosoftGraph } from "./microsoft-graph.ts";
-export type { EventDeltaItems, EventDeltaPage, GraphEvent, RemovedEvent } from "./models.ts";
+export {
+  type EventDeltaItems,
+  type EventDeltaPage,
+  type GraphEvent,
+  graphEventSchema,
+  type RemovedEvent,
+} from "./models.ts";
 export type {
   GraphCertificate,
   GraphLogger,

@@ -38,6 +38,7 @@ export const graphEventSchema = z.looseObject({
   recurrence: z.looseObject({}).nullish(),
   cancelledOccurrences: z.array(z.string()).nullish(),
   sensitivity: text,
+  categories: z.array(z.string()).nullish(),
   showAs: text,
   lastModifiedDateTime: text,
   transactionId: text,

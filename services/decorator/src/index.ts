@@ -1,3 +1,4 @@
+export { seriesOf } from "./adapters/event-times.ts";
 export { graphPorts } from "./adapters/graph-ports.ts";
 export { type DecoratorPorts, decoratorHandlers } from "./adapters/handlers.ts";
 export { decorationPropertyId } from "./adapters/invitation.ts";
@@ -12,10 +13,17 @@ export type {
 } from "./adapters/ports.ts";
 export { type DecoratorConfig, readDecoratorConfig } from "./config.ts";
 export {
-  explainOutcome,
   type Outcome,
   type RemovalReason,
   type SkipReason,
 } from "./domain/decide-decoration.ts";
+export { explainOutcome } from "./domain/explain-outcome.ts";
 export type { Call, Input, State } from "./domain/mailbox-state.ts";
+export {
+  type BodyExplanation,
+  type EventExplanation,
+  type ExplainedBlock,
+  explainBodyText,
+  explainEvent,
+} from "./explain-event.ts";
 export { decoratorTopology } from "./topology.ts";

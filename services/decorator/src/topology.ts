@@ -2,15 +2,15 @@ import { calendarChanges, calendarHealth, resyncRequests, userStatus } from "@hy
 import { actorIdOf, from, type Topology } from "@hybrid/kernel";
 import { decorator, initial, timersOf } from "./domain/decorator-machine.ts";
 import type { Call, Input, State, TimerName } from "./domain/mailbox-state.ts";
-import { withReads } from "./domain/state-upgrades.ts";
+import { asItIs, withReads } from "./domain/state-upgrades.ts";
 
 /** The decorator: one actor per user, `<org>/u-<user>`. */
 export const decoratorTopology: Topology<State, Input, Call> = {
   service: "decorator",
   machine: decorator,
   initial,
-  stateVersion: 2,
-  upgrades: { 1: withReads },
+  stateVersion: 3,
+  upgrades: { 1: withReads, 2: asItIs },
   sources: [
     from(userStatus, ({ to, transition, tenantId, objectId, mailAddress, settings }, { key }) => ({
       to: actorIdOf(key),

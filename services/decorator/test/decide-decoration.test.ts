@@ -1,12 +1,13 @@
+import { defaultJoinSettings, type ExcludedMeetings } from "@hybrid/contracts";
 import { plus } from "@hybrid/kernel";
 import { expect, test } from "vitest";
 import {
   decideDecoration,
   decideUnavailable,
-  explainOutcome,
   type Invitation,
   type Outcome,
 } from "#domain/decide-decoration";
+import { explainOutcome } from "#domain/explain-outcome";
 import { findBlocks } from "#domain/find-blocks";
 import { block, ours as known, otherBlock } from "./bodies.ts";
 import { invitation, monday, settings } from "./invitations.ts";
@@ -17,7 +18,7 @@ const skip = (reason: string) => ({ kind: "skip", reason });
 const ours = findBlocks(block.html, known);
 
 test("decorates the organiser's invitation whose location holds the keyword", () => {
-  expect(decide({})).toEqual({ kind: "decorate", language: null });
+  expect(decide({})).toEqual({ kind: "decorate", place: "personalRoom", language: null });
 });
 
 test("leaves an invitation without keyword and without our block alone", () => {
@@ -31,6 +32,7 @@ test("removes our block when the keyword is gone", () => {
 test("an existing block keeps its language", () => {
   expect(decide({ blocks: findBlocks(otherBlock.html, known) })).toEqual({
     kind: "decorate",
+    place: "personalRoom",
     language: "sv",
   });
 });
@@ -43,15 +45,24 @@ test("an attendee's copy is never written, even with our block and without keywo
 test("a meeting in the past is never written, to the millisecond", () => {
   expect(decide({ endsAt: monday })).toEqual(skip("past"));
   expect(decide({ endsAt: monday, locations: [""], blocks: ours })).toEqual(skip("past"));
-  expect(decide({ endsAt: plus(monday, 1) })).toEqual({ kind: "decorate", language: null });
+  expect(decide({ endsAt: plus(monday, 1) })).toEqual({
+    kind: "decorate",
+    place: "personalRoom",
+    language: null,
+  });
 });
 
 test("a series without end is never past", () => {
-  expect(decide({ type: "seriesMaster", endsAt: null })).toEqual({ kind: "decorate", language: null });
+  expect(decide({ type: "seriesMaster", endsAt: null })).toEqual({
+    kind: "decorate",
+    place: "personalRoom",
+    language: null,
+  });
 });
 
-test("a keyword on one occurrence of a series is ignored", () => {
-  expect(decide({ type: "exception" })).toEqual(skip("occurrence"));
+test("an occurrence that differs from its series is written, one that does not is its series' concern", () => {
+  expect(decide({ type: "exception" })).toMatchObject({ kind: "decorate" });
+  expect(decide({ type: "exception", locations: [""], blocks: ours })).toMatchObject({ kind: "remove" });
   expect(decide({ type: "occurrence" })).toEqual(skip("occurrence"));
 });
 
@@ -84,14 +95,58 @@ test("a link that a person adds beside our intact block does not freeze it", () 
   expect(decide({ bodyHoldsOwnLink: true, blocks: ours })).toMatchObject({ kind: "decorate" });
 });
 
-test.each(["@meet", "@spark", "@webex:space", "@webex:onetime"])(
-  "%s is honestly not available: nothing is written, and stale details of the personal room go",
-  (location) => {
-    expect(decide({ locations: [location] })).toEqual(skip("actionNotAvailable"));
-    expect(decide({ locations: [location], inviteesCount: 301, blocks: ours })).toEqual({
+test.each([
+  ["@meet", "space"],
+  ["@spark", "space"],
+  ["@webex:space", "space"],
+  ["@webex:onetime", "oneTime"],
+  ["@webex:myroom", "personalRoom"],
+])("%s asks for %s", (location, place) => {
+  expect(decide({ locations: [location] })).toMatchObject({ kind: "decorate", place });
+  expect(decide({ locations: [location], blocks: ours })).toMatchObject({ kind: "decorate", place });
+});
+
+test("a space takes 60 people with the organiser, and is not taken from those who come later", () => {
+  const space = { locations: ["@webex:space"] };
+  expect(decide({ ...space, inviteesCount: 59 })).toMatchObject({ kind: "decorate", place: "space" });
+  expect(decide({ ...space, inviteesCount: 60 })).toEqual(skip("tooManyForSpace"));
+  expect(decide({ ...space, inviteesCount: 60, blocks: ours })).toMatchObject({ kind: "decorate" });
+  expect(decide({ ...space, inviteesCount: 301, blocks: ours })).toEqual(skip("tooManyInvitees"));
+});
+
+test("a Webex link of the person's own keeps only details of the personal room away", () => {
+  const own = { bodyHoldsOwnLink: true };
+  expect(decide({ ...own, locations: ["@webex:space"] })).toMatchObject({ kind: "decorate" });
+  expect(decide({ ...own, locations: ["@webex:onetime"] })).toMatchObject({ kind: "decorate" });
+});
+
+test("what is fought over is left alone", () => {
+  expect(decide({ isContested: true })).toEqual(skip("contested"));
+  expect(decide({ isContested: true, locations: [""], blocks: ours })).toEqual(skip("contested"));
+});
+
+const excluding = (changes: Partial<ExcludedMeetings>) => {
+  const excluded = { ...defaultJoinSettings.excluded, ...changes };
+  return { ...settings, join: { ...defaultJoinSettings, excluded } };
+};
+
+test.each<[Partial<ExcludedMeetings>, Partial<Invitation>, string]>([
+  [{ allDay: true }, { isAllDay: true }, "excludedAllDay"],
+  [{ free: true }, { isFree: true }, "excludedFree"],
+  [{ private: true }, { isPrivate: true }, "excludedPrivate"],
+  [{ noInvitees: true }, { inviteesCount: 0 }, "excludedNoInvitees"],
+  [{ categories: ["Holiday"] }, { categories: ["Red", "holiday"] }, "excludedCategory"],
+  [{ subjectPattern: "lunch" }, { subjectIsExcluded: true }, "excludedSubject"],
+])(
+  "an organisation that excludes %j gets no details there, and loses those that stood there",
+  (excluded, changes, reason) => {
+    const meeting = { ...invitation, ...changes };
+    expect(decideDecoration(meeting, excluding(excluded), monday)).toEqual(skip(reason));
+    expect(decideDecoration({ ...meeting, blocks: ours }, excluding(excluded), monday)).toEqual({
       kind: "remove",
-      reason: "actionNotAvailable",
+      reason,
     });
+    expect(decideDecoration(invitation, excluding(excluded), monday)).toMatchObject({ kind: "decorate" });
   },
 );
 
@@ -104,7 +159,7 @@ test("details go with their personal room", () => {
 });
 
 test("stale details are not taken out of a draft, a past meeting or an attendee's copy", () => {
-  const stale = { locations: ["@webex:space"], blocks: ours };
+  const stale = { locations: [""], blocks: ours };
   expect(decide({ ...stale, isDraft: true })).toEqual(skip("draft"));
   expect(decide({ ...stale, endsAt: monday })).toEqual(skip("past"));
   expect(decide({ ...stale, isOrganizer: false })).toEqual(skip("notOrganizer"));
@@ -114,11 +169,11 @@ test("stale details are not taken out of a draft, a past meeting or an attendee'
 
 test("a copy of our bare element without any line of ours is nothing to take out", () => {
   const emptied = ours.map((each) => ({ ...each, hasOurText: false }));
-  expect(decide({ locations: ["@webex:onetime"], blocks: emptied })).toEqual(skip("actionNotAvailable"));
+  expect(decide({ locations: [""], blocks: emptied })).toEqual({ kind: "none" });
 });
 
-test("the leftmost keyword decides even when it is not available", () => {
-  expect(decide({ locations: ["@meet @webex"] })).toEqual(skip("actionNotAvailable"));
+test("the leftmost keyword decides", () => {
+  expect(decide({ locations: ["@meet @webex"] })).toMatchObject({ kind: "decorate", place: "space" });
 });
 
 test("a body that is not HTML is left alone", () => {

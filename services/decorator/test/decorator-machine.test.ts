@@ -33,7 +33,7 @@ test("looks only at events that may concern it", () => {
   user.status("active");
   const calls = user.page([
     meeting("noKeyword", { keywordAction: null }),
-    meeting("space", { keywordAction: "space" }),
+    meeting("occurrence", { type: "occurrence" }),
     meeting("past", { endsAt: monday }),
     meeting("cancelled", { cancelled: true }),
     meeting("removed", { removed: true }),

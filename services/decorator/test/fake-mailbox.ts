@@ -1,5 +1,14 @@
 import { type EpochMs, ProviderError } from "@hybrid/kernel";
-import type { DeltaEvent, EventModel, EventsPort, MailboxesPort, WebexPort } from "../src/adapters/ports.ts";
+import type {
+  DeltaEvent,
+  EventModel,
+  EventsPort,
+  MadeMeeting,
+  MailboxesPort,
+  MeetingOrder,
+  SpaceOrder,
+  WebexPort,
+} from "../src/adapters/ports.ts";
 import { exchangeBody, room } from "./bodies.ts";
 import { monday } from "./invitations.ts";
 
@@ -20,6 +29,14 @@ export const event: EventModel = {
   location: { displayName: "Room 5; @webex" },
   locations: [],
   body: { contentType: "html", content: exchangeBody("<p>Agenda</p>") },
+  subject: "Planning",
+  showAs: "busy",
+  sensitivity: "normal",
+  categories: [],
+  attendees: [
+    { address: "bert@acme.example", isResource: false },
+    { address: "clara@acme.example", isResource: false },
+  ],
   attendeesCount: 2,
   extendedProperty: null,
 };
@@ -83,15 +100,41 @@ export class FakeMailbox implements EventsPort, MailboxesPort {
   }
 }
 
-/** Webex with personal rooms that a test may change, and a count of questions. */
+/** Webex with a personal room that a test may change, meetings and spaces in memory, and what was asked. */
 export class FakeWebex implements WebexPort {
   room: typeof room | ProviderError = room;
+  refusal: ProviderError | null = null;
   readonly asked: string[] = [];
+  readonly meetings = new Map<string, MeetingOrder>();
+  readonly spaces = new Map<string, SpaceOrder>();
+  readonly told: string[] = [];
 
   async getPersonalRoom({ userEmail }: Parameters<WebexPort["getPersonalRoom"]>[0]): Promise<typeof room> {
     this.asked.push(userEmail);
     if (this.room instanceof ProviderError) throw this.room;
     return this.room;
+  }
+
+  async ensureMeeting(order: MeetingOrder): Promise<MadeMeeting> {
+    if (this.refusal) throw this.refusal;
+    const meetingId = order.knownMeetingId ?? `meeting-${order.key.slice(-6)}`;
+    if (order.follow || !this.meetings.has(meetingId)) this.meetings.set(meetingId, order);
+    return { meetingId, details: { ...room, joinUrl: `https://acme.webex.com/m/${meetingId}` } };
+  }
+
+  async ensureSpace(order: SpaceOrder): Promise<MadeMeeting & { readonly roomId: string }> {
+    const made = await this.ensureMeeting(order);
+    const roomId = order.knownRoomId ?? `room-${order.roomKey.slice(-6)}`;
+    this.spaces.set(roomId, order);
+    return { ...made, roomId };
+  }
+
+  async endMeeting({ meetingId }: Parameters<WebexPort["endMeeting"]>[0]): Promise<void> {
+    this.meetings.delete(meetingId);
+  }
+
+  async tell({ text }: Parameters<WebexPort["tell"]>[0]): Promise<void> {
+    this.told.push(text);
   }
 }
 

@@ -129,27 +129,41 @@ test("without personal room nothing is written; Webex is asked again after ten m
   expect(webex.asked).toEqual(["a@acme.example", "a@acme.example"]);
 });
 
-test.each(["@webex:space", "@webex:onetime", "@meet"])(
-  "the details go when the keyword changes to %s, and come back with the old one",
-  async (displayName) => {
-    const { mailbox, decorate, content } = setUp();
-    mailbox.put();
-    const before = content();
-    await decorate();
-    mailbox.edit("e1", { location: { displayName } });
-    expect(await decorate()).toMatchObject({
-      result: "removed",
-      reason: "actionNotAvailable",
-      decorated: null,
-    });
-    expect(content()).toBe(before);
-    expect(mailbox.patches.at(-1)?.extendedProperty.value).toBeNull();
-    expect(await decorate()).toMatchObject({ result: "skipped", reason: "actionNotAvailable" });
-    expect(mailbox.patches).toHaveLength(2);
-    mailbox.edit("e1", { location: { displayName: "@webex" } });
-    expect(await decorate()).toMatchObject({ result: "applied" });
-  },
-);
+test.each([
+  ["@webex:space", "Join this meeting in its Webex space"],
+  ["@webex:onetime", "Join this Webex meeting"],
+  ["@meet", "Join this meeting in its Webex space"],
+])("the details change with the keyword to those of %s, and back", async (displayName, heading) => {
+  const { mailbox, webex, decorate, content } = setUp();
+  mailbox.put();
+  await decorate();
+  const before = content();
+  mailbox.edit("e1", { location: { displayName } });
+  expect(await decorate()).toMatchObject({ result: "refreshed", decorated: { meeting: {} } });
+  expect(content()).toContain(heading);
+  expect(content()).not.toContain(room.joinUrl);
+  expect(webex.meetings.size).toBe(1);
+  expect(await decorate()).toMatchObject({ result: "unchanged", reason: "current" });
+  mailbox.edit("e1", { location: { displayName: "@webex" } });
+  expect(await decorate()).toMatchObject({ result: "refreshed" });
+  expect(content()).toBe(before);
+  expect(webex.meetings.size).toBe(0);
+});
+
+test("what Webex refuses to make takes the details of the personal room with it", async () => {
+  const { mailbox, webex, decorate, content } = setUp();
+  mailbox.put();
+  const before = content();
+  await decorate();
+  webex.refusal = new ProviderError("scope", { code: "invalidRequest", retryable: false, status: 403 });
+  mailbox.edit("e1", { location: { displayName: "@webex:onetime" } });
+  expect(await decorate()).toMatchObject({ result: "removed", reason: "actionNotAvailable" });
+  expect(content()).toBe(before);
+  expect(mailbox.patches.at(-1)?.extendedProperty.value).toBeNull();
+  expect(await decorate()).toMatchObject({ result: "skipped", reason: "actionNotAvailable" });
+  webex.refusal = new ProviderError("busy", { code: "throttled", retryable: true, status: 429 });
+  await expect(decorate()).rejects.toThrow("busy");
+});
 
 test("the details go with the personal room, yet not while Webex fails, nor out of a draft", async () => {
   const { mailbox, webex, clock, decorate, content } = setUp();
@@ -190,7 +204,9 @@ test.each([
   ["sv-SE", null, "Åtkomstkod"],
   ["sv-SE", "en-GB", "Access code"],
   ["en-US", "sv", "Åtkomstkod"],
-  ["de-DE", null, "Access code"],
+  ["de-DE", null, "Zugriffscode"],
+  ["ja-JP", null, "アクセスコード"],
+  ["pt-PT", null, "Access code"],
   [null, null, "Access code"],
 ])("with mailbox locale %j and organisation language %j it writes %s", async (locale, language, words) => {
   const { mailbox, decorate, content } = setUp();

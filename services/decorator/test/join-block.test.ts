@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { putBlock } from "#domain/body-editor";
 import { findBlocks } from "#domain/find-blocks";
 import { parseHtml, textOf } from "#domain/html-tree";
-import { joinBlock, languageOf } from "#domain/join-block";
+import { joinBlock } from "#domain/join-block";
+import { languageOf } from "#domain/languages/catalogue";
 import { oursIn } from "#domain/ownership";
 import { room } from "./bodies.ts";
 
@@ -39,7 +40,11 @@ test.each([
   ["sv-SE", "sv"],
   ["SV_fi", "sv"],
   ["svs", "en"],
-  ["de-DE", "en"],
+  ["de-DE", "de"],
+  ["ja", "ja"],
+  ["fr_CA", "fr"],
+  ["es-419", "es"],
+  ["pt-BR", "en"],
   ["en-US", "en"],
   ["", "en"],
   [null, "en"],

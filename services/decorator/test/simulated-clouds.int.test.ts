@@ -20,13 +20,12 @@ test("a mailbox that becomes Active has its meetings decorated once, every other
     isOnlineMeeting: true,
   });
   const plain = clouds.meet({ location: "Rum 5", body: "<p>Lunch</p>" });
-  const space = clouds.meet({ location: "@meet", body: "<p>Team</p>" });
-  const before = [online, plain, space].map(body);
+  const before = [online, plain].map(body);
   await clouds.activate();
   expect(body(online)).toContain("Åtkomstkod: 123 456 789");
   expect(body(online)).toContain("https://acme.webex.com/meet/anna");
   expect(body(online)).not.toContain("4711");
-  expect([outside(online), body(plain), body(space)]).toEqual(before);
+  expect([outside(online), body(plain)]).toEqual(before);
   expect(clouds.graph.readEvent(anna, online).joinUrl).not.toBeNull();
   expect(clouds.patches()).toBe(1);
   const [copy] = clouds.graph
@@ -146,4 +145,48 @@ test("somebody else's details in a person's own meeting stay, and our own go tho
   expect(body(theirs)).toContain("<p>Theirs</p>");
   expect(body(own)).toBe(pasted);
   expect(clouds.patches()).toBe(2);
+});
+
+test("a one-time meeting and a space are made in Webex, follow the event and end with the keyword", async () => {
+  const own = clouds.meet({ location: "@webex:onetime", subject: "Plans", body: "<p>Agenda</p>" });
+  const team = clouds.meet({ location: "@webex:space", subject: "Team", body: "<p>Team</p>" });
+  const before = [own, team].map(body);
+  await clouds.activate();
+  expect(clouds.patches()).toBe(2);
+  expect([own, team].map(outside)).toEqual(before);
+  const [room] = [...clouds.webex.spaces.rooms.values()];
+  expect(clouds.webex.spaces.membersOf(room!).map(({ person }) => person.email)).toEqual(
+    expect.arrayContaining(["anna@acme.example", "bert@acme.example"]),
+  );
+  expect(clouds.webex.spaces.messages.size).toBe(1);
+  const meetings = () => clouds.webex.meetings().map(({ title, agenda, mails }) => [title, agenda, mails]);
+  expect(meetings()).toEqual(
+    expect.arrayContaining([
+      ["Plans", "Agenda", 0],
+      ["Team", "Team", 0],
+    ]),
+  );
+  const hosts = clouds.webex.meetings().map(({ title, host }) => [title, host.email]);
+  expect(hosts).toContainEqual(["Plans", "anna@acme.example"]);
+  expect(hosts).toContainEqual(["Team", "service@acme.example"]);
+  clouds.graph.updateEvent(anna, own, { subject: "Other plans" });
+  await clouds.notify(own);
+  expect(clouds.patches()).toBe(2);
+  expect(meetings()).toContainEqual(["Other plans", "Agenda", 0]);
+  for (const id of [own, team]) {
+    clouds.graph.updateEvent(anna, id, { location: "Rum 5" });
+    await clouds.notify(id);
+  }
+  expect([own, team].map(body)).toEqual(before);
+  expect(clouds.webex.meetings()).toEqual([]);
+  expect([...clouds.webex.spaces.rooms.values()]).toHaveLength(1);
+});
+
+test("an event that is deleted takes its meeting with it", async () => {
+  const id = clouds.meet({ location: "@webex:onetime" });
+  await clouds.activate();
+  expect(clouds.webex.meetings()).toHaveLength(1);
+  clouds.graph.deleteEvent(anna, id);
+  await clouds.pass(days(1));
+  expect(clouds.webex.meetings()).toEqual([]);
 });

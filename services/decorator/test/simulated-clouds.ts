@@ -12,6 +12,7 @@ import { createMicrosoftGraph } from "@hybrid/microsoft-graph";
 import { TopologyDriver } from "@hybrid/runtime/testing";
 import { createWebexClient } from "@hybrid/webex";
 import { startWebexSimulator, type WebexSimulator } from "@hybrid/webex-simulator";
+import { webexRooms } from "../src/adapters/webex-rooms.ts";
 import { decoratorHandlers, decoratorTopology, graphPorts, readDecoratorConfig } from "../src/index.ts";
 import { settings as defaults } from "./invitations.ts";
 
@@ -55,6 +56,14 @@ const people = (graph: GraphSimulator, webex: WebexSimulator): void => {
     });
   webex.addPerson({
     orgId,
+    email: "service@acme.example",
+    displayName: "service",
+    roles: ["id_full_admin"],
+    sites: ["acme.webex.com"],
+  });
+  webex.addPerson({ orgId, email: "bert@acme.example", displayName: "bert", sites: [] });
+  webex.addPerson({
+    orgId,
     email: "anna@acme.example",
     displayName: "anna",
     sites: ["acme.webex.com"],
@@ -76,7 +85,7 @@ export const openClouds = async (): Promise<Clouds> => {
   const webex = await startWebexSimulator({
     tls: { key: tls.keyPem, cert: tls.certPem },
     clock,
-    accessTokens: [{ token: "secret", orgId, defaultSite: "acme.webex.com" }],
+    accessTokens: [{ token: "secret", orgId, defaultSite: "acme.webex.com", person: "service@acme.example" }],
   });
   people(graph, webex);
   const graphClient = createMicrosoftGraph({
@@ -97,7 +106,7 @@ export const openClouds = async (): Promise<Clouds> => {
   const driver = new TopologyDriver(decoratorTopology, { startAt: clock.now() });
   const handlers = decoratorHandlers({
     ...graphPorts(graphClient),
-    webex: webexClient,
+    webex: webexRooms(webexClient),
     clock,
     ...readDecoratorConfig({}),
   });

@@ -18,10 +18,14 @@ import { keywordOf } from "#domain/keyword";
 import { textDigest } from "#domain/text-digest";
 import { textHoldsWebexLink } from "#domain/webex-links";
 import { decoratorHandlers } from "../src/adapters/handlers.ts";
-import { decorationOf, invitationOf } from "../src/adapters/invitation.ts";
+import { decorationOf, invitationOf, oursOf } from "../src/adapters/invitation.ts";
+import type { EventModel } from "../src/adapters/ports.ts";
 import { block, ours } from "./bodies.ts";
 import { event, FakeMailbox, FakeWebex, SetClock } from "./fake-mailbox.ts";
 import { monday, settings } from "./invitations.ts";
+
+const judged = (given: EventModel) =>
+  invitationOf(given, { settings, ours: oursOf(decorationOf(given), undefined), isContested: false });
 
 /** Bodies that cost a parser, or what comes after it, more than their length. */
 const slowBodies: readonly (readonly [string, string])[] = [
@@ -58,7 +62,7 @@ const slowBodies: readonly (readonly [string, string])[] = [
 
 const property = JSON.stringify({ v: 2, digest: block.digest, language: "en", lines: block.lines });
 const invitationWith = (content: string) =>
-  invitationOf({ ...event, extendedProperty: property, body: { contentType: "html", content } });
+  judged({ ...event, extendedProperty: property, body: { contentType: "html", content } });
 
 /** A decision costs several readings; without HYBRID_LONG every fourth body is decided about. */
 const decided = slowBodies.filter((_, nth) => runsLong || nth % 4 === 0);

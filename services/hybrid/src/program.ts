@@ -25,6 +25,9 @@ const logOption = (): Option =>
     .env("HYBRID_DATA_DIR")
     .default(".hybrid");
 
+const placeOption = (flags: string, meaning: string, otherwise: string): Option =>
+  new Option(flags, meaning).choices(["personalRoom", "space"]).default(otherwise);
+
 const latency = (text: string): readonly [number, number] => {
   const [shortest = Number.NaN, longest = shortest] = text.split("-").map(Number);
   if (!(shortest >= 0 && longest >= shortest))
@@ -314,9 +317,16 @@ export const program = (): Command => {
     .requiredOption("--org <id>", "the organisation (a-z 0-9 _ -)")
     .addOption(logOption())
     .option("--language <tag>", "language of all join details, for example sv; default: the mailbox decides")
+    .addOption(placeOption("--webex <place>", "what @webex means without a modifier", "personalRoom"))
+    .addOption(placeOption("--meet <place>", "what @meet means without a modifier", "space"))
+    .option("--join-settings <file>", "own keywords, texts, site and exclusions (JSON)")
     .option("--new", "the organisation is a new one, though its id is close to another's", false)
     .option("--deactivate", "the opposite: subscriptions are deleted and nobody is tried", false)
-    .addHelpText("after", "\nExample:\n  pnpm hybrid connect 6f9619ff-8b86-4011-b42d-00c04fc964ff --org acme")
+    .addHelpText(
+      "after",
+      "\nThe join settings: services/decorator/README.md." +
+        "\n\nExample:\n  pnpm hybrid connect 6f9619ff-8b86-4011-b42d-00c04fc964ff --org acme",
+    )
     .action(async (tenantId: string, flags: ConnectFlags) =>
       (await import("./commands/connect.ts")).connectCommand(tenantId, flags),
     );

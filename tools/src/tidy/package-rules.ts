@@ -30,6 +30,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   webex: ["kernel", "provider-http"],
   service: ["kernel", "settings", "contracts", "log", "microsoft-graph", "webex"],
   "meeting-links": [],
+  recurrence: [],
   "graph-simulator": [],
   "webex-simulator": [],
   simulation: ["kernel", "contracts", "log", "runtime", "tools"],

@@ -1,5 +1,7 @@
 import { type ActorId, actorIdOf, days, type OrgId } from "@hybrid/kernel";
+import type { AvroSchema } from "../avro/schema.ts";
 import { defineTopic } from "../define-topic.ts";
+import { type JoinSettings, joinSettingsSchema } from "../join-settings.ts";
 
 /** A person as a list of the administrator's names it. */
 export interface PersonDetails {
@@ -18,6 +20,8 @@ export interface OrganisationSettings {
   readonly meetKeyword: "personalRoom" | "space";
   /** BCP 47 tag that overrides the mailbox's language; null: the mailbox decides. */
   readonly language: string | null;
+  /** Null, or left out by an older release: `defaultJoinSettings`. */
+  readonly join?: JoinSettings | null;
 }
 
 /** An order of an administrator; `kind` names it. Written by control-hub and the command line alone. */
@@ -68,21 +72,26 @@ export const adminCommandValue = (
 /** The key of orders about a user: the one partition of the organisation's directory. */
 export const userOrderKey = (org: OrgId, userId: string): ActorId => actorIdOf(`${org}/o/user-${userId}`);
 
-/** Avro schema of {@link OrganisationSettings}; `tenant-status` and `user-status` carry them too. */
-export const settingsSchema = {
+const settingsFields = [
+  {
+    name: "webexKeyword",
+    type: { type: "enum", name: "WebexKeyword", symbols: ["personalRoom", "space"] },
+  },
+  { name: "meetKeyword", type: { type: "enum", name: "MeetKeyword", symbols: ["personalRoom", "space"] } },
+  { name: "language", type: ["null", "string"] },
+];
+
+const plainSettings: AvroSchema = { type: "record", name: "OrganisationSettings", fields: settingsFields };
+const joinedSettings: AvroSchema = {
   type: "record",
   name: "OrganisationSettings",
-  fields: [
-    {
-      name: "webexKeyword",
-      type: { type: "enum", name: "WebexKeyword", symbols: ["personalRoom", "space"] },
-    },
-    { name: "meetKeyword", type: { type: "enum", name: "MeetKeyword", symbols: ["personalRoom", "space"] } },
-    { name: "language", type: ["null", "string"] },
-  ],
-} as const;
+  fields: [...settingsFields, { name: "join", type: joinSettingsSchema, default: null }],
+};
 
-const commandFields = [
+/** Avro schemas of {@link OrganisationSettings}, oldest first; other topics carry them too. */
+export const settingsSchemas: readonly AvroSchema[] = [plainSettings, joinedSettings];
+
+const commandFields = (settings: AvroSchema): readonly AvroSchema[] => [
   {
     name: "kind",
     type: {
@@ -118,9 +127,9 @@ const commandFields = [
     ],
   },
   { name: "enabled", type: ["null", "boolean"] },
-  { name: "settings", type: ["null", settingsSchema] },
+  { name: "settings", type: ["null", settings] },
   { name: "requestedAt", type: "long" },
-] as const;
+];
 
 /** Orders of administrators to the directory. */
 export const adminCommands = defineTopic<AdminCommandValue>({
@@ -132,16 +141,16 @@ export const adminCommands = defineTopic<AdminCommandValue>({
   writers: ["control-hub", "hybrid"],
   operatorReads: "finds slips in orders: knows what was ordered before",
   versions: [
-    { type: "record", name: "AdminCommand", namespace: "hybrid", fields: [...commandFields] },
-    {
+    { type: "record", name: "AdminCommand", namespace: "hybrid", fields: commandFields(plainSettings) },
+    ...settingsSchemas.map((settings) => ({
       type: "record",
       name: "AdminCommand",
       namespace: "hybrid",
       fields: [
-        ...commandFields,
+        ...commandFields(settings),
         { name: "ifMatch", type: ["null", "long"], default: null },
         { name: "orderId", type: ["null", "string"], default: null },
       ],
-    },
+    })),
   ],
 });

@@ -1,5 +1,5 @@
 import { defineTopic } from "../define-topic.ts";
-import { type OrganisationSettings, settingsSchema } from "./admin-commands.ts";
+import { type OrganisationSettings, settingsSchemas } from "./admin-commands.ts";
 
 /** What was decided, once, about an Entra tenant of an organisation. */
 export interface TenantStatus {
@@ -21,21 +21,19 @@ export const tenantStatus = defineTopic<TenantStatus>({
   retention: { cleanup: "compact" },
   writers: ["directory"],
   operatorReads: "finds slips in orders: knows organisations and tenants",
-  versions: [
-    {
-      type: "record",
-      name: "TenantStatus",
-      namespace: "hybrid",
-      fields: [
-        { name: "tenantId", type: "string" },
-        {
-          name: "status",
-          type: { type: "enum", name: "TenantStatusKind", symbols: ["active", "suspended", "deactivated"] },
-        },
-        { name: "generation", type: "long" },
-        { name: "settings", type: settingsSchema },
-        { name: "decidedAt", type: "long" },
-      ],
-    },
-  ],
+  versions: settingsSchemas.map((settings) => ({
+    type: "record",
+    name: "TenantStatus",
+    namespace: "hybrid",
+    fields: [
+      { name: "tenantId", type: "string" },
+      {
+        name: "status",
+        type: { type: "enum", name: "TenantStatusKind", symbols: ["active", "suspended", "deactivated"] },
+      },
+      { name: "generation", type: "long" },
+      { name: "settings", type: settings },
+      { name: "decidedAt", type: "long" },
+    ],
+  })),
 });

@@ -1,5 +1,5 @@
 import { defineTopic } from "../define-topic.ts";
-import { type OrganisationSettings, settingsSchema } from "./admin-commands.ts";
+import { type OrganisationSettings, settingsSchemas } from "./admin-commands.ts";
 
 /** The states as the administrator sees them. */
 export type UserState = "notActivated" | "error" | "active" | "disabled" | "removed";
@@ -43,27 +43,25 @@ export const userStatus = defineTopic<UserStatus>({
   retention: { cleanup: "compact" },
   writers: ["user-state"],
   operatorReads: "shows users",
-  versions: [
-    {
-      type: "record",
-      name: "UserStatus",
-      namespace: "hybrid",
-      fields: [
-        { name: "transition", type: "long" },
-        { name: "from", type: stateEnum },
-        { name: "to", type: "UserState" },
-        { name: "cause", type: "string" },
-        { name: "reason", type: ["null", "string"] },
-        { name: "failures", type: "int" },
-        { name: "nextTryAt", type: ["null", "long"] },
-        { name: "subscriptionId", type: ["null", "string"] },
-        { name: "expiresAt", type: ["null", "long"] },
-        { name: "tenantId", type: "string" },
-        { name: "objectId", type: "string" },
-        { name: "mailAddress", type: "string" },
-        { name: "settings", type: settingsSchema },
-        { name: "at", type: "long" },
-      ],
-    },
-  ],
+  versions: settingsSchemas.map((settings) => ({
+    type: "record",
+    name: "UserStatus",
+    namespace: "hybrid",
+    fields: [
+      { name: "transition", type: "long" },
+      { name: "from", type: stateEnum },
+      { name: "to", type: "UserState" },
+      { name: "cause", type: "string" },
+      { name: "reason", type: ["null", "string"] },
+      { name: "failures", type: "int" },
+      { name: "nextTryAt", type: ["null", "long"] },
+      { name: "subscriptionId", type: ["null", "string"] },
+      { name: "expiresAt", type: ["null", "long"] },
+      { name: "tenantId", type: "string" },
+      { name: "objectId", type: "string" },
+      { name: "mailAddress", type: "string" },
+      { name: "settings", type: settings },
+      { name: "at", type: "long" },
+    ],
+  })),
 });

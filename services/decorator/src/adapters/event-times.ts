@@ -1,19 +1,13 @@
 import { type EpochMs, instant, ProviderError } from "@hybrid/kernel";
-import { DateTime, IANAZone } from "luxon";
-import { findIana } from "windows-iana";
-import type { DateTimeTimeZone, EventModel, Recurrence } from "./ports.ts";
+import { endOfSeries, firstZone, readRecurrence, type Series, zoneNamed } from "@hybrid/recurrence";
+import { DateTime } from "luxon";
+import type { DateTimeTimeZone, EventModel } from "./ports.ts";
 
-/**
- * The IANA zone behind a Windows or IANA name; UTC for a name that nobody knows, such as
- * `tzone://…/Custom`.
- */
-const zoneNamed = (name: string | null | undefined): string => {
-  const zone = findIana(name ?? "")[0] ?? name ?? "utc";
-  return IANAZone.isValidZone(zone) ? zone : "utc";
-};
+/** The IANA zone behind a Windows or IANA name; UTC for a name that says nothing. */
+const zoneOf = (name: string | null | undefined): string => zoneNamed(name) ?? "UTC";
 
 const momentOf = ({ dateTime, timeZone }: DateTimeTimeZone): DateTime => {
-  const moment = DateTime.fromISO(dateTime, { zone: zoneNamed(timeZone) });
+  const moment = DateTime.fromISO(dateTime, { zone: zoneOf(timeZone) });
   if (moment.isValid) return moment;
   throw new ProviderError("Graph returned an event whose start or end is no time", {
     code: "unexpected",
@@ -31,7 +25,7 @@ export const isMoment = (dateTime: string): boolean => DateTime.fromISO(dateTime
 const dayOf = (event: Times): { readonly start: DateTime; readonly end: DateTime } => {
   const inZone = (given: DateTimeTimeZone, zone: string | null | undefined): DateTime => {
     const moment = momentOf(given);
-    return moment.setZone(zoneNamed(zone ?? given.timeZone), { keepLocalTime: true });
+    return moment.setZone(zoneOf(zone ?? given.timeZone), { keepLocalTime: true });
   };
   const { originalStartTimeZone, originalEndTimeZone, recurrence } = event;
   const madeIn = originalStartTimeZone ?? originalEndTimeZone ?? recurrence?.range.recurrenceTimeZone;
@@ -44,39 +38,32 @@ type Times = Pick<EventModel, "start" | "end" | "recurrence" | "isAllDay"> &
 const timesOf = (event: Times): { readonly start: DateTime; readonly end: DateTime } =>
   event.isAllDay ? dayOf(event) : { start: momentOf(event.start), end: momentOf(event.end) };
 
-/**
- * When a meeting is over: its end, an all-day event's in the zone that it was made in, or the end of a
- * series' last occurrence, computed in the series' own zone so that a change of daylight saving does not
- * move it. Null: never. A numbered series counts its occurrences generously (the pattern may skip months),
- * so it is called over late rather than early; one whose last day lies beyond all calendars never ends.
- */
-export const endOf = (event: Times): EpochMs | null => {
-  const { start: begin, end } = timesOf(event);
-  if (!event.recurrence) return instant(end.toMillis());
-  const { range } = event.recurrence;
-  const start = event.isAllDay ? begin : begin.setZone(zoneNamed(range.recurrenceTimeZone));
-  const last = lastStart(start, event.recurrence);
-  return last?.isValid ? instant(last.toMillis() + (end.toMillis() - start.toMillis())) : null;
+/** When an event, or the first of its series, begins and ends, and the zone that it was made in. */
+export const startOf = (
+  event: Times,
+): { readonly startAt: EpochMs; readonly endAt: EpochMs; readonly zone: string } => {
+  const { start, end } = timesOf(event);
+  const { zone } = firstZone([event.originalStartTimeZone, event.originalEndTimeZone, event.start.timeZone]);
+  return { startAt: instant(start.toMillis()), endAt: instant(end.toMillis()), zone };
 };
 
-const lastStart = (start: DateTime, { pattern, range }: Recurrence): DateTime | null => {
-  if (range.type === "endDate" && range.endDate !== undefined) {
-    const date = DateTime.fromISO(range.endDate, { zone: start.zone });
-    return date.isValid ? start.set({ year: date.year, month: date.month, day: date.day }) : null;
-  }
-  if (range.type !== "numbered" || range.numberOfOccurrences === undefined) return null;
-  const count = range.numberOfOccurrences;
-  switch (pattern.type) {
-    case "daily":
-      return start.plus({ days: (count - 1) * pattern.interval });
-    case "weekly":
-      return start.plus({
-        weeks: Math.ceil(count / Math.max(1, pattern.daysOfWeek?.length ?? 1)) * pattern.interval,
-      });
-    case "absoluteMonthly":
-    case "relativeMonthly":
-      return start.plus({ months: count * pattern.interval });
-    default:
-      return start.plus({ years: count * Math.max(1, pattern.interval) });
-  }
+/** The series of an event; null when it is none, or when its recurrence cannot be understood. */
+export const seriesOf = (event: Times): Series | null => {
+  if (!event.recurrence) return null;
+  const { recurrence } = readRecurrence(event.recurrence);
+  if (!recurrence) return null;
+  const { startAt, endAt } = startOf(event);
+  const names = [recurrence.range.recurrenceTimeZone, event.originalStartTimeZone, event.originalEndTimeZone];
+  return { recurrence, zone: firstZone([...names, event.start.timeZone]).zone, startAt, endAt };
+};
+
+/**
+ * When a meeting is over: its end, an all-day event's in the zone that it was made in, or the end of a
+ * series' last occurrence. Null: never, or nobody can tell because the recurrence cannot be understood.
+ */
+export const endOf = (event: Times): EpochMs | null => {
+  if (!event.recurrence) return startOf(event).endAt;
+  const series = seriesOf(event);
+  const end = series && endOfSeries(series);
+  return end === null || Number.isNaN(end) ? null : instant(end);
 };

@@ -5,7 +5,15 @@ import { isMoment } from "./event-times.ts";
 import type { DeltaEvent, EventModel, EventsPort, MailboxesPort, Recurrence } from "./ports.ts";
 
 const RecurrenceModel = z.object({
-  pattern: z.object({ type: z.string(), interval: z.int(), daysOfWeek: z.array(z.string()).nullish() }),
+  pattern: z.object({
+    type: z.string(),
+    interval: z.int(),
+    daysOfWeek: z.array(z.string()).nullish(),
+    dayOfMonth: z.int().nullish(),
+    month: z.int().nullish(),
+    index: z.string().nullish(),
+    firstDayOfWeek: z.string().nullish(),
+  }),
   range: z.object({
     type: z.string(),
     startDate: z.string(),
@@ -74,8 +82,9 @@ const firstPage = async (
 
 const deltaEventOf = (event: GraphEvent): DeltaEvent => {
   const { id, type, seriesMasterId } = event;
-  if (type === "occurrence" || type === "exception")
+  if (type === "occurrence")
     return seriesMasterId ? { kind: "occurrence", id, seriesMasterId } : { kind: "sparse", id };
+  // An exception has a location of its own, perhaps with a keyword.
   const model = modelOf(event);
   return model ? { kind: "event", event: model } : { kind: "sparse", id };
 };
@@ -84,7 +93,7 @@ const isTime = <Time extends { readonly dateTime: string }>(given: Time | null |
   given !== null && given !== undefined && isMoment(given.dateTime);
 
 /** Undefined when something is missing without which nothing can be decided. */
-const modelOf = (event: GraphEvent): EventModel | undefined => {
+export const modelOf = (event: GraphEvent): EventModel | undefined => {
   const { start, end, body, type, isOrganizer } = event;
   const recurrence = recurrenceOf(event.recurrence);
   if (!isTime(start) || !isTime(end) || !body || !isType(type) || typeof isOrganizer !== "boolean")
@@ -110,6 +119,13 @@ const modelOf = (event: GraphEvent): EventModel | undefined => {
       contentType: body.contentType?.toLowerCase() === "text" ? "text" : "html",
       content: body.content ?? "",
     },
+    subject: event.subject ?? "",
+    showAs: event.showAs ?? "busy",
+    sensitivity: event.sensitivity ?? "normal",
+    categories: event.categories ?? [],
+    attendees: (event.attendees ?? []).flatMap(({ emailAddress, type }) =>
+      emailAddress?.address ? [{ address: emailAddress.address, isResource: type === "resource" }] : [],
+    ),
     attendeesCount: event.attendees?.length ?? 0,
     extendedProperty: null,
   };
@@ -122,7 +138,15 @@ const recurrenceOf = (given: unknown): Recurrence | null | undefined => {
   if (!read.success) return undefined;
   const { pattern, range } = read.data;
   return {
-    pattern: { ...pattern, daysOfWeek: pattern.daysOfWeek ?? undefined },
+    pattern: {
+      type: pattern.type,
+      interval: pattern.interval,
+      daysOfWeek: pattern.daysOfWeek ?? undefined,
+      dayOfMonth: pattern.dayOfMonth ?? undefined,
+      month: pattern.month ?? undefined,
+      index: pattern.index ?? undefined,
+      firstDayOfWeek: pattern.firstDayOfWeek ?? undefined,
+    },
     range: {
       ...range,
       endDate: range.endDate ?? undefined,

@@ -1,7 +1,8 @@
-import { type Clock, type Handlers, type OrgId, orgOf, ProviderError } from "@hybrid/kernel";
+import { type Clock, type Handlers, orgOf, ProviderError } from "@hybrid/kernel";
 import type { JoinDetails } from "#domain/join-block";
 import type { Call, Input } from "#domain/mailbox-state";
 import { decorateEvent } from "./decorate-event.ts";
+import type { PlaceParts } from "./join-places.ts";
 import type { EventsPort, MailboxesPort, WebexPort } from "./ports.ts";
 import { readDelta } from "./read-delta.ts";
 import { type CacheBounds, TimedCache } from "./timed-cache.ts";
@@ -21,9 +22,11 @@ export const decoratorHandlers = (ports: DecoratorPorts): Handlers<Call, Input> 
   const { events, mailboxes, webex, clock } = ports;
   const rooms = new TimedCache<JoinDetails | null>(clock, ports.cache);
   const locales = new TimedCache<string | null>(clock, ports.cache);
-  const personalRoomOf = (org: OrgId, userEmail: string, signal: AbortSignal) =>
-    rooms.get(`${org}/${userEmail}`, () => askForRoom(webex, { org, userEmail }, signal));
-  const parts = { events, mailboxes, clock, locales, personalRoomOf };
+  const personalRoomOf: PlaceParts["personalRoomOf"] = (request, signal) =>
+    rooms.get(`${request.org}/${request.site ?? ""}/${request.userEmail}`, () =>
+      askForRoom(webex, request, signal),
+    );
+  const parts = { events, mailboxes, webex, clock, locales, personalRoomOf };
   return {
     readDelta: (order, { signal }) => readDelta(events, order, signal),
     decorateEvent: (order, { actor, signal }) => decorateEvent(parts, { order, org: orgOf(actor), signal }),
@@ -33,7 +36,7 @@ export const decoratorHandlers = (ports: DecoratorPorts): Handlers<Call, Input> 
 /** That there is no room is an answer too, and worth keeping like any other. */
 const askForRoom = async (
   webex: WebexPort,
-  request: { readonly org: OrgId; readonly userEmail: string },
+  request: Parameters<WebexPort["getPersonalRoom"]>[0],
   signal: AbortSignal,
 ): Promise<JoinDetails | null> => {
   try {

@@ -1,10 +1,12 @@
 import type { OrganisationSettings } from "@hybrid/contracts";
+import { RE2JS, RE2JSException } from "re2js";
 import { z } from "zod";
 import { bodyCharactersMax, type Invitation } from "#domain/decide-decoration";
 import { blocksIn, mentionsBlock } from "#domain/find-blocks";
 import { parseHtml } from "#domain/html-tree";
-import type { Language } from "#domain/join-block";
+import type { MeetingPlace } from "#domain/join-block";
 import { keywordIn } from "#domain/keyword";
+import { type Language, languages } from "#domain/languages/catalogue";
 import type { EventSighting } from "#domain/mailbox-state";
 import type { Ours } from "#domain/ownership";
 import { bodyHoldsWebexLink, mayHoldWebexLink } from "#domain/webex-links";
@@ -18,23 +20,41 @@ import type { EventModel } from "./ports.ts";
 export const decorationPropertyId = "String {5d1b0a4e-7c86-4f0e-9a53-2f6c1e8b4d97} Name HybridDecoration";
 
 const digest = z.string().min(1).max(64);
-const language = z.enum(["en", "sv"]);
+const id = z.string().min(1).max(400);
+const language = z.enum(languages);
+const lines = z.array(digest).max(100);
+const nothingMade = { place: "personalRoom", meetingId: null, roomId: null } as const;
 const Decoration = z.union([
-  z.object({ v: z.literal(2), digest, language, lines: z.array(digest).max(64) }),
-  // Written before lines were told.
-  z.object({ v: z.literal(1), digest, language }).transform((old) => ({ ...old, v: 2 as const, lines: [] })),
+  z.object({
+    v: z.literal(3),
+    digest,
+    language,
+    lines,
+    place: z.enum(["personalRoom", "space", "oneTime"]),
+    meetingId: id.nullable(),
+    roomId: id.nullable(),
+  }),
+  // Written when there were personal rooms only, and before lines were told.
+  z.object({ v: z.literal(2), digest, language, lines }).transform((old) => ({ ...old, ...nothingMade })),
+  z.object({ v: z.literal(1), digest, language }).transform((old) => ({ ...old, lines: [], ...nothingMade })),
 ]);
 
 /** What our extended property says about the block that was last written. */
 export interface Decoration {
   readonly digest: string;
   readonly language: Language;
-  /** Digests of the block's lines, in order; empty when an older version wrote it. */
+  /** Digests of the block's lines, as `JoinBlock` lists them; empty when an older version wrote it. */
   readonly lines: readonly string[];
+  readonly place: MeetingPlace;
+  /** What was made in Webex for the event; null: nothing. */
+  readonly meetingId: string | null;
+  readonly roomId: string | null;
 }
 
 /** Reads our extended property; anything unreadable counts as absent. */
-export const decorationOf = ({ extendedProperty }: EventModel): Decoration | null => {
+export const decorationOf = ({
+  extendedProperty,
+}: Pick<EventModel, "extendedProperty">): Decoration | null => {
   if (extendedProperty === null) return null;
   try {
     return Decoration.safeParse(JSON.parse(extendedProperty)).data ?? null;
@@ -44,14 +64,19 @@ export const decorationOf = ({ extendedProperty }: EventModel): Decoration | nul
   }
 };
 
-export const decorationValue = ({ digest, language, lines }: Decoration): string =>
-  JSON.stringify({ v: 2, digest, language, lines });
+/** The value of the property. What an older release can read is written so that it can. */
+export const decorationValue = (decoration: Decoration): string => {
+  const { digest, language, lines, place, meetingId, roomId } = decoration;
+  const isOld = place === "personalRoom" && (language === "en" || language === "sv") && lines.length <= 64;
+  return JSON.stringify(
+    isOld ? { v: 2, digest, language, lines } : { v: 3, digest, language, lines, place, meetingId, roomId },
+  );
+};
 
 /**
  * What of the event is provably ours: what the property says, and what is remembered; null when neither is.
  */
-export const oursOf = (event: EventModel, knownDigest: string | undefined): Ours | null => {
-  const decoration = decorationOf(event);
+export const oursOf = (decoration: Decoration | null, knownDigest: string | undefined): Ours | null => {
   const digests = [decoration?.digest, knownDigest].filter((each) => each !== undefined);
   return digests.length === 0 ? null : { digests, lines: decoration?.lines ?? [] };
 };
@@ -60,7 +85,7 @@ export const oursOf = (event: EventModel, knownDigest: string | undefined): Ours
  * Outlook joins the rooms' names into the one location, and cuts that at 255 characters; some clients fill
  * only the list.
  */
-const locationsOf = (event: EventModel): readonly string[] =>
+export const locationsOf = (event: EventModel): readonly string[] =>
   [event.location, ...event.locations].map((location) => location?.displayName ?? "");
 
 /**
@@ -71,13 +96,32 @@ const isHtml = ({ body }: EventModel): boolean => body.contentType === "html" ||
 
 const isTooLarge = ({ body }: EventModel): boolean => body.content.length > bodyCharactersMax;
 
-/** Reads what a decision needs out of an event. `knownDigest`: of the block last written, if remembered. */
-export const invitationOf = (event: EventModel, knownDigest?: string): Invitation => {
+/** Whether a pattern of the organisation's is found in a subject; one that cannot be read fits none. */
+const fits = (pattern: string | null, subject: string): boolean => {
+  if (pattern === null) return false;
+  try {
+    return RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE).matcher(subject.slice(0, 1_000)).find();
+  } catch (error) {
+    if (error instanceof RE2JSException) return false;
+    throw error;
+  }
+};
+
+/** What else an invitation is judged by. */
+export interface Judged {
+  readonly settings: OrganisationSettings;
+  /** What is known to be ours in the body. */
+  readonly ours: Ours | null;
+  readonly isContested: boolean;
+}
+
+/** Reads what a decision needs out of an event. */
+export const invitationOf = (event: EventModel, { settings, ours, isContested }: Judged): Invitation => {
   const html = isHtml(event) && !isTooLarge(event) ? event.body.content : "";
   // Most bodies hold nothing that concerns us, and that costs no parsing to see.
   const isOfConcern = mentionsBlock(html) || mayHoldWebexLink(html);
   const document = parseHtml(isOfConcern ? html : "");
-  const blocks = document ? blocksIn(document, oursOf(event, knownDigest)) : [];
+  const blocks = document ? blocksIn(document, ours) : [];
   return {
     type: event.type,
     isOrganizer: event.isOrganizer,
@@ -86,10 +130,16 @@ export const invitationOf = (event: EventModel, knownDigest?: string): Invitatio
     endsAt: endOf(event),
     inviteesCount: event.attendeesCount,
     locations: locationsOf(event),
+    isAllDay: event.isAllDay,
+    isFree: event.showAs === "free",
+    isPrivate: event.sensitivity === "private" || event.sensitivity === "confidential",
+    categories: event.categories,
+    subjectIsExcluded: fits(settings.join?.excluded.subjectPattern ?? null, event.subject),
     bodyIsHtml: isHtml(event),
     bodyIsTooLarge: isTooLarge(event) || document === null,
     blocks,
     bodyHoldsOwnLink: document !== null && bodyHoldsWebexLink(document, blocks),
+    isContested,
   };
 };
 

@@ -1,6 +1,7 @@
 import type { EpochMs, OrgId } from "@hybrid/kernel";
 import type { EventType } from "#domain/decide-decoration";
 import type { JoinDetails } from "#domain/join-block";
+import type { Language } from "#domain/languages/catalogue";
 
 /** Graph's dateTimeTimeZone. Without an `outlook.timezone` preference the zone is UTC. */
 export interface DateTimeTimeZone {
@@ -8,12 +9,16 @@ export interface DateTimeTimeZone {
   readonly timeZone: string;
 }
 
-/** Graph's recurrencePattern and recurrenceRange, as far as the end of a series depends on them. */
+/** Graph's recurrencePattern and recurrenceRange. */
 export interface Recurrence {
   readonly pattern: {
     readonly type: string;
     readonly interval: number;
     readonly daysOfWeek?: readonly string[] | undefined;
+    readonly dayOfMonth?: number | undefined;
+    readonly month?: number | undefined;
+    readonly index?: string | undefined;
+    readonly firstDayOfWeek?: string | undefined;
   };
   readonly range: {
     readonly type: string;
@@ -46,6 +51,13 @@ export interface EventModel {
   readonly location: { readonly displayName: string } | null;
   readonly locations: readonly { readonly displayName: string }[];
   readonly body: { readonly contentType: "html" | "text"; readonly content: string };
+  readonly subject: string;
+  /** Graph's `showAs` and `sensitivity`, such as `free` and `private`. */
+  readonly showAs: string;
+  readonly sensitivity: string;
+  readonly categories: readonly string[];
+  /** People and resources that are invited, one address each; a list of addresses counts as one. */
+  readonly attendees: readonly { readonly address: string; readonly isResource: boolean }[];
   readonly attendeesCount: number;
   /** The value of the property that was asked for; null when there is none, and always in a delta. */
   readonly extendedProperty: string | null;
@@ -104,10 +116,77 @@ export interface MailboxesPort {
   getSettings(request: MailboxRequest): Promise<{ readonly locale: string | null }>;
 }
 
-/** Personal rooms. Rejects with ProviderError; `personalRoomMissing` when the user has none. */
+/** Whose details, and where an organisation wants them made. */
+interface HostRequest {
+  readonly org: OrgId;
+  readonly userEmail: string;
+  /** Host name of the organisation's site; null: the user's own first one. */
+  readonly site: string | null;
+}
+
+/** A meeting of Webex that follows an event. */
+export interface MeetingOrder extends HostRequest {
+  /** The same for the same event, at most 64 characters; a meeting is found again by it. */
+  readonly key: string;
+  /** The meeting that was made before, when one is known. */
+  readonly knownMeetingId: string | null;
+  /** Whether a known meeting is changed to look like the event; a series' one is not, for an exception. */
+  readonly follow: boolean;
+  readonly title: string;
+  readonly agenda: string;
+  /** The next time that is not over. */
+  readonly startAt: EpochMs;
+  readonly endAt: EpochMs;
+  /** Whether the event, or one of its series, begins at this moment. */
+  readonly isPlanned: (at: EpochMs) => boolean;
+  /** IANA. */
+  readonly zone: string;
+  /** RFC 2445; null for a meeting that takes place once. */
+  readonly recurrence: string | null;
+}
+
+/** A space that belongs to an event. */
+export interface SpaceOrder extends MeetingOrder {
+  readonly knownRoomId: string | null;
+  /** Key of the space: of the event's own, or of the pair of people who meet. */
+  readonly roomKey: string;
+  readonly roomTitle: string;
+  /** People, the organiser not among them. */
+  readonly members: readonly string[];
+  /** Markdown that is posted once; null: none. */
+  readonly card: string | null;
+}
+
+/** A meeting as it was made, and how to join it. */
+export interface MadeMeeting {
+  readonly meetingId: string;
+  readonly details: JoinDetails;
+}
+
+/** Personal rooms, meetings and spaces. Everything may be repeated. Rejects with ProviderError. */
 export interface WebexPort {
-  getPersonalRoom(
-    request: { readonly org: OrgId; readonly userEmail: string },
+  /** `personalRoomMissing` when the user has none. */
+  getPersonalRoom(request: HostRequest, signal: AbortSignal): Promise<JoinDetails>;
+  /** Finds the event's meeting or makes it, and makes it look like the event. */
+  ensureMeeting(order: MeetingOrder, signal: AbortSignal): Promise<MadeMeeting>;
+  /** Finds the event's space or makes it, with its members, card and meeting. */
+  ensureSpace(order: SpaceOrder, signal: AbortSignal): Promise<MadeMeeting & { readonly roomId: string }>;
+  /** Ends a meeting that nobody needs any more; one that is gone already is none. */
+  endMeeting(
+    request: Pick<HostRequest, "org" | "userEmail"> & {
+      readonly meetingId: string;
+      readonly isOfSpace: boolean;
+    },
     signal: AbortSignal,
-  ): Promise<JoinDetails>;
+  ): Promise<void>;
+  /** Tells a person something in a message of their own. */
+  tell(
+    request: {
+      readonly org: OrgId;
+      readonly userEmail: string;
+      readonly text: string;
+      readonly language: Language;
+    },
+    signal: AbortSignal,
+  ): Promise<void>;
 }

@@ -94,9 +94,8 @@ const removed = (eventId: string): EventSighting => ({
   endsAt: null,
 });
 
-/** A meeting of the user's own, whole; exceptions are their series' concern. */
-const isOwn = ({ isOrganizer, type }: EventModel): boolean =>
-  isOrganizer && (type === "singleInstance" || type === "seriesMaster");
+/** A meeting of the user's own, or an occurrence that differs from its series; the others are the series. */
+const isOwn = ({ isOrganizer, type }: EventModel): boolean => isOrganizer && type !== "occurrence";
 
 const mastersOn = (events: readonly DeltaEvent[]): readonly string[] =>
   events.flatMap((event) =>

@@ -1,12 +1,19 @@
-import type { OrganisationSettings } from "@hybrid/contracts";
-import { type EpochMs, unreachable } from "@hybrid/kernel";
+import {
+  defaultJoinSettings,
+  type ExcludedMeetings,
+  type KeywordAction,
+  type OrganisationSettings,
+} from "@hybrid/contracts";
+import type { EpochMs } from "@hybrid/kernel";
 import type { FoundBlock } from "#domain/find-blocks";
-import type { Language } from "#domain/join-block";
 import { keywordIn } from "#domain/keyword";
+import type { Language } from "#domain/languages/catalogue";
 import { textHoldsWebexLink } from "#domain/webex-links";
 
-/** Personal-room details go to no more invitees than this. */
+/** Details of a personal room or of a one-time meeting go to no more invitees than this. */
 export const inviteesMax = 300;
+/** People in a space that is made for a meeting, its organiser among them. */
+export const spaceMembersMax = 60;
 
 /**
  * Bodies larger than this are left alone: parsing holds up everybody else in the process, and no person wrote
@@ -28,16 +35,36 @@ export interface Invitation {
   readonly inviteesCount: number;
   /** The location as it is shown, then each of the list: the first may be cut, or left empty. */
   readonly locations: readonly string[];
+  readonly isAllDay: boolean;
+  /** Shown as free. */
+  readonly isFree: boolean;
+  /** Private or confidential. */
+  readonly isPrivate: boolean;
+  readonly categories: readonly string[];
+  /** Whether the organisation's pattern of subjects to be left alone fits. */
+  readonly subjectIsExcluded: boolean;
   readonly bodyIsHtml: boolean;
   /** More than {@link bodyCharactersMax}, or nested beyond reason: nothing of it was read. */
   readonly bodyIsTooLarge: boolean;
   readonly blocks: readonly FoundBlock[];
   /** A Webex join link in the body, outside of our blocks. */
   readonly bodyHoldsOwnLink: boolean;
+  /** Somebody takes out or changes again and again what we write. */
+  readonly isContested: boolean;
 }
+
+/** Why the organisation wants no details in a meeting. */
+export type Exclusion =
+  | "excludedAllDay"
+  | "excludedFree"
+  | "excludedPrivate"
+  | "excludedNoInvitees"
+  | "excludedCategory"
+  | "excludedSubject";
 
 /** Why an invitation is left alone. */
 export type SkipReason =
+  | Exclusion
   | "gone"
   | "notOrganizer"
   | "occurrence"
@@ -49,19 +76,27 @@ export type SkipReason =
   | "bodyTooLarge"
   | "actionNotAvailable"
   | "tooManyInvitees"
+  | "tooManyForSpace"
+  | "meetingTooLong"
   | "ownWebexLink"
-  | "personalRoomMissing";
+  | "personalRoomMissing"
+  | "contested";
 
 /**
- * Why details are taken out: null when the keyword is gone, else it asks for something that cannot be had,
- * and the details would mislead.
+ * Why details are taken out: null when the keyword is gone, else it asks for something that cannot be had, or
+ * the organisation wants none, and the details would mislead.
  */
-export type RemovalReason = null | "actionNotAvailable" | "personalRoomMissing";
+export type RemovalReason =
+  | null
+  | "actionNotAvailable"
+  | "meetingTooLong"
+  | "personalRoomMissing"
+  | Exclusion;
 
 /** What to do with an invitation. */
 export type Decision =
   /** Make it hold the details; in `language` when it already had a block, which keeps its language. */
-  | { readonly kind: "decorate"; readonly language: Language | null }
+  | { readonly kind: "decorate"; readonly place: KeywordAction; readonly language: Language | null }
   /** Our block is still there, and nothing asks for it any more. */
   | { readonly kind: "remove"; readonly reason: RemovalReason }
   /** No keyword, nothing of ours: no concern of this service. */
@@ -74,20 +109,22 @@ export const decideDecoration = (
   settings: OrganisationSettings,
   now: EpochMs,
 ): Decision => {
-  const untouchable = untouchableBecause(invitation, now);
-  if (untouchable) return { kind: "skip", reason: untouchable };
   const keyword = keywordIn(invitation.locations, settings);
+  const at = { settings, now, place: keyword?.action ?? null };
+  const stopped = firstOf(untouchable, invitation, at);
+  if (stopped) return { kind: "skip", reason: stopped };
   if (!keyword) return hasOurText(invitation) ? decideRemoval(invitation, null) : { kind: "none" };
-  if (keyword.action !== "personalRoom") return decideUnavailable(invitation, "actionNotAvailable");
-  const unwanted = unwantedBecause(invitation);
-  if (unwanted) return { kind: "skip", reason: unwanted };
+  const excluded = firstOf(exclusions, invitation, at);
+  if (excluded) return decideUnavailable(invitation, excluded);
+  const undone = firstOf(unwanted, invitation, at);
+  if (undone) return { kind: "skip", reason: undone };
   const language = invitation.blocks.find((block) => block.hasOurText)?.language ?? null;
-  return { kind: "decorate", language };
+  return { kind: "decorate", place: keyword.action, language };
 };
 
 /**
- * Decides about an invitation whose keyword cannot be carried out, or whose organiser turns out to have no
- * personal room: stale details of ours go, nothing else changes.
+ * Decides about an invitation whose keyword cannot be carried out: stale details of ours go, nothing else
+ * changes.
  */
 export const decideUnavailable = (
   invitation: Invitation,
@@ -104,24 +141,141 @@ const decideRemoval = (
 
 const hasOurText = ({ blocks }: Invitation): boolean => blocks.some((block) => block.hasOurText);
 
-/** An invitation that must not be written at all, whatever stands in its location. */
-const untouchableBecause = (invitation: Invitation, now: EpochMs): SkipReason | null => {
-  if (!invitation.isOrganizer) return "notOrganizer";
-  if (invitation.type === "occurrence" || invitation.type === "exception") return "occurrence";
-  if (invitation.isCancelled) return "cancelled";
-  if (invitation.endsAt !== null && invitation.endsAt <= now) return "past";
-  if (!invitation.bodyIsHtml) return "bodyNotHtml";
-  return invitation.bodyIsTooLarge ? "bodyTooLarge" : null;
+/** One rule: a question that a person understands, and why the invitation is left alone if it is not so. */
+interface Rule {
+  readonly asks: string;
+  readonly stops: (invitation: Invitation, at: Circumstances) => SkipReason | null;
+}
+
+interface Circumstances {
+  readonly settings: OrganisationSettings;
+  readonly now: EpochMs;
+  /** What the keyword asks for; null when there is none. */
+  readonly place: KeywordAction | null;
+}
+
+const when = (condition: boolean, reason: SkipReason): SkipReason | null => (condition ? reason : null);
+const isDecorated = ({ blocks }: Invitation): boolean => blocks.some((block) => block.intact);
+const holdsOwnLink = ({ bodyHoldsOwnLink, locations }: Invitation): boolean =>
+  bodyHoldsOwnLink || locations.some(textHoldsWebexLink);
+
+/** What keeps an invitation from being written at all, whatever stands in its location; in this order. */
+const untouchable: readonly Rule[] = [
+  { asks: "Does the user organise it?", stops: ({ isOrganizer }) => when(!isOrganizer, "notOrganizer") },
+  {
+    asks: "Is it a meeting, a series, or an occurrence that differs from its series?",
+    stops: ({ type }) => when(type === "occurrence", "occurrence"),
+  },
+  { asks: "Does it take place?", stops: ({ isCancelled }) => when(isCancelled, "cancelled") },
+  {
+    asks: "Is it still to come, or going on?",
+    stops: ({ endsAt }, { now }) => when(endsAt !== null && endsAt <= now, "past"),
+  },
+  { asks: "Is the body HTML, or empty?", stops: ({ bodyIsHtml }) => when(!bodyIsHtml, "bodyNotHtml") },
+  { asks: "Does nobody else write it again and again?", stops: (it) => when(it.isContested, "contested") },
+  {
+    asks: "Is the body of a size that a person writes?",
+    stops: ({ bodyIsTooLarge }) => when(bodyIsTooLarge, "bodyTooLarge"),
+  },
+];
+
+const excludedOf = ({ settings: { join } }: Circumstances): ExcludedMeetings =>
+  (join ?? defaultJoinSettings).excluded;
+
+/** What an organisation may exclude. */
+const exclusions: readonly (Rule & {
+  readonly stops: (...given: Parameters<Rule["stops"]>) => Exclusion | null;
+})[] = [
+  {
+    asks: "May all-day meetings have details?",
+    stops: (it, at) => (excludedOf(at).allDay && it.isAllDay ? "excludedAllDay" : null),
+  },
+  {
+    asks: "May meetings that are shown as free?",
+    stops: (it, at) => (excludedOf(at).free && it.isFree ? "excludedFree" : null),
+  },
+  {
+    asks: "May private meetings?",
+    stops: (it, at) => (excludedOf(at).private && it.isPrivate ? "excludedPrivate" : null),
+  },
+  {
+    asks: "May meetings without invitees?",
+    stops: (it, at) => (excludedOf(at).noInvitees && it.inviteesCount === 0 ? "excludedNoInvitees" : null),
+  },
+  {
+    asks: "May meetings of its categories?",
+    stops: ({ categories }, at) => {
+      const names = new Set(excludedOf(at).categories.map((name) => name.toLowerCase()));
+      return categories.some((name) => names.has(name.toLowerCase())) ? "excludedCategory" : null;
+    },
+  },
+  {
+    asks: "May meetings with its subject?",
+    stops: ({ subjectIsExcluded }) => (subjectIsExcluded ? "excludedSubject" : null),
+  },
+];
+
+/** What keeps a keyword from being carried out; details that stand there stay. */
+const unwanted: readonly Rule[] = [
+  {
+    asks: `Are they few enough for a space (${spaceMembersMax} with the organiser)?`,
+    stops: (it, { place }) =>
+      when(
+        place === "space" && it.inviteesCount + 1 > spaceMembersMax && !isDecorated(it),
+        "tooManyForSpace",
+      ),
+  },
+  {
+    asks: `Are ${inviteesMax} people or fewer invited?`,
+    stops: ({ inviteesCount }) => when(inviteesCount > inviteesMax, "tooManyInvitees"),
+  },
+  {
+    // Writing to a draft would send the person's unsent changes; without invitees nothing is sent.
+    asks: "Has it been sent, or is there nobody to send it to?",
+    stops: ({ isDraft, inviteesCount }) => when(isDraft && inviteesCount > 0, "draft"),
+  },
+  {
+    asks: "Is there no Webex link of the person's own?",
+    stops: (it, { place }) =>
+      when(place === "personalRoom" && holdsOwnLink(it) && !isDecorated(it), "ownWebexLink"),
+  },
+];
+
+const firstOf = <Reason extends SkipReason>(
+  rules: readonly { readonly stops: (invitation: Invitation, at: Circumstances) => Reason | null }[],
+  invitation: Invitation,
+  at: Circumstances,
+): Reason | null => {
+  for (const { stops } of rules) {
+    const reason = stops(invitation, at);
+    if (reason) return reason;
+  }
+  return null;
 };
 
-/** An invitation whose keyword is not carried out. */
-const unwantedBecause = (invitation: Invitation): SkipReason | null => {
-  if (invitation.inviteesCount > inviteesMax) return "tooManyInvitees";
-  // Writing to a draft would send the person's unsent changes; without invitees nothing is sent.
-  if (invitation.isDraft && invitation.inviteesCount > 0) return "draft";
-  const isDecorated = invitation.blocks.some((block) => block.intact);
-  const holdsLink = invitation.bodyHoldsOwnLink || invitation.locations.some(textHoldsWebexLink);
-  return holdsLink && !isDecorated ? "ownWebexLink" : null;
+/** A rule as it was applied: what it asks, and whether it let the invitation pass. */
+export interface AppliedRule {
+  readonly asks: string;
+  readonly passed: boolean;
+  /** Why not; null when it passed. */
+  readonly reason: SkipReason | null;
+}
+
+/** The rules one after the other, up to the one that stopped the invitation; for people. */
+export const rulesApplied = (
+  invitation: Invitation,
+  settings: OrganisationSettings,
+  now: EpochMs,
+): readonly AppliedRule[] => {
+  const keyword = keywordIn(invitation.locations, settings);
+  const at = { settings, now, place: keyword?.action ?? null };
+  const applied: AppliedRule[] = [];
+  for (const { asks, stops } of [...untouchable, ...(keyword ? [...exclusions, ...unwanted] : [])]) {
+    const reason = stops(invitation, at);
+    applied.push({ asks, passed: reason === null, reason });
+    if (reason !== null) break;
+  }
+  return applied;
 };
 
 /** What was done with an invitation, and why. */
@@ -130,57 +284,3 @@ export type Outcome =
   | { readonly result: "removed"; readonly reason: RemovalReason }
   | { readonly result: "unchanged"; readonly reason: "noKeyword" | "current" }
   | { readonly result: "skipped"; readonly reason: SkipReason };
-
-const skipSentences: Readonly<Record<SkipReason, string>> = {
-  gone: "The event no longer exists in the mailbox.",
-  notOrganizer: "The user does not organise the meeting; only the organiser's invitation is written.",
-  occurrence: "A keyword on a single occurrence of a series is ignored; put it on the whole series.",
-  cancelled: "The meeting is cancelled.",
-  past: "The meeting is over; meetings in the past are never changed.",
-  draft: "The organiser has unsent changes; it is looked at again when they are sent.",
-  bodyNotHtml: "The invitation's body was not given as HTML.",
-  bodyNotEditable: "The invitation's HTML has no place where join details would be seen.",
-  bodyTooLarge:
-    `The invitation's body has more than ${bodyCharactersMax} characters, or more elements or deeper ones ` +
-    "than a person's invitation has.",
-  actionNotAvailable: "The keyword asks for a space or a one-time meeting, which this version does not make.",
-  tooManyInvitees: `The meeting has more than ${inviteesMax} invitees.`,
-  ownWebexLink: "The invitation already holds a Webex link that a person or a plug-in put there.",
-  personalRoomMissing: "Webex has no personal room for the organiser; tried again daily.",
-};
-
-const removalSentence = (reason: RemovalReason): string => {
-  switch (reason) {
-    case null:
-      return "The keyword is gone from the location; the join details were taken out.";
-    case "actionNotAvailable":
-      return (
-        "The keyword now asks for a space or a one-time meeting, which this version does not make; " +
-        "the join details of the personal room were taken out."
-      );
-    case "personalRoomMissing":
-      return "Webex has no personal room for the organiser any more; the join details were taken out.";
-    default:
-      return unreachable(reason);
-  }
-};
-
-/** Why an event was or was not decorated, one sentence for an administrator. */
-export const explainOutcome = (outcome: Outcome): string => {
-  switch (outcome.result) {
-    case "applied":
-      return "The location holds a keyword; the join details were written into the invitation.";
-    case "refreshed":
-      return "The join details in the invitation were no longer right; they were written again.";
-    case "removed":
-      return removalSentence(outcome.reason);
-    case "unchanged":
-      return outcome.reason === "current"
-        ? "The invitation already holds the right join details."
-        : "The location holds no keyword.";
-    case "skipped":
-      return skipSentences[outcome.reason];
-    default:
-      return unreachable(outcome);
-  }
-};

@@ -12,10 +12,11 @@ import {
   unreachable,
 } from "@hybrid/kernel";
 import { afterFailure, lookAtNamed } from "#domain/after-failure";
-import { afterPage, remember } from "#domain/after-page";
+import { afterPage, isContested, remember } from "#domain/after-page";
 import { tellTrouble, troubledBy } from "#domain/calendar-trouble";
-import type { ActiveState, Call, InactiveState, Input, State } from "#domain/mailbox-state";
+import type { ActiveState, Call, Decorated, InactiveState, Input, State } from "#domain/mailbox-state";
 import { namedMax, nextHourAt, pagesPerRoundMax, withOneRead } from "#domain/read-budget";
+import { textDigest } from "#domain/text-digest";
 import { changesDueAt, nextSweepAt, windowAheadMs, windowBackMs } from "#domain/timing";
 
 export const initial: State = { kind: "absent" };
@@ -39,7 +40,7 @@ const stepOf = (state: State, input: Input, at: At): Stepped => {
     case "absent":
       return stay(state);
     case "inactive":
-      return afterCall(state, input);
+      return afterCall(state, input, at);
     case "active":
       return advance(whenActive(state, input, at), at.now);
     default:
@@ -69,14 +70,25 @@ const onStatus = (state: State, input: InputOf<"statusChanged">, at: At): Steppe
   const moved =
     state.mailbox.objectId !== input.mailbox.objectId || state.mailbox.tenantId !== input.mailbox.tenantId;
   if (moved) return advance(started(stopped(state, input), input, at), at.now);
+  const { settings: before } = state.mailbox;
+  const { settings: after } = input.mailbox;
+  const tellsAnother = JSON.stringify(before.join ?? null) !== JSON.stringify(after.join ?? null);
   const meansAnother =
-    state.mailbox.settings.webexKeyword !== input.mailbox.settings.webexKeyword ||
-    state.mailbox.settings.meetKeyword !== input.mailbox.settings.meetKeyword;
-  const known: ActiveState = { ...state, transition: input.transition, mailbox: input.mailbox };
+    tellsAnother || before.webexKeyword !== after.webexKeyword || before.meetKeyword !== after.meetKeyword;
+  const known: ActiveState = {
+    ...state,
+    transition: input.transition,
+    mailbox: input.mailbox,
+    // What was written under other settings is looked at although the event did not change.
+    decorated: tellsAnother ? withoutEtags(state.decorated) : state.decorated,
+  };
   // A new meaning of a keyword concerns events that did not change; a stop by a failure may be over.
   const resumed: ActiveState = { ...known, hold: known.hold?.kind === "stopped" ? null : known.hold };
   return advance(meansAnother ? { ...resumed, wanted: "full" } : resumed, at.now);
 };
+
+const withoutEtags = (decorated: Decorated): Decorated =>
+  Object.fromEntries(Object.entries(decorated).map(([eventId, known]) => [eventId, { ...known, etag: "" }]));
 
 /** Work in hand is forgotten: a mailbox that comes back is read from the start. */
 const stopped = (state: State, input: InputOf<"statusChanged">): InactiveState => {
@@ -116,10 +128,10 @@ const started = (state: State, input: InputOf<"statusChanged">, { now, self }: A
 };
 
 /** A call that was under way when the user stopped being active still tells a fact. */
-const afterCall = (state: InactiveState, input: Input): Stepped => {
+const afterCall = (state: InactiveState, input: Input, { now }: At): Stepped => {
   switch (input.kind) {
     case "eventHandled":
-      return stay({ ...state, callInFlight: false, decorated: remember(state.decorated, input) });
+      return stay({ ...state, callInFlight: false, decorated: remember(state.decorated, input, now) });
     case "pageRead":
     case "callFailed":
       return stay({ ...state, callInFlight: false });
@@ -154,7 +166,8 @@ const whenActive = (
         // That one event can be read does not mend a delta that cannot.
         failures: state.trouble === null ? 0 : state.failures,
         queue: state.queue.filter((queued) => queued.eventId !== input.eventId),
-        decorated: remember(state.decorated, input),
+        decorated: remember(state.decorated, input, at.now),
+        ...(input.told === true ? { told: toldWith(state, input.eventId) } : {}),
       };
     case "callFailed":
       return afterFailure({ ...state, callInFlight: false }, input, at);
@@ -214,12 +227,7 @@ const advance = (state: ActiveState, now: EpochMs): Stepped => {
   const [queued] = state.queue;
   if (queued) {
     const { eventId } = queued;
-    const known = state.decorated[eventId];
-    const order = { kind: "decorateEvent", mailbox: state.mailbox, eventId } as const;
-    return {
-      state: { ...state, callInFlight: true },
-      effects: [call<Call>(known ? { ...order, knownDigest: known.digest } : order)],
-    };
+    return { state: { ...state, callInFlight: true }, effects: [call<Call>(lookAt(state, eventId, now))] };
   }
   if (hold !== null) return stay(state);
   const ready =
@@ -233,6 +241,25 @@ const advance = (state: ActiveState, now: EpochMs): Stepped => {
   const round = { ...ready.round, pages: pages + 1 };
   return { state: { ...ready, reads, round, callInFlight: true }, effects: [call<Call>(order)] };
 };
+
+/** The order to look at an event, with what is remembered of it. */
+const lookAt = (state: ActiveState, eventId: string, now: EpochMs): Call => {
+  const known = state.decorated[eventId];
+  return {
+    kind: "decorateEvent",
+    mailbox: state.mailbox,
+    eventId,
+    ...(known ? { knownDigest: known.digest } : {}),
+    ...(known?.meeting ? { knownMeeting: known.meeting } : {}),
+    ...(known && isContested(known, now) ? { contested: true } : {}),
+    ...(state.told?.includes(textDigest(eventId)) ? { told: true } : {}),
+  };
+};
+
+/** More organisers' meetings than this are forgotten; one is told again then. */
+const toldMax = 100;
+const toldWith = ({ told = [] }: ActiveState, eventId: string): readonly string[] =>
+  [...told, textDigest(eventId)].slice(-toldMax);
 
 /** A round that does not end is given up for one from the window itself. */
 const startedOver = (state: ActiveState, now: EpochMs): ActiveState => ({

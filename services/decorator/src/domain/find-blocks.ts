@@ -11,7 +11,8 @@ import {
   textOf,
   walk,
 } from "#domain/html-tree";
-import { blockName, digestPrefix, type Language, languagePrefix, lineName } from "#domain/join-block";
+import { blockName, digestPrefix, languagePrefix, lineName } from "#domain/join-block";
+import { isLanguage, type Language } from "#domain/languages/catalogue";
 import { type Ours, telltaleLines } from "#domain/ownership";
 import { textDigest, visibleText } from "#domain/text-digest";
 
@@ -79,6 +80,16 @@ export const blocksIn = (document: Node, ours: Ours | null): readonly FoundBlock
     return block.cuts.length > 1;
   });
   return withoutStaleLines(document, found);
+};
+
+/** Elements that bear our block's name, whoever wrote them; for people. */
+export const candidatesIn = (document: Node): number => {
+  let count = 0;
+  walk(document, (node) => {
+    if (isElement(node) && isCandidate(node)) count += 1;
+    return true;
+  });
+  return count;
 };
 
 /** What reading one body has to keep to. */
@@ -170,7 +181,7 @@ const countElements = (element: Element): number => {
 
 const languageIn = (names: readonly string[]): Language | null => {
   const language = suffixOf(names, languagePrefix);
-  return language === "en" || language === "sv" ? language : null;
+  return isLanguage(language) ? language : null;
 };
 
 interface OwnLine extends Range {

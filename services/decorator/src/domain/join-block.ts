@@ -1,9 +1,10 @@
+import { type Language, wordsOf } from "#domain/languages/catalogue";
 import { textDigest } from "#domain/text-digest";
 
-/** The languages that join details are written in. */
-export type Language = "en" | "sv";
+/** What the details lead to. */
+export type MeetingPlace = "personalRoom" | "space" | "oneTime";
 
-/** How to join a personal room: exactly what may stand in an invitation, so never a host PIN. */
+/** How to join: exactly what may stand in an invitation, so never a host PIN or host key. */
 export interface JoinDetails {
   /** An https address. */
   readonly joinUrl: string;
@@ -11,14 +12,36 @@ export interface JoinDetails {
   readonly dialInIpAddress: string | null;
   readonly phoneNumbers: readonly { readonly label: string; readonly number: string }[];
   readonly accessCode: string | null;
+  /** Of a meeting that was made for the invitation; left out for a personal room. */
+  readonly meetingNumber?: string | null;
+  readonly password?: string | null;
 }
+
+/** What an organisation wants told, and its own words around it. */
+export interface BlockStyle {
+  readonly place: MeetingPlace;
+  readonly phone: boolean;
+  readonly video: boolean;
+  /** Plain text; each line of it is a line of the block. Empty: none. */
+  readonly header: string;
+  readonly footer: string;
+}
+
+/** Everything, and nothing around it. */
+export const plainStyle: BlockStyle = {
+  place: "personalRoom",
+  phone: true,
+  video: true,
+  header: "",
+  footer: "",
+};
 
 /** Our part of an invitation. */
 export interface JoinBlock {
   readonly html: string;
   /** Of the visible text; equal digests mean that nothing changed. */
   readonly digest: string;
-  /** Of each line: heading, link, video address, and what else there is. */
+  /** Of each line: heading, link, video address (the link again without one), and what else there is. */
   readonly lines: readonly string[];
   readonly language: Language;
 }
@@ -34,50 +57,35 @@ export const languagePrefix = "hybrid-language-";
 
 /** More numbers than this make an invitation unreadable. */
 const phoneNumbersMax = 12;
+/** Of an administrator's text, each. */
+export const ownTextMax = 1_024;
+/** Lines of an administrator's text that are shown, each. */
+const ownLinesMax = 24;
 
-const wordings = {
-  en: {
-    heading: "Join this meeting in Webex",
-    link: "Meeting link",
-    video: "From a video system",
-    address: "By IP address",
-    phone: "By phone",
-    code: "Access code",
-  },
-  sv: {
-    heading: "Delta i mötet via Webex",
-    link: "Möteslänk",
-    video: "Från ett videosystem",
-    address: "Via IP-adress",
-    phone: "Via telefon",
-    code: "Åtkomstkod",
-  },
-} as const satisfies Record<Language, Record<string, string>>;
-
-/** The language of a BCP 47 tag: every Swedish is Swedish, everything else is answered in English. */
-export const languageOf = (tag: string | null): Language =>
-  tag !== null && /^sv(?:[-_]|$)/i.test(tag.trim()) ? "sv" : "en";
-
-/** Writes the block; equal details and language always give the same text. */
-export const joinBlock = (details: JoinDetails, language: Language): JoinBlock => {
-  const words = wordings[language];
-  const lines: Line[] = [
-    { html: `<strong>${escaped(words.heading)}</strong>`, text: words.heading },
-    labelled(words.link, details.joinUrl, linkTo(details.joinUrl)),
-    labelled(words.video, details.sipAddress),
-  ];
-  if (details.dialInIpAddress !== null) lines.push(labelled(words.address, details.dialInIpAddress));
-  for (const { label, number } of details.phoneNumbers.slice(0, phoneNumbersMax))
-    lines.push(labelled(words.phone, label === "" ? number : `${number} (${label})`));
-  if (details.accessCode !== null) lines.push(labelled(words.code, details.accessCode));
+/** Writes the block; equal details, language and style always give the same text. */
+export const joinBlock = (
+  details: JoinDetails,
+  language: Language,
+  style: BlockStyle = plainStyle,
+): JoinBlock => {
+  const words = wordsOf(language);
+  const heading = words.heading[style.place];
+  const head = { html: `<strong>${escaped(heading)}</strong>`, text: heading };
+  const link = labelled(words.link, details.joinUrl, linkTo(details.joinUrl));
+  const video = style.video ? labelled(words.video, details.sipAddress) : null;
+  const others = otherLines(details, language, style);
+  const header = ownLines(style.header);
+  const footer = ownLines(style.footer);
+  const lines = [...header, head, link, ...(video ? [video] : []), ...others, ...footer];
   const digest = textDigest(lines.map((line) => line.text).join(""));
   const classes = `${blockName} ${languagePrefix}${language} ${digestPrefix}${digest}`;
-  const digests = lines.map(({ text }) => textDigest(text));
   const content = lines
-    .map(({ html }, nth) => `<div class="${lineName} ${digestPrefix}${digests[nth]}">${html}</div>`)
+    .map(({ html, text }) => `<div class="${lineName} ${digestPrefix}${textDigest(text)}">${html}</div>`)
     .join("");
   const html = `<div id="${blockName}" class="${classes}">${content}</div>`;
-  return { html, digest, lines: digests, language };
+  // What tells whose block it is comes first; without a video address the link alone does.
+  const told = [head, link, video ?? link, ...others, ...header, ...footer];
+  return { html, digest, lines: told.map(({ text }) => textDigest(text)), language };
 };
 
 interface Line {
@@ -85,6 +93,29 @@ interface Line {
   /** The same as a reader sees it. */
   readonly text: string;
 }
+
+const otherLines = (details: JoinDetails, language: Language, { phone, video }: BlockStyle): Line[] => {
+  const words = wordsOf(language);
+  const lines: Line[] = [];
+  if (details.meetingNumber) lines.push(labelled(words.meetingNumber, details.meetingNumber));
+  if (details.password) lines.push(labelled(words.password, details.password));
+  if (video && details.dialInIpAddress !== null) lines.push(labelled(words.address, details.dialInIpAddress));
+  if (!phone) return lines;
+  for (const { label, number } of details.phoneNumbers.slice(0, phoneNumbersMax))
+    lines.push(labelled(words.phone, label === "" ? number : `${number} (${label})`));
+  if (details.accessCode !== null) lines.push(labelled(words.code, details.accessCode));
+  return lines;
+};
+
+/** An administrator's text, as text: nothing in it becomes markup. */
+const ownLines = (text: string): readonly Line[] =>
+  text
+    .slice(0, ownTextMax)
+    .split(/\r\n|\r|\n/)
+    .map((line) => plain(line).trim())
+    .filter((line) => line !== "")
+    .slice(0, ownLinesMax)
+    .map((line) => ({ html: escaped(line), text: line }));
 
 const labelled = (label: string, value: string, html = escaped(plain(value))): Line => ({
   html: `${escaped(label)}: ${html}`,

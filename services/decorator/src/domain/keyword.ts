@@ -1,16 +1,14 @@
-import type { OrganisationSettings } from "@hybrid/contracts";
-
-/** What a keyword asks for: details of the organiser's personal room, a space, or a meeting of its own. */
-export type KeywordAction = "personalRoom" | "space" | "oneTime";
+import type { KeywordAction, OrganisationSettings } from "@hybrid/contracts";
 
 /** The keyword that counts, and what it means in this organisation. */
 export interface Keyword {
-  readonly keyword: "webex" | "meet" | "spark";
+  /** Lower case, without the `@`. */
+  readonly keyword: string;
   readonly action: KeywordAction;
 }
 
-/** The two settings that decide what a keyword without modifier means. */
-export type KeywordSettings = Pick<OrganisationSettings, "webexKeyword" | "meetKeyword">;
+/** The settings that decide which keywords there are, and what one without modifier means. */
+export type KeywordSettings = Pick<OrganisationSettings, "webexKeyword" | "meetKeyword" | "join">;
 
 /**
  * Marks that nobody sees: of direction, joining and the like. Keyboards of right-to-left scripts and copied
@@ -33,10 +31,29 @@ const separator = String.raw`[,;\p{White_Space}\p{Cc}[${otherScripts}--[${wideFo
  * makes it no keyword at all.
  */
 const modifierPart = "(?:[:：](?<modifier>space|myroom|onetime))?";
-const token = new RegExp(
-  `(?<=^|${separator})@(?<keyword>webex|meet|spark)${modifierPart}(?=$|${separator})`,
-  "iv",
-);
+const tokenOf = (words: readonly string[]): RegExp =>
+  new RegExp(`(?<=^|${separator})@(?<keyword>${words.join("|")})${modifierPart}(?=$|${separator})`, "iv");
+
+const ownWord = /^[\p{L}\p{N}_-]{2,40}$/u;
+/** An organisation has a handful of keywords of its own; what goes beyond is not looked for. */
+const ownWordsMax = 50;
+const shippedWords = ["webex", "meet", "spark"];
+const shippedToken = tokenOf(shippedWords);
+/** Made once for each settings object: a location is searched far more often than settings change. */
+const tokens = new WeakMap<object, RegExp>();
+
+const tokenFor = ({ join }: KeywordSettings): RegExp => {
+  if (!join || join.keywords.length === 0) return shippedToken;
+  const known = tokens.get(join);
+  if (known) return known;
+  const own = join.keywords
+    .slice(0, ownWordsMax)
+    .map(({ word }) => word)
+    .filter((word) => ownWord.test(word));
+  const made = tokenOf([...shippedWords, ...own]);
+  tokens.set(join, made);
+  return made;
+};
 
 /** A location is 255 characters long at most; what is far longer is none. */
 const charactersMax = 10_000;
@@ -45,9 +62,9 @@ const modified = { space: "space", myroom: "personalRoom", onetime: "oneTime" } 
 
 /** The leftmost keyword of a location, in any case; a modifier beats the organisation's setting. */
 export const keywordOf = (location: string, settings: KeywordSettings): Keyword | null => {
-  const groups = token.exec(location.slice(0, charactersMax).replace(unseen, ""))?.groups;
+  const groups = tokenFor(settings).exec(location.slice(0, charactersMax).replace(unseen, ""))?.groups;
   if (!groups) return null;
-  const keyword = groups["keyword"]?.toLowerCase() as Keyword["keyword"];
+  const keyword = groups["keyword"]?.toLowerCase() ?? "";
   const modifier = groups["modifier"]?.toLowerCase() as keyof typeof modified | undefined;
   return { keyword, action: modifier ? modified[modifier] : settledAction(keyword, settings) };
 };
@@ -62,7 +79,18 @@ export const keywordIn = (locations: readonly string[], settings: KeywordSetting
 };
 
 /** `@spark` is the old name from when there were only spaces; it never had a setting. */
-const settledAction = (keyword: Keyword["keyword"], settings: KeywordSettings): KeywordAction => {
-  if (keyword === "spark") return "space";
-  return keyword === "webex" ? settings.webexKeyword : settings.meetKeyword;
+const settledAction = (
+  keyword: string,
+  { webexKeyword, meetKeyword, join }: KeywordSettings,
+): KeywordAction => {
+  switch (keyword) {
+    case "webex":
+      return webexKeyword;
+    case "meet":
+      return meetKeyword;
+    case "spark":
+      return "space";
+    default:
+      return join?.keywords.find(({ word }) => word.toLowerCase() === keyword)?.action ?? "personalRoom";
+  }
 };

@@ -1,7 +1,6 @@
-import type { OrganisationSettings, ResyncRequest, UserState } from "@hybrid/contracts";
+import type { KeywordAction, OrganisationSettings, ResyncRequest, UserState } from "@hybrid/contracts";
 import type { CallFailure, EpochMs, ErrorCode } from "@hybrid/kernel";
 import type { EventType, Outcome } from "#domain/decide-decoration";
-import type { KeywordAction } from "#domain/keyword";
 
 /** Whose mailbox it is, and what the organisation wants. */
 export interface Mailbox {
@@ -17,6 +16,10 @@ export interface DecoratedEvent {
   readonly etag: string;
   /** null: the series never ends. */
   readonly endsAt: EpochMs | null;
+  /** The meeting that was made in Webex for it, and whether a space hosts it; left out: none. */
+  readonly meeting?: { readonly meetingId: string; readonly isOfSpace: boolean };
+  /** How often the same details had to be written again, and since when; left out: never. */
+  readonly fights?: { readonly count: number; readonly since: EpochMs };
 }
 
 /** Spares reads of events that did not change; forgetting an entry costs one read, nothing else. */
@@ -115,6 +118,8 @@ export interface ActiveState {
   readonly reads: Reads;
   readonly trouble: Trouble | null;
   readonly sweepAt: EpochMs;
+  /** Digests of events whose organiser was told that a space does not take so many; left out: none. */
+  readonly told?: readonly string[];
 }
 
 /** What a page of delta says about an event that may concern us. */
@@ -165,6 +170,8 @@ export type EventHandled = {
   readonly eventId: string;
   /** The event as it now is, when it carries our block. */
   readonly decorated: DecoratedEvent | null;
+  /** The organiser was told why; left out: no. */
+  readonly told?: boolean;
 } & Outcome;
 
 export type TimerName = "sync" | "sweep" | "retry";
@@ -183,4 +190,10 @@ export type Call =
       readonly eventId: string;
       /** Digest of the block that was written last, as far as it is remembered. */
       readonly knownDigest?: string;
+      /** The meeting that was made for it, as far as it is remembered. */
+      readonly knownMeeting?: NonNullable<DecoratedEvent["meeting"]>;
+      /** What is written is taken out or changed again and again: it is left alone for now. */
+      readonly contested?: boolean;
+      /** The organiser knows already why it was not done. */
+      readonly told?: boolean;
     };

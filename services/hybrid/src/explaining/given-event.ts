@@ -1,4 +1,5 @@
 import type { Field } from "@hybrid/meeting-links";
+import { type GraphEvent, graphEventSchema } from "@hybrid/microsoft-graph";
 import { z } from "zod";
 import { fileGiven, refused } from "../given.ts";
 
@@ -42,6 +43,14 @@ export const jsonOf = (content: string, path: string): unknown => {
   } catch (error) {
     throw refused("<file>", `${path} is no JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
+};
+
+/** An event as Graph gives it, from a file. Throws ConfigError that says what is wrong with the file. */
+export const graphEventGiven = async (path: string): Promise<GraphEvent> => {
+  const read = graphEventSchema.safeParse(jsonOf(await fileGiven(path), path));
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw refused("<file>", `${path} is no event of Graph: ${issue?.path.join(".")} ${issue?.message}`);
 };
 
 /** The texts that may hold a meeting's address, in the order in which they count. */
