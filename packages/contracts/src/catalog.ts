@@ -93,6 +93,8 @@ export interface Catalog {
   readonly actorServices: ReadonlyMap<string, ActorServiceTopics>;
   /** The machines that read a topic, by its name; schemas are read by all of them. */
   readonly readersOf: (topicName: string) => readonly string[];
+  /** The services that make views from a topic, by its name. */
+  readonly viewersOf: (topicName: string) => readonly string[];
   /**
    * Where dead letters go: the topic beside a data topic, or a machine's own for inputs that stood in no
    * topic. Throws TypeError when there is no such topic or machine.
@@ -152,6 +154,10 @@ export const catalogOf = (services: readonly ServiceTopics[]): Catalog => {
     services,
     actorServices: new Map(machines),
     readersOf,
+    viewersOf: (topicName) =>
+      services
+        .filter(({ views }) => views.length > 0 && [...views, all].some(({ name }) => name === topicName))
+        .map(({ name }) => name),
     deadLetterOf: (topicOrMachine) => {
       const topic = deadLetters.get(topicOrMachine);
       if (topic) return topic;
