@@ -1,9 +1,5 @@
-import type { TopicContract } from "./define-topic.ts";
-import { adminCommands } from "./topics/admin-commands.ts";
-import { adminOutcomes } from "./topics/admin-outcomes.ts";
-import { calendarChanges } from "./topics/calendar-changes.ts";
-import { calendarHealth } from "./topics/calendar-health.ts";
-import { consentSignals } from "./topics/consent-signals.ts";
+import { dataTopics } from "./data-topics.ts";
+import type { AnyTopicContract, TopicContract } from "./define-topic.ts";
 import { type ControlValue, controlTopic } from "./topics/control.ts";
 import { type DeadLetter, deadLetterTopic } from "./topics/dead-letter.ts";
 import {
@@ -12,41 +8,8 @@ import {
   type JournalRecord,
   journalTopic,
 } from "./topics/journal.ts";
-import { mailboxSignals } from "./topics/mailbox-signals.ts";
-import { peopleFindings } from "./topics/people-findings.ts";
-import { peopleSync } from "./topics/people-sync.ts";
 import { type Post, postTopic } from "./topics/post.ts";
-import { resyncRequests } from "./topics/resync-requests.ts";
 import { type PublishedSchema, schemasName, schemasTopic } from "./topics/schemas.ts";
-import { subscriptionLifecycle } from "./topics/subscription-lifecycle.ts";
-import { syncOrders } from "./topics/sync-orders.ts";
-import { tenantStatus } from "./topics/tenant-status.ts";
-import { userDirectory } from "./topics/user-directory.ts";
-import { userStatus } from "./topics/user-status.ts";
-import { webexEvents } from "./topics/webex-events.ts";
-
-/** A topic of the contracts whose value type does not matter. */
-// oxlint-disable-next-line typescript/no-explicit-any -- the only type that every contract is assignable to.
-export type AnyTopicContract = TopicContract<any>;
-
-/** The topics by which services meet, by name. */
-export const dataTopics: readonly AnyTopicContract[] = [
-  adminCommands,
-  adminOutcomes,
-  calendarChanges,
-  calendarHealth,
-  consentSignals,
-  mailboxSignals,
-  peopleFindings,
-  peopleSync,
-  resyncRequests,
-  subscriptionLifecycle,
-  syncOrders,
-  tenantStatus,
-  userDirectory,
-  userStatus,
-  webexEvents,
-];
 
 /** What belongs to one machine. */
 export interface ActorServiceTopics {
