@@ -70,7 +70,7 @@ const row = (catalog: Catalog, topic: AnyTopicContract): string => {
     partitionings[topic.partitioning],
     keeps(topic),
     list(topic.writers),
-    list(catalog.readersOf(topic.name)),
+    list([...new Set([...catalog.readersOf(topic.name), ...catalog.viewersOf(topic.name)])]),
   ];
   return `| ${cells.join(" | ")} |`;
 };

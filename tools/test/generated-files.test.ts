@@ -5,6 +5,7 @@ import { catalog } from "@hybrid/hybrid/services";
 import { errorCatalog } from "@hybrid/kernel";
 import { expect, test } from "vitest";
 import { accessDocument } from "../src/access-document.ts";
+import { dataTopicsFile, dataTopicsPath } from "../src/data-topics-file.ts";
 import { errorsDocument } from "../src/errors-document.ts";
 import { generatedFiles } from "../src/generated-files.ts";
 import { goldenCases, goldenText } from "../src/golden-cases.ts";
@@ -22,6 +23,10 @@ test.each(files.filter(([, { once }]) => !once))(
     expect(current(path)).toBe(text);
   },
 );
+
+test("the list of topics is what the files of topics say now (else: pnpm generate)", async () => {
+  expect(current(dataTopicsPath)).toBe(await dataTopicsFile());
+});
 
 test.each(files.filter(([, { once }]) => once))("%s exists (else: pnpm generate)", (path) => {
   expect(current(path)).toBeDefined();

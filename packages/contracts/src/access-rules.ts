@@ -1,11 +1,6 @@
-import {
-  type ActorServiceTopics,
-  type AnyTopicContract,
-  type Catalog,
-  dataTopics,
-  type ServiceTopics,
-  schemas,
-} from "./catalog.ts";
+import { type ActorServiceTopics, type Catalog, type ServiceTopics, schemas } from "./catalog.ts";
+import { dataTopics } from "./data-topics.ts";
+import type { AnyTopicContract } from "./define-topic.ts";
 
 /** What somebody may do with a resource: Kafka's AclOperation (KIP-11). READ and WRITE contain DESCRIBE. */
 export type AccessOperation = "READ" | "WRITE" | "CREATE" | "DESCRIBE" | "DESCRIBE_CONFIGS" | "ALTER_CONFIGS";

@@ -1,63 +1,15 @@
-import type { TopicContract } from "./define-topic.ts";
-import { adminCommands } from "./topics/admin-commands.ts";
-import { adminOutcomes } from "./topics/admin-outcomes.ts";
-import { archiveCommands, archiveFailures, archiveLog, archiveStatus } from "./topics/archive.ts";
-import { calendarChanges } from "./topics/calendar-changes.ts";
-import { calendarHealth } from "./topics/calendar-health.ts";
-import { consentSignals } from "./topics/consent-signals.ts";
+import { dataTopics } from "./data-topics.ts";
+import type { AnyTopicContract, TopicContract } from "./define-topic.ts";
 import { type ControlValue, controlTopic } from "./topics/control.ts";
 import { type DeadLetter, deadLetterTopic } from "./topics/dead-letter.ts";
-import { groupCommands } from "./topics/group-commands.ts";
-import { groupPrerequisites } from "./topics/group-prerequisites.ts";
-import { groupStatus } from "./topics/group-status.ts";
 import {
   type CheckpointRecord,
   checkpointTopic,
   type JournalRecord,
   journalTopic,
 } from "./topics/journal.ts";
-import { mailboxSignals } from "./topics/mailbox-signals.ts";
-import { peopleFindings } from "./topics/people-findings.ts";
-import { peopleSync } from "./topics/people-sync.ts";
 import { type Post, postTopic } from "./topics/post.ts";
-import { resyncRequests } from "./topics/resync-requests.ts";
 import { type PublishedSchema, schemasName, schemasTopic } from "./topics/schemas.ts";
-import { subscriptionLifecycle } from "./topics/subscription-lifecycle.ts";
-import { syncOrders } from "./topics/sync-orders.ts";
-import { tenantStatus } from "./topics/tenant-status.ts";
-import { userDirectory } from "./topics/user-directory.ts";
-import { userStatus } from "./topics/user-status.ts";
-import { webexEvents } from "./topics/webex-events.ts";
-
-/** A topic of the contracts whose value type does not matter. */
-// oxlint-disable-next-line typescript/no-explicit-any -- the only type that every contract is assignable to.
-export type AnyTopicContract = TopicContract<any>;
-
-/** The topics by which services meet, by name. */
-export const dataTopics: readonly AnyTopicContract[] = [
-  adminCommands,
-  adminOutcomes,
-  archiveCommands,
-  archiveFailures,
-  archiveLog,
-  archiveStatus,
-  calendarChanges,
-  calendarHealth,
-  consentSignals,
-  groupCommands,
-  groupPrerequisites,
-  groupStatus,
-  mailboxSignals,
-  peopleFindings,
-  peopleSync,
-  resyncRequests,
-  subscriptionLifecycle,
-  syncOrders,
-  tenantStatus,
-  userDirectory,
-  userStatus,
-  webexEvents,
-];
 
 /** What belongs to one machine. */
 export interface ActorServiceTopics {
@@ -104,6 +56,8 @@ export interface Catalog {
   readonly actorServices: ReadonlyMap<string, ActorServiceTopics>;
   /** The machines that read a topic, by its name; schemas are read by all of them. */
   readonly readersOf: (topicName: string) => readonly string[];
+  /** The services that make views from a topic, by its name. */
+  readonly viewersOf: (topicName: string) => readonly string[];
   /**
    * Where dead letters go: the topic beside a data topic, or a machine's own for inputs that stood in no
    * topic. Throws TypeError when there is no such topic or machine.
@@ -163,6 +117,10 @@ export const catalogOf = (services: readonly ServiceTopics[]): Catalog => {
     services,
     actorServices: new Map(machines),
     readersOf,
+    viewersOf: (topicName) =>
+      services
+        .filter(({ views }) => views.length > 0 && [...views, all].some(({ name }) => name === topicName))
+        .map(({ name }) => name),
     deadLetterOf: (topicOrMachine) => {
       const topic = deadLetters.get(topicOrMachine);
       if (topic) return topic;

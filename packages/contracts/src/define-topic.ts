@@ -25,6 +25,10 @@ export interface TopicContract<Value> extends Topic<Value> {
   readonly versions: readonly AvroSchema[];
 }
 
+/** A topic of the contracts whose value type does not matter. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the only type that every contract is assignable to.
+export type AnyTopicContract = TopicContract<any>;
+
 /** Declares a family of topics by name; each member is made once, because its schemas are compiled. */
 export const topicFamily = <Value>(
   make: (name: string) => TopicContract<Value>,

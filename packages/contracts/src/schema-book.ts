@@ -1,7 +1,8 @@
 import type { EpochMs, Schemas } from "@hybrid/kernel";
 import { fingerprintOf, fingerprintText } from "./avro/fingerprint.ts";
 import type { AvroSchema } from "./avro/schema.ts";
-import { type AnyTopicContract, schemas as topic } from "./catalog.ts";
+import { schemas as topic } from "./catalog.ts";
+import type { AnyTopicContract } from "./define-topic.ts";
 
 /** A record of the topic of schemas, as a log takes it. */
 export interface SchemaRecord {

@@ -161,6 +161,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
   const fixed = {
     ...access,
     log: carrier.place,
+    folder,
     partitions,
     ingest,
     healthPort,

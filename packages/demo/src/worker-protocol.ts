@@ -3,6 +3,8 @@ import type { LogPlace } from "@hybrid/hybrid";
 /** Everything the services' process needs; sent once, over the channel to the parent. */
 export interface WorkerOptions {
   readonly log: LogPlace;
+  /** Where the services keep what is theirs alone. */
+  readonly folder: string;
   readonly partitions: number;
   readonly startAt: number;
   readonly caPem: string;

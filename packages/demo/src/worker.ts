@@ -54,7 +54,11 @@ const trusting = (clients: UpConfig["clients"], ca: string): UpConfig["clients"]
 
 const start = async (options: WorkerOptions): Promise<WorkerAddresses> => {
   const clock = new VirtualClock(instant(options.startAt));
-  const config = readUpConfig(environmentOf(options), { data: "" }, plantedServices(options.plantedFault));
+  const config = readUpConfig(
+    environmentOf(options),
+    { data: options.folder },
+    plantedServices(options.plantedFault),
+  );
   const system = await startSystem({
     ...config,
     clients: trusting(config.clients, options.caPem),

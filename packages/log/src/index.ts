@@ -44,6 +44,7 @@ export type {
   PartitionLag,
   PolledRecord,
   Position,
+  ReadFrom,
   ReadRequest,
   ReadResult,
   RestoredRecord,

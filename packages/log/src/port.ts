@@ -255,6 +255,13 @@ export interface PartitionLag {
   readonly lag: number;
 }
 
+/** A place in a partition from which somebody would read on. */
+export interface ReadFrom {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
 /** What carries records: the embedded driver, or Kafka. Each passes the contract suite in testing/. */
 export interface Log {
   /**
@@ -271,6 +278,12 @@ export interface Log {
   append(records: readonly OutgoingRecord[]): Promise<readonly number[]>;
   /** Reads what is there; does not wait. */
   read(request: ReadRequest): Promise<ReadResult>;
+  /**
+   * Waits until there is something to read at one of these places, and resolves with those of them. Resolves
+   * empty when the signal is aborted, and now and then while nothing comes: ask again. Rejects as
+   * {@link read} does.
+   */
+  grown(places: readonly ReadFrom[], signal: AbortSignal): Promise<readonly ReadFrom[]>;
   /** The first readable offset and the one behind the last. */
   offsets(topic: string, partition: number): Promise<{ readonly start: number; readonly end: number }>;
   /**

@@ -44,6 +44,7 @@ export const memoryLog = (checkpoint: readonly RestoredRecord[], clock: VirtualC
     topics: unused,
     append: async () => [],
     read: unused,
+    grown: unused,
     offsets: async () => ({ start: 0, end: 0 }),
     join: async (_group, listener) => {
       setImmediate(() => listener.assigned(0));

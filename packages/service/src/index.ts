@@ -12,6 +12,8 @@ export {
   type Part,
   type SharedHttpPart,
   sharedHttp,
+  type ViewPart,
+  view,
 } from "./parts.ts";
 export type { ClientName, Clients, HttpLog, HttpPorts, Ports } from "./ports.ts";
 export {
@@ -25,4 +27,5 @@ export {
   type Service,
   type ServiceSettings,
   topicsOf,
+  viewsOf,
 } from "./service.ts";

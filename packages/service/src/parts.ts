@@ -1,5 +1,6 @@
 import type { AnyTopicContract } from "@hybrid/contracts";
 import type { AnyTopology, Handlers, Topology } from "@hybrid/kernel";
+import type { ViewDefinition } from "@hybrid/view";
 import type { FastifyPluginAsync } from "fastify";
 import type { ClientName, HttpPorts, Ports } from "./ports.ts";
 
@@ -146,5 +147,19 @@ export const sharedHttp = <Config, Needs extends ClientName = never>({
   open: (ports) => open(ports),
 });
 
+/** Tables made from topics, one file for each process; parts of the service query them by their ports. */
+export interface ViewPart {
+  readonly kind: "view";
+  readonly view: ViewDefinition;
+  readonly clients: readonly never[];
+}
+
+/** A part that is a view. */
+export const view = (definition: ViewDefinition): ViewPart => ({
+  kind: "view",
+  view: definition,
+  clients: [],
+});
+
 /** What a service is made of. */
-export type Part<Config> = ActorsPart<Config> | HttpPart<Config>;
+export type Part<Config> = ActorsPart<Config> | HttpPart<Config> | ViewPart;

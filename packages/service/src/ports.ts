@@ -1,6 +1,7 @@
 import type { Random, Scheduler } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
 import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
+import type { View, ViewDefinition } from "@hybrid/view";
 import type { WebexClient } from "@hybrid/webex";
 import type { FastifyBaseLogger } from "fastify";
 import type { Registry } from "prom-client";
@@ -26,6 +27,8 @@ export interface Ports<Config, Needs extends ClientName = never> {
   /** Where the part registers metrics; names begin with `hybrid_`. */
   readonly registry: Registry;
   readonly clients: Pick<Clients, Needs>;
+  /** A view of the service. It may be behind: ask {@link View.notReady}. Throws TypeError for another's. */
+  readonly view: (definition: ViewDefinition) => View;
 }
 
 /** What a part that serves HTTP may do with the log: append, and see which topics are there. */

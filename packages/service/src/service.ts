@@ -1,6 +1,6 @@
 import type { AnyTopicContract, ServiceTopics } from "@hybrid/contracts";
 import { settingsOrThrow, type ValuesOf, type Variables, type Vocabulary } from "@hybrid/settings";
-import type { ActorsPart, HttpPart, Part } from "./parts.ts";
+import type { ActorsPart, HttpPart, Part, ViewPart } from "./parts.ts";
 import type { ClientName } from "./ports.ts";
 
 /** The settings of a service: what there are, and how they become what its parts are given. */
@@ -48,6 +48,10 @@ export const actorsOf = <Config>({ parts }: Service<Config>): readonly ActorsPar
 export const httpOf = <Config>({ parts }: Service<Config>): readonly HttpPart<Config>[] =>
   parts.filter((part) => part.kind === "http");
 
+/** The views of a service. */
+export const viewsOf = ({ parts }: AnyService): readonly ViewPart[] =>
+  parts.filter((part) => part.kind === "view");
+
 /** The clients that a service names, each once. */
 export const clientsOf = ({ parts }: AnyService): readonly ClientName[] => [
   ...new Set(parts.flatMap(({ clients }) => clients)),
@@ -61,7 +65,7 @@ export const topicsOf = (service: AnyService): ServiceTopics => ({
     sources: topology.sources.map(({ topic }) => topic as AnyTopicContract),
   })),
   intakes: httpOf(service).flatMap(({ deadLetters }) => deadLetters),
-  views: [],
+  views: viewsOf(service).flatMap(({ view }) => view.tables.map((table) => table.topic as AnyTopicContract)),
 });
 
 const nameFaults = ({ name, purpose, parts }: AnyService): readonly string[] => [
@@ -69,6 +73,11 @@ const nameFaults = ({ name, purpose, parts }: AnyService): readonly string[] => 
   ...(/^[A-Z].*\.$/.test(purpose) ? [] : [`the purpose of ${name} is no sentence`]),
   ...(parts.length > 0 ? [] : [`${name} has no parts`]),
 ];
+
+const viewFaults = (service: AnyService): readonly string[] => {
+  const names = viewsOf(service).map(({ view }) => view.name);
+  return new Set(names).size === names.length ? [] : [`two views of ${service.name} share a name`];
+};
 
 /** A machine's name is its service's, or begins with it: journals, groups and rights are found by it. */
 const machineFaults = ({ name, parts }: AnyService): readonly string[] =>
@@ -80,7 +89,7 @@ const machineFaults = ({ name, parts }: AnyService): readonly string[] =>
 
 /** Gives the service back. Throws TypeError that names every fault of its name, purpose and parts. */
 export const defineService = <Config>(service: Service<Config>): Service<Config> => {
-  const faults = [...nameFaults(service), ...machineFaults(service)];
+  const faults = [...nameFaults(service), ...machineFaults(service), ...viewFaults(service)];
   if (faults.length > 0) throw new TypeError(faults.join("; "));
   return service;
 };

@@ -16,6 +16,7 @@ export const wrapLog = (log: Log, changes: LogChanges): Log => {
     topics: () => log.topics(),
     append: changes.append?.(append) ?? append,
     read: (request) => log.read(request),
+    grown: (places, signal) => log.grown(places, signal),
     offsets: (topic, partition) => log.offsets(topic, partition),
     join: changes.join?.(join) ?? join,
     lag: (group) => log.lag(group),

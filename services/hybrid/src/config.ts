@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type Catalog, catalogOf } from "@hybrid/contracts";
 import { type AnyService, clientsOf, topicsOf } from "@hybrid/service";
 import { Faults, mistypedFaults, readSettings, settingsOrThrow, type Variables } from "@hybrid/settings";
@@ -22,6 +23,8 @@ export interface UpConfig {
   readonly clients: ClientsConfig;
   readonly log: { readonly place: LogPlace; readonly partitions: number };
   readonly logLevel: string;
+  /** Where the files of views are. */
+  readonly viewFolder: string;
   /** The listener that routes of several services share. */
   readonly api: { readonly host: string; readonly port: number };
   readonly health: { readonly host: string; readonly port: number };
@@ -89,6 +92,7 @@ export const readUpConfig = (
     ...read,
     catalog: all === product ? catalog : catalogOf(all.map(topicsOf)),
     log: { place, partitions },
+    viewFolder: join(flags.data, "views"),
     logLevel: own?.LOG_LEVEL ?? "info",
     api: { host: api?.API_HOST ?? "127.0.0.1", port: api?.API_PORT ?? 0 },
     health: { host: own?.HEALTH_HOST ?? "127.0.0.1", port: own?.HEALTH_PORT ?? 0 },

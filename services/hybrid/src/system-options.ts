@@ -17,6 +17,8 @@ export interface SystemOptions {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly logger: FastifyBaseLogger;
+  /** Where the files of views are. */
+  readonly viewFolder: string;
   /** The listener that routes of several services share. */
   readonly api: { readonly host: string; readonly port: number };
   readonly health: { readonly host: string; readonly port: number };

@@ -2,7 +2,7 @@ import { topicSettings } from "@hybrid/contracts";
 import { type Cancel, hours, plus } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
 import { type RunningService, runtimeMetrics, startHealthServer } from "@hybrid/runtime";
-import { actorsOf, httpOf, listenError } from "@hybrid/service";
+import { actorsOf, httpOf, listenError, topicsOf } from "@hybrid/service";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { createLateLog, type LateLog } from "./late-log.ts";
 import { openLog } from "./log-place.ts";
@@ -11,6 +11,7 @@ import { Opened, type Opening } from "./opened.ts";
 import { createPartPorts } from "./parts/part-ports.ts";
 import { startActors } from "./parts/start-actors.ts";
 import { type Listeners, startHttp } from "./parts/start-http.ts";
+import { listedViews, openViews, type Views } from "./parts/start-views.ts";
 import type { SystemOptions } from "./system-options.ts";
 
 /** The services of one process at work. */
@@ -34,17 +35,21 @@ export interface System {
 
 /**
  * Embedded, all topics are there from the start. On Kafka a process may be allowed to see those of its own
- * services alone (docs/ACCESS.md): each machine makes sure of its own, and here of what serves HTTP.
+ * services alone (docs/ACCESS.md): each machine makes sure of its own, and here of what serves
+ * HTTP or is read into a view.
  */
 const createTopics = async (
   log: Log,
   { log: { place, partitions }, services, catalog: { allTopics } }: SystemOptions,
 ): Promise<void> => {
   const names = services.flatMap(({ service }) => (httpOf(service).length > 0 ? [service.name] : []));
+  const read = new Set(services.flatMap(({ service }) => topicsOf(service).views));
   const wanted =
     place.kind === "embedded"
       ? allTopics
-      : allTopics.filter(({ writers }) => writers.some((writer) => names.includes(writer)));
+      : allTopics.filter(
+          (topic) => read.has(topic) || topic.writers.some((writer) => names.includes(writer)),
+        );
   await log.createTopics(wanted.map((topic) => topicSettings(topic, partitions)));
 };
 
@@ -94,17 +99,22 @@ const openTopics = async (options: SystemOptions, late: LateLog, opened: Opened)
 interface Stage {
   services: readonly RunningService[];
   listeners: Listeners;
+  readonly views: Views;
   readonly late: LateLog;
 }
 
-const waitingFor = async ({ late, listeners }: Stage): Promise<readonly string[]> => {
+const waitingFor = async ({ late, listeners, views }: Stage): Promise<readonly string[]> => {
   const missing = late.missing();
   if (missing !== null) return [`the log: ${missing}`];
   const reasons = [...listeners].map(async ([service, listening]) => {
     const reason = await listening.notReady();
     return reason === null ? [] : [`${service}: ${reason}`];
   });
-  return (await Promise.all(reasons)).flat();
+  const behind = listedViews(views).flatMap(([service, view]) => {
+    const reason = view.notReady();
+    return reason === null ? [] : [`${service}: ${reason}`];
+  });
+  return [...(await Promise.all(reasons)).flat(), ...behind];
 };
 
 const healthSettings = { host: "HEALTH_HOST", port: "HEALTH_PORT" };
@@ -135,13 +145,18 @@ const open = async (options: SystemOptions, opened: Opened): Promise<Omit<System
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const opening = { opened, registry };
-  const stage: Stage = { services: [], listeners: new Map(), late: createLateLog() };
+  const views = openViews(options, opening);
+  const stage: Stage = { services: [], listeners: new Map(), views, late: createLateLog() };
   const isEmbedded = options.log.place.kind === "embedded";
   const health = await startHealth(options, stage, opening);
-  const ports = createPartPorts(options, opening);
+  const ports = createPartPorts(options, opening, views);
   if (!isEmbedded) stage.listeners = await startHttp(ports, stage.late);
   const log = await openTopics(options, stage.late, opened);
   opened.add(keepClean(log, options), async (end) => end());
+  for (const [, view] of listedViews(views)) {
+    view.follow(log, options.log.partitions);
+    opened.add(view, (each) => each.stop());
+  }
   const services = await startActors(ports, log);
   stage.services = services;
   const ready = async (): Promise<void> => {

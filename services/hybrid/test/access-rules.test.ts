@@ -9,7 +9,7 @@ import {
 import { expect, test } from "vitest";
 import { catalog, services } from "../src/service-list.ts";
 
-const { actorServices, allTopics, deadLetterOf, readersOf } = catalog;
+const { actorServices, allTopics, deadLetterOf, readersOf, viewersOf } = catalog;
 const rules = accessRules(catalog);
 const bindingsOf = (service: string): readonly AccessBinding[] =>
   rules.find((rule) => rule.service === service)?.bindings ?? [];
@@ -35,7 +35,8 @@ test("a topic is written by its writers and read by its readers alone", () => {
     expect(mayWrite.map(({ service }) => service).sort()).toEqual([...writers].sort());
     const mayRead = rules.filter(({ service }) => namesOf(service, "READ").includes(name));
     const owner = /^(.*)-(journal|checkpoint)$/.exec(name)?.[1];
-    const expected = owner === undefined ? readersOf(name) : [owner];
+    const readers = [...new Set([...readersOf(name), ...viewersOf(name)])];
+    const expected = owner === undefined ? readers : [owner];
     const isShown = dataTopics.some((topic) => topic.name === name && topic.operatorReads !== undefined);
     const people = isShown || name.endsWith("-checkpoint") ? ["hybrid"] : [];
     expect(mayRead.map(({ service }) => service).sort()).toEqual([...expected, ...people].sort());

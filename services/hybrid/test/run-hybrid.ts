@@ -16,9 +16,14 @@ export interface Running {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts `hybrid` with arguments, in an environment of its own. */
-export const startHybrid = (args: readonly string[], environment: Record<string, string> = {}): Running => {
-  const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const ourMain = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+
+/** Starts `hybrid`, or that of another repository, with arguments, in an environment of its own. */
+export const startHybrid = (
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  main: string = ourMain,
+): Running => {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--", main, ...args], {
     env: { PATH: process.env["PATH"] ?? "", ...environment },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,4 +1,4 @@
-import type { Log, OutgoingRecord, PartitionLag, ReadResult, TopicSettings } from "../port.ts";
+import type { Log, OutgoingRecord, PartitionLag, ReadFrom, ReadResult, TopicSettings } from "../port.ts";
 import { cleanLog } from "./cleaner.ts";
 import { enterCoordinator, leaveCoordinator } from "./coordinator.ts";
 import { type Core, openCore } from "./core.ts";
@@ -47,6 +47,21 @@ const lag = (core: Core, ...[group]: Parameters<Log["lag"]>): readonly Partition
   );
 };
 
+const grown = async (
+  core: Core,
+  places: readonly ReadFrom[],
+  signal: AbortSignal,
+): Promise<readonly ReadFrom[]> => {
+  if (signal.aborted) return [];
+  const slots = places.map(({ topic, partition }) => core.topics.slot(topic, partition));
+  const look = (): readonly ReadFrom[] =>
+    core.snapshot(() => places.filter(({ offset }, at) => core.topics.bounds(slots[at] ?? 0).next > offset));
+  const before = look();
+  if (before.length > 0) return before;
+  await core.coordinator.waiters.wait(slots, signal);
+  return signal.aborted ? [] : look();
+};
+
 const settingsOf = ({ name, partitions, cleanup, retentionMs }: TopicSettings): TopicSettings => ({
   name,
   partitions,
@@ -85,6 +100,7 @@ const logOf = (core: Core, memberships: Memberships, unwatch: () => void): Log =
     topics: async () => core.snapshot(() => core.topics.all().map(settingsOf)),
     append: (records) => append(core, records),
     read: async (request): Promise<ReadResult> => core.snapshot(() => core.records.read(request)),
+    grown: (places, signal) => grown(core, places, signal),
     offsets: async (topic, partition) =>
       core.snapshot(() => {
         const { start, next } = core.topics.bounds(core.topics.slot(topic, partition));

@@ -10,6 +10,7 @@ import { KafkaMembership, type MembershipParts } from "./membership.ts";
 import { Appender } from "./partition/appender.ts";
 import { CommitTurns } from "./partition/commit-turns.ts";
 import { GroupLag } from "./reading/group-lag.ts";
+import { Growth } from "./reading/growth.ts";
 import { OffsetReader } from "./reading/offsets.ts";
 import { Reader } from "./reading/reader.ts";
 import { fillSettings, type KafkaLogSettings } from "./settings.ts";
@@ -94,6 +95,7 @@ export const openKafkaLog = async (settings: KafkaLogSettings): Promise<Log> => 
   }
   let closing: Promise<void> | undefined;
   let joined = 0;
+  const growth = new Growth(cluster, "growth");
   const mustBeOpen = (): void => {
     if (closing || cluster.closed) throw new LogUnavailableError("the log on Kafka has been closed");
   };
@@ -104,6 +106,10 @@ export const openKafkaLog = async (settings: KafkaLogSettings): Promise<Log> => 
     read: async (request) => {
       await checkPlace(machinery, request.topic, request.partition);
       return reader.read(request);
+    },
+    grown: async (places, signal) => {
+      mustBeOpen();
+      return growth.of(places, signal);
     },
     offsets: async (topic, partition) => {
       await checkPlace(machinery, topic, partition);

@@ -2,7 +2,7 @@ import { plus } from "@hybrid/kernel";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { OffsetOutOfRangeError, UnknownTopicError } from "../../src/index.ts";
-import { bytes, drain, type LogDriver, plenty, record, stage, t0, text, values } from "./fixture.ts";
+import { bytes, drain, type LogDriver, never, plenty, record, stage, t0, text, values } from "./fixture.ts";
 
 /** Topics, appends and reads. */
 export const recordsContract = (driver: LogDriver): void => {
@@ -41,6 +41,26 @@ export const recordsContract = (driver: LogDriver): void => {
       sent.map((each, index) => ({ ...each, offset: offsets[index] })),
     );
     expect(await drain(log, names.output, 0)).toEqual([]);
+  });
+
+  test("who waits for records learns where they are, at once or when they come", async () => {
+    const { log, names } = await stage(driver, 3);
+    const places = [0, 1, 2].map((partition) => ({ topic: names.output, partition, offset: 0 }));
+    const waiting = (async () => {
+      for (;;) {
+        const found = await log.grown(places, never());
+        if (found.length > 0) return found;
+      }
+    })();
+    await log.append([record(names.output, "first", { partition: 1 })]);
+    expect(await waiting).toEqual([places[1]]);
+    expect(await log.grown(places, never())).toEqual([places[1]]);
+    const ending = new AbortController();
+    const beyond = places.map((place) => ({ ...place, offset: place.partition === 1 ? 1 : 0 }));
+    const ended = log.grown(beyond, ending.signal);
+    ending.abort();
+    expect(await ended).toEqual([]);
+    expect(await log.grown(places, AbortSignal.abort())).toEqual([]);
   });
 
   test("any bytes, keys and headers survive", async () => {

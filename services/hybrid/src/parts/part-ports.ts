@@ -1,14 +1,19 @@
 import { type AnyService, type ClientName, clientsOf, type Ports } from "@hybrid/service";
 import { ClientOpener } from "../clients/clients.ts";
+import type { ConfiguredService } from "../config.ts";
 import type { Opening } from "../opened.ts";
 import type { SystemOptions } from "../system-options.ts";
+import type { Views } from "./start-views.ts";
 
 /** What the parts of one process are given. */
 export interface PartPorts {
   readonly options: SystemOptions;
   readonly opening: Opening;
-  /** The ports of a part of a service with these settings, with the clients that the part names. */
-  readonly portsOf: (config: unknown, clients: readonly ClientName[]) => Promise<Ports<never, ClientName>>;
+  /** The ports of a part of this service, with the clients that the part names. */
+  readonly portsOf: (
+    configured: ConfiguredService,
+    clients: readonly ClientName[],
+  ) => Promise<Ports<never, ClientName>>;
 }
 
 const usersOf = (services: readonly AnyService[]): ReadonlyMap<ClientName, number> => {
@@ -19,7 +24,7 @@ const usersOf = (services: readonly AnyService[]): ReadonlyMap<ClientName, numbe
 };
 
 /** Ports on these options; clients are opened into `opening`. */
-export const createPartPorts = (options: SystemOptions, opening: Opening): PartPorts => {
+export const createPartPorts = (options: SystemOptions, opening: Opening, views: Views): PartPorts => {
   const { scheduler, random, logger } = options;
   const common = { scheduler, random, logger };
   const users = usersOf(options.services.map(({ service }) => service));
@@ -27,12 +32,17 @@ export const createPartPorts = (options: SystemOptions, opening: Opening): PartP
   return {
     options,
     opening,
-    portsOf: async (config, names) => ({
+    portsOf: async ({ service, config }, names) => ({
       ...common,
       config: config as never,
       partitions: options.log.partitions,
       registry: opening.registry,
       clients: await clients.all(names),
+      view: (definition) => {
+        const view = views.get(service.name)?.get(definition);
+        if (view) return view;
+        throw new TypeError(`${service.name} has no view ${definition.name}`);
+      },
     }),
   };
 };

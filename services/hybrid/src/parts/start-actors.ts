@@ -36,9 +36,9 @@ export const startActors = async (
     ...(deadlineTimer ? { deadlineTimer } : {}),
   };
   const started: RunningService[] = [];
-  for (const { service, config } of options.services)
-    for (const part of actorsOf(service)) {
-      const opened = await part.open(await portsOf(config, part.clients));
+  for (const configured of options.services)
+    for (const part of actorsOf(configured.service)) {
+      const opened = await part.open(await portsOf(configured, part.clients));
       const running = await runService({ ...opened, ...common });
       started.push(opening.opened.add(running, (each) => each.stop()));
     }

@@ -1,13 +1,13 @@
 import { type HttpLog, httpOf, type Listening, listenError, type SharedHttpPart } from "@hybrid/service";
 import fastify, { LogController } from "fastify";
+import type { ConfiguredService } from "../config.ts";
 import type { PartPorts } from "./part-ports.ts";
 
 /** What serves HTTP in this process, by service; routes on the shared listener have its address. */
 export type Listeners = ReadonlyMap<string, Listening>;
 
 interface Routes {
-  readonly service: string;
-  readonly config: unknown;
+  readonly configured: ConfiguredService;
   readonly part: SharedHttpPart<unknown>;
 }
 
@@ -31,10 +31,10 @@ const startShared = async (
     reply.raw.once("close", () => inFlight--);
   });
   const notReadyBy = new Map<string, () => Promise<string | null>>();
-  for (const { service, config, part } of routes) {
-    const opened = await part.open({ ...(await portsOf(config, part.clients)), log });
+  for (const { configured, part } of routes) {
+    const opened = await part.open({ ...(await portsOf(configured, part.clients)), log });
     await app.register(opened.plugin, { prefix: part.prefix });
-    notReadyBy.set(service, async () => (await opened.notReady?.()) ?? null);
+    notReadyBy.set(configured.service.name, async () => (await opened.notReady?.()) ?? null);
   }
   let url: string;
   try {
@@ -50,15 +50,15 @@ const startShared = async (
 /** Starts every part of the services of this process that serves HTTP. */
 export const startHttp = async (ports: PartPorts, log: HttpLog): Promise<Listeners> => {
   const { options, opening, portsOf } = ports;
-  const parts = options.services.flatMap(({ service, config }) =>
-    httpOf(service).map((part) => ({ service: service.name, config, part })),
+  const parts = options.services.flatMap((configured) =>
+    httpOf(configured.service).map((part) => ({ configured, part })),
   );
   const listeners = new Map<string, Listening>();
-  for (const { service, config, part } of parts) {
+  for (const { configured, part } of parts) {
     if (part.listener === "shared") continue;
-    const listening = await part.open({ ...(await portsOf(config, part.clients)), log });
+    const listening = await part.open({ ...(await portsOf(configured, part.clients)), log });
     listeners.set(
-      service,
+      configured.service.name,
       opening.opened.add(listening, (each) => each.close()),
     );
   }

@@ -1,0 +1,38 @@
+import { days } from "@hybrid/kernel";
+import { defineTopic } from "../define-topic.ts";
+
+/** A copy that failed. */
+export interface ArchiveFailure {
+  readonly connector: string;
+  readonly at: number;
+  readonly itemId: string;
+  readonly sourceUserId: string;
+  readonly userPrincipalName: string | null;
+  readonly reason: string;
+}
+
+/** Copies that no mailbox got. */
+export const archiveFailures = defineTopic<ArchiveFailure>({
+  name: "archive-failures",
+  doc: "A copy that no mailbox got, with the reason; a person without mailbox comes once.",
+  keyDoc: "`<org>/c-<connector>`",
+  partitioning: "entity",
+  retention: { cleanup: "delete", retentionMs: days(30) },
+  writers: ["archiver"],
+  operatorReads: "shows archive connectors",
+  versions: [
+    {
+      type: "record",
+      name: "ArchiveFailure",
+      namespace: "hybrid",
+      fields: [
+        { name: "connector", type: "string" },
+        { name: "at", type: "long" },
+        { name: "itemId", type: "string" },
+        { name: "sourceUserId", type: "string" },
+        { name: "userPrincipalName", type: ["null", "string"] },
+        { name: "reason", type: "string" },
+      ],
+    },
+  ],
+});

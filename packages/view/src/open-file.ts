@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { type AnyViewTable, fingerprintOf, type ViewDefinition } from "./definition.ts";
+
+/** A name as SQL takes it. */
+export const quoted = (name: string): string => `"${name}"`;
+
+const tableSql = ({ name, columns }: AnyViewTable): string => {
+  const lines = Object.entries(columns as Readonly<Record<string, string>>).map(
+    ([column, type]) => `, ${quoted(column)} ${type}`,
+  );
+  return `CREATE TABLE ${quoted(name)} (key TEXT PRIMARY KEY${lines.join("")}) WITHOUT ROWID, STRICT;`;
+};
+
+/** The indexes of a table; made when the rows are there, which is quicker than row by row. */
+export const indexSql = ({ name, indexes }: AnyViewTable): string =>
+  indexes
+    .map((list) => {
+      const index = quoted(`${name}_by_${list.join("_")}`);
+      return `CREATE INDEX ${index} ON ${quoted(name)} (${list.map(quoted).join(", ")});`;
+    })
+    .join("");
+
+const ownSql = `
+  CREATE TABLE view_meta (fingerprint TEXT, epoch TEXT, built INTEGER);
+  CREATE TABLE view_offsets (
+    topic TEXT, partition INTEGER, next INTEGER, PRIMARY KEY (topic, partition)
+  ) WITHOUT ROWID;
+  CREATE TABLE view_changes (seq INTEGER PRIMARY KEY AUTOINCREMENT, tbl TEXT, key TEXT);`;
+
+/** Removes the file and what SQLite keeps beside it. */
+export const removeFile = (path: string): void => {
+  for (const end of ["", "-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
+};
+
+const connect = (path: string): DatabaseSync => {
+  const db = new DatabaseSync(path, { timeout: 5_000 });
+  try {
+    db.exec("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000;");
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+};
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB (sqlite.org/rescode.html). */
+export const isDamage = (error: unknown): boolean => {
+  const { errcode } = error as { readonly errcode?: number };
+  return errcode === 11 || errcode === 26;
+};
+
+/** While it is made the disk is not waited for, so a file that is not finished may have lost its power. */
+const isWhole = (db: DatabaseSync): boolean =>
+  db.prepare("SELECT built FROM view_meta").get()?.["built"] === 1 ||
+  db.prepare("PRAGMA quick_check(1)").get()?.["quick_check"] === "ok";
+
+const fits = (db: DatabaseSync, fingerprint: string): boolean => {
+  const known = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'view_meta'").get();
+  return (
+    known !== undefined &&
+    db.prepare("SELECT fingerprint FROM view_meta").get()?.["fingerprint"] === fingerprint
+  );
+};
+
+const create = (db: DatabaseSync, definition: ViewDefinition, fingerprint: string): void => {
+  db.exec(`BEGIN IMMEDIATE;${ownSql}${definition.tables.map(tableSql).join("")}`);
+  db.prepare("INSERT INTO view_meta VALUES (?, ?, 0)").run(fingerprint, randomUUID());
+  db.exec("COMMIT");
+};
+
+const openFitting = (path: string, fingerprint: string): DatabaseSync | undefined => {
+  let db: DatabaseSync | undefined;
+  try {
+    db = connect(path);
+    if (fits(db, fingerprint) && isWhole(db)) return db;
+  } catch (error) {
+    // Nothing of it is needed.
+    if (!isDamage(error)) throw error;
+  }
+  db?.close();
+  return undefined;
+};
+
+/** Opens the file, or makes it anew where it is missing, damaged or made by another definition. */
+export const openFile = (definition: ViewDefinition, path: string): DatabaseSync => {
+  mkdirSync(dirname(path), { recursive: true });
+  const fingerprint = fingerprintOf(definition);
+  const fitting = openFitting(path, fingerprint);
+  if (fitting) return fitting;
+  removeFile(path);
+  const db = connect(path);
+  create(db, definition, fingerprint);
+  return db;
+};

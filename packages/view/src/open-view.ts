@@ -1,0 +1,183 @@
+import { type Cancel, plus, type Scheduler, UnreadableSchemaError } from "@hybrid/kernel";
+import { type Log, LogUnavailableError, OffsetOutOfRangeError, UnknownTopicError } from "@hybrid/log";
+import { type ChangeBatch, ChangeFeed } from "./change-feed.ts";
+import type { ViewDefinition } from "./definition.ts";
+import { Follower } from "./follower.ts";
+import { isDamage } from "./open-file.ts";
+import { type Cell, ViewFile } from "./view-file.ts";
+
+/** What a view writes into its process's log: ids and codes, no content. */
+export interface ViewLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What a view is opened with. */
+export interface ViewOptions {
+  readonly definition: ViewDefinition;
+  /** Of the file, which is made where it is missing; one process alone writes it. */
+  readonly path: string;
+  readonly scheduler: Scheduler;
+  readonly logger: ViewLogger;
+  /** Told after every page, with its number of records. */
+  readonly onApplied?: (records: number) => void;
+  /** Told of every record that could not be read. */
+  readonly onSkipped?: () => void;
+}
+
+/** A view at work. */
+export interface View {
+  readonly name: string;
+  /**
+   * Rows of a query in SQLite's own SQL; synchronous. It sees whole pages of records. Write values as `?`,
+   * never into the text. Throws as SQLite does.
+   */
+  all(sql: string, ...values: readonly Cell[]): readonly Readonly<Record<string, Cell>>[];
+  /** Where {@link changes} goes on for somebody who has read everything now. */
+  token(): string;
+  /**
+   * What changes behind a token, and then as it comes, until the signal is aborted. The first batch is a
+   * reset when the token is null, or too old. Nothing comes before the view has been caught up once.
+   */
+  changes(token: string | null, signal: AbortSignal): AsyncGenerator<ChangeBatch, void, undefined>;
+  /** Resolves when all that was on the log, when it was first followed, is in the tables. */
+  caughtUp(): Promise<void>;
+  /** Why its tables are behind, in words for a person; null when they are not. */
+  notReady(): string | null;
+  /** Reads from this log from now on. Once only. `partitions`: of topics that have no number of their own. */
+  follow(log: Log, partitions: number): void;
+  /** Ends the reading, and the changes; queries still answer. */
+  stop(): Promise<void>;
+  /** Closes the file too. */
+  close(): Promise<void>;
+}
+
+const firstPauseMs = 200;
+const pauseMsMax = 30_000;
+
+const pause = (scheduler: Scheduler, ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    let cancel: Cancel = () => undefined;
+    const done = (): void => {
+      cancel();
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    cancel = scheduler.at(plus(scheduler.now(), ms), done);
+    signal.addEventListener("abort", done, { once: true });
+    return undefined;
+  });
+
+/** What may pass by itself; the rest is told as an error, and tried again all the same. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof LogUnavailableError ||
+  error instanceof UnknownTopicError ||
+  error instanceof UnreadableSchemaError;
+
+class OpenedView implements View {
+  readonly name: string;
+  readonly #options: ViewOptions;
+  readonly #file: ViewFile;
+  readonly #feed: ChangeFeed;
+  readonly #ending = new AbortController();
+  readonly #caughtUp = Promise.withResolvers<void>();
+  #following: Promise<void> | undefined;
+  #reason: string | null = "it has not begun to read";
+
+  constructor(options: ViewOptions) {
+    this.name = options.definition.name;
+    this.#options = options;
+    this.#file = new ViewFile(options.definition, options.path);
+    this.#feed = new ChangeFeed(this.#file);
+  }
+
+  all(sql: string, ...values: readonly Cell[]): readonly Readonly<Record<string, Cell>>[] {
+    return this.#file.all(sql, ...values);
+  }
+
+  token(): string {
+    return this.#feed.token();
+  }
+
+  async *changes(token: string | null, signal: AbortSignal): AsyncGenerator<ChangeBatch, void, undefined> {
+    const ending = AbortSignal.any([signal, this.#ending.signal]);
+    yield* this.#feed.after(token, ending);
+  }
+
+  caughtUp(): Promise<void> {
+    return this.#caughtUp.promise;
+  }
+
+  notReady(): string | null {
+    return this.#reason === null ? null : `view ${this.name}: ${this.#reason}`;
+  }
+
+  follow(log: Log, partitions: number): void {
+    if (this.#following) throw new TypeError(`view ${this.name} follows a log already`);
+    this.#reason = "it is being read from the log";
+    this.#following = this.#follow(log, partitions);
+  }
+
+  async stop(): Promise<void> {
+    this.#ending.abort();
+    await this.#following;
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    this.#file.close();
+  }
+
+  async #follow(log: Log, partitions: number): Promise<void> {
+    const { signal } = this.#ending;
+    let waitMs = firstPauseMs;
+    const events = {
+      applied: (records: number) => {
+        waitMs = firstPauseMs;
+        this.#options.onApplied?.(records);
+        this.#feed.moved();
+      },
+      skipped: (place: object, reason: string) => {
+        this.#options.onSkipped?.();
+        this.#options.logger.warn({ view: this.name, ...place, reason }, "a record is left out of a view");
+      },
+      caughtUp: () => {
+        this.#reason = null;
+        this.#caughtUp.resolve();
+        this.#feed.moved();
+      },
+    };
+    while (!signal.aborted) {
+      try {
+        const ports = { log, partitions, file: this.#file };
+        await new Follower(this.#options.definition, ports, events).run(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#failed(error);
+        await pause(this.#options.scheduler, waitMs, signal);
+        waitMs = Math.min(pauseMsMax, 2 * waitMs);
+      }
+    }
+  }
+
+  #failed(error: unknown): void {
+    const { logger } = this.#options;
+    const fields = { view: this.name, err: error };
+    this.#reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof OffsetOutOfRangeError || isDamage(error)) {
+      // Records are missing, this is another log, or the file is damaged: the tables may be wrong.
+      logger.warn(fields, "a view does not fit its log and is made anew");
+      this.#file.reset();
+      this.#feed.moved();
+    } else if (isPassing(error)) logger.warn(fields, "a view waits for its log");
+    else logger.error(fields, "a view cannot go on; it tries again");
+  }
+}
+
+/**
+ * Opens the file of a view, or makes it where it is missing, damaged, or made by another definition. It reads
+ * nothing until {@link View.follow}.
+ */
+export const openView = (options: ViewOptions): View => new OpenedView(options);

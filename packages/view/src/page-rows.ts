@@ -1,0 +1,68 @@
+import type { SchemaBook } from "@hybrid/contracts";
+import { DecodeError } from "@hybrid/kernel";
+import type { LogRecord } from "@hybrid/log";
+import type { AnyViewTable } from "./definition.ts";
+import type { RowChange } from "./view-file.ts";
+
+/** What a page of one partition changes, and how many of its records nobody can read. */
+export interface PageRows {
+  readonly changes: readonly RowChange[];
+  /** Offsets of records that are damaged or have no key, with the reason; their keys stay as they were. */
+  readonly skipped: readonly { readonly offset: number; readonly reason: string }[];
+}
+
+/** The records of every key, the last one first: no other one shows, but one that can be read. */
+const lastOfKeys = (records: readonly LogRecord[]): ReadonlyMap<string | null, readonly LogRecord[]> =>
+  Map.groupBy(records.toReversed(), ({ key }) => key);
+
+interface Read {
+  /** Undefined where none could be read; a null row takes the key's away. */
+  readonly found: { readonly record: LogRecord; readonly value: unknown } | undefined;
+  readonly skipped: readonly { readonly offset: number; readonly reason: string }[];
+}
+
+const firstReadable = (
+  topic: AnyViewTable["topic"],
+  records: readonly LogRecord[],
+  schemas: Pick<SchemaBook, "find">,
+): Read => {
+  const skipped: { offset: number; reason: string }[] = [];
+  for (const record of records) {
+    if (record.value === null) return { found: { record, value: null }, skipped };
+    try {
+      return { found: { record, value: topic.decode(record.value, schemas) as unknown }, skipped };
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      skipped.push({ offset: record.offset, reason: error.message });
+    }
+  }
+  return { found: undefined, skipped };
+};
+
+/** The rows that records of one topic make in tables of that topic. Throws UnreadableSchemaError. */
+export const rowsOf = (
+  [first, ...more]: readonly [AnyViewTable, ...AnyViewTable[]],
+  records: readonly LogRecord[],
+  schemas: Pick<SchemaBook, "find">,
+): PageRows => {
+  const changes: RowChange[] = [];
+  const skipped: { offset: number; reason: string }[] = [];
+  for (const [key, versions] of lastOfKeys(records)) {
+    if (key === null) {
+      skipped.push(...versions.map(({ offset }) => ({ offset, reason: "it has no key" })));
+      continue;
+    }
+    const read = firstReadable(first.topic, versions, schemas);
+    skipped.push(...read.skipped);
+    if (!read.found) continue;
+    const { value, record } = read.found;
+    const { partition, offset, timestamp } = record;
+    for (const table of [first, ...more])
+      changes.push({
+        table: table.name,
+        key,
+        row: value === null ? null : table.row(value, { key, partition, offset, timestamp }),
+      });
+  }
+  return { changes, skipped };
+};
