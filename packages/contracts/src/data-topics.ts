@@ -2,9 +2,16 @@
 import type { AnyTopicContract } from "./define-topic.ts";
 import { adminCommands } from "./topics/admin-commands.ts";
 import { adminOutcomes } from "./topics/admin-outcomes.ts";
+import { archiveCommands } from "./topics/archive-commands.ts";
+import { archiveFailures } from "./topics/archive-failures.ts";
+import { archiveLog } from "./topics/archive-log.ts";
+import { archiveStatus } from "./topics/archive-status.ts";
 import { calendarChanges } from "./topics/calendar-changes.ts";
 import { calendarHealth } from "./topics/calendar-health.ts";
 import { consentSignals } from "./topics/consent-signals.ts";
+import { groupCommands } from "./topics/group-commands.ts";
+import { groupPrerequisites } from "./topics/group-prerequisites.ts";
+import { groupStatus } from "./topics/group-status.ts";
 import { mailboxSignals } from "./topics/mailbox-signals.ts";
 import { peopleFindings } from "./topics/people-findings.ts";
 import { peopleSync } from "./topics/people-sync.ts";
@@ -18,9 +25,16 @@ import { webexEvents } from "./topics/webex-events.ts";
 
 export * from "./topics/admin-commands.ts";
 export * from "./topics/admin-outcomes.ts";
+export * from "./topics/archive-commands.ts";
+export * from "./topics/archive-failures.ts";
+export * from "./topics/archive-log.ts";
+export * from "./topics/archive-status.ts";
 export * from "./topics/calendar-changes.ts";
 export * from "./topics/calendar-health.ts";
 export * from "./topics/consent-signals.ts";
+export * from "./topics/group-commands.ts";
+export * from "./topics/group-prerequisites.ts";
+export * from "./topics/group-status.ts";
 export * from "./topics/mailbox-signals.ts";
 export * from "./topics/people-findings.ts";
 export * from "./topics/people-sync.ts";
@@ -36,9 +50,16 @@ export * from "./topics/webex-events.ts";
 export const dataTopics: readonly AnyTopicContract[] = [
   adminCommands,
   adminOutcomes,
+  archiveCommands,
+  archiveFailures,
+  archiveLog,
+  archiveStatus,
   calendarChanges,
   calendarHealth,
   consentSignals,
+  groupCommands,
+  groupPrerequisites,
+  groupStatus,
   mailboxSignals,
   peopleFindings,
   peopleSync,

@@ -1,4 +1,3 @@
-export type { ArchiveTerms } from "./archive-terms.ts";
 export {
   type AccessBinding,
   type AccessOperation,
@@ -10,6 +9,7 @@ export {
   groupBindings,
   topicsOfService,
 } from "./access-rules.ts";
+export type { ArchiveTerms } from "./archive-terms.ts";
 export { fingerprintOf, fingerprintText } from "./avro/fingerprint.ts";
 export type { AvroSchema } from "./avro/schema.ts";
 export { sealedType } from "./avro/sealed-type.ts";

@@ -8,7 +8,6 @@ import type { LookFlags, OrderFlags } from "./commands/operate.ts";
 import type { SettingsFlags } from "./commands/settings.ts";
 import type { SimulateFlags } from "./commands/simulate.ts";
 import type { TopicsFlags } from "./commands/topics.ts";
-import type { UsersImportFlags, UsersListFlags } from "./commands/users.ts";
 import { completionScript, type Shell, shells } from "./completion.ts";
 import type { UpFlags } from "./config.ts";
 import { loadEnvironmentFile } from "./environment-file.ts";
@@ -16,6 +15,7 @@ import { addExplain } from "./explain-program.ts";
 import { addGroups } from "./groups-program.ts";
 import { services } from "./service-list.ts";
 import { logSettingsHelp, settingsHelp } from "./settings.ts";
+import { addUsers } from "./users-program.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 // Each command loads what it needs when it runs: a look at the users need not load both simulators.
@@ -95,38 +95,6 @@ const addSimulate = (parent: Command): void => {
     .action(async ({ name, ...flags }: Omit<SimulateFlags, "name"> & { readonly name?: readonly string[] }) =>
       (await import("./commands/simulate.ts")).simulateCommand({ ...flags, name: name ?? ["localhost"] }),
     );
-};
-
-const addUsers = (parent: Command): void => {
-  const users = parent.command("users").description("the people of an organisation");
-  users
-    .command("import <file>")
-    .description("put people from a .csv or .json file into the directory, with a report")
-    .requiredOption("--org <id>", "the organisation (a-z 0-9 _ -)")
-    .addOption(logOption())
-    .option("--new", "the organisation is a new one, though its id is close to another's", false)
-    .option("--strict", "import nothing when a line has a fault", false)
-    .option("--json", "print the report as JSON", false)
-    .addHelpText(
-      "after",
-      "\nColumns: objectId, tenantId, mailAddress; optional: userId, enabled, connector, resourceGroup." +
-        "\n\nExample:\n  pnpm hybrid users import people.csv --org acme",
-    )
-    .action(async (file: string, flags: UsersImportFlags) =>
-      (await import("./commands/users.ts")).usersImportCommand(file, flags),
-    );
-  users
-    .command("list")
-    .description("every user's state, reason and next try")
-    .addOption(logOption())
-    .option("--org <id>", "only this organisation")
-    .option("--state <state>", "only users in this state, for example error")
-    .option("--json", "print JSON, one array", false)
-    .addHelpText(
-      "after",
-      "\nExamples:\n  pnpm hybrid users list --state error\n  pnpm hybrid users list --json",
-    )
-    .action(async (flags: UsersListFlags) => (await import("./commands/users.ts")).usersListCommand(flags));
 };
 
 const healthOption = (): Option =>
@@ -349,7 +317,7 @@ export const program = (): Command => {
     .action((shell: Shell) => void process.stdout.write(completionScript(root, shell)));
   addTopics(root);
   addLog(root);
-  addUsers(root);
+  addUsers(root, logOption);
   addGroups(root, logOption);
   addParked(root);
   addCalls(root);

@@ -13,6 +13,7 @@ import { onTestFinished } from "vitest";
 
 /** The one tenant of {@link clouds}. */
 export const tenantId = "11111111-2222-4333-a444-555555555555";
+const webexOrg = "1eb65fdf-9643-417f-9974-ad72cae0e10f";
 const clientId = "5d1a0b2c-0000-4000-a000-0000000000aa";
 /** The object id of its n-th mailbox, from 1. */
 export const objectIdOf = (n: number): string => `00000000-0000-4000-a000-00000000000${n}`;
@@ -52,7 +53,7 @@ export const clouds = async (at: string) => {
   const webex = await startWebexSimulator({
     tls: { key: tls.keyPem, cert: tls.certPem },
     clock: systemClock,
-    accessTokens: [{ token: "token-1", orgId: "org", defaultSite: "acme.webex.com" }],
+    accessTokens: [{ token: "token-1", orgId: webexOrg, defaultSite: "acme.webex.com" }],
   });
   onTestFinished(() => webex.close());
   graph.registerApp({ clientId, credentials: [{ kind: "certificate", certPem: certificate.certPem }] });
@@ -68,7 +69,7 @@ export const clouds = async (at: string) => {
       state: n === 3 ? "unlicensed" : "normal",
     });
     webex.addPerson({
-      orgId: "org",
+      orgId: webexOrg,
       email: mail,
       displayName: `User ${n}`,
       sites: ["acme.webex.com"],
@@ -100,5 +101,5 @@ export const clouds = async (at: string) => {
     WEBEX_ACCESS_TOKEN_FILE: join(at, "token"),
     HEALTH_PORT: "0",
   };
-  return { graph, environment };
+  return { graph, webex, environment };
 };

@@ -49,7 +49,7 @@ test.each(shells.filter(has))("%s offers what may come next, each command in its
   const offered = (...words: readonly string[]): readonly string[] =>
     ask[shell](script, ["hybrid", ...words]);
   expect(offered("")).toEqual(expect.arrayContaining(["up", "users", "simulate"]));
-  expect(offered("users", "")).toEqual(expect.arrayContaining(["import", "list"]));
+  expect(offered("users", "")).toEqual(expect.arrayContaining(["import", "list", "sync", "enable"]));
   expect(offered("users", "")).not.toContain("simulate");
   expect(offered("users", "import", "--")).toEqual(expect.arrayContaining(["--org", "--strict"]));
   expect(offered("users", "import", "--")).not.toContain("--apply");

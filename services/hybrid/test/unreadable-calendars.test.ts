@@ -12,7 +12,7 @@ import { actorIdOf, instant, partitionOf } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { type Log, openEmbeddedLog } from "@hybrid/log";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { remarkOf } from "../src/commands/users.ts";
+import { remarkOf } from "../src/users/people-view.ts";
 import { presentUsers } from "../src/users-view.ts";
 
 const partitions = 2;
@@ -66,7 +66,7 @@ test("an administrator sees since when an Active user's calendar cannot be read,
   await health("mended", { unreadableSince: null, code: null });
   await health("error", { unreadableSince: since, code: "outOfScope" });
   const rows = await presentUsers(log, partitions);
-  expect(rows.map((row) => [row.user, remarkOf(row)])).toEqual([
+  expect(rows.map((row) => [row.user, remarkOf(row.reason, row)])).toEqual([
     ["acme/u-broken", "calendar not readable since 2026-01-05T08:00 (unavailable)"],
     ["acme/u-error", "outOfScope"],
     ["acme/u-mended", ""],

@@ -128,14 +128,14 @@ const tooLong = (org: OrgId, { line, userId }: ListedPerson): Fault[] => {
 /**
  * Imports a list that {@link readPeople} has read: one order per person, appended in bounded batches.
  * Unchanged people are ordered as well, because the directory, which ignores them, may have orders ahead of
- * it. With `strict`, nothing is imported when the list has any fault. Rejects with what the log rejects with;
- * what was appended before stays, and importing the list again does no harm.
+ * it. With `strict`, nothing is imported when the list has any fault; with `dryRun`, nothing at all. Rejects
+ * with what the log rejects with; what was appended before stays, and importing the list again does no harm.
  */
 export const importPeople = async (
   { people, faults }: ReadPeople,
-  writing: CommandWriting & { readonly strict?: boolean },
+  writing: CommandWriting & { readonly strict?: boolean; readonly dryRun?: boolean },
 ): Promise<ImportReport> => {
-  const { org, log, strict = false } = writing;
+  const { org, log, strict = false, dryRun = false } = writing;
   const unfit = people.flatMap((each) => tooLong(org, each));
   const allFaults = [...faults, ...unfit].sort((a, b) => a.line - b.line);
   const fit = people.filter((each) => tooLong(org, each).length === 0);
@@ -145,7 +145,7 @@ export const importPeople = async (
     return { created: 0, changed: 0, unchanged: 0, refused, faults: allFaults };
   }
   const known = await currentEntries(writing);
-  const records = importCommands(fit, writing);
+  const records = dryRun ? [] : importCommands(fit, writing);
   for (let at = 0; at < records.length; at += recordsPerAppend)
     await log.append(records.slice(at, at + recordsPerAppend));
   const entries = fit.map((each) => ({ ...each, entry: known.get(userActor(org, each.userId)) }));
