@@ -21,7 +21,7 @@ export interface ErasedSealed {
 
 /**
  * A value that leaves the process only encrypted (docs/DESIGN.md, "Content"), as machines and handlers have
- * it: JSON. Whoever passes it on passes on the whole object, so that it stays under the key that it had.
+ * it: JSON. A machine passes on the whole object, so that it stays under the key that it had.
  */
 export type Sealed<Value> = OpenSealed<Value> | ErasedSealed;
 

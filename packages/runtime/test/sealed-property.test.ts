@@ -7,7 +7,7 @@ import { Process } from "./workbench.ts";
 
 const actors = [a, b, stranger];
 
-test("property: wherever workers die and whoever is erased, each letter is read once, open or as erased", async () => {
+test("property: wherever workers die and any user is erased, each letter is read once, open or as erased", async () => {
   // Goal: exactly once and no plain text on any path. Method: random letters, tells, posts, questions and
   // prints of two owners' texts; workers die at random steps, and one owner's keys may go on the way. The
   // journal is folded with the keys that are left.

@@ -21,7 +21,7 @@ const isSealed = (value: object): value is AnySealed =>
   typeof value.keyId === "string" &&
   ("value" in value || "box" in value || "erased" in value);
 
-/** Replaces every sealed value; what holds none is given back as it is. */
+/** Replaces every sealed value; what holds none is given back unchanged. */
 const replaced = (value: unknown, by: (sealed: AnySealed) => unknown): unknown => {
   if (typeof value !== "object" || value === null) return value;
   if (isSealed(value)) return by(value);

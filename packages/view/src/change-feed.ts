@@ -10,7 +10,7 @@ export interface ViewChange {
 export interface ChangeBatch {
   /** To be given back by who comes again. */
   readonly token: string;
-  /** Read everything anew: changes before this place are not kept, or the view was made anew. */
+  /** Read everything again: changes before this place are not kept, or the view was rebuilt. */
   readonly isReset: boolean;
   /** Each key once, in the order of their last changes. */
   readonly changes: readonly ViewChange[];

@@ -37,7 +37,7 @@ export interface ViewTable<
 export interface ViewDefinition {
   /** Kebab-case; names the file. */
   readonly name: string;
-  /** Raise it when a `row` changes; the file is made anew. Changed columns are noticed without. */
+  /** Raise it when a `row` changes; the file is rebuilt. Changed columns are noticed without. */
   readonly version: number;
   readonly tables: readonly AnyViewTable[];
 }

@@ -84,7 +84,7 @@ const openFitting = (path: string, fingerprint: string): DatabaseSync | undefine
   return undefined;
 };
 
-/** Opens the file, or makes it anew where it is missing, damaged or made by another definition. */
+/** Opens the file, or rebuilds it where it is missing, damaged or made by another definition. */
 export const openFile = (definition: ViewDefinition, path: string): DatabaseSync => {
   mkdirSync(dirname(path), { recursive: true });
   const fingerprint = fingerprintOf(definition);

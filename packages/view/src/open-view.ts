@@ -168,7 +168,7 @@ class OpenedView implements View {
     this.#reason = error instanceof Error ? error.message : String(error);
     if (error instanceof OffsetOutOfRangeError || isDamage(error)) {
       // Records are missing, this is another log, or the file is damaged: the tables may be wrong.
-      logger.warn(fields, "a view does not fit its log and is made anew");
+      logger.warn(fields, "a view does not fit its log and is rebuilt");
       this.#file.reset();
       this.#feed.moved();
     } else if (isPassing(error)) logger.warn(fields, "a view waits for its log");

@@ -97,7 +97,7 @@ export class ViewFile {
     this.#prepare();
   }
 
-  /** A name of this file: another one after it was made anew. */
+  /** A name of this file: another one after it was rebuilt. */
   get epoch(): string {
     return String(this.#db.prepare("SELECT epoch FROM view_meta").get()?.["epoch"]);
   }

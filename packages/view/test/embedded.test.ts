@@ -17,7 +17,7 @@ const openLog = async () => {
 
 viewContract("the embedded log", openLog, 5_000);
 
-test("where retention has taken what a view had not read, it is made anew", async () => {
+test("where retention has taken what a view had not read, it is rebuilt", async () => {
   const { people, log, view, write, open, warnings, scheduler } = await stage(openLog, "delete");
   await write(people, ["acme/u-1", { name: "Ada", state: "active" }]);
   await (await view()).close();
@@ -29,7 +29,7 @@ test("where retention has taken what a view had not read, it is made anew", asyn
   scheduler.advanceTo(instant(now + hours(1)));
   await second.caughtUp();
   expect(second.all("SELECT key FROM people")).toEqual([{ key: "acme/u-2" }]);
-  expect(warnings).toEqual(["a view does not fit its log and is made anew"]);
+  expect(warnings).toEqual(["a view does not fit its log and is rebuilt"]);
 });
 
 test("whatever is written, and whenever it is opened again, the tables are the latest of every key", async () => {

@@ -48,7 +48,7 @@ export const viewContract = (driver: string, openLog: OpenLog, timeout: number):
     });
 
     test.each(["deleted", "damaged", "of another definition"])(
-      "a file that is %s is made anew, and readers of changes begin anew",
+      "a file that is %s is rebuilt, and readers of changes begin again",
       async (how) => {
         const { people, view, write, path } = await stage(openLog);
         await write(people, ["acme/u-1", ada]);

@@ -32,10 +32,10 @@ const talk = async () => {
   const later = (ms = minutes(1)): void => runner.advance(ms);
   later();
   const first = webex.spaces.post(ada, room, {
-    markdown: "Hello <@personEmail:ben@acme.example|Ben>, *shall* we?",
+    markdown: "Hello <@personEmail:ben@acme.example|Ben>, *can* we start?",
   });
   later();
-  webex.spaces.post(ben, room, { text: "Yes, we shall", parentUuid: first.uuid });
+  webex.spaces.post(ben, room, { text: "Yes, we can", parentUuid: first.uuid });
   later();
   webex.spaces.edit(first, "Hello all", "Hello **all**");
   later();
@@ -99,7 +99,7 @@ test("a talk is archived for all who were there, the log adds up, and a loss is 
   expect(runner.days().at(-1)?.skipped).toBeGreaterThanOrEqual(18);
 });
 
-test("a folder that was renamed is made anew, and there is never a second one", async () => {
+test("a folder that was renamed is made again, and there is never a second one", async () => {
   const { runner, graph, userIdOf, webex, people, room, mailOf } = await talk();
   runner.command({ pollEveryMs: minutes(15) });
   await runner.pass(minutes(30), minutes(1));

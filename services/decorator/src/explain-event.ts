@@ -119,7 +119,7 @@ export interface BodyExplanation {
   readonly characters: number;
   /** Small and flat enough to be read. */
   readonly readable: boolean;
-  /** Elements that bear our block's name, whoever wrote them. */
+  /** Elements that bear our block's name, also those that a person wrote. */
   readonly candidates: number;
   readonly blocks: readonly ExplainedBlock[];
   readonly ownLink: boolean;

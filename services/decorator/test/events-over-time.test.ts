@@ -86,7 +86,7 @@ test("other join settings have every decorated event looked at although it did n
   ]);
 });
 
-test("an organiser is told once that a space does not take so many", () => {
+test("an organiser is told once that a space does not take all invited", () => {
   const user = idle();
   const look = () => {
     user.changed();

@@ -145,7 +145,7 @@ describe("a space", () => {
     expect(webex.meetings.size).toBe(0);
   });
 
-  test("of two people is the same for all their meetings, whoever invites", async () => {
+  test("of two people is the same for all their meetings, whichever of them invites", async () => {
     const { mailbox, webex, decorate } = setUp();
     const attendees = [{ address: "bert@acme.example", isResource: false }];
     mailbox.put({ ...at("@meet"), attendees });

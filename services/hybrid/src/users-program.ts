@@ -77,7 +77,7 @@ const addLooks = (users: Command, logOption: () => Option): void => {
   withChoice(users.command("list"))
     .description("every user's state, reason and next try")
     .addOption(logOption())
-    .option("--limit <n>", "at most so many; the rest is counted", wholeNumber)
+    .option("--limit <n>", "rows to show at most; the rest is counted", wholeNumber)
     .option("--after <user>", "only users behind this one: the next page")
     .option("--json", "print JSON, one array", false)
     .addHelpText(

@@ -110,7 +110,7 @@ export class Overlay {
     const busy = slot === undefined ? undefined : hot.get(slot);
     if (busy) {
       if (busy.batch === batch) return busy;
-      // Opened anew in each batch, so that a key that was erased meanwhile is missed.
+      // Opened again in each batch, so that a key that was erased meanwhile is missed.
       if (keys && !busy.fault && maySeal(busy.stateJson)) busy.state = openedJson(this.#base, busy.stateJson);
       stageHot(busy, batch);
       this.#staged.push(busy);

@@ -10,7 +10,7 @@ interface Present {
 }
 
 /**
- * Members of a space now, by id, after `after`, at most `limit`; a space that is gone has none. Whoever comes
+ * Members of a space now, by id, after `after`, at most `limit`; a space that is gone has none. One who comes
  * or goes meanwhile is told by events.
  */
 export const describeRoom = async (

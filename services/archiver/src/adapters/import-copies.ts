@@ -47,7 +47,7 @@ const userOf = ({ tenantId, objectId }: MailboxPlace, signal: AbortSignal) => ({
   signal,
 });
 
-/** The folder, made when it is not there; whoever was faster made the same one. */
+/** The folder, made when it is not there; a faster import made the same one. */
 const ensureFolder = async (
   ports: ArchiverPorts,
   place: MailboxPlace,
@@ -221,7 +221,7 @@ export const importCopies = async (
       try {
         copies.push(await importOne(ports, { ...one, folderId }));
       } catch (error) {
-        // Whoever renamed or deleted the folder gets a new one.
+        // A person who renamed or deleted the folder gets a new one.
         if (!(error instanceof ProviderError) || error.code !== "notFound") throw error;
         folderId = await ensureFolder(ports, place, signal);
         copies.push(await importOne(ports, { ...one, folderId }));

@@ -4,7 +4,7 @@ import type { ConnectorCommand } from "#domain/archive-state";
 
 /** Who gives the role that a connector needs. */
 export const roleGiver =
-  "whoever sets ARCHIVE_ADMINISTRATORS of the archiver gives the archive role, as an administrator of " +
+  "who sets ARCHIVE_ADMINISTRATORS of the archiver gives the archive role, as an administrator of " +
   "Exchange gives Mailbox Import Export";
 
 /** Why somebody may not make a connector; null when they may. `archivists` null: nobody is named at all. */

@@ -113,7 +113,7 @@ export interface Room {
   readonly releasing: number | null;
 }
 
-/** A copy that a mailbox shall get. */
+/** A copy that a mailbox has to get. */
 export interface Copy {
   /** Where the rendered message waits in the blob store. */
   readonly content: string;

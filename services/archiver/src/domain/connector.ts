@@ -273,7 +273,7 @@ const onCommand = (
     return command.kind === "create" ? goOnSeen(created(command, now), now, self) : stay({ kind: "none" });
   switch (command.kind) {
     case "create":
-      // Its name is taken: the connector that has it stays as it is.
+      // Its name is taken: the connector that has it stays unchanged.
       return stay(connector);
     case "pause":
       return stay(published({ ...connector, isPaused: true }, now));

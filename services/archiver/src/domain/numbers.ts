@@ -45,6 +45,6 @@ export const numbers = {
   logDays: 30,
 } as const;
 
-/** How long to wait after so many failures in a row, from 1. */
+/** The wait after the first failure in a row, the second, and so on. */
 export const backoffMs = (failures: number): number =>
   Math.min(numbers.retryMs * 2 ** Math.min(failures - 1, 10), numbers.retryMsMax);

@@ -86,7 +86,7 @@ const planRemoval = (event: EventModel, { ours }: Known, reason: RemovalReason):
   return reason === null ? { result: "unchanged", reason: "noKeyword", decorated: null } : skipped(reason);
 };
 
-/** The organiser hears once that a space does not take so many people. */
+/** The organiser hears once that a space does not take all of the people. */
 const tellTooMany = async (
   parts: DecorateEventParts,
   { event }: Looked,

@@ -89,7 +89,7 @@ const fightsWithinMs = days(1);
 export const isContested = ({ fights }: DecoratedEvent, now: EpochMs): boolean =>
   fights !== undefined && fights.count >= fightsMax && now < plus(fights.since, fightsWithinMs);
 
-/** The rewritings of the same details, this one counted; a day later they count anew. */
+/** The rewritings of the same details, this one counted; a day later the count starts again. */
 const fightsAfter = (
   before: DecoratedEvent | undefined,
   input: InputOf<"eventHandled">,

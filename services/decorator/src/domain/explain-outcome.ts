@@ -44,7 +44,7 @@ const removalSentence = (reason: RemovalReason): string => {
   return `${skipSentences[reason]} The join details that stood there were taken out.`;
 };
 
-/** Why an invitation is left as it is, in a sentence or two. */
+/** Why an invitation is left alone, in a sentence or two. */
 export const explainSkip = (reason: SkipReason): string => skipSentences[reason];
 
 /** Why an event was or was not decorated, in a sentence or two for an administrator. */

@@ -82,7 +82,7 @@ export const blocksIn = (document: Node, ours: Ours | null): readonly FoundBlock
   return withoutStaleLines(document, found);
 };
 
-/** Elements that bear our block's name, whoever wrote them; for people. */
+/** Elements that bear our block's name, also those that a person wrote; for people. */
 export const candidatesIn = (document: Node): number => {
   let count = 0;
   walk(document, (node) => {

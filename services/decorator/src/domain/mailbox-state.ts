@@ -118,7 +118,7 @@ export interface ActiveState {
   readonly reads: Reads;
   readonly trouble: Trouble | null;
   readonly sweepAt: EpochMs;
-  /** Digests of events whose organiser was told that a space does not take so many; left out: none. */
+  /** Digests of events whose organiser was told that a space does not take all invited; left out: none. */
   readonly told?: readonly string[];
 }
 

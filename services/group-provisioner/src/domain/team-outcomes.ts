@@ -34,7 +34,7 @@ export const blocked = (team: Team, reason: BlockReason, { now, numbers }: Momen
   };
 };
 
-/** Whoever joined, left or became a moderator while the site was waited for goes into the group first. */
+/** One who joined, left or became a moderator while the site was waited for goes into the group first. */
 const caughtUp = (team: Team, moment: Moment): Team | null => {
   if (!team.peopleChanged && team.changes.length === 0) return null;
   const peopleAfter = team.peopleChanged ? "" : null;
@@ -52,7 +52,7 @@ const atWork = (team: Team, { now, numbers }: Moment): Team => ({
   trouble: null,
   tryAt: now,
   followAt: now,
-  // Whoever the group holds and the team lacks is found at once, and again once a day.
+  // A member whom the group holds and the team lacks is found at once, and again once a day.
   reconcileAfter: "",
   reconcileAt: plus(now, numbers.reconcileEveryMs),
 });
@@ -122,7 +122,7 @@ const onNames = (team: Team, input: Extract<Outcome, { kind: "namesJudged" }>, m
 
 const afterMembers = (team: Team, moment: Moment): Team => {
   if (team.arrivals.length > 0 || team.peopleAfter !== null) return at(team, "members", moment);
-  // Whoever joined while people were looked at may have been passed by.
+  // A person who joined while people were looked at may have been passed by.
   if (team.peopleChanged) return { ...at(team, "members", moment), peopleChanged: false, peopleAfter: "" };
   if (team.changes.length > 0) return at(team, "members", moment);
   return at(team, "site", moment);

@@ -13,7 +13,7 @@ import { Opened } from "../opened.ts";
 /** Whose event it is. */
 export interface EventPlace {
   readonly tenant: string;
-  /** Object id of the organiser, or of whoever's copy it is. */
+  /** Object id of the organiser, or of the person whose copy it is. */
   readonly user: string;
 }
 

@@ -213,7 +213,7 @@ export const workspaceShape = z.strictObject({
 export const webexFaultsShape = z.strictObject({
   /** Events show up in the feed so much later, under their own time. */
   eventsLateByMs: z.number().int().min(0).exactOptional(),
-  /** So many of the next pages of events are empty and have a next page. */
+  /** How many of the next pages of events are empty and have a next page. */
   emptyPages: z.number().int().min(0).exactOptional(),
   /** Addresses of next pages of events say `max=null`. */
   nextSaysMaxNull: z.boolean().exactOptional(),
@@ -223,7 +223,7 @@ export const webexFaultsShape = z.strictObject({
   welcomesNewRooms: z.boolean().exactOptional(),
   /** How files begin that are uploaded. */
   filesStartAs: z.enum(["scanning", "clean", "infected", "unscannable", "expired"]).exactOptional(),
-  /** New meetings are 404 for so long. */
+  /** How long new meetings are 404. */
   meetingsHiddenForMs: z.number().int().min(0).exactOptional(),
 });
 

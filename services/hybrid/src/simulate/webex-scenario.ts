@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Scenario } from "./scenario.ts";
 import type { webexFaultsShape } from "./shapes.ts";
 
-/** Makes Webex as odd as wanted; what is left out stays as it is. */
+/** Makes Webex as odd as wanted; what is left out stays unchanged. */
 export const setWebexFaults = (webex: WebexSimulator, faults: z.infer<typeof webexFaultsShape>): void => {
   const { feedFaults, deliveryFaults, meetingFaults, scan, spaces } = webex;
   feedFaults.lateByMs = faults.eventsLateByMs ?? feedFaults.lateByMs;

@@ -19,5 +19,5 @@ export const english: Words = {
   card: "This space belongs to a meeting in your calendar.",
   tooManyForSpace:
     "Your meeting has {count} invitees, and a space for a meeting takes " +
-    "{max}: no space was made and the invitation was left as it is.",
+    "{max}: no space was made and the invitation was not changed.",
 };
