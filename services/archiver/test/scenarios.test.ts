@@ -8,6 +8,8 @@ import { numbers } from "../src/domain/numbers.ts";
 import { Scene, sceneOfTwo } from "./scene.ts";
 import { archivist, startAt, terms } from "./world.ts";
 
+const byText = (a = "", b = ""): number => (a < b ? -1 : 1);
+
 const address = "https://webexapis.com/v1/contents/1";
 const fileOf = (over: Partial<Extract<Content, { kind: "file" }>> = {}): Content => ({
   kind: "file",
@@ -87,7 +89,7 @@ test("fault item 18: ties of one millisecond and empty pages lose nothing and do
   scene.world.webex.rates = { errors: 0, emptyPages: 0.5 };
   scene.world.command({ pollEveryMs: minutes(5) });
   await scene.world.pass(minutes(20));
-  expect([...scene.items(1)].sort()).toEqual([...said].sort());
+  expect(scene.items(1).toSorted(byText)).toEqual(said.toSorted(byText));
 });
 
 test("fault item 18: an API error does not move the cursor", async () => {
@@ -267,9 +269,9 @@ test("a message that a mailbox refuses for good is failed with its reason, and t
   const bad = scene.say(0, { at: startAt - hours(1) });
   const good = scene.say(0, { at: startAt - minutes(30) });
   const { mail } = scene.world.mail;
-  const { createMessage } = mail;
+  const createMessage = mail.createMessage.bind(mail);
   Object.assign(mail, {
-    createMessage: async (order: Parameters<typeof createMessage>[0]) => {
+    createMessage: async (order: Parameters<typeof mail.createMessage>[0]) => {
       if (Object.values(order.properties).includes(bad))
         throw new ProviderError("no", { code: "invalidRequest", retryable: false, status: 400 });
       return await createMessage(order);

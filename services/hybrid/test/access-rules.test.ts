@@ -79,7 +79,7 @@ test("a service sees what it reads and writes", () => {
 
 test("principals are what the caller says", () => {
   const [one] = accessRules(catalog, (service) => `User:${service.toUpperCase()}`);
-  expect(one?.principal).toBe("User:DECORATOR");
+  expect(one?.principal).toBe("User:ARCHIVER");
 });
 
 /** Reads a command of kafka-acls.sh back as it does: every operation on every resource named. */

@@ -8,6 +8,7 @@ const { actorServices, allTopics, deadLetterOf, readersOf, schemas } = catalog;
 /** Topics with more than one writer (docs/DESIGN.md, "Log port"). */
 const severalWriters = [
   /^admin-commands$/,
+  /^group-commands$/,
   /^sync-orders$/,
   /^webex-events$/,
   /-control$/,
