@@ -14,7 +14,7 @@ export const numbers = {
   /** Events of one answer: ids only, so that the outcome keeps within 64 KiB. */
   sliceMax: 100,
   /** Items that may be with spaces and mailboxes before the next slice is read. */
-  openItemsMax: 400,
+  openItemsMax: 150,
   /** Event ids that are remembered within the overlap; what is forgotten is found as a duplicate later. */
   seenMax: 4_000,
   /** Items that are rendered in one call, and copies that are imported in one. */
@@ -26,7 +26,7 @@ export const numbers = {
   lookMax: 300,
   /** How long a done item is kept for a member whose joining is told late, and how many of a space. */
   lateMs: minutes(10),
-  lateItemsMax: 200,
+  lateItemsMax: 60,
   /** Members of a space, those who left included, that are known at once. */
   membersMax: 1_200,
   /** How often a space tells what is done, and a connector's status is published. */
