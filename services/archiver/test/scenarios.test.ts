@@ -323,7 +323,7 @@ test("without the permission to write mail nothing is lost, and nothing is faile
 test("a backfill tells how far it is", async () => {
   const scene = sceneOfTwo();
   for (let day = 1; day <= 30; day++) scene.say(0, { at: startAt - days(day) });
-  scene.world.webex.rates = { errors: 0.4, emptyPages: 0 };
+  scene.world.webex.rates = { errors: 0.1, emptyPages: 0 };
   scene.world.command({ from: startAt - days(40) });
   await scene.world.pass(hours(4), minutes(1));
   const told = scene.world.emitted("archive-status") as readonly ArchiveStatus[];

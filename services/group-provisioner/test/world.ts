@@ -31,7 +31,6 @@ import { groupTopology } from "../src/topology.ts";
 export const tenantId = "11111111-1111-4111-8111-111111111111";
 export const clientId = "33333333-3333-4333-8333-333333333333";
 export const webexOrgUuid = "0a0a0a0a-1111-4111-8111-000000000001";
-const org: OrgId = orgIdOf("acme");
 export const organisation: ActorId = actorIdOf("acme/o");
 
 /** The object id of the nth person. */
