@@ -1,6 +1,38 @@
-import { instant, plus, type Step, stay } from "@hybrid/kernel";
+import {
+  actorIdOf,
+  call,
+  emit,
+  instant,
+  type Machine,
+  plus,
+  post,
+  type Step,
+  stay,
+  type Topic,
+  tell,
+} from "@hybrid/kernel";
 import { MachineDriver, VirtualClock } from "@hybrid/kernel/testing";
 import { expect, test } from "vitest";
+
+const encode = (): Uint8Array => new Uint8Array();
+const decode = (): { readonly n: number } => ({ n: 0 });
+
+test("given what has happened, when an input comes, then what it ordered is told by kind", () => {
+  const [self, other] = [actorIdOf("acme/u-1"), actorIdOf("acme/u-2")];
+  const notes: Topic<{ readonly n: number }> = { name: "notes", partitioning: "entity", encode, decode };
+  const counting: Machine<number, string, { readonly ask: string }> = (state, input) => ({
+    state: state + 1,
+    effects: [call({ ask: input }), tell(other, input), post(other, input), emit(notes, self, { n: state })],
+  });
+  const driver = new MachineDriver({ machine: counting, initial: 0, self });
+  const done = driver.given("a", "b").when("c");
+  expect(driver.state).toBe(3);
+  expect(done.calls).toEqual([{ ask: "c" }]);
+  expect(done.tells).toEqual([{ kind: "tell", to: other, input: "c" }]);
+  expect(done.posts).toEqual([{ kind: "post", to: other, input: "c" }]);
+  expect(done.emitted(notes)).toEqual([{ n: 2 }]);
+  expect(done.emitted({ name: "others" })).toEqual([]);
+});
 
 test("the machine driver finds out a hidden counter", () => {
   let hidden = 0;

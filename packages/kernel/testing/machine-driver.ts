@@ -9,6 +9,7 @@ import {
   plus,
 } from "../src/index.ts";
 import { checkedMachine } from "./checked-machine.ts";
+import { Happened } from "./happened.ts";
 import { throughJson } from "./through-json.ts";
 
 /** What a {@link MachineDriver} drives. */
@@ -56,8 +57,14 @@ export class MachineDriver<State, Input, Call> {
     return this;
   }
 
-  /** Calls among effects. */
-  static calls<Call>(effects: readonly Effect<unknown, Call>[]): readonly Call[] {
-    return effects.flatMap((effect) => (effect.kind === "call" ? [effect.call] : []));
+  /** What has happened before: applies inputs one after the other. */
+  given(...inputs: readonly Input[]): this {
+    for (const input of inputs) this.send(input);
+    return this;
+  }
+
+  /** Applies the input that a test is about; what comes of it is to be looked at. */
+  when(input: Input): Happened<Input, Call> {
+    return new Happened(this.send(input));
   }
 }

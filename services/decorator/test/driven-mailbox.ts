@@ -27,7 +27,7 @@ export class Driven extends MachineDriver<State, Input, Call> {
   }
 
   tell(input: Input): readonly Call[] {
-    return MachineDriver.calls(this.send(input));
+    return this.when(input).calls;
   }
 
   get active(): ActiveState {

@@ -1,5 +1,5 @@
-import type { OrganisationSettings } from "@hybrid/contracts";
-import { actorIdOf, type Effect } from "@hybrid/kernel";
+import { type OrganisationSettings, tenantStatus } from "@hybrid/contracts";
+import { actorIdOf } from "@hybrid/kernel";
 import { MachineDriver } from "@hybrid/kernel/testing";
 import { describe, expect, test } from "vitest";
 import type { Call, Input } from "../src/domain/inputs.ts";
@@ -9,11 +9,6 @@ import { initial, type State } from "../src/domain/state.ts";
 const tenantId = "10000000-0000-4000-8000-000000000001";
 const settings: OrganisationSettings = { webexKeyword: "space", meetKeyword: "space", language: null };
 
-const emitted = (effects: readonly Effect<Input, Call>[]): unknown => {
-  const [effect] = effects;
-  return effect?.kind === "emit" ? effect.value : undefined;
-};
-
 const startTenant = () => {
   const driver = new MachineDriver<State, Input, Call>({
     machine: directoryMachine,
@@ -21,12 +16,15 @@ const startTenant = () => {
     self: actorIdOf(`acme/t-${tenantId}`),
   });
   const activate = () =>
-    emitted(
-      driver.send({ kind: "tenantCommanded", tenantId, command: { kind: "activateTenant", settings } }),
-    );
+    driver
+      .when({ kind: "tenantCommanded", tenantId, command: { kind: "activateTenant", settings } })
+      .emitted(tenantStatus)[0];
   const deactivate = () =>
-    emitted(driver.send({ kind: "tenantCommanded", tenantId, command: { kind: "deactivateTenant" } }));
-  const lose = (generation: number) => emitted(driver.send({ kind: "consentLost", generation }));
+    driver
+      .when({ kind: "tenantCommanded", tenantId, command: { kind: "deactivateTenant" } })
+      .emitted(tenantStatus)[0];
+  const lose = (generation: number) =>
+    driver.when({ kind: "consentLost", generation }).emitted(tenantStatus)[0];
   return { driver, activate, deactivate, lose };
 };
 

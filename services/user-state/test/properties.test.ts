@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { UserStatus } from "@hybrid/contracts";
 import { errorCatalog, hours, minutes } from "@hybrid/kernel";
-import { MachineDriver } from "@hybrid/kernel/testing";
+import { Happened, MachineDriver } from "@hybrid/kernel/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Input } from "../src/domain/inputs.ts";
@@ -167,7 +167,7 @@ test("property: a suspended tenant makes no calls", patience, () => {
       }
       for (const other of decided.keys()) if (other !== tenantId) decided.delete(other);
       if (decided.get(tenantId)?.suspended !== true) return null;
-      const calls = MachineDriver.calls(orders);
+      const calls = new Happened(orders).calls;
       return calls.every((each) => each.kind !== "listActors" && each.tenantId !== tenantId);
     };
   });
@@ -325,7 +325,7 @@ test("property: at most one call is under way", patience, () => {
       const call = userIn(before)?.inFlight;
       if (call && call.kind === endedKind(input) && "number" in input && input.number === call.number)
         open.delete(call.number);
-      for (const call of MachineDriver.calls(orders)) if (call.kind !== "listActors") open.add(call.number);
+      for (const call of new Happened(orders).calls) if (call.kind !== "listActors") open.add(call.number);
       return open.size === (userIn(after)?.inFlight ? 1 : 0);
     };
   });

@@ -1,6 +1,6 @@
 import type { OrganisationSettings, UserDirectoryEntry, UserStatus } from "@hybrid/contracts";
 import { actorIdOf, type CallFailure, type EpochMs, type ErrorCode, instant, plus } from "@hybrid/kernel";
-import { MachineDriver } from "@hybrid/kernel/testing";
+import { Happened, MachineDriver } from "@hybrid/kernel/testing";
 import { timersOf } from "../src/domain/due.ts";
 import type { Call, Input, Order } from "../src/domain/inputs.ts";
 import { userMachine } from "../src/domain/machine.ts";
@@ -180,7 +180,7 @@ export const statusesOf = (orders: readonly Order[]): readonly UserStatus[] =>
   orders.flatMap((each) => (each.kind === "emit" && each.topic === "user-status" ? [each.value as any] : []));
 
 export const callsOf = (orders: readonly Order[]): readonly Call["kind"][] =>
-  MachineDriver.calls(orders).map(({ kind }) => kind);
+  new Happened(orders).calls.map(({ kind }) => kind);
 
 export const emitted = (orders: readonly Order[], topic: string): readonly unknown[] =>
   orders.flatMap((each) => (each.kind === "emit" && each.topic === topic ? [each.value] : []));

@@ -1,8 +1,8 @@
 import { type ActorId, actorIdOf, instant, minutes, plus, seconds } from "@hybrid/kernel";
-import { MachineDriver } from "@hybrid/kernel/testing";
+import { type Happened, MachineDriver } from "@hybrid/kernel/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Call, Input, Order } from "../src/domain/inputs.ts";
+import type { Call, Input } from "../src/domain/inputs.ts";
 import { userMachine } from "../src/domain/machine.ts";
 import { designNumbers, type Numbers, walkPageMax, writeSpacingMs } from "../src/domain/numbers.ts";
 import { initial, type State } from "../src/domain/state.ts";
@@ -22,29 +22,28 @@ const start = (partition = 3, numbers: Numbers = designNumbers): TenantDriver =>
     startAt,
   });
 
-const told = (orders: readonly Order[]): readonly string[] =>
-  orders.flatMap((each) => (each.kind === "tell" ? [each.to] : []));
+type Done = Happened<Input, Call>;
 
-const actTimes = (orders: readonly Order[]): readonly number[] =>
-  orders.flatMap((each) =>
-    each.kind === "tell" && each.input.kind === "tenantDecided" ? [each.input.actAt] : [],
-  );
+const told = ({ tells }: Done): readonly string[] => tells.map(({ to }) => to);
+
+const actTimes = ({ tells }: Done): readonly number[] =>
+  tells.flatMap(({ input }) => (input.kind === "tenantDecided" ? [input.actAt] : []));
 
 const join = (user: ActorId, tries = true): Input => ({ kind: "userJoined", user, tries });
 
 /** Lets time pass until the walk's timer is due and fires it. */
-const resume = (tenant: TenantDriver): readonly Order[] => {
+const resume = (tenant: TenantDriver): Done => {
   if (tenant.state.kind !== "tenant" || tenant.state.walk.kind !== "pausing") throw new Error("no pause");
   tenant.pass(Math.max(0, tenant.state.walk.dueAt - tenant.now));
-  return tenant.send({ kind: "timerFired", name: "walk" });
+  return tenant.when({ kind: "timerFired", name: "walk" });
 };
 
 test("a decision is told page by page, at the partition's share of the tenant's write rate", () => {
   const tenant = start();
   const limit = walkPageMax(designNumbers);
-  const listing = tenant.send({ kind: "tenantStatusChanged", status: decision(1, "active") });
-  expect(MachineDriver.calls(listing)).toEqual([{ kind: "listActors", generation: 1, after: null, limit }]);
-  const page = tenant.send({
+  const listing = tenant.when({ kind: "tenantStatusChanged", status: decision(1, "active") });
+  expect(listing.calls).toEqual([{ kind: "listActors", generation: 1, after: null, limit }]);
+  const page = tenant.when({
     kind: "actorsListed",
     generation: 1,
     after: null,
@@ -52,21 +51,25 @@ test("a decision is told page by page, at the partition's share of the tenant's 
     more: true,
   });
   expect(told(page)).toEqual(["acme/u-1", "acme/u-2"]);
-  expect(tenant.send({ kind: "timerFired", name: "walk" })).toEqual([]);
+  expect(tenant.when({ kind: "timerFired", name: "walk" }).effects).toEqual([]);
   const next = resume(tenant);
-  expect(MachineDriver.calls(next)).toEqual([
-    { kind: "listActors", generation: 1, after: "acme/u-2", limit },
-  ]);
+  expect(next.calls).toEqual([{ kind: "listActors", generation: 1, after: "acme/u-2", limit }]);
   expect(tenant.now - startAt).toBeGreaterThanOrEqual(2 * writeSpacingMs(designNumbers));
-  tenant.send({ kind: "actorsListed", generation: 1, after: "acme/u-2", users: users.slice(2), more: false });
+  tenant.given({
+    kind: "actorsListed",
+    generation: 1,
+    after: "acme/u-2",
+    users: users.slice(2),
+    more: false,
+  });
   expect(tenant.state).toMatchObject({ walk: { kind: "done" } });
 });
 
 test("a page that is not full is spread over the time of a full one", () => {
   const numbers = { ...designNumbers, partitions: 8 };
   const tenant = start(0, numbers);
-  tenant.send({ kind: "tenantStatusChanged", status: decision(1, "active") });
-  const page = tenant.send({ kind: "actorsListed", generation: 1, after: null, users, more: false });
+  tenant.given({ kind: "tenantStatusChanged", status: decision(1, "active") });
+  const page = tenant.when({ kind: "actorsListed", generation: 1, after: null, users, more: false });
   const [first = 0, second = 0, third = 0] = actTimes(page);
   expect([second - first, third - second]).toEqual([1_600, 1_600]);
   expect(third - startAt).toBeLessThan(seconds(5));
@@ -78,9 +81,9 @@ test("many small tenants that are decided upon together begin at different momen
   const begun = Array.from({ length: 200 }, (_, each) => {
     const self = actorIdOf(`org-${each}/t-${tenantId}#0`);
     const tenant: TenantDriver = new MachineDriver({ machine, initial, self, startAt });
-    tenant.send({ kind: "tenantStatusChanged", status: decision(1, "active") });
+    tenant.given({ kind: "tenantStatusChanged", status: decision(1, "active") });
     const page = { generation: 1, after: null, users: users.slice(0, 1), more: false };
-    return actTimes(tenant.send({ kind: "actorsListed", ...page }))[0]! - startAt;
+    return actTimes(tenant.when({ kind: "actorsListed", ...page }))[0]! - startAt;
   });
   expect(busiest(begun, seconds(1))).toBeLessThan(90);
   expect(Math.max(...begun)).toBeLessThan(seconds(5));
@@ -88,59 +91,63 @@ test("many small tenants that are decided upon together begin at different momen
 
 test("a newer decision starts the walk again, and the old walk's page is not told", () => {
   const tenant = start();
-  tenant.send({ kind: "tenantStatusChanged", status: decision(1, "active") });
-  const again = tenant.send({ kind: "tenantStatusChanged", status: decision(2, "suspended") });
-  expect(MachineDriver.calls(again)).toMatchObject([{ generation: 2, after: null }]);
-  expect(tenant.send({ kind: "actorsListed", generation: 1, after: null, users, more: true })).toEqual([]);
-  const page = tenant.send({ kind: "actorsListed", generation: 2, after: null, users, more: false });
-  expect(page[0]).toMatchObject({ input: { kind: "tenantDecided", generation: 2, status: "suspended" } });
+  tenant.given({ kind: "tenantStatusChanged", status: decision(1, "active") });
+  const again = tenant.when({ kind: "tenantStatusChanged", status: decision(2, "suspended") });
+  expect(again.calls).toMatchObject([{ generation: 2, after: null }]);
+  expect(
+    tenant.when({ kind: "actorsListed", generation: 1, after: null, users, more: true }).effects,
+  ).toEqual([]);
+  const page = tenant.when({ kind: "actorsListed", generation: 2, after: null, users, more: false });
+  expect(page.effects[0]).toMatchObject({
+    input: { kind: "tenantDecided", generation: 2, status: "suspended" },
+  });
 });
 
 test("a repeated or older decision changes nothing", () => {
   const tenant = start();
-  tenant.send({ kind: "tenantStatusChanged", status: decision(2, "active") });
-  expect(tenant.send({ kind: "tenantStatusChanged", status: decision(2, "active") })).toEqual([]);
-  expect(tenant.send({ kind: "tenantStatusChanged", status: decision(1, "suspended") })).toEqual([]);
+  tenant.given({ kind: "tenantStatusChanged", status: decision(2, "active") });
+  expect(tenant.when({ kind: "tenantStatusChanged", status: decision(2, "active") }).effects).toEqual([]);
+  expect(tenant.when({ kind: "tenantStatusChanged", status: decision(1, "suspended") }).effects).toEqual([]);
 });
 
 test("a listing that failed is repeated from where it was", () => {
   const tenant = start();
-  tenant.send({ kind: "tenantStatusChanged", status: decision(1, "active") });
-  tenant.send({ kind: "actorsListed", generation: 1, after: null, users: users.slice(0, 1), more: true });
-  tenant.pass(minutes(1)).send({ kind: "timerFired", name: "walk" });
-  tenant.send({ kind: "listingFailed", generation: 1, after: "acme/u-1" });
-  const next = tenant.pass(minutes(1)).send({ kind: "timerFired", name: "walk" });
-  expect(MachineDriver.calls(next)).toMatchObject([{ after: "acme/u-1" }]);
+  tenant.given({ kind: "tenantStatusChanged", status: decision(1, "active") });
+  tenant.given({ kind: "actorsListed", generation: 1, after: null, users: users.slice(0, 1), more: true });
+  tenant.pass(minutes(1)).when({ kind: "timerFired", name: "walk" });
+  tenant.given({ kind: "listingFailed", generation: 1, after: "acme/u-1" });
+  const next = tenant.pass(minutes(1)).when({ kind: "timerFired", name: "walk" });
+  expect(next.calls).toMatchObject([{ after: "acme/u-1" }]);
 });
 
 test("a user who joins is told the present decision, and nothing before there is one", () => {
   const tenant = start();
-  expect(tenant.send(join(users[0]!))).toEqual([]);
+  expect(tenant.when(join(users[0]!)).effects).toEqual([]);
   expect(tenant.state).toEqual(initial);
-  tenant.send({ kind: "tenantStatusChanged", status: decision(1, "active") });
-  expect(told(tenant.send(join(users[0]!)))).toEqual(["acme/u-1"]);
+  tenant.given({ kind: "tenantStatusChanged", status: decision(1, "active") });
+  expect(told(tenant.when(join(users[0]!)))).toEqual(["acme/u-1"]);
 });
 
 test("a crowd that joins an active tenant is tried at the rate; who is not tried takes nothing of it", () => {
   const tenant = start();
-  tenant.send({ kind: "tenantStatusChanged", status: decision(1, "active") });
+  tenant.given({ kind: "tenantStatusChanged", status: decision(1, "active") });
   const spacingMs = writeSpacingMs(designNumbers);
-  const [first = 0] = actTimes(tenant.send(join(users[0]!)));
+  const [first = 0] = actTimes(tenant.when(join(users[0]!)));
   expect(first - startAt).toBeLessThanOrEqual(spacingMs);
   for (let each = 1; each < 1_000; each++) {
-    expect(actTimes(tenant.send(join(users[1]!)))).toEqual([first + each * spacingMs]);
-    expect(actTimes(tenant.send(join(users[2]!, false)))).toEqual([tenant.now]);
+    expect(actTimes(tenant.when(join(users[1]!)))).toEqual([first + each * spacingMs]);
+    expect(actTimes(tenant.when(join(users[2]!, false)))).toEqual([tenant.now]);
   }
 });
 
 test("a suspension takes back what was given: after it, nobody waits for a crowd that is not tried", () => {
   const tenant = start();
-  tenant.send({ kind: "tenantStatusChanged", status: decision(1, "active") });
-  for (let each = 0; each < 1_000; each++) tenant.send(join(users[0]!));
-  tenant.send({ kind: "tenantStatusChanged", status: decision(2, "suspended") });
-  expect(actTimes(tenant.send(join(users[0]!)))).toEqual([tenant.now]);
-  tenant.send({ kind: "tenantStatusChanged", status: decision(3, "active") });
-  const [next = 0] = actTimes(tenant.send(join(users[0]!)));
+  tenant.given({ kind: "tenantStatusChanged", status: decision(1, "active") });
+  for (let each = 0; each < 1_000; each++) tenant.when(join(users[0]!));
+  tenant.given({ kind: "tenantStatusChanged", status: decision(2, "suspended") });
+  expect(actTimes(tenant.when(join(users[0]!)))).toEqual([tenant.now]);
+  tenant.given({ kind: "tenantStatusChanged", status: decision(3, "active") });
+  const [next = 0] = actTimes(tenant.when(join(users[0]!)));
   expect(next - tenant.now).toBeLessThanOrEqual(writeSpacingMs(designNumbers));
 });
 
@@ -152,8 +159,8 @@ test("a page's ids fit into an outcome", () => {
 
 test("a suspension does not wait for the rate of writes", () => {
   const tenant = start();
-  tenant.send({ kind: "tenantStatusChanged", status: decision(1, "suspended") });
-  const page = tenant.send({ kind: "actorsListed", generation: 1, after: null, users, more: true });
+  tenant.given({ kind: "tenantStatusChanged", status: decision(1, "suspended") });
+  const page = tenant.when({ kind: "actorsListed", generation: 1, after: null, users, more: true });
   expect(actTimes(page)).toEqual([startAt, startAt, startAt]);
   expect(tenant.state).toMatchObject({ walk: { dueAt: plus(startAt, designNumbers.walkPauseMs) } });
 });
@@ -193,12 +200,12 @@ test("property: all partitions together keep to the rate, whatever joins or is w
     let generation = 1;
     let now = startAt;
     for (const tenant of tenants)
-      tenant.send({ kind: "tenantStatusChanged", status: decision(generation, "active") });
+      tenant.given({ kind: "tenantStatusChanged", status: decision(generation, "active") });
     for (const { partition, joiners, users: listed, more, passMs, again } of doings) {
       now = plus(now, passMs);
       const tenant = tenants[partition % partitions]!;
       tenant.now = instant(Math.max(now, tenant.now));
-      const send = (input: Input): void => void moments.push(...actTimes(tenant.send(input)));
+      const send = (input: Input): void => void moments.push(...actTimes(tenant.when(input)));
       for (let each = 0; each < joiners; each++) send(join(users[0]!));
       if (tenant.state.kind !== "tenant") throw new Error("no tenant");
       const { walk, generation: present } = tenant.state;
