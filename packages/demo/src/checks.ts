@@ -25,7 +25,7 @@ export const checkUsers = (
   const broken: string[] = [];
   const byUser = new Map(rows.map((row) => [row.user, row]));
   for (const person of organisation.people) {
-    const id = `${organisation.org}/u-${person.user}`;
+    const id = `${organisation.org}/u-${person.objectId}`;
     const expected = expectedUser(person, at);
     const row = byUser.get(id);
     if (!row) {

@@ -126,6 +126,13 @@ export interface PlayActions {
   authorise(tenantId: string): void;
 }
 
+/** From now on one tenant throttles everything; its people are known by then. */
+export const throttle = ({ graph, startedAt }: Stage, organisation: DemoOrganisation): void =>
+  graph.throttleTenant(tenantOf(organisation, "throttled").tenantId, {
+    untilMs: startedAt + timeline.throttledUntilMs,
+    retryAfterSeconds: timeline.throttleRetryAfterSeconds,
+  });
+
 /** Puts the whole day onto the stage's clock; nothing has happened yet when it returns. */
 export const rehearse = (stage: Stage, organisation: DemoOrganisation, actions: PlayActions): Play => {
   const counts = {
@@ -140,10 +147,6 @@ export const rehearse = (stage: Stage, organisation: DemoOrganisation, actions: 
     void stage.clock.at(instant(stage.startedAt + ms), run);
   const { graph } = stage;
 
-  graph.throttleTenant(tenantOf(organisation, "throttled").tenantId, {
-    untilMs: stage.startedAt + timeline.throttledUntilMs,
-    retryAfterSeconds: timeline.throttleRetryAfterSeconds,
-  });
   for (const meeting of organisation.meetings)
     after(meeting.createdAfterMs, () => create(stage, play, meeting));
 

@@ -1,13 +1,14 @@
+import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { importPeople, readPeople } from "@hybrid/directory";
+import { currentEntries, syncPeopleCommand, toggleUserCommand } from "@hybrid/directory";
 import { activateTenant, openLog, placeText, presentUsers, type UserRow } from "@hybrid/hybrid";
-import { instant, orgIdOf } from "@hybrid/kernel";
+import { entityOf, instant, orgIdOf } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
 import { checkEnd, checkUsers, invitationFault } from "./checks.ts";
 import type { Expectation } from "./expectation.ts";
 import { type Moment, moments } from "./model.ts";
 import { type DemoOrganisation, organisationOf, timeline } from "./organisation.ts";
-import { type Play, rehearse } from "./play.ts";
+import { type Play, rehearse, throttle } from "./play.ts";
 import { Progress } from "./progress.ts";
 import { expectationLines, report } from "./report.ts";
 import { openStage, type Stage } from "./stage.ts";
@@ -99,22 +100,30 @@ const worldOf = (run: Run): DrivenWorld => {
   };
 };
 
-const people = (organisation: DemoOrganisation): string =>
-  JSON.stringify(
-    organisation.people.map((person) => ({
-      userId: person.user,
-      objectId: person.objectId,
-      tenantId: person.tenant.tenantId,
-      mailAddress: person.mailAddress,
-    })),
+/**
+ * People come from both clouds; an administrator enables all whom the directory has found. Their tenants are
+ * authorised only afterwards, so that everybody is tried at the same moment.
+ */
+const synchronise = async (run: Run): Promise<number> => {
+  const { organisation, log, stage } = run;
+  const target = { org: orgIdOf(organisation.org), log, clock: stage.clock, partitions };
+  const tenants = organisation.tenants.map(({ tenantId }) => ({ kind: "graph", tenantId }) as const);
+  const order = { full: false, go: true };
+  await log.append(
+    [{ kind: "webex" } as const, ...tenants].map((source) => syncPeopleCommand(source, order, target)),
   );
+  await runUntil(worldOf(run), stage.clock.now());
+  const users = [...(await currentEntries(target)).keys()];
+  await log.append(users.map((user) => toggleUserCommand(entityOf(user).slice("u-".length), true, target)));
+  return users.length;
+};
 
 const begin = async (run: Run): Promise<void> => {
   const { organisation, progress, log, stage } = run;
-  const org = orgIdOf(organisation.org);
-  const target = { org, log, clock: stage.clock, partitions };
-  const imported = await importPeople(readPeople(people(organisation), "json"), target);
-  progress.act(`imported ${imported.created} people; ${imported.refused} refused`);
+  const target = { org: orgIdOf(organisation.org), log, clock: stage.clock, partitions };
+  const found = await synchronise(run);
+  progress.act(`synchronised and enabled ${found} people from Webex and Microsoft Entra`);
+  throttle(stage, organisation);
   for (const tenant of organisation.tenants) await activateTenant(target, tenant.tenantId);
   progress.act(`authorised ${organisation.tenants.length} tenants; one of them throttles`);
 };
@@ -161,9 +170,13 @@ const playDay = async (run: Run): Promise<void> => {
 
 /** Keeps serving at real pace until the person has had enough. */
 const serve = async ({ stage, ending }: Run): Promise<void> => {
+  const look =
+    stage.log.kind === "embedded"
+      ? `\n  people    pnpm hybrid users list --data ${dirname(stage.log.path)}`
+      : "";
   process.stdout.write(
     `\nStill serving, at real pace; end with Ctrl-C.\n  metrics   ${stage.addresses.healthUrl}/metrics` +
-      `\n  Graph     ${stage.graph.baseUrl}/v1.0\n  log       ${placeText(stage.log)}\n`,
+      `\n  Graph     ${stage.graph.baseUrl}/v1.0\n  log       ${placeText(stage.log)}${look}\n`,
   );
   const [virtualStart, realStart] = [stage.clock.now(), performance.now()];
   while (!ending.aborted) {

@@ -89,6 +89,8 @@ const people = (graph: GraphSimulator, webex: WebexSimulator, organisation: Demo
       orgId: webexOrgId,
       email: person.mailAddress,
       displayName: `User ${person.user}`,
+      externalId: person.objectId,
+      licenses: ["Messaging"],
       sites: [webexSite],
       ...(person.hasPersonalRoom ? { personalRoom: { name: `user.${person.user}` } } : {}),
     });

@@ -13,7 +13,7 @@ const checkSubscriptions = ({ stage, organisation }: Ended): Expectation => {
     const wanted = expected.has(person.objectId) ? 1 : 0;
     if (live.length !== wanted)
       broken.push(
-        `${organisation.org}/u-${person.user} has ${live.length} live subscriptions, expected ${wanted}`,
+        `${organisation.org}/u-${person.objectId} has ${live.length} live subscriptions, expected ${wanted}`,
       );
   }
   return {

@@ -1,7 +1,7 @@
-import type { PeopleSource } from "@hybrid/contracts";
-import { hours, minutes } from "@hybrid/kernel";
+import { adminCommands, adminCommandValue, consentSignals, type PeopleSource } from "@hybrid/contracts";
+import { hours, minutes, tenantActor } from "@hybrid/kernel";
 import { expect, test } from "vitest";
-import { DrivenDirectory, listed, objectId, tenantId, webexClaim } from "./driven-directory.ts";
+import { DrivenDirectory, listed, objectId, org, tenantId, webexClaim } from "./driven-directory.ts";
 
 const webex: PeopleSource = { kind: "webex" };
 const graph: PeopleSource = { kind: "graph", tenantId };
@@ -195,6 +195,33 @@ test("an order while a run is under way is one more run behind it; a source can 
   expect(directory.report(webex)).toMatchObject({ run: 3, phase: "done", nextAt: null });
   directory.driver.advanceBy(hours(100));
   expect(directory.driver.openCalls()).toEqual([]);
+});
+
+test("a tenant that takes its consent back is left alone, and goes on where it stood when it consents again", () => {
+  const directory = new DrivenDirectory();
+  const { driver } = directory;
+  const tenant = tenantActor(org, tenantId);
+  const settings = { webexKeyword: "space", meetKeyword: "space", language: null } as const;
+  const activate = () =>
+    driver.publish(
+      adminCommands,
+      tenant,
+      adminCommandValue({ kind: "activateTenant", settings }, driver.now),
+    );
+  activate();
+  directory.sync(graph);
+  directory.answer({ kind: "domainsRead", domains: [] });
+  const { call } = directory.call;
+  driver.publish(consentSignals, tenant, { tenantId, generation: 1, observedAt: driver.now });
+  driver.fail(directory.call.callId, { ...failure, code: "consentRevoked", retryable: false, status: 400 });
+  driver.advanceBy(hours(10));
+  expect(driver.openCalls()).toEqual([]);
+  directory.sync(graph);
+  expect(driver.openCalls()).toEqual([]);
+  expect(directory.report(graph)).toMatchObject({ phase: "people", trouble: "tenant: consentRevoked" });
+  activate();
+  driver.advanceBy(0);
+  expect(directory.call.call).toEqual(call);
 });
 
 test("guests are nobody's mailbox", () => {

@@ -58,13 +58,14 @@ const addSync = (users: Command, logOption: () => Option): void => {
     .option("--from <sources>", "webex, graph, or both with a comma between", "webex,graph")
     .option("--tenant <id>", "this tenant's users only; all authorised tenants when left out")
     .option("--full", "read everybody again, not only what changed", false)
+    .option("--dry-run", "read the sources here, say what would change, and change nothing", false)
     .option("--stop", "leave these sources alone from now on; who came from them stays", false)
     .option("--new", "the organisation is a new one, though its id is close to another's", false)
     .option("--wait <seconds>", "how long to show progress; the run goes on without", seconds, 600)
     .option("--json", "print how far each source is as JSON", false)
     .addHelpText(
       "after",
-      "\nExamples:\n  pnpm hybrid users sync --org acme" +
+      "\nExamples:\n  pnpm hybrid users sync --org acme --dry-run\n  pnpm hybrid users sync --org acme" +
         "\n  pnpm hybrid users sync --org acme --from webex --full" +
         "\n  pnpm hybrid users findings --org acme",
     )

@@ -27,6 +27,8 @@ test("people of both clouds are synchronised, shown, enabled, tried again, expor
   );
   webex.updatePerson(webex.people()[1]!.uuid, { hasSignedIn: false });
   expect(await hybrid(["connect", tenantId, "--org", "acme"], environment)).toMatchObject({ code: 0 });
+  const foreseen = await run("sync", "--org", "acme", "--dry-run", "--from", "webex");
+  expect(foreseen.stdout).toContain("would have created 0, changed 0, removed 0");
   const synced = await run("sync", "--org", "acme");
   expect(synced).toMatchObject({ code: 0 });
   expect(synced.stdout).toMatch(/^acme\/o\/sync-webex\tdone \(full\)\t3\t0\t/m);

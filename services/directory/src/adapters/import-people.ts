@@ -4,7 +4,10 @@ import {
   adminCommandValue,
   type OrderTerms,
   type OrganisationSettings,
+  type PeopleSource,
   type PersonDetails,
+  syncKey,
+  syncOrders,
   type UserDirectoryEntry,
   userDirectory,
   userOrderKey,
@@ -91,6 +94,22 @@ export const activateTenantCommand = (
 /** The order that ends the service for a tenant. */
 export const deactivateTenantCommand = (tenantId: string, writing: CommandWriting): OutgoingRecord =>
   recordOf(tenantActor(writing.org, tenantId), { kind: "deactivateTenant" }, writing);
+
+/** The order to synchronise a source now, and regularly from then on; `go` false: no more. */
+export const syncPeopleCommand = (
+  source: PeopleSource,
+  { full, go }: { readonly full: boolean; readonly go: boolean },
+  { org, clock, partitions }: Pick<CommandWriting, "org" | "clock" | "partitions">,
+): OutgoingRecord => {
+  const key = syncKey(org, source);
+  return {
+    topic: syncOrders.name,
+    partition: partitionOf(key, partitions),
+    key,
+    value: syncOrders.encode({ full, go, requestedAt: clock.now() }),
+    timestamp: clock.now(),
+  };
+};
 
 /** The organisation's users as `user-directory` tells by now; removed ones are left out. */
 export const currentEntries = async ({

@@ -127,6 +127,8 @@ export type Input =
       readonly full: boolean;
       readonly go: boolean;
     }
+  /** The tenant's users may be read, or not any more: one word from the tenant's actor, in its partition. */
+  | { readonly kind: "tenantDecided"; readonly mayBeRead: boolean }
   | { readonly kind: "syncDue" }
   | { readonly kind: "callFailed"; readonly order: Call; readonly failure: CallFailure }
   | PageRead

@@ -73,6 +73,7 @@ export const directoryMachine: Machine<State, Input, Call> = (state, input, now,
     case "swept":
       return onSwept(state, input, at);
     case "syncOrdered":
+    case "tenantDecided":
     case "syncDue":
     case "callFailed":
     case "graphPageRead":

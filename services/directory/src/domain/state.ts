@@ -144,6 +144,8 @@ export interface Sync {
   readonly domains: readonly string[];
   readonly fullAt: EpochMs | null;
   readonly nextAt: EpochMs | null;
+  /** The tenant has not authorised the application: nothing is asked until it has. */
+  readonly paused: boolean;
   /** It was ordered to be left alone while a run was under way, which is the last one. */
   readonly stopping: boolean;
   /** The report published last. */

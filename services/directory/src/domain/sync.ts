@@ -29,7 +29,7 @@ interface Moment {
 
 /** The inputs of sources. */
 export type SyncInput =
-  | Extract<Input, { readonly kind: "syncOrdered" | "syncDue" | "callFailed" }>
+  | Extract<Input, { readonly kind: "syncOrdered" | "tenantDecided" | "syncDue" | "callFailed" }>
   | PageRead;
 
 type Running = Sync & { readonly run: SyncRun };
@@ -73,8 +73,12 @@ const told = (sync: Sync, moment: Moment, effects: Effects, ended: SyncRun | nul
   return { state: { ...sync, report }, effects: [...effects, emit(peopleSync, moment.self, report)] };
 };
 
-const order = (sync: Running, moment: Moment, effects: Effects = []): DirectoryStep =>
-  told(sync, moment, [...effects, call(orderOf(sync, moment.self))]);
+/** Orders what the step needs; of a tenant that has not authorised the application nothing is asked. */
+const order = (sync: Running, moment: Moment, effects: Effects = []): DirectoryStep => {
+  if (!sync.paused) return told(sync, moment, [...effects, call(orderOf(sync, moment.self))]);
+  const run = { ...sync.run, retryAt: moment.now, trouble: "tenant: consentRevoked" };
+  return told({ ...sync, run }, moment, effects);
+};
 
 const isFullDue = ({ source, mark, fullAt }: Sync, now: EpochMs): boolean =>
   mark === null ||
@@ -207,9 +211,11 @@ const onFailure = (before: Running, input: SyncFailure, moment: Moment): Directo
     const full = { ...run, full: true, step: { kind: "people", cursor: null } as const };
     return order({ ...before, mark: null, round: before.round + 1, run: full }, moment);
   }
+  // The tenant's actor says when consent is given again.
+  const paused = before.paused || failure.code === "consentRevoked";
   const wait = Math.min(syncNumbers.retryMs * 2 ** Math.min(run.attempts, 10), syncNumbers.retryMaxMs);
   const retryAt = later(plus(moment.now, wait), failure.retryAt ?? moment.now);
-  return told({ ...before, run: { ...run, retryAt, attempts: run.attempts + 1 } }, moment, []);
+  return told({ ...before, paused, run: { ...run, retryAt, attempts: run.attempts + 1 } }, moment, []);
 };
 
 const onOrdered = (
@@ -227,6 +233,7 @@ const onOrdered = (
     domains: [],
     fullAt: null,
     nextAt: null,
+    paused: false,
     stopping: false,
     report: null,
   };
@@ -247,6 +254,7 @@ const onOrdered = (
 export const stepSync = (before: Sync | null, input: SyncInput, moment: Moment): DirectoryStep => {
   if (input.kind === "syncOrdered") return onOrdered(before, input, moment);
   if (before === null) return stay(initial);
+  if (input.kind === "tenantDecided") return stay({ ...before, paused: !input.mayBeRead });
   if (input.kind === "syncDue") {
     if (before.run === null) return before.nextAt === null ? stay(before) : begin(before, false, moment);
     return order({ ...before, run: { ...before.run, retryAt: null } }, moment);
@@ -257,7 +265,7 @@ export const stepSync = (before: Sync | null, input: SyncInput, moment: Moment):
 };
 
 /** When a source wants to be woken. */
-export const syncTimers = ({ run, nextAt }: Sync): readonly Timer[] => {
+export const syncTimers = ({ run, nextAt, paused }: Sync): readonly Timer[] => {
   const dueAt = run ? run.retryAt : nextAt;
-  return dueAt === null ? [] : [{ name: "sync", dueAt }];
+  return dueAt === null || paused ? [] : [{ name: "sync", dueAt }];
 };

@@ -1,5 +1,5 @@
-import { tenantStatus } from "@hybrid/contracts";
-import { type ActorId, type EpochMs, emit, type Step, stay } from "@hybrid/kernel";
+import { syncKey, tenantStatus } from "@hybrid/contracts";
+import { type ActorId, type EpochMs, emit, orgOf, post, type Step, stay } from "@hybrid/kernel";
 import type { Call, Input, TenantCommand } from "./inputs.ts";
 import { initial, type State, type Tenant } from "./state.ts";
 
@@ -8,7 +8,9 @@ type DirectoryStep = Step<State, Input, Call>;
 const decide = (tenant: Tenant, now: EpochMs, self: ActorId): DirectoryStep => {
   const { tenantId, status, generation, settings } = tenant;
   const decision = { tenantId, status, generation, settings, decidedAt: now };
-  return { state: tenant, effects: [emit(tenantStatus, self, decision)] };
+  const source = syncKey(orgOf(self), { kind: "graph", tenantId });
+  const word: Input = { kind: "tenantDecided", mayBeRead: status === "active" };
+  return { state: tenant, effects: [emit(tenantStatus, self, decision), post(source, word)] };
 };
 
 /** An order about a tenant. Activating an active one again is a decision too: every user is tried again. */

@@ -7,11 +7,13 @@ import {
   syncOrders,
   tenantStatus,
 } from "@hybrid/contracts";
+import { type Foreseen, syncPeopleCommand } from "@hybrid/directory";
 import { actorIdOf, ConfigError, entityOf, type OrgId, orgOf, partitionOf } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
 import { orgGiven, tenantGiven, wordGiven } from "../given.ts";
 import { mustBeMeant } from "../known.ts";
 import { forPeople, table } from "../tables.ts";
+import { foreseeSync } from "../users/foresee-sync.ts";
 import { newRecords } from "../users/new-records.ts";
 import { recordsOf } from "../users-view.ts";
 import { type OpenedLog, withLog } from "../with-log.ts";
@@ -25,6 +27,7 @@ export interface UsersSyncFlags {
   readonly full: boolean;
   readonly stop: boolean;
   readonly new: boolean;
+  readonly dryRun: boolean;
   readonly wait: number;
   readonly json: boolean;
 }
@@ -103,23 +106,42 @@ const print = (keys: readonly string[], latest: ReadonlyMap<string, PeopleSync>)
   process.stdout.write(`${table(["source", "phase", "read", "unusable", "next", "trouble"], lines)}\n`);
 };
 
+const printForeseen = (foreseen: readonly Foreseen[], json: boolean): void => {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(foreseen)}\n`);
+    return;
+  }
+  const count = (change: Foreseen["change"]): number =>
+    foreseen.filter((each) => each.change === change).length;
+  process.stdout.write(
+    `would have created ${count("created")}, changed ${count("changed")}, removed ${count("gone")}\n`,
+  );
+  const lines = foreseen.map(({ userId, mailAddress, change, fields, obstacles }) => [
+    userId,
+    mailAddress,
+    change,
+    fields.join(", "),
+    obstacles.join(", "),
+  ]);
+  if (lines.length > 0)
+    process.stdout.write(`${table(["user", "mail address", "change", "fields", "obstacles"], lines)}\n`);
+};
+
 /** `hybrid users sync`: exit code 1 when a source cannot be read. */
 export const usersSyncCommand = async (flags: UsersSyncFlags): Promise<void> => {
   const org = orgGiven(flags.org);
   await withLog(flags.data, syncOrders.name, async (opened) => {
     await mustBeMeant(opened, org, flags.new);
-    const keys = (await sourcesGiven(opened, org, flags)).map((source) => syncKey(org, source));
+    const sources = await sourcesGiven(opened, org, flags);
+    if (flags.dryRun) {
+      printForeseen(await foreseeSync(opened, org, sources), flags.json);
+      return;
+    }
+    const keys = sources.map((source) => syncKey(org, source));
+    const writing = { org, partitions: opened.partitions, clock: systemScheduler() };
     const order = async (): Promise<void> => {
-      const timestamp = systemScheduler().now();
-      const value = syncOrders.encode({ full: flags.full, go: !flags.stop, requestedAt: timestamp });
       await opened.log.append(
-        keys.map((key) => ({
-          topic: syncOrders.name,
-          partition: partitionOf(key, opened.partitions),
-          key,
-          value,
-          timestamp,
-        })),
+        sources.map((source) => syncPeopleCommand(source, { full: flags.full, go: !flags.stop }, writing)),
       );
     };
     const latest = await follow(opened, keys, { waitMs: flags.wait * 1_000, order });
