@@ -1,4 +1,5 @@
 import { createEstate, type Estate } from "./devices/estate.ts";
+import type { SimulatedGroup } from "./group.ts";
 import { Meetings } from "./meetings/meetings.ts";
 import { createPeople, type People } from "./organization.ts";
 import { EventFeed } from "./spaces/event-feed.ts";
@@ -13,6 +14,7 @@ export interface Parts extends Estate {
   readonly clock: { now(): number };
   readonly people: People;
   readonly spaces: Spaces;
+  readonly groups: Map<string, SimulatedGroup>;
   readonly linkedFolders: LinkedFolders;
   readonly meetings: Meetings;
   readonly feed: EventFeed;
@@ -57,6 +59,7 @@ export const assemble = (options: PartsOptions): Parts => {
     clock,
     people,
     spaces,
+    groups: new Map(),
     linkedFolders: new LinkedFolders(),
     meetings: new Meetings(clock),
     feed,

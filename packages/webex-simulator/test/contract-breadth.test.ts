@@ -7,6 +7,7 @@ import { startWorld, type World } from "./world.ts";
 
 const files = [
   "people",
+  "admin",
   "scim2",
   "teams",
   "rooms",
@@ -99,6 +100,9 @@ const answersOf = async (world: World): Promise<readonly (readonly [string, stri
   const meeting = await ask("nora", "POST", "/v1/meetings", { title: "m", agenda: "a", ...time });
   await keep("nora", "/meetings");
   await keep("nora", "/meetings/{meetingId}", `/meetings/${meeting.id}`);
+  const staff = { orgId: "acme", email: "pat@acme.example", displayName: "Pat", sites: [] };
+  world.webex.addPerson({ ...staff, licenses: ["Messaging"] });
+  await keep("app", "/licenses");
   const calendar = { type: "microsoft", emailAddress: "room@acme.example" };
   const place = await ask("app", "POST", "/v1/workspaces", { displayName: "P", capacity: 4, calendar });
   await keep("app", "/workspaces");

@@ -3,6 +3,7 @@ import { createMeeting } from "./calls/create-meeting.ts";
 import { createMembership } from "./calls/create-membership.ts";
 import { createMessage } from "./calls/create-message.ts";
 import { createRoom } from "./calls/create-room.ts";
+import { createScimUser } from "./calls/create-scim-user.ts";
 import { createTeam } from "./calls/create-team.ts";
 import { createTeamMembership } from "./calls/create-team-membership.ts";
 import { createWebhook } from "./calls/create-webhook.ts";
@@ -11,6 +12,7 @@ import { deleteMeeting } from "./calls/delete-meeting.ts";
 import { deleteMembership } from "./calls/delete-membership.ts";
 import { deleteMessage } from "./calls/delete-message.ts";
 import { deleteRoom } from "./calls/delete-room.ts";
+import { deleteScimUser } from "./calls/delete-scim-user.ts";
 import { deleteTeam } from "./calls/delete-team.ts";
 import { deleteTeamMembership } from "./calls/delete-team-membership.ts";
 import { deleteWebhook } from "./calls/delete-webhook.ts";
@@ -38,12 +40,15 @@ import { listMemberships } from "./calls/list-memberships.ts";
 import { listMessages } from "./calls/list-messages.ts";
 import { listPeople } from "./calls/list-people.ts";
 import { listRooms } from "./calls/list-rooms.ts";
+import { listScimGroupMembers } from "./calls/list-scim-group-members.ts";
+import { listScimGroups } from "./calls/list-scim-groups.ts";
 import { listScimUsers } from "./calls/list-scim-users.ts";
 import { listSites } from "./calls/list-sites.ts";
 import { listTeamMemberships } from "./calls/list-team-memberships.ts";
 import { listTeams } from "./calls/list-teams.ts";
 import { listWebhooks } from "./calls/list-webhooks.ts";
 import { listWorkspaces } from "./calls/list-workspaces.ts";
+import { patchScimUser } from "./calls/patch-scim-user.ts";
 import { getPersonalRoom } from "./calls/personal-room.ts";
 import { queryStatus } from "./calls/query-status.ts";
 import { updateLinkedFolder } from "./calls/update-linked-folder.ts";
@@ -62,6 +67,7 @@ const calls = {
   createMembership,
   createMessage,
   createRoom,
+  createScimUser,
   createTeam,
   createTeamMembership,
   createWebhook,
@@ -70,6 +76,7 @@ const calls = {
   deleteMembership,
   deleteMessage,
   deleteRoom,
+  deleteScimUser,
   deleteTeam,
   deleteTeamMembership,
   deleteWebhook,
@@ -98,12 +105,15 @@ const calls = {
   listMessages,
   listPeople,
   listRooms,
+  listScimGroupMembers,
+  listScimGroups,
   listScimUsers,
   listSites,
   listTeamMemberships,
   listTeams,
   listWebhooks,
   listWorkspaces,
+  patchScimUser,
   queryStatus,
   updateLinkedFolder,
   updateMeeting,

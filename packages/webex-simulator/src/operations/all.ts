@@ -10,6 +10,8 @@ import { messageOperations } from "./messages.ts";
 import type { Operation } from "./operation.ts";
 import { peopleOperations } from "./people.ts";
 import { roomOperations } from "./rooms.ts";
+import { scimGroupOperations } from "./scim-groups.ts";
+import { scimUserWrites } from "./scim-user-writes.ts";
 import { scimUserOperations } from "./scim-users.ts";
 import { teamOperations } from "./teams.ts";
 import { webhookOperations } from "./webhooks.ts";
@@ -19,6 +21,8 @@ import { workspaceOperations } from "./workspaces.ts";
 export const allOperations = (parts: Parts): readonly Operation[] => [
   ...peopleOperations(parts),
   ...scimUserOperations(parts),
+  ...scimUserWrites(parts),
+  ...scimGroupOperations(parts),
   ...licenseOperations(parts),
   ...teamOperations(parts),
   ...roomOperations(parts),

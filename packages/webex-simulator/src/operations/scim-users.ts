@@ -9,7 +9,8 @@ const cisco = "urn:scim:schemas:extension:cisco:webexidentity:2.0:User";
 const readers = ["identity:people_read", "identity:people_rw"];
 const countMax = 1_000;
 
-const userBody = (person: SimulatedPerson, origin: string): Record<string, unknown> => {
+/** The user as SCIM answers it. */
+export const scimUserBody = (person: SimulatedPerson, origin: string): Record<string, unknown> => {
   const { created, lastModified } = timesOf(person);
   const optional = {
     nickName: person.nickName,
@@ -106,7 +107,8 @@ const listQuery = {
   count: z.coerce.number().int().min(0).default(100),
 };
 
-const requireOrganization = (caller: Caller, orgId: string | undefined): void => {
+/** SCIM takes the bare UUID of the caller's organisation. */
+export const requireOrganization = (caller: Caller, orgId: string | undefined): void => {
   if (caller.orgId !== orgId)
     throw new WebexFault(403, "The access token does not belong to the organization of the address.");
 };
@@ -136,7 +138,7 @@ export const scimUserOperations = (parts: Parts): Operation[] => [
           totalResults: found.length,
           itemsPerPage: page.length,
           startIndex: query.startIndex,
-          Resources: page.map((person) => userBody(person, url.origin)),
+          Resources: page.map((person) => scimUserBody(person, url.origin)),
         },
       };
     },
@@ -149,7 +151,7 @@ export const scimUserOperations = (parts: Parts): Operation[] => [
       requireOrganization(caller, params["orgId"]);
       const found = parts.people.byUuid(params["userId"] ?? "");
       if (found?.orgId !== caller.orgId) throw new WebexFault(404, "The user could not be found.");
-      return { body: userBody(found, url.origin) };
+      return { body: scimUserBody(found, url.origin) };
     },
   }),
 ];
