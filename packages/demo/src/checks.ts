@@ -117,6 +117,23 @@ const checkWebexMeetings = ({ stage, play }: Ended): Expectation => {
   };
 };
 
+/** An occurrence with a keyword of its own holds the details of its organiser's room. */
+const checkOccurrences = ({ stage, play }: Ended): Expectation => {
+  const changed = play.meetings.filter(({ occurrenceId }) => occurrenceId !== null);
+  return {
+    name: "series: one occurrence with a keyword of its own has the details of the organiser's room",
+    checked: changed.length,
+    broken: changed.flatMap(({ meeting, occurrenceId }) => {
+      const { body } = stage.graph.readEvent(meeting.organiser.objectId, occurrenceId ?? "");
+      const { blocks } = split(body.content);
+      const room = `https://acme.webex.com/meet/user.${meeting.organiser.user}`;
+      const expected = meeting.organiser.hasPersonalRoom && !meeting.body.includes(".webex.com/meet/");
+      const isThere = blocks.length === 1 && (blocks[0] ?? "").includes(room);
+      return isThere === expected ? [] : [`${meeting.name}: ${blocks.length} blocks in its occurrence`];
+    }),
+  };
+};
+
 const checkInvitations = (stage: Stage, play: Play): Expectation => ({
   name: "invitations: join details where the model says, byte for byte elsewhere",
   checked: play.meetings.length,
@@ -153,6 +170,7 @@ export const checkEnd = (ended: Ended, rows: readonly UserRow[]): readonly Expec
   checkUsers(ended.stage, ended.organisation, rows, "end"),
   ...checkWatching(ended),
   checkInvitations(ended.stage, ended.play),
+  checkOccurrences(ended),
   checkWebexMeetings(ended),
   checkPromptness(ended),
   checkPatches(ended.stage, ended.play),

@@ -36,6 +36,8 @@ export interface MeetingChange {
   readonly location?: string;
   /** A paragraph that the person types at the top of the body as it stands then. */
   readonly typed?: string;
+  /** Of a series: the second occurrence alone is said to take place there. */
+  readonly secondOccurrence?: string;
 }
 
 /** A meeting that a person puts into the calendar. */
@@ -204,6 +206,12 @@ const changesOf = (index: number): MeetingChange[] => {
   }
 };
 
+/** Long after all other changes: one occurrence of a series meets in the organiser's room. */
+const ownOccurrence: MeetingChange = {
+  afterMs: timeline.changesFromMs + 15 * minute,
+  secondOccurrence: "@webex:myroom",
+};
+
 const meetingOf = ({ index, dice, organiser, attendees }: Draft): DemoMeeting => {
   const past = index % 23 === 7;
   const unnoticed = index % 12 === 11;
@@ -221,7 +229,7 @@ const meetingOf = ({ index, dice, organiser, attendees }: Draft): DemoMeeting =>
     body: (texts[index % texts.length] ?? "") + link,
     teams: index % 8 === 3,
     weekly: !past && index % 11 === 5,
-    changes: unnoticed || past ? [] : changesOf(index),
+    changes: unnoticed || past ? [] : [...changesOf(index), ...(index % 22 === 5 ? [ownOccurrence] : [])],
     unnoticed,
   };
 };

@@ -24,6 +24,8 @@ export interface PlayedMeeting {
   settledAt: number | null;
   /** Actions so far, the creation included. */
   actions: number;
+  /** The one occurrence of a series that a person changed; null: none. */
+  occurrenceId: string | null;
 }
 
 /** The play while it runs. */
@@ -66,6 +68,16 @@ const afterBodyTag = (body: string, typed: string): string => {
   return body.slice(0, at) + typed + body.slice(at);
 };
 
+/** A person moves one occurrence of a series elsewhere; the others stay. */
+const changeOccurrence = (stage: Stage, played: PlayedMeeting, location: string): void => {
+  const { objectId } = played.meeting.organiser;
+  const { startAt } = stage.graph.readEvent(objectId, played.eventId);
+  const second = stage.graph.listInstances(objectId, played.eventId, startAt, startAt + 15 * 86_400_000)[1];
+  if (!second) throw new Error(`${played.meeting.name} has no second occurrence`);
+  played.occurrenceId = second.id;
+  stage.graph.updateEvent(objectId, second.id, { location });
+};
+
 const create = (stage: Stage, play: Play, meeting: DemoMeeting): void => {
   const startAt = stage.clock.now() + meeting.startsAfterMs;
   const { date: startDate, weekday } = officeDay(startAt);
@@ -98,11 +110,16 @@ const create = (stage: Stage, play: Play, meeting: DemoMeeting): void => {
     touchedAt: 0,
     settledAt: null,
     actions: 0,
+    occurrenceId: null,
   };
   note(stage, played);
   play.meetings.push(played);
   for (const change of meeting.changes)
     stage.clock.at(instant(play.startedAt + change.afterMs), () => {
+      if (change.secondOccurrence !== undefined) {
+        changeOccurrence(stage, played, change.secondOccurrence);
+        return;
+      }
       const { body } = stage.graph.readEvent(meeting.organiser.objectId, played.eventId);
       stage.graph.updateEvent(meeting.organiser.objectId, played.eventId, {
         ...(change.location === undefined

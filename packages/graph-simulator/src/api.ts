@@ -66,6 +66,8 @@ export interface UserActions {
   readEvent(userId: string, eventId: string): EventTruth;
   /** Every stored event of the mailbox (single instances, series masters), oldest first. */
   listEvents(userId: string): readonly EventTruth[];
+  /** The occurrences of a series that lie in [fromMs, toMs), changed ones too; RangeError when it is none. */
+  listInstances(userId: string, seriesId: string, fromMs: number, toMs: number): readonly EventTruth[];
   setAutomaticReplies(userId: string, replies: AutomaticRepliesInput): void;
 }
 

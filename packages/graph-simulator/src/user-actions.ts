@@ -72,6 +72,13 @@ export const userActions = ({ mailboxes, calendar, options }: Parts): UserAction
   },
   readEvent: (userId, eventId) => truthOf(itemOf(mailboxes.get(userId), eventId)),
   listEvents: (userId) => mailboxes.get(userId).list().map(eventTruth),
+  listInstances: (userId, seriesId, fromMs, toMs) => {
+    const mailbox = mailboxes.get(userId);
+    const item = itemOf(mailbox, seriesId);
+    if (item.kind !== "event" || !item.event.recurrence)
+      throw new RangeError(`event ${seriesId} of user ${userId} is no series`);
+    return mailbox.instancesOf(item.event, fromMs, toMs).map(truthOf);
+  },
   setAutomaticReplies: (userId, replies) => {
     const mailbox = mailboxes.get(userId);
     mailbox.settings = mergeSettings(mailbox.settings, repliesOfPerson(replies), options.clock.now());

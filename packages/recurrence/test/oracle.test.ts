@@ -1,3 +1,4 @@
+import { runsLong } from "@hybrid/kernel/testing/slow-inputs";
 import fc from "fast-check";
 import { RRuleTemporal } from "rrule-temporal";
 import { Temporal } from "temporal-polyfill";
@@ -70,7 +71,8 @@ const recurrences = fc
     firstDayOfWeek: fc.constantFrom(...weekdays),
     index: fc.constantFrom("first", "second", "third", "fourth", "last"),
     startDay: fc.integer({ min: 16_000, max: 24_000 }),
-    minute: fc.integer({ min: 0, max: 1_439 }),
+    // Clocks change between midnight and four; what they leave out has a test of its own.
+    minute: fc.integer({ min: 240, max: 1_439 }),
     zone: fc.constantFrom(...zones),
     count: fc.integer({ min: 1, max: 12 }),
     ends: fc.constantFrom("numbered", "endDate", "noEnd"),
@@ -87,7 +89,7 @@ const recurrences = fc
     return { series: { recurrence, zone, startAt, endAt: startAt + 1_800_000 }, count, startDay, minute };
   });
 
-test("planned occurrences are those of an independent implementation", () => {
+test("planned occurrences are those of an independent implementation", { timeout: 180_000 }, () => {
   fc.assert(
     fc.property(recurrences, ({ series, count, startDay, minute }) => {
       const { recurrence, zone } = series;
@@ -104,7 +106,7 @@ test("planned occurrences are those of an independent implementation", () => {
       const end = recurrence.range.type === "numbered" ? endOfSeries(series) : null;
       expect([null, (expected.at(-1) ?? series.startAt) + 1_800_000]).toContain(end);
     }),
-    // HYBRID_LONG=1 tries ten thousand.
-    { numRuns: process.env["HYBRID_LONG"] === "1" ? 10_000 : 400 },
+    // Where CI=true, and with HYBRID_LONG=1, ten thousand.
+    { numRuns: runsLong ? 10_000 : 400 },
   );
 });

@@ -1,3 +1,4 @@
+import { runsLong } from "@hybrid/kernel/testing/slow-inputs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { putBlock, removeBlock } from "#domain/body-editor";
@@ -24,12 +25,12 @@ const normalised = (html: string): string =>
 const prefixed = (html: string): string =>
   html.replaceAll(/(id=|class=|")(hybrid-)/g, "$1x_$2").replaceAll(" hybrid-", " x_hybrid-");
 
-test("property: removing what was put gives every byte back", () => {
+test("property: removing what was put gives every byte back", { timeout: 180_000 }, () => {
   fc.assert(
     fc.property(anyBody, (body) => {
       expect(remove(put(body))).toBe(body);
     }),
-    { numRuns: 400 },
+    { numRuns: runsLong ? 10_000 : 400 },
   );
 });
 

@@ -235,6 +235,26 @@ describe("series", () => {
     expect(webex.meetings.size).toBe(1);
   });
 
+  test("an occurrence that takes over the series' property never ends the series' meeting", async () => {
+    const { mailbox, webex, decorate, content } = setUp();
+    const { id: _, ...inherited } = mailbox.put({ ...weekly, ...at("@webex:onetime") });
+    await decorate("e1");
+    const { body, extendedProperty } = mailbox.events.get("e1")!;
+    mailbox.put({ ...inherited, ...exception, body, extendedProperty, ...at("@webex") });
+    expect(await decorate("x1")).toMatchObject({ result: "refreshed" });
+    expect(content("x1")).toContain(room.joinUrl);
+    expect(webex.meetings.size).toBe(1);
+    expect(await decorate("e1")).toMatchObject({ result: "unchanged", reason: "current" });
+    mailbox.edit("x1", at("@webex:onetime"));
+    expect(await decorate("x1")).toMatchObject({ result: "refreshed" });
+    expect(content("x1")).toBe(content("e1"));
+    expect(await decorate("x1")).toMatchObject({ result: "unchanged" });
+    expect(webex.meetings.size).toBe(1);
+    mailbox.edit("x1", at("Room 5"));
+    await decorate("x1");
+    expect(webex.meetings.size).toBe(1);
+  });
+
   test("Webex is told the series as it can say it, and the personal room stands in where it cannot", async () => {
     const { mailbox, webex, clock, decorate } = setUp();
     mailbox.put({ ...weekly, ...at("@webex:onetime") });

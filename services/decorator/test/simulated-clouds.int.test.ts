@@ -190,3 +190,48 @@ test("an event that is deleted takes its meeting with it", async () => {
   await clouds.pass(days(1));
   expect(clouds.webex.meetings()).toEqual([]);
 });
+
+test("an occurrence gets a keyword of its own, and loses what it took over from its series", async () => {
+  const startAt = clouds.clock.now() + days(1);
+  const recurrence = {
+    pattern: { type: "weekly", interval: 1, daysOfWeek: ["tuesday"] },
+    range: { type: "noEnd", startDate: new Date(startAt).toISOString().slice(0, 10) },
+  } as const;
+  const times = { startAt, endAt: startAt + minutes(30), recurrence };
+  const plain = clouds.meet({ ...times, location: "Rum 5", body: "<p>Varje vecka</p>" });
+  const webex = clouds.meet({ ...times, location: "@webex", body: "<p>Varje vecka</p>" });
+  await clouds.activate();
+  const second = (id: string): string =>
+    clouds.graph.listInstances(anna, id, startAt + days(6), startAt + days(8))[0]!.immutableId;
+  for (const [id, location] of [
+    [plain, "@webex:myroom"],
+    [webex, "Rum 9"],
+  ] as const) {
+    clouds.graph.updateEvent(anna, second(id), { location });
+    await clouds.notify(second(id));
+  }
+  expect(body(second(plain))).toContain("hybrid-join-details");
+  expect(body(plain)).not.toContain("hybrid-join-details");
+  expect(body(second(webex))).not.toContain("hybrid-join-details");
+  expect(body(webex)).toContain("hybrid-join-details");
+  expect(clouds.patches()).toBe(3);
+});
+
+test("an occurrence that meets elsewhere leaves its series' space and meeting alone", async () => {
+  const startAt = clouds.clock.now() + days(1);
+  const recurrence = {
+    pattern: { type: "weekly", interval: 1, daysOfWeek: ["tuesday"] },
+    range: { type: "noEnd", startDate: new Date(startAt).toISOString().slice(0, 10) },
+  } as const;
+  const id = clouds.meet({ startAt, endAt: startAt + minutes(30), recurrence, location: "@webex:space" });
+  await clouds.activate();
+  const before = body(id);
+  const [second] = clouds.graph.listInstances(anna, id, startAt + days(6), startAt + days(8));
+  clouds.graph.updateEvent(anna, second!.immutableId, { location: "@webex:myroom" });
+  await clouds.notify(second!.immutableId);
+  expect(body(second!.immutableId)).toContain("https://acme.webex.com/meet/anna");
+  await clouds.pass(days(1));
+  expect(body(id)).toBe(before);
+  expect(clouds.webex.meetings()).toHaveLength(1);
+  expect(clouds.patches()).toBe(2);
+});

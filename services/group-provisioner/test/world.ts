@@ -11,8 +11,6 @@ import {
   actorIdOf,
   type CallFailure,
   minutes,
-  type OrgId,
-  orgIdOf,
   ProviderError,
   plus,
   seconds,

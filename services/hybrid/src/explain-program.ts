@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { ExplainEventFlags, ExplainLinksFlags, ExplainOccurrencesFlags } from "./commands/explain.ts";
+import { placeOption } from "./place-option.ts";
 
 const commands = () => import("./commands/explain.ts");
 
@@ -8,9 +9,6 @@ const momentOf = (text: string): number => {
   if (!Number.isNaN(at)) return at;
   throw new InvalidArgumentError("must be a date, or a date and time such as 2026-01-05T07:00:00Z");
 };
-
-const placeOption = (flags: string, meaning: string, otherwise: string): Option =>
-  new Option(flags, meaning).choices(["personalRoom", "space"]).default(otherwise);
 
 const addLinks = (explain: Command): void => {
   explain

@@ -13,6 +13,7 @@ import type { UpFlags } from "./config.ts";
 import { loadEnvironmentFile } from "./environment-file.ts";
 import { addExplain } from "./explain-program.ts";
 import { addGroups } from "./groups-program.ts";
+import { placeOption } from "./place-option.ts";
 import { services } from "./service-list.ts";
 import { logSettingsHelp, settingsHelp } from "./settings.ts";
 import { addUsers } from "./users-program.ts";
@@ -24,9 +25,6 @@ const logOption = (): Option =>
   new Option("--data <folder>", "folder of the embedded log; not used when KAFKA_BROKERS is set")
     .env("HYBRID_DATA_DIR")
     .default(".hybrid");
-
-const placeOption = (flags: string, meaning: string, otherwise: string): Option =>
-  new Option(flags, meaning).choices(["personalRoom", "space"]).default(otherwise);
 
 const latency = (text: string): readonly [number, number] => {
   const [shortest = Number.NaN, longest = shortest] = text.split("-").map(Number);

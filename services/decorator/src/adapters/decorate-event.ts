@@ -8,7 +8,7 @@ import {
   type Work,
 } from "./decorate-work.ts";
 import { endOf } from "./event-times.ts";
-import { decorationOf, decorationPropertyId, decorationValue } from "./invitation.ts";
+import { decorationPropertyId, decorationValue, ownDecorationOf } from "./invitation.ts";
 import { planEdit } from "./plan-edit.ts";
 import type { EventModel } from "./ports.ts";
 
@@ -76,18 +76,19 @@ const handleOnce = async (parts: DecorateEventParts, work: Work): Promise<Finish
     }),
   );
   const kept = decoration?.meetingId ?? null;
-  if (kept === null || decorationOf(event)?.meetingId !== kept) await endKnown(parts, work, event, kept);
+  if (kept === null || ownDecorationOf(event)?.meetingId !== kept) await endKnown(parts, work, event, kept);
   return { ...outcome, decorated: decoration && { ...decoratedBy(decoration), etag, endsAt: endOf(event) } };
 };
 
-/** An exception without a property of ours may still hold what was written into its series. */
+/** An exception without a meeting of its own may hold, or want, what was made for its series. */
 const masterOf = async (
   parts: DecorateEventParts,
   event: EventModel,
   work: Work,
 ): Promise<EventModel | null> => {
   const { type, seriesMasterId } = event;
-  if (type !== "exception" || seriesMasterId === null || decorationOf(event) !== null) return null;
+  const hasOwn = (ownDecorationOf(event)?.meetingId ?? null) !== null;
+  if (type !== "exception" || seriesMasterId === null || hasOwn) return null;
   const address = { ...addressOf(work), eventId: seriesMasterId };
   try {
     return await parts.events.get({ ...address, expandProperty: decorationPropertyId });
@@ -104,7 +105,7 @@ const endKnown = async (
   event: EventModel | null = null,
   kept: string | null = null,
 ): Promise<void> => {
-  const written = event && decorationOf(event);
+  const written = event && ownDecorationOf(event);
   const known = written?.meetingId
     ? { meetingId: written.meetingId, isOfSpace: written.roomId !== null }
     : order.knownMeeting;

@@ -9,6 +9,7 @@ import { keywordIn } from "#domain/keyword";
 import { type Language, languages } from "#domain/languages/catalogue";
 import type { EventSighting } from "#domain/mailbox-state";
 import type { Ours } from "#domain/ownership";
+import { textDigest } from "#domain/text-digest";
 import { bodyHoldsWebexLink, mayHoldWebexLink } from "#domain/webex-links";
 import { endOf } from "./event-times.ts";
 import type { EventModel } from "./ports.ts";
@@ -23,7 +24,7 @@ const digest = z.string().min(1).max(64);
 const id = z.string().min(1).max(400);
 const language = z.enum(languages);
 const lines = z.array(digest).max(100);
-const nothingMade = { place: "personalRoom", meetingId: null, roomId: null } as const;
+const nothingMade = { place: "personalRoom", of: null, meetingId: null, roomId: null } as const;
 const Decoration = z.union([
   z.object({
     v: z.literal(3),
@@ -31,6 +32,7 @@ const Decoration = z.union([
     language,
     lines,
     place: z.enum(["personalRoom", "space", "oneTime"]),
+    of: digest,
     meetingId: id.nullable(),
     roomId: id.nullable(),
   }),
@@ -46,6 +48,8 @@ export interface Decoration {
   /** Digests of the block's lines, as `JoinBlock` lists them; empty when an older version wrote it. */
   readonly lines: readonly string[];
   readonly place: MeetingPlace;
+  /** Digest of the id of the event that it was written into; null when an older version wrote it. */
+  readonly of: string | null;
   /** What was made in Webex for the event; null: nothing. */
   readonly meetingId: string | null;
   readonly roomId: string | null;
@@ -64,12 +68,20 @@ export const decorationOf = ({
   }
 };
 
+/** What was written into this very event: one that begins to differ takes over what its series says. */
+export const ownDecorationOf = (event: EventModel): Decoration | null => {
+  const decoration = decorationOf(event);
+  return decoration?.of === textDigest(event.id) ? decoration : null;
+};
+
 /** The value of the property. What an older release can read is written so that it can. */
 export const decorationValue = (decoration: Decoration): string => {
-  const { digest, language, lines, place, meetingId, roomId } = decoration;
+  const { digest, language, lines, place, of, meetingId, roomId } = decoration;
   const isOld = place === "personalRoom" && (language === "en" || language === "sv") && lines.length <= 64;
   return JSON.stringify(
-    isOld ? { v: 2, digest, language, lines } : { v: 3, digest, language, lines, place, meetingId, roomId },
+    isOld
+      ? { v: 2, digest, language, lines }
+      : { v: 3, digest, language, lines, place, of, meetingId, roomId },
   );
 };
 

@@ -17,9 +17,17 @@ import { keywordIn } from "#domain/keyword";
 import { type Language, languageOf, wordsOf } from "#domain/languages/catalogue";
 import type { Mailbox } from "#domain/mailbox-state";
 import type { Ours } from "#domain/ownership";
+import { textDigest } from "#domain/text-digest";
 import { type DecorateEventParts, decoratedBy, type Finished, type Work } from "./decorate-work.ts";
 import { endOf } from "./event-times.ts";
-import { type Decoration, decorationOf, invitationOf, locationsOf, oursOf } from "./invitation.ts";
+import {
+  type Decoration,
+  decorationOf,
+  invitationOf,
+  locationsOf,
+  oursOf,
+  ownDecorationOf,
+} from "./invitation.ts";
 import { joinableOf } from "./join-places.ts";
 import type { EventModel } from "./ports.ts";
 
@@ -123,7 +131,8 @@ const planBlock = async (
   const kept = decision.language ?? (isThere ? (before?.language ?? null) : null);
   const language = kept ?? (await newLanguage(parts, mailbox, signal));
   const isSeries = followsSeries(looked, mailbox);
-  const made = madeBefore(before, decision.place, isSeries || looked.master === null);
+  const series = looked.master && decorationOf(looked.master);
+  const made = madeBefore(isSeries ? series : ownDecorationOf(event), decision.place);
   const now = parts.clock.now();
   const wanted = { org, mailbox, event, language, ours, known: made, follow: !isSeries, now };
   const joinable = await joinableOf(parts, decision.place, wanted, signal);
@@ -138,7 +147,7 @@ const planBlock = async (
   // A meeting of the series is the series' to end.
   const own = isSeries ? { meetingId: null, roomId: null } : { meetingId, roomId };
   const { digest, lines } = block;
-  const decoration: Decoration = { digest, language, lines, place, ...own };
+  const decoration: Decoration = { digest, language, lines, place, of: textDigest(event.id), ...own };
   if (html === event.body.content)
     return {
       result: "unchanged",
@@ -150,8 +159,8 @@ const planBlock = async (
 };
 
 /** What was made in Webex for the same wish. */
-const madeBefore = (before: Decoration | null, place: MeetingPlace, isOwn: boolean) =>
-  before && isOwn && before.place === place
+const madeBefore = (before: Decoration | null, place: MeetingPlace) =>
+  before?.place === place
     ? { meetingId: before.meetingId, roomId: before.roomId }
     : { meetingId: null, roomId: null };
 
