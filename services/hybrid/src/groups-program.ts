@@ -25,12 +25,15 @@ const addLooks = (parent: Command, logOption: () => Option): void => {
     .addHelpText("after", "\nExample:\n  pnpm hybrid groups list --org acme")
     .action(async (flags: GroupsFlags) => (await groups()).groupsListCommand(flags));
   common(parent.command("show <team>"), logOption)
-    .description("one team: its group, spaces, who was refused and why, the next try")
+    .description(
+      "one team: its group, spaces, who was refused and why, the next try; what is wrong, explained",
+    )
+    .addOption(languageOption())
     .addHelpText(
       "after",
       "\nExample:\n  pnpm hybrid groups show 13e18f40-42fc-11e6-a9d8-211a0dc79769 --org acme",
     )
-    .action(async (team: string, flags: GroupsFlags) => (await groups()).groupsShowCommand(team, flags));
+    .action(async (team: string, flags: GroupsTextFlags) => (await groups()).groupsShowCommand(team, flags));
   common(parent.command("prerequisites"), logOption)
     .description("what groups need, with ticks, and what to do; 1 while something is missing")
     .addOption(languageOption())
@@ -103,7 +106,7 @@ const addOrders = (parent: Command, logOption: () => Option): void => {
 
 const teamOrders = {
   connect: "give a team its group, or connect it again",
-  disconnect: "follow the group no more; team and group stay unchanged",
+  disconnect: "follow the group no more; team and group stay as they are",
   retry: "try a team again now",
 } as const;
 

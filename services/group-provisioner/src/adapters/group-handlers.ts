@@ -80,16 +80,17 @@ export const changeMember = async (
   // Who is not linked was never in the group.
   if (objectId === null) return { kind: "memberChanged", number, refusal: null };
   const group = { tenantId, groupId, signal };
-  if (becomes === "owner") {
+  if (becomes === "owner" || becomes === "in") {
     const { known, refused } = await colleagues(graph, tenantId, [objectId], signal);
     if (known.length === 0)
       return { kind: "memberChanged", number, refusal: refused[0]?.reason ?? "notInEntra" };
-    const done = await unless(
-      ["notFound"],
-      null,
-      graph.groups.addOwner({ ...group, owner: objectId }).then(() => true),
-    );
-    return done === null
+    const take = async (): Promise<true> => {
+      await graph.groups.addMembers({ ...group, members: known });
+      if (becomes === "owner") await graph.groups.addOwner({ ...group, owner: objectId });
+      return true;
+    };
+    const isDone = await unless(["notFound"], null, take());
+    return isDone === null
       ? { kind: "groupMissing", number }
       : { kind: "memberChanged", number, refusal: null };
   }

@@ -90,7 +90,7 @@ export type Call =
       readonly kind: "changeMember";
       readonly webexOrgUuid: string;
       readonly personUuid: string;
-      readonly becomes: "gone" | "owner" | "member";
+      readonly becomes: "gone" | "in" | "owner" | "member";
     } & OfGroup)
   | ({ readonly kind: "readDrive" } & OfGroup)
   | ({ readonly kind: "listSpaces"; readonly after: string } & OfTeam)

@@ -61,7 +61,7 @@ const followCall = ({ admit, expel, promote, demote }: Follow): TeamCallKind | n
  * again and again among the last never holds back the others.
  */
 const connectedPlan = (team: Team): Plan | null => {
-  const follow = followCall(team.follow);
+  const follow = team.changes.length > 0 ? "changeMember" : followCall(team.follow);
   if (follow !== null) return { kind: follow, at: team.tryAt };
   const waiting =
     (team.reconcileAfter === null ? null : "reconcile") ??

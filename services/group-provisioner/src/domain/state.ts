@@ -107,7 +107,7 @@ export type Standing =
   /** Known, and nobody has asked for a group. */
   | { readonly kind: "noticed" }
   | { readonly kind: "making"; readonly step: Step; readonly since: EpochMs }
-  | { readonly kind: "connected" }
+  | { readonly kind: "connected"; readonly since: EpochMs }
   | { readonly kind: "blocked"; readonly step: Step; readonly since: EpochMs; readonly reason: BlockReason }
   | {
       readonly kind: "disconnected";
@@ -229,7 +229,7 @@ export interface Team {
 /** What becomes of somebody in the group while it is being made. */
 export interface MemberChange {
   readonly personUuid: string;
-  readonly becomes: "gone" | "owner" | "member";
+  readonly becomes: "gone" | "in" | "owner" | "member";
 }
 
 /** The state of any actor of the service; `unknown` has no record. */

@@ -34,7 +34,7 @@ export const blocked = (team: Team, reason: BlockReason, { now, numbers }: Momen
   };
 };
 
-/** One who joined, left or became a moderator while the site was waited for goes into the group first. */
+/** Whoever joined, left or became a moderator while the site was waited for goes into the group first. */
 const caughtUp = (team: Team, moment: Moment): Team | null => {
   if (!team.peopleChanged && team.changes.length === 0) return null;
   const peopleAfter = team.peopleChanged ? "" : null;
@@ -44,7 +44,7 @@ const caughtUp = (team: Team, moment: Moment): Team | null => {
 /** The team is at work: what comes from the group is followed. */
 const atWork = (team: Team, { now, numbers }: Moment): Team => ({
   ...team,
-  standing: { kind: "connected" } satisfies Standing,
+  standing: { kind: "connected", since: now } satisfies Standing,
   hasCard: true,
   first: [],
   failures: 0,
@@ -52,7 +52,7 @@ const atWork = (team: Team, { now, numbers }: Moment): Team => ({
   trouble: null,
   tryAt: now,
   followAt: now,
-  // A member whom the group holds and the team lacks is found at once, and again once a day.
+  // Whoever the group holds and the team lacks is found at once, and again once a day.
   reconcileAfter: "",
   reconcileAt: plus(now, numbers.reconcileEveryMs),
 });
@@ -81,6 +81,14 @@ const onTeamRead = (team: Team, input: Extract<Outcome, { kind: "teamRead" }>, m
   return { ...at(team, "people", moment), name: input.name, language: input.language, peopleAfter: "" };
 };
 
+const afterMembers = (team: Team, moment: Moment): Team => {
+  if (team.arrivals.length > 0 || team.peopleAfter !== null) return at(team, "members", moment);
+  // Whoever joined while people were looked at may have been passed by.
+  if (team.peopleChanged) return { ...at(team, "members", moment), peopleChanged: false, peopleAfter: "" };
+  if (team.changes.length > 0) return at(team, "members", moment);
+  return at(team, "site", moment);
+};
+
 const refusalsIn = (input: Extract<Outcome, { kind: "peopleRead" }>) =>
   input.people.flatMap(({ personUuid, refusal }) =>
     refusal === null ? [] : [{ person: personUuid, reason: refusal }],
@@ -93,7 +101,7 @@ const onPeople = (team: Team, input: Extract<Outcome, { kind: "peopleRead" }>, m
   );
   const looked = { ...told, peopleAfter: input.next };
   if (team.standing.kind === "making" && team.standing.step === "members")
-    return { ...at(looked, "members", moment), arrivals: linked.map(({ objectId }) => objectId) };
+    return afterMembers({ ...looked, arrivals: linked.map(({ objectId }) => objectId) }, moment);
   const hasOwner = linked.some(({ isModerator }) => isModerator);
   // Moderators come first: only when none of them is linked nobody can own the group.
   if (!hasOwner && input.people.at(-1)?.isModerator === true && input.next !== null)
@@ -120,19 +128,13 @@ const onNames = (team: Team, input: Extract<Outcome, { kind: "namesJudged" }>, m
   }
 };
 
-const afterMembers = (team: Team, moment: Moment): Team => {
-  if (team.arrivals.length > 0 || team.peopleAfter !== null) return at(team, "members", moment);
-  // A person who joined while people were looked at may have been passed by.
-  if (team.peopleChanged) return { ...at(team, "members", moment), peopleChanged: false, peopleAfter: "" };
-  if (team.changes.length > 0) return at(team, "members", moment);
-  return at(team, "site", moment);
-};
-
 const onDrive = (team: Team, input: Extract<Outcome, { kind: "driveRead" }>, moment: Moment): Team => {
   const { now, numbers } = moment;
   if (input.drive !== null && team.group !== null) {
     const { driveId, webUrl } = input.drive;
-    return { ...at(team, "spaces", moment), group: { ...team.group, driveId, libraryUrl: webUrl } };
+    const group = { ...team.group, driveId, libraryUrl: webUrl };
+    // Spaces are listed anew: some may have come while the site was waited for.
+    return { ...at(team, "spaces", moment), group, spacesAfter: "" };
   }
   const wait = doubled(numbers.siteRetryMinMs, team.waits, numbers.siteRetryMaxMs);
   const waiting = { ...team, waits: team.waits + 1, trouble: "siteBeingMade", tryAt: plus(now, wait) };
@@ -244,7 +246,8 @@ const onMember = (
   }
   const [change, ...changes] = team.changes;
   const refused = input.refusal === null ? [] : [{ person: change?.personUuid ?? "", reason: input.refusal }];
-  return afterMembers(withRefusals({ ...team, changes }, refused, refusalsMax), moment);
+  const told = withRefusals({ ...team, changes }, refused, refusalsMax);
+  return team.standing.kind === "connected" ? at(told, "members", moment) : afterMembers(told, moment);
 };
 
 /** What an outcome means for the team whose call it ends. */

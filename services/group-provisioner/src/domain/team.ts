@@ -61,8 +61,14 @@ export const making = (team: Team, now: EpochMs): Team => ({
     : { spacesAfter: "" }),
 });
 
-/** Whether the group follows Webex still; once the team is connected the group leads. */
-const webexLeads = ({ standing }: Team): boolean => standing.kind === "making" || standing.kind === "blocked";
+/**
+ * Whether the group follows what happened in Webex: all of it while the group is being made, and of what is
+ * heard of later that which happened before the team was connected. From then on the group leads.
+ */
+const webexLeads = ({ standing }: Team, { at }: MembershipEvent): boolean =>
+  standing.kind === "making" ||
+  standing.kind === "blocked" ||
+  (standing.kind === "connected" && at <= standing.since);
 
 const withChange = (team: Team, change: MemberChange | null, personUuid: string): Team => {
   const others = team.changes.filter((each) => each.personUuid !== personUuid);
@@ -71,17 +77,21 @@ const withChange = (team: Team, change: MemberChange | null, personUuid: string)
 
 /**
  * Somebody joined, left or became a moderator in Webex. While the group is being made it takes part in that;
- * later the group leads, and what people do in Webex stays unchanged.
+ * later the group leads, and what people do in Webex stays as it is.
  */
 export const onMembership = (team: Team, event: MembershipEvent, { now }: Moment): Team => {
   const meaning = meaningOf(event);
   const isAsked = event.isBot && meaning.kind === "add" && team.wanted === "unasked";
   if (isAsked) return making({ ...team, wanted: "yes" }, now);
-  if (!webexLeads(team)) return team;
+  if (!webexLeads(team, event)) return team;
   const { personUuid } = event;
   switch (meaning.kind) {
-    case "add":
-      return { ...withChange(team, null, personUuid), peopleChanged: true };
+    case "add": {
+      if (team.standing.kind !== "connected")
+        return { ...withChange(team, null, personUuid), peopleChanged: true };
+      const becomes = meaning.as === "owner" ? "owner" : "in";
+      return withChange(team, { personUuid, becomes }, personUuid);
+    }
     case "remove":
       return withChange(team, { personUuid, becomes: "gone" }, personUuid);
     case "become":

@@ -17,9 +17,19 @@ import {
   permissionNote,
   prerequisiteNames,
   prerequisiteTexts,
+  reasonTexts,
   switchText,
 } from "@hybrid/group-provisioner";
-import { type ActorId, actorIdOf, ConfigError, entityOf, type OrgId, partitionOf } from "@hybrid/kernel";
+import {
+  type ActorId,
+  actorIdOf,
+  ConfigError,
+  type ErrorCode,
+  entityOf,
+  errorCatalog,
+  type OrgId,
+  partitionOf,
+} from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
 import { orgGiven, tenantGiven, wordGiven } from "../given.ts";
 import { mustBeMeant } from "../known.ts";
@@ -115,8 +125,17 @@ export const groupsListCommand = async (flags: GroupsFlags): Promise<void> => {
   print(table(["team", "name", "state", "step", "reason", "spaces", "refused", "next try"], rows));
 };
 
-/** `hybrid groups show`: one team, whole. */
-export const groupsShowCommand = async (team: string, flags: GroupsFlags): Promise<void> => {
+/** Why a team stands where it stands, and what a person does about it; empty where nothing is wrong. */
+const explained = (reason: string | null, language: Language): string => {
+  if (reason === null) return "";
+  const text = reasonTexts[reason]?.[language];
+  if (text !== undefined) return text;
+  const entry = Object.hasOwn(errorCatalog, reason) ? errorCatalog[reason as ErrorCode] : undefined;
+  return entry === undefined ? reason : `${entry.meaning} ${entry.person}`;
+};
+
+/** `hybrid groups show`: one team, whole, and why it stands there. */
+export const groupsShowCommand = async (team: string, flags: GroupsTextFlags): Promise<void> => {
   const uuid = entityOf(teamGiven(orgGiven(flags.org), team)).slice(2);
   const state = (await teamsOf(flags)).get(uuid);
   if (state === undefined)
@@ -131,6 +150,7 @@ export const groupsShowCommand = async (team: string, flags: GroupsFlags): Promi
       Object.entries({ team: uuid, ...rest }).map(([name, value]) => [name, String(value ?? "")]),
     ),
   );
+  if (state.reason !== null) print(explained(state.reason, languageGiven(flags)));
   if (refused.length > 0)
     print(
       table(

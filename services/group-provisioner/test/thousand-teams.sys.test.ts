@@ -1,0 +1,30 @@
+import { hours, minutes } from "@hybrid/kernel";
+import { expect, test } from "vitest";
+import { World } from "./world.ts";
+
+const teams = 1_000;
+const people = 20;
+
+test("1,000 teams in one day: each gets its group, and Graph never has to say that it is too much", async () => {
+  const world = await World.open({
+    people,
+    groups: { siteDelayMs: [minutes(2), minutes(30)], replicationMs: [0, 3_000] },
+    numbers: { feedEveryMs: minutes(5), followEveryMs: hours(6) },
+  });
+  try {
+    await world.begin();
+    // A morning's crowd, then the rest spread over the day.
+    for (let nth = 0; nth < teams; nth++) {
+      world.addTeam(`Team ${nth}`, 1 + (nth % people), 1 + ((nth + 1) % people));
+      if (nth >= 300 && nth % 50 === 0) await world.pass(minutes(60), minutes(5));
+    }
+    await world.pass(hours(8), minutes(5));
+    const groups = world.graph.groups.list("11111111-1111-4111-8111-111111111111");
+    expect(new Set(groups.map(({ uniqueName }) => uniqueName)).size).toBe(teams);
+    expect(groups.every(({ members, folders }) => members.length === 2 && folders.length === 1)).toBe(true);
+    expect(world.graph.metrics.throttled).toBe(0);
+    expect(world.graph.metrics.retryAfterViolations).toBe(0);
+  } finally {
+    await world.close();
+  }
+}, 600_000);
