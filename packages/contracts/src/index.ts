@@ -52,19 +52,6 @@ export {
 } from "./topics/control.ts";
 export { type DeadLetter, deadLetterTopic } from "./topics/dead-letter.ts";
 export {
-  type GroupCommand,
-  type GroupCommandValue,
-  type GroupOptions,
-  groupCommands,
-  groupCommandValue,
-} from "./topics/group-commands.ts";
-export {
-  type GroupPrerequisites,
-  groupPrerequisites,
-  type PrerequisiteCheck,
-} from "./topics/group-prerequisites.ts";
-export { type GroupStanding, type GroupStatus, groupStatus } from "./topics/group-status.ts";
-export {
   type CheckpointRecord,
   checkpointTopic,
   type InputOrigin,

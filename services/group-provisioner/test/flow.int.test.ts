@@ -355,7 +355,7 @@ test("the word of it is in the language of who made the team", async () => {
   expect(texts).toEqual([expect.stringContaining("**Bygget** har nu en Microsoft 365-grupp.")]);
 });
 
-test("a team that another organisation owns gets no group, whoever asks", async () => {
+test("a team that another organisation owns gets no group, even when an administrator asks", async () => {
   await open();
   const outsider = world.webex.addPerson({
     orgId: "0b0b0b0b-1111-4111-8111-000000000002",

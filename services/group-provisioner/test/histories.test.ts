@@ -74,7 +74,7 @@ class Play {
   constructor({ kinds: given, fates: wanted, siteMinutes }: History) {
     // Fewer looks at the events than in life: each history is hours long.
     this.driver = new TopologyDriver(groupTopology({ ...designNumbers, feedEveryMs: minutes(2) }));
-    // Whoever makes the team can own the group: without an owner there is nothing to be seen.
+    // The creator of the team can own the group: without an owner there is nothing to be seen.
     this.clouds = new FakeClouds(["linked", ...given.slice(1)], minutes(siteMinutes), this.driver.now);
     this.#fates = wanted;
     for (const command of [
@@ -87,7 +87,7 @@ class Play {
     }
   }
 
-  /** Every call under way meets its fate; after so many misfortunes each ends well, as it does in the end. */
+  /** Every call under way meets its fate; after the list is used up each ends well. */
   work(): void {
     for (let rounds = 0; this.driver.openCalls().length > 0; rounds++) {
       if (rounds > 5_000) throw new Error("calls without end");

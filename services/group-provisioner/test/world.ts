@@ -283,7 +283,7 @@ export class World {
       }
     };
     const fate = this.fate(call);
-    // The order stays durable: whoever comes next carries it out again.
+    // The order stays durable: the next worker carries it out again.
     if (fate === "lostBefore") return;
     if (fate === "twice") {
       const [one] = await Promise.all([run(), run()]);

@@ -106,7 +106,7 @@ const addOrders = (parent: Command, logOption: () => Option): void => {
 
 const teamOrders = {
   connect: "give a team its group, or connect it again",
-  disconnect: "follow the group no more; team and group stay as they are",
+  disconnect: "follow the group no more; team and group stay unchanged",
   retry: "try a team again now",
 } as const;
 

@@ -171,7 +171,7 @@ const change = async (
   const done: string[] = [];
   const refused: Refused[] = [];
   for (const objectId of objectIds) {
-    // Read anew for each: the one before may have been a moderator.
+    // Read again for each: the one before may have been a moderator.
     const team = await unless(["notFound"], null, teamPeople(clouds.webex, teamUuid, signal));
     if (team === null) return { kind: "teamMissing", number };
     const membership = await membershipOf(clouds, order, { team, objectId }, signal);

@@ -34,7 +34,7 @@ export const blocked = (team: Team, reason: BlockReason, { now, numbers }: Momen
   };
 };
 
-/** Whoever joined, left or became a moderator while the site was waited for goes into the group first. */
+/** One who joined, left or became a moderator while the site was waited for goes into the group first. */
 const caughtUp = (team: Team, moment: Moment): Team | null => {
   if (!team.peopleChanged && team.changes.length === 0) return null;
   const peopleAfter = team.peopleChanged ? "" : null;
@@ -52,7 +52,7 @@ const atWork = (team: Team, { now, numbers }: Moment): Team => ({
   trouble: null,
   tryAt: now,
   followAt: now,
-  // Whoever the group holds and the team lacks is found at once, and again once a day.
+  // A member whom the group holds and the team lacks is found at once, and again once a day.
   reconcileAfter: "",
   reconcileAt: plus(now, numbers.reconcileEveryMs),
 });
@@ -83,7 +83,7 @@ const onTeamRead = (team: Team, input: Extract<Outcome, { kind: "teamRead" }>, m
 
 const afterMembers = (team: Team, moment: Moment): Team => {
   if (team.arrivals.length > 0 || team.peopleAfter !== null) return at(team, "members", moment);
-  // Whoever joined while people were looked at may have been passed by.
+  // A person who joined while people were looked at may have been passed by.
   if (team.peopleChanged) return { ...at(team, "members", moment), peopleChanged: false, peopleAfter: "" };
   if (team.changes.length > 0) return at(team, "members", moment);
   return at(team, "site", moment);
@@ -133,7 +133,7 @@ const onDrive = (team: Team, input: Extract<Outcome, { kind: "driveRead" }>, mom
   if (input.drive !== null && team.group !== null) {
     const { driveId, webUrl } = input.drive;
     const group = { ...team.group, driveId, libraryUrl: webUrl };
-    // Spaces are listed anew: some may have come while the site was waited for.
+    // Spaces are listed again: some may have come while the site was waited for.
     return { ...at(team, "spaces", moment), group, spacesAfter: "" };
   }
   const wait = doubled(numbers.siteRetryMinMs, team.waits, numbers.siteRetryMaxMs);

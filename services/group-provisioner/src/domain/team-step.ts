@@ -52,7 +52,7 @@ export const concludeTeam = (
   return { state: { ...team, published }, effects: [...told, ...orders, ...ordered] };
 };
 
-/** Teams of other organisations get no group here, whoever asks. */
+/** Teams of other organisations get no group here, even when an administrator asks. */
 const judged = (team: Team, { options }: Settings, moment: Moment): Team => {
   const { standing, ownerOrgUuid } = team;
   const isForeign = ownerOrgUuid !== null && options !== null && ownerOrgUuid !== options.webexOrgUuid;
@@ -113,7 +113,7 @@ const onNews = (team: Team, input: Input, moment: Moment): Team | null => {
   if (input.kind === "membershipNoticed") return onMembership(team, input.event, moment);
   if (input.kind === "spaceSeen") return withSpaces(team, [input.space], moment.numbers.spacesMax);
   if (input.kind === "timerFired") return team;
-  // It may be wanted by now; what holds is asked for anew.
+  // It may be wanted by now; what holds is asked for again.
   const isAsked = input.kind === "teamSeen" && team.standing.kind === "noticed";
   return isAsked ? { ...team, settings: null, askedAt: null } : null;
 };

@@ -77,7 +77,7 @@ const withChange = (team: Team, change: MemberChange | null, personUuid: string)
 
 /**
  * Somebody joined, left or became a moderator in Webex. While the group is being made it takes part in that;
- * later the group leads, and what people do in Webex stays as it is.
+ * later the group leads, and what people do in Webex stays unchanged.
  */
 export const onMembership = (team: Team, event: MembershipEvent, { now }: Moment): Team => {
   const meaning = meaningOf(event);
