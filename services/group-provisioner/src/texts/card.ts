@@ -2,7 +2,7 @@
 export type Language = "en" | "sv";
 
 /** The language of a tag such as `sv-SE`; English for every other. */
-export const languageOf = (tag: string | null): Language => (/^sv\b/i.test(tag ?? "") ? "sv" : "en");
+export const languageOf = (tag: string | null): Language => (/^sv(?![a-z])/i.test(tag ?? "") ? "sv" : "en");
 
 interface Result {
   readonly teamName: string;

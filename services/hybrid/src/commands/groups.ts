@@ -51,8 +51,11 @@ export interface GroupsTextFlags extends GroupsFlags {
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
-const languageGiven = ({ language }: GroupsTextFlags): Language =>
-  languageOf(language ?? process.env["LC_ALL"] ?? process.env["LANG"] ?? null);
+/** The language that is wanted, else the shell's. An empty variable says nothing. */
+const shellLanguage = (wanted: string | undefined): Language =>
+  languageOf([wanted, process.env["LC_ALL"], process.env["LANG"]].find((tag) => tag) ?? null);
+
+const languageGiven = ({ language }: GroupsTextFlags): Language => shellLanguage(language);
 
 const uuidShape = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -196,7 +199,7 @@ export const groupsPermissionsCommand = (flags: {
   readonly language?: string;
   readonly json: boolean;
 }): void => {
-  const language = languageOf(flags.language ?? process.env["LC_ALL"] ?? process.env["LANG"] ?? null);
+  const language = shellLanguage(flags.language);
   const rows = groupPermissions.map(({ permission, reason }) => [permission, reason[language]] as const);
   if (flags.json)
     return print(JSON.stringify({ note: permissionNote[language], permissions: Object.fromEntries(rows) }));
