@@ -1,5 +1,5 @@
-import { archiveCommands, archiveFailures, archiveLog, archiveStatus } from "@hybrid/contracts";
-import { actorIdOf, from, seconds, type Topology } from "@hybrid/kernel";
+import { archiveCommands, archiveFailures, archiveLog, archiveStatus, webexEvents } from "@hybrid/contracts";
+import { actorIdOf, entityOf, from, seconds, type Topology } from "@hybrid/kernel";
 import { type Call, type Input, initial, type State } from "#domain/archive-state";
 import { archiverMachine, timersOf } from "#domain/machine";
 import { readArchiveCommand } from "./adapters/read-command.ts";
@@ -20,6 +20,11 @@ export const archiverTopology = (
     from(archiveCommands, (value, { key }) => {
       const command = readArchiveCommand(value, archivists);
       return { to: actorIdOf(key), input: { kind: "commanded", command } };
+    }),
+    // What happened in a space is read from the feed: a delivery only says that there is something.
+    from(webexEvents, (_hint, { key }) => {
+      const to = actorIdOf(key);
+      return entityOf(to).startsWith("r-") ? { to, input: { kind: "hinted" } } : undefined;
     }),
   ],
   calls: {

@@ -50,27 +50,32 @@ const conversationOf = ({ subject }: StoredMessage): string =>
     .digest("base64url")
     .slice(0, 32)}=`;
 
-/** Every property that is shown of a message, by Graph's name. */
-export const messageProperties = (message: StoredMessage, prefer: Preferences): Record<string, unknown> => ({
-  id: prefer.immutableIds ? message.immutableId : message.id,
+/** What a filter may look at, by Graph's name: everything of a message that costs nothing to show. */
+export const messageFacts = (message: StoredMessage): Record<string, unknown> => ({
   createdDateTime: moment(message.createdAt),
   lastModifiedDateTime: moment(message.modifiedAt),
-  changeKey: message.changeKey,
-  categories: message.categories,
   receivedDateTime: moment(message.receivedAt),
   sentDateTime: moment(message.sentAt),
   hasAttachments: message.attachments.some(({ isInline }) => !isInline),
   internetMessageId: message.internetMessageId,
   subject: message.subject,
-  bodyPreview: plain(message.body.content).slice(0, 255),
-  importance: message.importance,
   parentFolderId: message.folderId,
-  conversationId: conversationOf(message),
   isRead: message.isRead,
   isDraft: message.isDraft,
-  body: bodyOf(message, prefer),
   sender: recipient(message.sender),
   from: recipient(message.from),
+});
+
+/** Every property that is shown of a message. */
+const messageProperties = (message: StoredMessage, prefer: Preferences): Record<string, unknown> => ({
+  id: prefer.immutableIds ? message.immutableId : message.id,
+  ...messageFacts(message),
+  changeKey: message.changeKey,
+  categories: message.categories,
+  bodyPreview: plain(message.body.content).slice(0, 255),
+  importance: message.importance,
+  conversationId: conversationOf(message),
+  body: bodyOf(message, prefer),
   toRecipients: message.toRecipients.map(recipient),
   ccRecipients: message.ccRecipients.map(recipient),
   bccRecipients: message.bccRecipients.map(recipient),

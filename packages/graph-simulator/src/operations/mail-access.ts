@@ -3,7 +3,7 @@ import { propertyKey } from "../calendar/event-change.ts";
 import { isItemId } from "../calendar/mailbox.ts";
 import { badRequest, notSimulated } from "../http/graph-fault.ts";
 import type { MailStore, MailStores } from "../mail/mail-store.ts";
-import { type MessageRendering, messageProperties, renderMessage } from "../mail/message-render.ts";
+import { type MessageRendering, messageFacts, renderMessage } from "../mail/message-render.ts";
 import type { StoredMessage } from "../mail/stored-message.ts";
 import { expandItems, idsOfFilter } from "../odata/expand.ts";
 import { readFilter } from "../odata/filter.ts";
@@ -88,7 +88,7 @@ export const matchingMessages = (call: MailboxCall): ((message: StoredMessage) =
   const { keeps } = readFilter(withPropertyKeys($filter), scope);
   return (message) =>
     keeps({
-      ...messageProperties(message, call.prefer),
+      ...messageFacts(message),
       singleValueExtendedProperties: [...message.extendedProperties].map(([id, { value }]) => ({
         id,
         value,

@@ -1,3 +1,4 @@
+import { ProviderError } from "@hybrid/kernel";
 import { archiveFolder, itemProperty } from "#domain/keys";
 import { participantsAt } from "#domain/members";
 import type { Item, Terms } from "#domain/terms";
@@ -34,27 +35,40 @@ export interface Verified {
   readonly withoutMailbox: readonly string[];
 }
 
-/** How often a mailbox has each item in its folder; null when there is no mailbox. */
+type Ports = Pick<ArchiverPorts, "graph" | "webex" | "logger">;
+
+const countsIn = async (
+  { graph }: Ports,
+  mailbox: { readonly tenantId: string; readonly userObjectId: string; readonly signal: AbortSignal },
+): Promise<ReadonlyMap<string, number>> => {
+  const counts = new Map<string, number>();
+  const folder = { ...mailbox, parent: "inbox", displayName: archiveFolder };
+  const folderId = await graph.mail.findFolder(folder);
+  if (folderId === null) return counts;
+  const list = graph.mail.listMessages({ ...mailbox, folderId, propertyId: itemProperty });
+  for await (const page of list)
+    for (const { values } of page) {
+      const itemId = values[itemProperty];
+      if (itemId !== undefined) counts.set(itemId, (counts.get(itemId) ?? 0) + 1);
+    }
+  return counts;
+};
+
+/** How often a person's mailbox has each item in its folder; null when there is no usable mailbox. */
 const itemsIn = async (
-  ports: Pick<ArchiverPorts, "graph">,
+  ports: Ports,
   email: string,
   { terms, signal }: VerifyOrder,
 ): Promise<ReadonlyMap<string, number> | null> => {
   for (const tenantId of terms.tenants) {
     const user = await ports.graph.users.findByAddress({ tenantId, address: email, signal });
     if (user === null) continue;
-    const mailbox = { tenantId, userObjectId: user.objectId, signal };
-    const counts = new Map<string, number>();
-    const folder = { ...mailbox, parent: "inbox", displayName: archiveFolder };
-    const folderId = await ports.graph.mail.findFolder(folder);
-    if (folderId === null) return counts;
-    const list = ports.graph.mail.listMessages({ ...mailbox, folderId, propertyId: itemProperty });
-    for await (const page of list)
-      for (const { values } of page) {
-        const itemId = values[itemProperty];
-        if (itemId !== undefined) counts.set(itemId, (counts.get(itemId) ?? 0) + 1);
-      }
-    return counts;
+    try {
+      return await countsIn(ports, { tenantId, userObjectId: user.objectId, signal });
+    } catch (error) {
+      if (error instanceof ProviderError && error.code === "mailboxMissing") return null;
+      throw error;
+    }
   }
   return null;
 };
@@ -81,10 +95,7 @@ const wantedBy = (
  * Compares what the source has in a window with what lies in the mailboxes of all who were there. Messages
  * that somebody moved out of the folder count as missing. It only reads. Throws ProviderError.
  */
-export const verify = async (
-  ports: Pick<ArchiverPorts, "graph" | "webex" | "logger">,
-  order: VerifyOrder,
-): Promise<Verified> => {
+export const verify = async (ports: Ports, order: VerifyOrder): Promise<Verified> => {
   const { terms } = order;
   const all = await readSpaces(ports, order);
   const spaces = all.filter(({ roomUuid }) => terms.spaces.length === 0 || terms.spaces.includes(roomUuid));

@@ -108,12 +108,14 @@ export interface Room {
   readonly handed: readonly HandedItem[];
   readonly reports: readonly Report[];
   readonly reportAt: number | null;
+  /** When its connectors were last told that something happened. */
+  readonly hintedAt: number;
   /** Content that nobody needs any more, by its place in the blob store. */
   readonly released: readonly string[];
   readonly releasing: number | null;
 }
 
-/** A copy that a mailbox has to get. */
+/** A copy that a mailbox must get. */
 export interface Copy {
   /** Where the rendered message waits in the blob store. */
   readonly content: string;
@@ -280,6 +282,7 @@ export const inputsOf = {
     "itemsPrepared",
     "copyEnded",
     "contentDeleted",
+    "hinted",
     "callFailed",
     "timerFired",
   ],

@@ -63,7 +63,12 @@ const withRound = (connector: Connector, now: number): Connector => {
   const to = now - numbers.lagMs;
   if (from >= to) return { ...connector, nextRoundAt: now + connector.pollEveryMs };
   const lostBefore = connector.cursor < oldest ? oldest : connector.lostBefore;
-  return { ...connector, lostBefore, round: roundOver({ from, to, run: 1, isRerun: false }) };
+  return {
+    ...connector,
+    lostBefore,
+    nextRoundAt: now + connector.pollEveryMs,
+    round: roundOver({ from, to, run: 1, isRerun: false }),
+  };
 };
 
 /** Orders the next call of the round, unless it waits for time, for an answer, or for spaces to catch up. */
@@ -136,19 +141,18 @@ const publish = (connector: Connector, now: number, self: ActorId): ConnectorSte
   return { ...next, effects: [emit(archiveStatus, self, statusOf(connector, self)), ...next.effects] };
 };
 
-const finished = (connector: Connector, round: Round, now: number): Connector => {
+const finished = (connector: Connector, round: Round): Connector => {
   if (round.isRerun) return { ...connector, round: null };
   const cursor = Math.max(connector.cursor, round.to);
   return {
     ...connector,
     round: null,
     cursor,
-    nextRoundAt: now + connector.pollEveryMs,
     seen: connector.seen.filter(([, at]) => at >= cursor - numbers.overlapMs),
   };
 };
 
-const afterChunk = (connector: Connector, round: Round, now: number): Connector => {
+const afterChunk = (connector: Connector, round: Round): Connector => {
   if (round.chunk.to < round.to) {
     const widthMs = round.after === null ? Math.min(round.widthMs * 2, numbers.chunkMs) : round.widthMs;
     // Bounds of a request are taken in; the next stretch begins one further on.
@@ -159,17 +163,12 @@ const afterChunk = (connector: Connector, round: Round, now: number): Connector 
     const chunk = firstChunk(round.from, round.to, round.widthMs);
     return { ...connector, round: { ...round, phase: "items", chunk, after: null } };
   }
-  return finished(connector, round, now);
+  return finished(connector, round);
 };
 
-const afterSlice = (
-  connector: Connector,
-  round: Round,
-  given: { readonly slice: Slice; readonly now: number },
-): Connector => {
-  const { slice, now } = given;
+const afterSlice = (connector: Connector, round: Round, slice: Slice): Connector => {
   const answered = { ...round, call: null, notBefore: 0 };
-  if (!slice.hasMore || slice.last === null) return afterChunk(connector, answered, now);
+  if (!slice.hasMore || slice.last === null) return afterChunk(connector, answered);
   const widthMs = Math.max(numbers.chunkMsMin, Math.floor(round.widthMs / 2));
   return { ...connector, round: { ...answered, after: slice.last, widthMs } };
 };
@@ -215,7 +214,7 @@ const onCollected = (
   ]);
   const seen = round.isRerun ? connector.seen : [...connector.seen, ...digests].slice(-numbers.seenMax);
   const heard = { ...connector, seen, open: connector.open + items, failures: 0, problem: null };
-  const next = goOnSeen(afterSlice(heard, round, { slice: input.slice, now }), now, self);
+  const next = goOnSeen(afterSlice(heard, round, input.slice), now, self);
   return {
     ...next,
     effects: [...fresh.map((event) => handOver(connector, event, self, round.run)), ...next.effects],
@@ -273,7 +272,7 @@ const onCommand = (
     return command.kind === "create" ? goOnSeen(created(command, now), now, self) : stay({ kind: "none" });
   switch (command.kind) {
     case "create":
-      // Its name is taken: the connector that has it stays unchanged.
+      // Its name is taken: the connector that has it is unchanged.
       return stay(connector);
     case "pause":
       return stay(published({ ...connector, isPaused: true }, now));

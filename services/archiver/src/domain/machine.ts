@@ -2,7 +2,8 @@ import { entityOf, instant, type Machine, stay, type Timer } from "@hybrid/kerne
 import { type Call, type Input, type InputOf, inputsOf, type State } from "./archive-state.ts";
 import { connectorDueAt, stepConnector } from "./connector.ts";
 import { mailboxDueAt, stepMailbox } from "./mailbox.ts";
-import { roomDueAt, stepRoom } from "./room.ts";
+import { stepRoom } from "./room.ts";
+import { roomDueAt } from "./room-due.ts";
 import { stepLog } from "./status-log.ts";
 
 const isFor = <Actor extends keyof typeof inputsOf>(actor: Actor, input: Input): input is InputOf<Actor> =>

@@ -13,6 +13,7 @@ import type {
 import { contentOf } from "./connector.ts";
 import { afterChange, afterLook, boundStays, type Participant, participantsAt } from "./members.ts";
 import { backoffMs, numbers } from "./numbers.ts";
+import { authorOf, receiversOf, sameReceivers } from "./receivers.ts";
 import { addReport } from "./room-reports.ts";
 import { countCopy, emptyTally, type FailedCopy, type Item, type Tally } from "./terms.ts";
 
@@ -34,28 +35,10 @@ const newRoom = (roomId: string): Room => ({
   handed: [],
   reports: [],
   reportAt: null,
+  hintedAt: 0,
   released: [],
   releasing: null,
 });
-
-const authorOf = ({ personId, email }: Item) => ({ personId, email });
-
-/** Who gets a copy: who was there, within the connector's scope. */
-const receiversOf = (room: Room, item: Item, connector: string): readonly Participant[] => {
-  const { people = [] } = room.terms[connector] ?? {};
-  return participantsAt(room.stays, item.at, authorOf(item)).filter(
-    ({ email }) => people.length === 0 || people.includes(email.toLowerCase()),
-  );
-};
-
-const sameReceivers = (room: Room, one: QueuedItem, other: QueuedItem): boolean => {
-  if (one.connector !== other.connector) return false;
-  const addresses = ({ item }: QueuedItem): string =>
-    participantsAt(room.stays, item.at, authorOf(item))
-      .map(({ email }) => email)
-      .join(" ");
-  return addresses(one) === addresses(other);
-};
 
 /** The items that can be rendered together: the next ones, in order, with the same people in the space. */
 const nextItems = (room: Room): readonly QueuedItem[] => {
@@ -347,6 +330,17 @@ const onFailed = (
   return goOn(handing.room, now, handing.effects);
 };
 
+/** Something happened: its connectors read soon. One of many deliveries is enough. */
+const onHint = (room: Room, now: number, self: ActorId): RoomStep => {
+  if (now < room.hintedAt + numbers.lagMs) return stay(room);
+  return {
+    state: { ...room, hintedAt: now },
+    effects: Object.keys(room.terms).map((name) =>
+      post<Input>(actorIdOf(`${orgOf(self)}/c-${name}`), { kind: "hinted" }),
+    ),
+  };
+};
+
 /** One input to a space. */
 export const stepRoom = (
   known: Room | null,
@@ -356,6 +350,9 @@ export const stepRoom = (
 ): RoomStep => {
   const room = known ?? newRoom("roomId" in input && typeof input.roomId === "string" ? input.roomId : "");
   switch (input.kind) {
+    case "hinted":
+      // A space that no connector has met yet is found by the next round.
+      return known === null ? stay({ kind: "none" }) : onHint(known, now, self);
     case "itemCollected":
       return onItem(room, input, now);
     case "memberChanged":
@@ -384,14 +381,4 @@ export const stepRoom = (
     case "timerFired":
       return input.name === "report" ? report(room, now, self) : goOn(room, now);
   }
-};
-
-/** When a space wants to be woken for what it has to do, and for what is over. */
-export const roomDueAt = (room: Room): number | null => {
-  const work = room.call === null && room.queue.length > 0 ? room.notBefore : Number.POSITIVE_INFINITY;
-  const over = room.handed.map(({ doneAt }) =>
-    doneAt === null ? Number.POSITIVE_INFINITY : doneAt + numbers.lateMs,
-  );
-  const at = Math.min(work, ...over);
-  return Number.isFinite(at) ? at : null;
 };

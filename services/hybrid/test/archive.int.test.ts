@@ -1,0 +1,91 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { clouds, folder, objectIdOf, tenantId } from "./clouds.ts";
+import { hybrid, startHybrid } from "./run-hybrid.ts";
+
+const scopes = ["events", "messages", "rooms", "memberships"].map((name) => `spark-compliance:${name}_read`);
+const archivist = "user1@acme.example";
+
+/** Both clouds with a talk of two, one of whom has no licence, and the settings of an archive. */
+const talked = async () => {
+  const at = await folder();
+  const { graph, webex, environment } = await clouds(at);
+  const [one, two, three] = webex.people();
+  if (!one || !two || !three) throw new Error("people are missing");
+  webex.addToken({
+    token: "officer",
+    orgId: "org",
+    defaultSite: "acme.webex.com",
+    person: archivist,
+    scopes,
+  });
+  const room = webex.spaces.createRoom(one, "Project Birch");
+  for (const other of [two, three]) webex.spaces.addMember(one.uuid, room, other);
+  webex.spaces.post(one, room, { markdown: "Can we *begin*?" });
+  webex.spaces.post(two, room, { text: "Yes" });
+  await writeFile(join(at, "officer"), "officer\n");
+  const settings = {
+    ...environment,
+    WEBEX_ACCESS_TOKEN_FILE: join(at, "officer"),
+    ARCHIVE_ADMINISTRATORS: archivist,
+    ARCHIVE_SEALING_KEY: Buffer.alloc(32, 9).toString("base64"),
+    ARCHIVE_FOLDER: join(at, "blobs"),
+  };
+  return { at, graph, settings };
+};
+
+test("a connector is made by who may, shown, logged, compared with the mailboxes and exported", {
+  timeout: 300_000,
+}, async () => {
+  const { at, graph, settings } = await talked();
+  const run = (...args: readonly string[]) => hybrid(["archive", ...args], settings);
+  const up = startHybrid(["up", "--service", "archiver"], settings);
+  try {
+    await up.prints(/all services run/);
+    const create = ["create", "main", "--org", "acme", "--tenant", tenantId];
+    const refused = await run(...create, "--by", "mallory@acme.example", "--accept-terms");
+    expect([refused.code, `${refused.stdout}${refused.stderr}`]).toEqual([
+      2,
+      expect.stringContaining("ARCHIVE_ADMINISTRATORS"),
+    ]);
+    const unwilling = await run(...create, "--by", archivist);
+    expect([unwilling.code, `${unwilling.stdout}${unwilling.stderr}`]).toEqual([
+      2,
+      expect.stringContaining("--accept-terms"),
+    ]);
+    expect((await run(...create, "--by", archivist, "--accept-terms", "--poll", "60000")).code).toBe(0);
+    const again = await run(...create, "--by", archivist, "--accept-terms");
+    expect([again.code, `${again.stdout}${again.stderr}`]).toEqual([2, expect.stringContaining("already")]);
+
+    const mails = () => [1, 2].map((n) => graph.listMail(objectIdOf(n)).length);
+    await expect.poll(mails, { timeout: 180_000, interval: 200 }).toEqual([2, 2]);
+    const shown = async () => (await run("log", "main", "--org", "acme")).stdout;
+    await expect.poll(shown, { timeout: 30_000, interval: 500 }).toMatch(/,2,6,4,0,0,2,/);
+    expect((await run("list")).stdout).toContain("main");
+    expect(JSON.parse((await run("show", "main", "--org", "acme", "--json")).stdout)).toMatchObject({
+      state: "running",
+      createdBy: archivist,
+      openItems: 0,
+    });
+    const good = await run("verify", "main", "--org", "acme", "--json");
+    expect(JSON.parse(good.stdout)).toMatchObject({
+      items: 2,
+      missing: [],
+      withoutMailbox: ["user3@acme.example"],
+    });
+
+    const [lost] = graph.listMail(objectIdOf(2));
+    graph.deleteMail(objectIdOf(2), lost?.id ?? "");
+    const bad = await run("verify", "main", "--org", "acme");
+    expect([bad.code, bad.stdout]).toEqual([1, expect.stringContaining("user2@acme.example")]);
+
+    const out = join(at, "mails");
+    expect((await run("export", "main", "--org", "acme", "--out", out)).stdout).toContain("2 mails");
+    const [first = ""] = (await readdir(out)).sort();
+    expect(await readFile(join(out, first), "utf8")).toContain("Subject: Project Birch");
+  } finally {
+    up.kill("SIGTERM");
+    await up.ended;
+  }
+});
