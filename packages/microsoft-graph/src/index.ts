@@ -36,7 +36,12 @@ export type { DeltaUser, UserDelta, UserDeltaPage } from "./calls/user-delta.ts"
 export type { UserCall } from "./calls/user-path.ts";
 export type { Cloud, CloudHosts } from "./clouds.ts";
 export { createGcraLimiter, type RateBucket, type RateDecision, type RateLimiter } from "./limits/gcra.ts";
-export { defaultGraphLimits, type GraphLimits, type Rate } from "./limits/graph-limits.ts";
+export {
+  defaultGraphLimits,
+  type GraphLimits,
+  mailboxConcurrencyLimit,
+  type Rate,
+} from "./limits/graph-limits.ts";
 export type { LimiterState } from "./limits/local-fraction.ts";
 export {
   createRedisLimiter,

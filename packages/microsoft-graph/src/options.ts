@@ -2,7 +2,7 @@ import { createPrivateKey } from "node:crypto";
 import { ConfigError, type ErrorCode, type Random, type Scheduler } from "@hybrid/kernel";
 import type { Cloud } from "./clouds.ts";
 import type { RateLimiter } from "./limits/gcra.ts";
-import type { GraphLimits } from "./limits/graph-limits.ts";
+import { type GraphLimits, mailboxConcurrencyLimit } from "./limits/graph-limits.ts";
 
 /** One request that has ended, for counters and histograms. */
 export interface GraphRequestReport {
@@ -87,7 +87,7 @@ export const checkOptions = ({ certificate, clientId, limits }: MicrosoftGraphOp
       "certificate.privateKeyPem must be an RSA private key in PEM: Entra takes PS256 assertions only",
     );
   const concurrency = limits?.mailboxConcurrencyMax ?? 1;
-  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 4)
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > mailboxConcurrencyLimit)
     faults.push(`limits.mailboxConcurrencyMax must be 1, 2, 3 or 4, not ${concurrency}`);
   if (faults.length > 0) throw new ConfigError("Microsoft Graph", faults);
 };

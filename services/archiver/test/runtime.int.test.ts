@@ -27,8 +27,8 @@ const partitions = 4;
 const users = 20;
 const rooms = 10;
 const membersOfRoom = 5;
-/** HYBRID_LONG: a measurement rather than a test. */
-const messages = process.env["HYBRID_LONG"] === "1" ? 1_000 : 100;
+/** With HYBRID_SCALE=1 a measurement rather than a test. */
+const messages = process.env["HYBRID_SCALE"] === "1" ? 1_000 : 100;
 const clientId = "33333333-3333-4333-8333-333333333333";
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: console.error };
 const scopes = ["events", "messages", "rooms", "memberships"].map((name) => `spark-compliance:${name}_read`);

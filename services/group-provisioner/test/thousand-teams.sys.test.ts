@@ -2,8 +2,8 @@ import { hours, minutes } from "@hybrid/kernel";
 import { expect, test } from "vitest";
 import { World } from "./world.ts";
 
-// With HYBRID_LONG=1 all of them, at the rate of the day; else its first hour.
-const teams = process.env["HYBRID_LONG"] === "1" ? 1_000 : 50;
+// With HYBRID_SCALE=1 all of them, at the rate of the day; else its first hour.
+const teams = process.env["HYBRID_SCALE"] === "1" ? 1_000 : 50;
 const people = 20;
 
 test("teams at the rate of 1,000 a day: each gets its group, and Graph never throttles", async () => {

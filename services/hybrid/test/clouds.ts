@@ -13,7 +13,7 @@ import { onTestFinished } from "vitest";
 
 /** The one tenant of {@link clouds}. */
 export const tenantId = "11111111-2222-4333-a444-555555555555";
-const webexOrg = "1eb65fdf-9643-417f-9974-ad72cae0e10f";
+export const webexOrg = "1eb65fdf-9643-417f-9974-ad72cae0e10f";
 const clientId = "5d1a0b2c-0000-4000-a000-0000000000aa";
 /** The object id of its n-th mailbox, from 1. */
 export const objectIdOf = (n: number): string => `00000000-0000-4000-a000-00000000000${n}`;

@@ -55,7 +55,9 @@ test("an organisation is run from the command line: up, connect, import, list, s
   const unknown = await hybrid(["calls", "pause", "nobody"], environment);
   expect(unknown).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining("decorator, directory, user-state"),
+    stderr: expect.stringContaining(
+      "archiver, decorator, directory, group-provisioner, user-state, webhook-keeper",
+    ),
   });
 
   for (const [words, said] of [

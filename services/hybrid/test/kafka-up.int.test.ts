@@ -116,15 +116,18 @@ test.skipIf(!ability.ok)(
     onTestFinished(() => kafka.stop());
     const { environment } = await clouds(await folder());
     const log = { KAFKA_BROKERS: kafka.brokers.join(","), LOG_PARTITIONS: "2", HEALTH_PORT: "0" };
-    // Neither of them is given the application's certificate or any other way to Graph and Webex.
+    // Ingest is given no way to Graph and Webex, directory no key and no address to listen on.
     const named = (...names: readonly (keyof typeof environment)[]) =>
       Object.fromEntries(names.map((name) => [name, environment[name]]));
+    const toClouds = Object.fromEntries(
+      Object.entries(environment).filter(([name]) => /^(?:NODE|GRAPH|WEBEX)_/.test(name)),
+    );
     const ingest = startHybrid(["up", "--service", "notification-ingest"], {
       ...log,
       ...named("CLIENT_STATE_KEYS", "INGEST_PORT", "INGEST_TLS_KEY_FILE", "INGEST_TLS_CERT_FILE"),
     });
     onTestFinished(() => ingest.kill("SIGKILL"));
-    const directory = startHybrid(["up", "--service", "directory"], log);
+    const directory = startHybrid(["up", "--service", "directory"], { ...log, ...toClouds });
     onTestFinished(() => directory.kill("SIGKILL"));
     for (const each of [ingest, directory]) {
       const health = healthOf(await each.prints(/all services run/));
@@ -185,5 +188,7 @@ test("a service that does not exist is refused with the names of those that do",
   const { code, stdout } = await hybrid(["up", "--service", "directory,user-sate"]);
   expect(code).toBe(2);
   expect(stdout).toContain('no service \\"user-sate\\"; did you mean \\"user-state\\"?');
-  expect(stdout).toContain("decorator, directory, notification-ingest, user-state");
+  expect(stdout).toContain(
+    "archiver, decorator, directory, group-provisioner, notification-ingest, user-state",
+  );
 });

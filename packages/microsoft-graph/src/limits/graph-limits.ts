@@ -6,6 +6,12 @@ export interface Rate {
   readonly burst: number;
 }
 
+/**
+ * Requests that Outlook lets one application make to one mailbox at once
+ * (https://learn.microsoft.com/graph/throttling-limits).
+ */
+export const mailboxConcurrencyLimit = 4;
+
 /** Every number this package paces itself by. */
 export interface GraphLimits {
   /**
@@ -22,7 +28,7 @@ export interface GraphLimits {
   readonly throttleBackoffMs: number;
   /**
    * Calls that one mailbox gets at once, 1 to 4. Outlook allows an application four, and each service of ours
-   * takes one: as many as services share this client.
+   * takes one: as many as services share this client, up to those four.
    */
   readonly mailboxConcurrencyMax: number;
   /** Calls that may wait for one mailbox; one more is refused as throttled. */

@@ -4,6 +4,7 @@ import {
   createRedisLimiter,
   type MicrosoftGraph,
   type MicrosoftGraphOptions,
+  mailboxConcurrencyLimit,
   type RateLimiter,
 } from "@hybrid/microsoft-graph";
 import {
@@ -164,7 +165,7 @@ const open = async (
     ...limiter,
     ...(proxy ? { proxy } : {}),
     // Parts of one process share this client, each with at most one request to a mailbox at a time.
-    limits: { mailboxConcurrencyMax: opening.users },
+    limits: { mailboxConcurrencyMax: Math.min(opening.users, mailboxConcurrencyLimit) },
     ...ports,
     metrics: { onRequest: requestsTo(opening.registry, "graph", "Microsoft Graph and Entra") },
   });
