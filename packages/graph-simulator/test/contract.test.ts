@@ -93,6 +93,8 @@ const contractPath = (operation: Operation): string =>
     .replace(":userId", "{user-id}")
     .replace(":eventId", "{event-id}")
     .replace(":attachmentId", "{attachment-id}")
+    .replace(":folderId", "{mailFolder-id}")
+    .replace(":messageId", "{message-id}")
     .replace(":extensionId", "{extension-id}")
     .replace("/:standard", "")
     .replace(":subscriptionId", "{subscription-id}")
@@ -167,7 +169,7 @@ describe.skipIf(!folder)("held to the contract of Graph v1.0", () => {
         expect([template, method, answer.status]).toEqual([template, method, 501]);
         gaps++;
       }
-    expect(gaps).toBeGreaterThan(50);
+    expect(gaps).toBeGreaterThan(30);
   });
 
   test("what is answered validates against the response models", async () => {

@@ -2,6 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { adminCommands } from "@hybrid/contracts";
 import { canRunKafka, startKafka } from "@hybrid/tools/kafka-local";
 import { expect, onTestFinished, test } from "vitest";
+import { clouds, folder } from "./clouds.ts";
 import { hybrid, startHybrid } from "./run-hybrid.ts";
 
 const ability = await canRunKafka();
@@ -40,7 +41,9 @@ test.skipIf(!ability.ok || !hasKcat)(
     const kafka = await startKafka();
     onTestFinished(() => kafka.stop());
     const [broker = ""] = kafka.brokers;
+    const { environment } = await clouds(await folder());
     const settings = {
+      ...environment,
       KAFKA_BROKERS: broker,
       KAFKA_REPLICATION_FACTOR: "1",
       KAFKA_SESSION_TIMEOUT_MS: "6000",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { badRequest } from "../http/graph-fault.ts";
+import { badRequest, notSimulated } from "../http/graph-fault.ts";
 import type { MailStore, MailStores } from "../mail/mail-store.ts";
 import { renderFolder } from "../mail/message-render.ts";
 import type { StoredFolder } from "../mail/stored-message.ts";
@@ -67,8 +67,13 @@ const page = (call: MailboxCall, store: MailStore, parent: StoredFolder): Answer
 /** Folders of mail: list, create, read, rename and remove, at the top and below one another. */
 export const mailFolderOperations = (stores: MailStores): Operation[] => {
   const family = "mailbox" as const;
-  const named = (call: MailboxCall): StoredFolder =>
-    stores.of(call.mailbox).folder(call.params["folderId"] ?? "");
+  const named = (call: MailboxCall): StoredFolder => {
+    const name = call.params["folderId"] ?? "";
+    // The name of a function of Graph stands where an id does.
+    if (name.toLowerCase() === "delta")
+      throw notSimulated("the changes of mail folders ('mailFolders/delta')");
+    return stores.of(call.mailbox).folder(name);
+  };
   const list = (parentOf: (call: MailboxCall) => StoredFolder) => (call: MailboxCall) =>
     page(call, stores.of(call.mailbox), parentOf(call));
   const create =
