@@ -88,13 +88,17 @@ const plantedPart = (fault: PlantedFault, part: Part<unknown>): Part<unknown> =>
   return { ...part, open };
 };
 
-const plantedSettings = (fault: PlantedFault, service: AnyService): AnyService["settings"] => ({
-  ...service.settings,
-  read: (variables) => {
-    const config = service.settings.read(variables) as Partial<UserStateConfig>;
-    return config.numbers ? { ...config, numbers: plantedNumbers(fault, config.numbers) } : config;
-  },
-});
+/** user-state with wrong numbers; the settings of any other service unchanged. */
+const plantedSettings = (fault: PlantedFault, service: AnyService): AnyService["settings"] =>
+  service.name === "user-state"
+    ? {
+        ...service.settings,
+        read: (variables) => {
+          const config = service.settings.read(variables) as UserStateConfig;
+          return { ...config, numbers: plantedNumbers(fault, config.numbers) };
+        },
+      }
+    : service.settings;
 
 /** The product's services with the mistake in them; without one they are the product's own. */
 export const plantedServices = (fault: PlantedFault | null): readonly AnyService[] =>
