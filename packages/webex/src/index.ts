@@ -1,4 +1,6 @@
 export { type AuthorizationRequest, authorizationUrl, exchangeCode } from "./auth/authorization.ts";
+export type { RedisTokensLogger } from "./auth/redis-asking.ts";
+export { openRedisTokens, type RedisTokens, type RedisTokensOptions } from "./auth/redis-tokens.ts";
 export { type RefreshRequest, refreshCall } from "./auth/refresh-token.ts";
 export {
   createRefreshingToken,

@@ -8,7 +8,7 @@ const refusal = new ProviderError("refused", { code: "invalidRequest", retryable
 /** Tokens rotate at every refresh; each refresh token works until its successor was used. */
 const world = () => {
   const clock = new VirtualClock();
-  let stored: StoredTokens = {
+  let stored: StoredTokens | undefined = {
     accessToken: "access-0",
     accessIssuedAt: clock.now(),
     accessExpiresAt: clock.now(),
@@ -49,7 +49,10 @@ const world = () => {
     };
   };
   const start = () => createRefreshingToken({ store, clock, refresh });
-  return { clock, state, start, stored: () => stored };
+  const forget = (): void => {
+    stored = undefined;
+  };
+  return { clock, state, start, stored: () => stored, forget };
 };
 
 test("callers share one refresh, and the token serves until it is about to expire", async () => {
@@ -95,10 +98,10 @@ test("a crash between answer and save: the next worker uses the old refresh toke
     code: "unavailable",
     cause: new Error("disk is full"),
   });
-  expect(stored().refreshToken).toBe("refresh-0");
+  expect(stored()?.refreshToken).toBe("refresh-0");
   state.crashBeforeSave = false;
   expect(await start()()).toBe("access-2");
-  expect(stored().refreshToken).toBe("refresh-2");
+  expect(stored()?.refreshToken).toBe("refresh-2");
 });
 
 test("an answer that could not be saved is saved first next time, and nothing is refreshed again", async () => {
@@ -111,7 +114,7 @@ test("an answer that could not be saved is saved first next time, and nothing is
   });
   state.crashBeforeSave = false;
   expect(await token()).toBe("access-1");
-  expect(stored().accessToken).toBe("access-1");
+  expect(stored()?.accessToken).toBe("access-1");
   expect(state.used).toEqual(["refresh-0"]);
 });
 
@@ -123,7 +126,25 @@ test("an answer that could not be saved never replaces what another worker has s
   state.crashBeforeSave = false;
   expect(await start()()).toBe("access-2");
   expect(await token()).toBe("access-2");
-  expect(stored().accessToken).toBe("access-2");
+  expect(stored()?.accessToken).toBe("access-2");
+});
+
+test("a store that has lost its tokens gets back what a worker knows, saved or not", async () => {
+  const { clock, state, start, stored, forget } = world();
+  const token = start();
+  await token();
+  clock.advanceBy(hours(14 * 24));
+  forget();
+  expect(await token()).toBe("access-2");
+  expect(state.used).toEqual(["refresh-0", "refresh-1"]);
+  state.crashBeforeSave = true;
+  clock.advanceBy(hours(14 * 24));
+  await expect(token()).rejects.toThrow("see to where they are kept");
+  forget();
+  state.crashBeforeSave = false;
+  expect(await token()).toBe("access-3");
+  expect(stored()?.refreshToken).toBe("refresh-3");
+  expect(state.used).toEqual(["refresh-0", "refresh-1", "refresh-2"]);
 });
 
 test("a refused refresh token is followed by the one before, and only then a person is asked", async () => {
@@ -132,14 +153,14 @@ test("a refused refresh token is followed by the one before, and only then a per
   clock.advanceBy(hours(14 * 24));
   state.good.delete("refresh-1");
   expect(await start()()).toBe("access-2");
-  expect(stored().previousRefreshToken).toBe("refresh-0");
+  expect(stored()?.previousRefreshToken).toBe("refresh-0");
   clock.advanceBy(hours(14 * 24));
   state.good.clear();
   const failure: unknown = await start()().catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: "unauthorized", retryable: false });
   expect(String(failure)).toContain("authorise the integration or service app again");
   expect(String(failure)).not.toContain("refresh-2");
-  expect(stored().accessToken).toBe("access-2");
+  expect(stored()?.accessToken).toBe("access-2");
 });
 
 test("a token that lives shorter than the usual margin still serves half its life", async () => {

@@ -10,7 +10,7 @@ export interface SimulatedWebex {
   readonly scheduler: PromptScheduler;
   readonly ca: string;
   /** Tokens: `nora`, `olaf`, and `app` for a service app. */
-  client(token: string, options?: Partial<WebexClientOptions>): WebexClient;
+  readonly client: (token: string, options?: Partial<WebexClientOptions>) => WebexClient;
   close(): Promise<void>;
 }
 

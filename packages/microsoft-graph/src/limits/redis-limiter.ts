@@ -2,7 +2,6 @@ import { type Clock, ConfigError } from "@hybrid/kernel";
 import type { RateLimiter } from "./gcra.ts";
 import { type LimiterState, LocalFractionLimiter } from "./local-fraction.ts";
 import { openRedisConnection, type RedisConnection } from "./redis-connection.ts";
-import { redisTrouble } from "./redis-trouble.ts";
 
 /** Where the limiter says what became of Redis. pino fits. */
 export interface RedisLimiterLogger {
@@ -54,23 +53,11 @@ const checkNumbers = ({ workersMax, deadlineMs = 1, probeEveryMs = 1 }: RedisLim
 
 /** What is logged when Redis goes: where, why, what follows, what to do. */
 const outageLog = (connection: RedisConnection, error: unknown, workersMax: number) => {
-  // Of the commands that fail because there is no connection, that is all that they say.
-  const { reason, advice } = redisTrouble(connection.connectionError() ?? error);
+  const { reason, advice } = connection.troubleOf(error);
   const message =
     `Redis at ${connection.address} does not answer: ${reason}. Until it does, this worker keeps to ` +
     `1/${workersMax} of every limit by itself; ${advice}`;
   return { fields: { redis: connection.address, reason, workersMax }, message };
-};
-
-const connectTo = async (connection: RedisConnection): Promise<void> => {
-  try {
-    await connection.connect();
-  } catch (error) {
-    const { reason, advice, needsConfiguration } = redisTrouble(connection.connectionError() ?? error);
-    if (!needsConfiguration) return;
-    connection.close();
-    throw new ConfigError(`Redis at ${connection.address} cannot be used`, [`${reason}: ${advice}`]);
-  }
 };
 
 /**
@@ -107,7 +94,7 @@ export const createRedisLimiter = (options: RedisLimiterOptions): RedisLimiter =
     closeScope: (scope, forMs) => limiter.closeScope(scope, forMs),
     state: () => limiter.state,
     connect: async () => {
-      await connectTo(connection);
+      await connection.connect();
       // Asked for nothing, so that the state is known, and said, before the first request.
       await limiter.take([], 0);
     },

@@ -19,9 +19,15 @@ export interface StoredTokens {
 export interface TokenStore {
   /** Undefined before the first save. */
   load(): Promise<StoredTokens | undefined>;
-  /** Resolves when the tokens are durable; until then the ones before must stay. */
+  /**
+   * Resolves when the tokens are durable; until then the ones before must stay. Within `exclusively` only: it
+   * rejects when somebody else may have saved since.
+   */
   save(tokens: StoredTokens): Promise<void>;
-  /** Runs `work` while nobody else who shares the store runs any. */
+  /**
+   * Runs `work` while nobody else who shares the store runs any. Rejects with ProviderError `unavailable`
+   * when somebody else does for too long.
+   */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
@@ -59,6 +65,7 @@ const stored = async <Result>(what: "load" | "save", work: Promise<Result>): Pro
   try {
     return await work;
   } catch (error) {
+    if (error instanceof ProviderError) throw error;
     throw new ProviderError(
       `The tokens for Webex cannot be ${what === "load" ? "read" : "saved"}: see to where they are kept`,
       { code: "unavailable", retryable: true },
@@ -119,7 +126,8 @@ const refreshed = async (sources: Sources, found: StoredTokens): Promise<Used> =
  * An access token for `createWebexClient` that renews itself. One refresh at a time: callers of this process
  * share one, other processes are kept out by the store. The old refresh token stays stored until the new one
  * is saved, so a crash in between finds it again; an answer whose save failed is kept and saved first next
- * time. Rejects with ProviderError `unauthorized` when a person must authorise again.
+ * time. A store that has lost its tokens gets back those that this process knows. Rejects with ProviderError
+ * `unauthorized` when a person must authorise again.
  */
 export const createRefreshingToken = (
   options: RefreshingTokenOptions,
@@ -147,10 +155,11 @@ export const createRefreshingToken = (
   const renew = async (rejected: string | undefined): Promise<string> =>
     await store.exclusively(async () => {
       let found = await stored("load", store.load());
-      // What another worker has saved since is newer.
-      if (unsaved !== undefined && unsaved.over === found?.accessToken) {
-        found = unsaved.tokens;
-        await save(unsaved);
+      const kept = unsaved?.tokens ?? known;
+      // What another worker has saved since is newer; a store that has lost its tokens gets ours back.
+      if (kept !== undefined && (found === undefined || unsaved?.over === found.accessToken)) {
+        await save({ tokens: kept, over: found?.accessToken });
+        found = kept;
       }
       unsaved = undefined;
       known = found;

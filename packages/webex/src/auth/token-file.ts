@@ -1,57 +1,35 @@
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { type EpochMs, ProviderError, plus, type Scheduler } from "@hybrid/kernel";
-import { z } from "zod";
+import { ProviderError, type Scheduler } from "@hybrid/kernel";
+import { inTurns, patiently } from "./patiently.ts";
 import type { StoredTokens, TokenStore } from "./refreshing-token.ts";
+import { readTokens, writtenTokens } from "./stored-tokens.ts";
 
 /** A store that holds a file, and must be closed. */
 export interface TokenFile extends TokenStore {
   close(): void;
 }
 
-const at = z
-  .number()
-  .int()
-  .transform((value) => value as EpochMs);
-const Stored = z.object({
-  accessToken: z.string().min(1),
-  accessIssuedAt: at,
-  accessExpiresAt: at,
-  refreshToken: z.string().min(1),
-  refreshExpiresAt: at.nullable(),
-  previousRefreshToken: z.string().nullable(),
-});
-
-const retryMs = 50;
 const patienceMs = 30_000;
 
 /** SQLITE_BUSY: somebody else holds the lock. */
 const isBusy = (error: unknown): boolean => (error as { readonly errcode?: number }).errcode === 5;
 
-const wait = async (scheduler: Scheduler, ms: number): Promise<void> =>
-  await new Promise((resolve) => {
-    scheduler.at(plus(scheduler.now(), ms), resolve);
-  });
-
 /** Does what needs the file to itself, as soon as no other process has it. */
-const patiently = async <Result>(
+const alone = async <Result>(
   { scheduler, path }: { readonly scheduler: Scheduler; readonly path: string },
   work: () => Result,
 ): Promise<Result> => {
-  const lastAt = plus(scheduler.now(), patienceMs);
-  for (;;)
-    try {
-      return work();
-    } catch (error) {
-      if (!isBusy(error)) throw error;
-      if (scheduler.now() >= lastAt)
-        throw new ProviderError(
-          `another process has kept ${path} for ${patienceMs} ms`,
-          { code: "unavailable", retryable: true },
-          { cause: error },
-        );
-      await wait(scheduler, retryMs);
-    }
+  try {
+    return await patiently({ scheduler, forMs: patienceMs, passes: isBusy }, work);
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+    throw new ProviderError(
+      `another process has kept ${path} for ${patienceMs} ms`,
+      { code: "unavailable", retryable: true },
+      { cause: error },
+    );
+  }
 };
 
 /** Nobody but the owner may read it, from before anything stands in it. */
@@ -75,31 +53,28 @@ export const openTokenFile = (
   const lock = openPrivately(`${path}.lock`);
   data.exec("PRAGMA synchronous = FULL");
   data.exec("CREATE TABLE IF NOT EXISTS tokens (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT");
-  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = inTurns();
   const file = { scheduler, path };
 
   return {
     load: async () => {
       const read = data.prepare("SELECT value FROM tokens WHERE name = ?");
-      const row = await patiently(file, () => read.get(name));
-      return row === undefined ? undefined : Stored.parse(JSON.parse(String(row["value"])));
+      const row = await alone(file, () => read.get(name));
+      return row === undefined ? undefined : readTokens(String(row["value"]));
     },
     save: async (tokens: StoredTokens) => {
       const write = data.prepare("INSERT OR REPLACE INTO tokens (name, value) VALUES (?, ?)");
-      await patiently(file, () => write.run(name, JSON.stringify(tokens)));
+      await alone(file, () => write.run(name, writtenTokens(tokens)));
     },
-    exclusively: async (work) => {
-      const mine = turn.then(async () => {
-        await patiently({ ...file, path: `${path}.lock` }, () => lock.exec("BEGIN EXCLUSIVE"));
+    exclusively: async (work) =>
+      await inTurn(async () => {
+        await alone({ ...file, path: `${path}.lock` }, () => lock.exec("BEGIN EXCLUSIVE"));
         try {
           return await work();
         } finally {
           lock.exec("ROLLBACK");
         }
-      });
-      turn = mine.catch(() => undefined);
-      return await mine;
-    },
+      }),
     close: () => {
       data.close();
       lock.close();

@@ -13,8 +13,6 @@ import {
   givenName,
   pem,
   readSettings,
-  readUrl,
-  secret,
   text,
   url,
   type ValuesOf,
@@ -24,6 +22,7 @@ import {
 import { Gauge } from "prom-client";
 import type { Opening } from "../opened.ts";
 import type { ClientKind, ClientPorts } from "./client-kind.ts";
+import { redisSettings } from "./redis-url.ts";
 import { requestsTo } from "./request-metrics.ts";
 
 /** Where a fleet keeps Graph's limits. */
@@ -59,15 +58,7 @@ const graphSettings = {
   }),
   GRAPH_CERTIFICATE: pem({ meaning: "The application's certificate." }),
   GRAPH_PRIVATE_KEY: pem({ meaning: "RSA private key of that certificate." }),
-  REDIS_URL: secret({
-    meaning: "Redis that keeps Graph's limits for all workers; each worker its own when left out.",
-    form: "address",
-    read: readUrl({
-      meaning: "",
-      protocols: ["redis", "rediss"],
-      must: "redis://[user:password@]host[:port], or rediss:// for TLS",
-    }),
-  }).optional(),
+  ...redisSettings,
   WORKERS_MAX: whole({
     min: 1,
     max: 1_024,

@@ -3,12 +3,16 @@ import { type Faults, renewedSecret, secret, text, type ValuesOf } from "@hybrid
 import {
   createRefreshingToken,
   type Issued,
+  openRedisTokens,
   openTokenFile,
+  type RedisTokensLogger,
   refreshCall,
   serviceAppToken,
   type TokenEndpointOptions,
+  type TokenStore,
 } from "@hybrid/webex";
 import type { Opened } from "../opened.ts";
+import { redisSettings } from "./redis-url.ts";
 
 /** Where the access token for Webex comes from: one that others renew, or an application of ours. */
 export const webexTokenSettings = {
@@ -22,11 +26,13 @@ export const webexTokenSettings = {
   }).optional(),
   WEBEX_CLIENT_SECRET: secret({ meaning: "Its client secret." }).optional(),
   WEBEX_TOKENS_FILE: text({
-    meaning: "File that keeps its tokens, for all processes of this machine; nobody else may read it.",
-  }).orElse(".hybrid/webex-tokens"),
-  WEBEX_REFRESH_TOKEN: secret({
     meaning:
-      "Refresh token that the consent to an integration gave; used while the file has none that works.",
+      "File that keeps its tokens, for all processes of this machine; nobody else may read it. With " +
+      "REDIS_URL they are in Redis instead, for all machines.",
+  }).orElse(".hybrid/webex-tokens"),
+  ...redisSettings,
+  WEBEX_REFRESH_TOKEN: secret({
+    meaning: "Refresh token that the consent to an integration gave; used while no stored one works.",
   }).optional(),
   WEBEX_APPLICATION_ID: text({
     meaning: "Id of a service app. Its tokens are made here, also the first ones.",
@@ -55,7 +61,10 @@ interface OwnTokens {
   readonly kind: "own";
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Where they are kept unless in Redis. */
   readonly file: string;
+  /** May hold a password: never logged. */
+  readonly redisUrl: string | undefined;
   readonly first:
     | { readonly refreshToken: string }
     | {
@@ -109,25 +118,47 @@ export const readWebexTokens = (values: WebexTokenValues, faults: Faults): Webex
     return undefined;
   }
   const first = firstOf(values, faults);
-  return { kind: "own", clientId, clientSecret, file: values.WEBEX_TOKENS_FILE, first };
+  const { WEBEX_TOKENS_FILE: file, REDIS_URL: redisUrl } = values;
+  return { kind: "own", clientId, clientSecret, file, redisUrl, first };
 };
 
-/** The function that the client asks for its token before every request. */
-export const openWebexTokens = (
-  tokens: WebexTokens,
-  way: Pick<TokenEndpointOptions, "baseUrl" | "dispatcher"> & { readonly scheduler: Scheduler },
+interface StorePorts {
+  readonly scheduler: Scheduler;
+  readonly logger: RedisTokensLogger;
+}
+
+/** Redis for workers of many machines, else a file for those of this one. */
+const openStore = async (
+  { clientId, file, redisUrl, first }: OwnTokens,
+  { scheduler, logger }: StorePorts,
   opened: Opened,
-): ((rejected?: string) => Promise<string>) => {
+): Promise<TokenStore> => {
+  const organisation = first !== null && "targetOrgId" in first ? first.targetOrgId : "";
+  const name = `${clientId} ${organisation}`;
+  if (redisUrl === undefined)
+    return opened.add(openTokenFile(file, { name, scheduler }), async (store) => store.close());
+  const store = opened.add(openRedisTokens({ url: redisUrl, name, scheduler, logger }), async (each) =>
+    each.close(),
+  );
+  await store.connect();
+  return store;
+};
+
+/**
+ * The function that the client asks for its token before every request. Rejects with ConfigError when what
+ * REDIS_URL names cannot be used.
+ */
+export const openWebexTokens = async (
+  tokens: WebexTokens,
+  way: Pick<TokenEndpointOptions, "baseUrl" | "dispatcher"> & StorePorts,
+  opened: Opened,
+): Promise<(rejected?: string) => Promise<string>> => {
   if (tokens.kind === "given") return tokens.accessToken;
   const { clientId, clientSecret, first } = tokens;
-  const { scheduler, ...where } = way;
+  const { scheduler, logger, ...where } = way;
   const endpoint: TokenEndpointOptions = { ...where, clientId, clientSecret, clock: scheduler };
   const refresh = refreshCall(endpoint);
-  const organisation = first !== null && "targetOrgId" in first ? first.targetOrgId : "";
-  const store = opened.add(
-    openTokenFile(tokens.file, { name: `${clientId} ${organisation}`, scheduler }),
-    async (file) => file.close(),
-  );
+  const store = await openStore(tokens, { scheduler, logger }, opened);
   const begin = async (from: NonNullable<typeof first>): Promise<Issued> =>
     "refreshToken" in from ? await refresh(from) : await serviceAppToken({ ...endpoint, ...from });
   return createRefreshingToken({

@@ -57,7 +57,7 @@ const open = async (
     openWebexDispatcher({ ...(ca !== undefined && { ca }), ...(proxy && { proxy }) }),
     async (way) => await way.destroy(),
   );
-  const accessToken = openWebexTokens(tokens, { baseUrl, dispatcher, scheduler }, opened);
+  const accessToken = await openWebexTokens(tokens, { baseUrl, dispatcher, scheduler, logger }, opened);
   const metrics = metricsOf(registry);
   const client = createWebexClient({
     baseUrl,

@@ -22,7 +22,7 @@ const rules: readonly TroubleRule[] = [
   },
   {
     pattern: /\bNOPERM\b/,
-    advice: "give the Redis user of REDIS_URL the commands EVAL, EVALSHA, INFO, TIME, GET, MGET and SET",
+    advice: "give the Redis user of REDIS_URL the commands EVAL, EVALSHA, INFO, TIME, GET, MGET, SET and DEL",
     needsConfiguration: true,
   },
   {
@@ -49,7 +49,7 @@ const rules: readonly TroubleRule[] = [
   },
   {
     pattern: /\b(?:OOM|MISCONF)\b/,
-    advice: "Redis refuses to write: give it memory or disk; a few megabytes are enough for the limits",
+    advice: "Redis refuses to write: give it memory or disk; a few megabytes are enough",
   },
   { pattern: /\b(?:LOADING|BUSY)\b/, advice: "Redis is busy; this passes by itself" },
 ];

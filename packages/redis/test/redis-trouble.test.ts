@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { redisTrouble } from "../src/limits/redis-trouble.ts";
+import { redisTrouble } from "../src/index.ts";
 
 const coded = (message: string, code: string) => Object.assign(new Error(message), { code });
 

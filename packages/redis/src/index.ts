@@ -1,0 +1,2 @@
+export { openRedisClient, type RedisClient, type RedisClientOptions } from "./redis-client.ts";
+export { type RedisTrouble, redisTrouble } from "./redis-trouble.ts";
