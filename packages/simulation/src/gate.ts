@@ -19,8 +19,9 @@ export class Gate {
     return this.#died.signal.aborted;
   }
 
+  /** A dead process is not frozen, however it died: nothing wakes it up. */
   get frozen(): boolean {
-    return this.#frozen !== undefined;
+    return this.#frozen !== undefined && !this.dead;
   }
 
   /** Aborted when the process dies. */

@@ -367,6 +367,9 @@ export class Stage implements WorkerStage {
     await this.pass(30_000);
     for (const worker of this.workers) if (!worker.over) worker.kill({ noticedNow: true });
     await this.settle();
+    // Who reads the end joins the groups and would wait for ever for what a dead member keeps.
+    const kept = this.workers.find(({ keepsSeat }) => keepsSeat);
+    if (kept) throw new Error(`${kept.name} is dead and still has its place in the group`);
   }
 
   /** An account as its owner has it now; undefined while nobody owns its partition, and without a record. */

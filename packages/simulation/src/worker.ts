@@ -138,6 +138,11 @@ export class Worker {
     return this.#seats.some(({ expired }) => expired);
   }
 
+  /** It is dead, and a group has not thrown it out yet. */
+  get keepsSeat(): boolean {
+    return this.gate.dead && this.#seats.some(({ expired }) => !expired);
+  }
+
   get startFailure(): unknown {
     return this.#startFailure;
   }

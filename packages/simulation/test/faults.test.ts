@@ -157,3 +157,16 @@ test("an account that is closed and used again never gives a call id twice, over
   expect([...stage.world.asked.values()]).toEqual([1, 1, 1]);
   expect(await stage.conclude()).toEqual([]);
 });
+
+test("a worker that is killed while it sleeps is given up by its group, even when somebody tries to wake it", async () => {
+  const stage = await Stage.open();
+  const sleeper = stage.start();
+  await stage.settle();
+  sleeper.freeze();
+  sleeper.kill();
+  sleeper.thaw();
+  stage.start();
+  await stage.pass(10_000);
+  expect(sleeper.expired).toBe(true);
+  expect(await stage.conclude()).toEqual([]);
+});
