@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readdir } from "node:fs/promises";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { afterEach, expect, test } from "vitest";
@@ -83,6 +85,9 @@ test("a folder keeps ciphertext, replaces and deletes it, and takes no place out
   folder = await temporaryFolder();
   const bare = fileBlobs(folder.path);
   await keeps(bare);
+  await bare.delete("acme/e2.main.1/mail", signal);
+  await bare.delete("acme/e2.main.1/mail", signal);
+  expect(await readdir(join(folder.path, "acme"))).toEqual([]);
   for (const place of ["../x", "a//b", "/a", "a/../b", ".hidden", ""])
     await expect(bare.put(place, Buffer.alloc(1), signal)).rejects.toMatchObject({ code: "invalidRequest" });
 });

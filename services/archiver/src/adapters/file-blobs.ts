@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ProviderError } from "@hybrid/kernel";
 import type { BlobStore } from "./ports.ts";
@@ -11,6 +11,15 @@ const failed = (what: string, error: unknown): ProviderError =>
 const checked = (folder: string, key: string): string => {
   if (/^(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*\/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*$/.test(key)) return join(folder, key);
   throw new ProviderError(`"${key}" is no place in a store`, { code: "invalidRequest", retryable: false });
+};
+
+/** Removes an item's folder with its last file; one that holds something, or is gone, is left alone. */
+const removeEmpty = async (path: string): Promise<void> => {
+  try {
+    await rmdir(path);
+  } catch (error) {
+    if (!["ENOTEMPTY", "EEXIST", "ENOENT"].includes(codeOf(error))) throw error;
+  }
 };
 
 /** A store in a folder, for one machine. What is half written never stands under its key. */
@@ -40,8 +49,7 @@ export const fileBlobs = (folder: string): BlobStore => {
       const path = checked(folder, key);
       try {
         await rm(path, { force: true });
-        // The folder of the content goes with its last file; another process may have put one there again.
-        await rm(dirname(path), { recursive: false, force: true }).catch(() => undefined);
+        if (key.includes("/")) await removeEmpty(dirname(path));
       } catch (error) {
         throw failed(`${key} cannot be deleted`, error);
       }
