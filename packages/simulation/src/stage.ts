@@ -336,8 +336,8 @@ export class Stage implements WorkerStage {
     return violations;
   }
 
-  /** Retention and compaction do their work. False when somebody has not read all, or never started. */
-  async clean(): Promise<boolean> {
+  /** Whether everybody has started and read every record. */
+  async hasReadAll(): Promise<boolean> {
     const there = new Set((await this.log.topics()).map(({ name }) => name));
     const wanted = this.#subjects().flatMap(({ frame }) => [frame.control.name, ...topicsToRead(frame)]);
     if (!wanted.every((topic) => there.has(topic))) return false;
@@ -345,6 +345,12 @@ export class Stage implements WorkerStage {
       const lags = await this.log.lag(groupOf(frame));
       if (lags.some(({ lag }) => lag > 0)) return false;
     }
+    return true;
+  }
+
+  /** Retention and compaction do their work. False when somebody has not read all, or never started. */
+  async clean(): Promise<boolean> {
+    if (!(await this.hasReadAll())) return false;
     for (const { frame } of this.#subjects()) await this.#archive.keep(topicsToRead(frame), this.partitions);
     await this.log.clean(this.clock.now());
     return true;
