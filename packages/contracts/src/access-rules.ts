@@ -1,6 +1,8 @@
 import { type ActorServiceTopics, type Catalog, type ServiceTopics, schemas } from "./catalog.ts";
 import { dataTopics } from "./data-topics.ts";
 import type { AnyTopicContract } from "./define-topic.ts";
+import { organisationKeys } from "./topics/organisation-keys.ts";
+import { userKeys } from "./topics/user-keys.ts";
 
 /** What somebody may do with a resource: Kafka's AclOperation (KIP-11). READ and WRITE contain DESCRIBE. */
 export type AccessOperation = "READ" | "WRITE" | "CREATE" | "DESCRIBE" | "DESCRIBE_CONFIGS" | "ALTER_CONFIGS";
@@ -93,6 +95,12 @@ const machineBindings = (machine: string, own: ActorServiceTopics): readonly Acc
   },
 ];
 
+/** Who seals finds keys and makes them. */
+const keyBindings = (name: string): readonly AccessBinding[] =>
+  [organisationKeys, userKeys]
+    .filter(({ writers }) => writers.includes(name))
+    .map((topic) => topicBinding(topic.name, "READ", "finds keys of sealed values"));
+
 const viewBindings = ({ views }: ServiceTopics): readonly AccessBinding[] =>
   views.length === 0
     ? []
@@ -148,6 +156,7 @@ const bindingsOf = (catalog: Catalog, name: string): readonly AccessBinding[] =>
   const bindings = once([
     ...machinesOf(catalog, service).flatMap(([machine, own]) => machineBindings(machine, own)),
     ...viewBindings(service),
+    ...keyBindings(name),
     ...outputs(catalog, name),
   ]);
   // What takes requests in answers /readyz with the topics that it finds.

@@ -13,6 +13,7 @@ import { groupCommands } from "./topics/group-commands.ts";
 import { groupPrerequisites } from "./topics/group-prerequisites.ts";
 import { groupStatus } from "./topics/group-status.ts";
 import { mailboxSignals } from "./topics/mailbox-signals.ts";
+import { organisationKeys } from "./topics/organisation-keys.ts";
 import { peopleFindings } from "./topics/people-findings.ts";
 import { peopleSync } from "./topics/people-sync.ts";
 import { resyncRequests } from "./topics/resync-requests.ts";
@@ -20,6 +21,7 @@ import { subscriptionLifecycle } from "./topics/subscription-lifecycle.ts";
 import { syncOrders } from "./topics/sync-orders.ts";
 import { tenantStatus } from "./topics/tenant-status.ts";
 import { userDirectory } from "./topics/user-directory.ts";
+import { userKeys } from "./topics/user-keys.ts";
 import { userStatus } from "./topics/user-status.ts";
 import { webexEvents } from "./topics/webex-events.ts";
 
@@ -36,6 +38,7 @@ export * from "./topics/group-commands.ts";
 export * from "./topics/group-prerequisites.ts";
 export * from "./topics/group-status.ts";
 export * from "./topics/mailbox-signals.ts";
+export * from "./topics/organisation-keys.ts";
 export * from "./topics/people-findings.ts";
 export * from "./topics/people-sync.ts";
 export * from "./topics/resync-requests.ts";
@@ -43,6 +46,7 @@ export * from "./topics/subscription-lifecycle.ts";
 export * from "./topics/sync-orders.ts";
 export * from "./topics/tenant-status.ts";
 export * from "./topics/user-directory.ts";
+export * from "./topics/user-keys.ts";
 export * from "./topics/user-status.ts";
 export * from "./topics/webex-events.ts";
 
@@ -61,6 +65,7 @@ export const dataTopics: readonly AnyTopicContract[] = [
   groupPrerequisites,
   groupStatus,
   mailboxSignals,
+  organisationKeys,
   peopleFindings,
   peopleSync,
   resyncRequests,
@@ -68,6 +73,7 @@ export const dataTopics: readonly AnyTopicContract[] = [
   syncOrders,
   tenantStatus,
   userDirectory,
+  userKeys,
   userStatus,
   webexEvents,
 ];

@@ -26,6 +26,7 @@ export {
   plainSettings,
   type Service,
   type ServiceSettings,
+  sealsOf,
   topicsOf,
   viewsOf,
 } from "./service.ts";

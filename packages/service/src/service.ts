@@ -57,6 +57,11 @@ export const clientsOf = ({ parts }: AnyService): readonly ClientName[] => [
   ...new Set(parts.flatMap(({ clients }) => clients)),
 ];
 
+/** Whether it has machines that seal values, or views of topics that hold such. */
+export const sealsOf = (service: AnyService): boolean =>
+  actorsOf(service).some(({ topology }) => (topology.sealed ?? []).length > 0) ||
+  viewsOf(service).some(({ view }) => view.tables.some(({ topic }) => (topic.sealed ?? []).length > 0));
+
 /** What a service does with topics. */
 export const topicsOf = (service: AnyService): ServiceTopics => ({
   name: service.name,

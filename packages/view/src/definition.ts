@@ -1,9 +1,19 @@
 import { createHash } from "node:crypto";
 import type { TopicContract } from "@hybrid/contracts";
-import type { EpochMs } from "@hybrid/kernel";
+import type { EpochMs, Sealed } from "@hybrid/kernel";
 
-/** What a column holds; every column but the key may be null. */
-export type ColumnType = "text" | "integer" | "real";
+/**
+ * What a column holds; every column but the key may be null. What is sealed stays closed in the file, and is
+ * opened when it is asked for (`View.opened`): an erased key needs no change to any file.
+ */
+export type ColumnType = "text" | "integer" | "real" | "sealed";
+
+interface ColumnValues {
+  readonly text: string;
+  readonly integer: number;
+  readonly real: number;
+  readonly sealed: Sealed<unknown>;
+}
 
 /** Where a record stands. */
 export interface ViewOrigin {
@@ -15,7 +25,7 @@ export interface ViewOrigin {
 
 /** The columns of one row, but for its key, which is the record's. */
 export type RowOf<Columns extends Readonly<Record<string, ColumnType>>> = {
-  readonly [Name in keyof Columns]: (Columns[Name] extends "text" ? string : number) | null;
+  readonly [Name in keyof Columns]: ColumnValues[Columns[Name]] | null;
 };
 
 /** One table, made from one topic: a row for each key, as its latest record says. */

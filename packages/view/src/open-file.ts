@@ -9,7 +9,7 @@ export const quoted = (name: string): string => `"${name}"`;
 
 const tableSql = ({ name, columns }: AnyViewTable): string => {
   const lines = Object.entries(columns as Readonly<Record<string, string>>).map(
-    ([column, type]) => `, ${quoted(column)} ${type}`,
+    ([column, type]) => `, ${quoted(column)} ${type === "sealed" ? "text" : type}`,
   );
   return `CREATE TABLE ${quoted(name)} (key TEXT PRIMARY KEY${lines.join("")}) WITHOUT ROWID, STRICT;`;
 };

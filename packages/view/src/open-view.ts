@@ -1,5 +1,13 @@
-import { type Cancel, plus, type Scheduler, UnreadableSchemaError } from "@hybrid/kernel";
+import {
+  type Cancel,
+  openedOf,
+  plus,
+  type Scheduler,
+  type Sealed,
+  UnreadableSchemaError,
+} from "@hybrid/kernel";
 import { type Log, LogUnavailableError, OffsetOutOfRangeError, UnknownTopicError } from "@hybrid/log";
+import { type KeyRing, maySeal, openJson, withKeys } from "@hybrid/sealing";
 import { type ChangeBatch, ChangeFeed } from "./change-feed.ts";
 import type { ViewDefinition } from "./definition.ts";
 import { Follower } from "./follower.ts";
@@ -34,6 +42,11 @@ export interface View {
    * never into the text. Throws as SQLite does.
    */
   all(sql: string, ...values: readonly Cell[]): readonly Readonly<Record<string, Cell>>[];
+  /**
+   * The value of a column of the type `sealed`; undefined when it was erased. Rejects with
+   * KeysUnavailableError when keys cannot be had, and with TypeError where the process has none.
+   */
+  opened(cell: Cell): Promise<unknown>;
   /** Where {@link changes} goes on for somebody who has read everything now. */
   token(): string;
   /**
@@ -45,8 +58,11 @@ export interface View {
   caughtUp(): Promise<void>;
   /** Why its tables are behind, in words for a person; null when they are not. */
   notReady(): string | null;
-  /** Reads from this log from now on. Once only. `partitions`: of topics that have no number of their own. */
-  follow(log: Log, partitions: number): void;
+  /**
+   * Reads from this log from now on. Once only. `partitions`: of topics that have no number of their own;
+   * `keys`: of sealed values, where its topics hold some.
+   */
+  follow(log: Log, partitions: number, keys?: KeyRing | null): void;
   /** Ends the reading, and the changes; queries still answer. */
   stop(): Promise<void>;
   /** Closes the file too. */
@@ -85,6 +101,7 @@ class OpenedView implements View {
   readonly #caughtUp = Promise.withResolvers<void>();
   #following: Promise<void> | undefined;
   #reason: string | null = "it has not begun to read";
+  #keys: KeyRing | null = null;
 
   constructor(options: ViewOptions) {
     this.name = options.definition.name;
@@ -95,6 +112,13 @@ class OpenedView implements View {
 
   all(sql: string, ...values: readonly Cell[]): readonly Readonly<Record<string, Cell>>[] {
     return this.#file.all(sql, ...values);
+  }
+
+  async opened(cell: Cell): Promise<unknown> {
+    if (typeof cell !== "string" || !maySeal(cell)) return undefined;
+    if (!this.#keys) throw new TypeError(`view ${this.name} has no keys of sealed values`);
+    const session = this.#keys.session();
+    return openedOf(await withKeys(session, () => openJson(cell, session) as Sealed<unknown>));
   }
 
   token(): string {
@@ -114,7 +138,8 @@ class OpenedView implements View {
     return this.#reason === null ? null : `view ${this.name}: ${this.#reason}`;
   }
 
-  follow(log: Log, partitions: number): void {
+  follow(log: Log, partitions: number, keys: KeyRing | null = null): void {
+    this.#keys = keys;
     if (this.#following) throw new TypeError(`view ${this.name} follows a log already`);
     this.#reason = "it is being read from the log";
     this.#following = this.#follow(log, partitions);

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { type Catalog, catalogOf } from "@hybrid/contracts";
-import { type AnyService, clientsOf, topicsOf } from "@hybrid/service";
+import { type AnyService, clientsOf, sealsOf, topicsOf } from "@hybrid/service";
 import { Faults, mistypedFaults, readSettings, settingsOrThrow, type Variables } from "@hybrid/settings";
 import { type ClientsConfig, readClients } from "./clients/clients.ts";
 import { readKafkaPlace } from "./kafka-settings.ts";
+import { type KeyPlace, readKeyPlace } from "./keys/key-settings.ts";
+import { keyPlaceBeside } from "./keys/open-keys.ts";
 import type { LogPlace } from "./log-place.ts";
 import { catalog, services as product, servicesNamed } from "./service-list.ts";
 import { apiSettings, knownVariables, processSettings, sharesListener } from "./settings.ts";
@@ -22,6 +24,8 @@ export interface UpConfig {
   readonly catalog: Catalog;
   readonly clients: ClientsConfig;
   readonly log: { readonly place: LogPlace; readonly partitions: number };
+  /** Where the keys of what is sealed are; left out where no service of this process seals or opens. */
+  readonly keys?: KeyPlace;
   readonly logLevel: string;
   /** Where the files of views are. */
   readonly viewFolder: string;
@@ -64,6 +68,18 @@ const readServices = (
   return { services, clients: readClients(new Set(chosen.flatMap(clientsOf)), variables, faults) };
 };
 
+/** Where keys are, for processes that need them. */
+const readKeys = (
+  chosen: readonly AnyService[],
+  place: LogPlace,
+  { variables, faults }: { readonly variables: Variables; readonly faults: Faults },
+): Pick<UpConfig, "keys"> => {
+  const given = readKeyPlace(variables, faults);
+  if (!chosen.some(sealsOf)) return {};
+  const keys = given ?? faults.gather(() => keyPlaceBeside(place));
+  return keys ? { keys } : {};
+};
+
 /**
  * Reads the configuration from environment variables; `all` are the services that there are. Throws
  * ConfigError that names every fault at once.
@@ -86,12 +102,14 @@ export const readUpConfig = (
   };
   const partitions = own?.LOG_PARTITIONS ?? partitionsByDefault(place.kind);
   const read = readServices(chosen, { variables, partitions, faults });
+  const keys = readKeys(chosen, place, { variables, faults });
   faults.found.push(...mistypedFaults(knownVariables(all), variables));
   faults.raise("hybrid up cannot start with this configuration");
   return {
     ...read,
     catalog: all === product ? catalog : catalogOf(all.map(topicsOf)),
     log: { place, partitions },
+    ...keys,
     viewFolder: join(flags.data, "views"),
     logLevel: own?.LOG_LEVEL ?? "info",
     api: { host: api?.API_HOST ?? "127.0.0.1", port: api?.API_PORT ?? 0 },

@@ -13,6 +13,7 @@ import type { UpFlags } from "./config.ts";
 import { loadEnvironmentFile } from "./environment-file.ts";
 import { addExplain } from "./explain-program.ts";
 import { addGroups } from "./groups-program.ts";
+import { addKeys } from "./keys-program.ts";
 import { placeOption } from "./place-option.ts";
 import { services } from "./service-list.ts";
 import { logSettingsHelp, settingsHelp } from "./settings.ts";
@@ -317,6 +318,7 @@ export const program = (): Command => {
   addLog(root);
   addUsers(root, logOption);
   addGroups(root, logOption);
+  addKeys(root, logOption);
   addParked(root);
   addCalls(root);
   addExplain(root);

@@ -3,6 +3,7 @@ import { choice, logPartitions, namesOf, port, text, type Vocabulary, whole } fr
 import { clientKinds, clientNames } from "./clients/clients.ts";
 import { proxySettings } from "./clients/proxy.ts";
 import { kafkaSettings } from "./kafka-settings.ts";
+import { keySettings } from "./keys/key-settings.ts";
 import { services } from "./service-list.ts";
 
 /** What every process has, whatever it runs. */
@@ -51,6 +52,7 @@ export const settingsChapters = (all: readonly AnyService[] = services): readonl
   [
     { title: "every process", settings: processSettings },
     { title: "every command that opens the log", settings: kafkaSettings },
+    { title: "every process and command that seals or opens", settings: keySettings },
     ...all.map(({ name, settings: { vocabulary } }) => ({ title: name, settings: vocabulary })),
     ...chapterOf(all.filter(sharesListener), apiSettings, "HTTP"),
     ...clientNames.flatMap((name) => {

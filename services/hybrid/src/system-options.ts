@@ -4,6 +4,7 @@ import type { DeadlineTimer, RuntimeLimits } from "@hybrid/runtime";
 import type { FastifyBaseLogger } from "fastify";
 import type { ClientsConfig } from "./clients/clients.ts";
 import type { ConfiguredService } from "./config.ts";
+import type { KeyPlace } from "./keys/key-settings.ts";
 import type { LogPlace } from "./log-place.ts";
 
 /** What the services of one process are made of. */
@@ -14,6 +15,8 @@ export interface SystemOptions {
   /** Of every client that a part of these services names. */
   readonly clients: ClientsConfig;
   readonly log: { readonly place: LogPlace; readonly partitions: number };
+  /** Where the keys of what is sealed are; beside an embedded log when left out. */
+  readonly keys?: KeyPlace;
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly logger: FastifyBaseLogger;

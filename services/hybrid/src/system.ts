@@ -2,8 +2,9 @@ import { topicSettings } from "@hybrid/contracts";
 import { type Cancel, hours, plus } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
 import { type RunningService, runtimeMetrics, startHealthServer } from "@hybrid/runtime";
-import { actorsOf, httpOf, listenError, topicsOf } from "@hybrid/service";
+import { actorsOf, httpOf, listenError, sealsOf, topicsOf } from "@hybrid/service";
 import { collectDefaultMetrics, Registry } from "prom-client";
+import { keyPlaceBeside, type OpenedKeys, openKeys } from "./keys/open-keys.ts";
 import { createLateLog, type LateLog } from "./late-log.ts";
 import { openLog } from "./log-place.ts";
 import { openPatiently } from "./open-patiently.ts";
@@ -95,6 +96,15 @@ const openTopics = async (options: SystemOptions, late: LateLog, opened: Opened)
   return opened.add(log, (part) => part.close());
 };
 
+/** The keys of what is sealed, where a service of this process seals or opens. */
+const keysFor = (options: SystemOptions, log: Log, opened: Opened): OpenedKeys | null => {
+  const { services, keys, scheduler: clock } = options;
+  if (!services.some(({ service }) => sealsOf(service))) return null;
+  const place = keys ?? keyPlaceBeside(options.log.place);
+  const { partitions } = options.log;
+  return opened.add(openKeys(log, { partitions, clock, place }), (part) => part.close());
+};
+
 /** What the health address tells about while parts of the process are still being started. */
 interface Stage {
   services: readonly RunningService[];
@@ -153,11 +163,12 @@ const open = async (options: SystemOptions, opened: Opened): Promise<Omit<System
   if (!isEmbedded) stage.listeners = await startHttp(ports, stage.late);
   const log = await openTopics(options, stage.late, opened);
   opened.add(keepClean(log, options), async (end) => end());
+  const keys = keysFor(options, log, opened)?.ring ?? null;
   for (const [, view] of listedViews(views)) {
-    view.follow(log, options.log.partitions);
+    view.follow(log, options.log.partitions, keys);
     opened.add(view, (each) => each.stop());
   }
-  const services = await startActors(ports, log);
+  const services = await startActors(ports, log, keys);
   stage.services = services;
   const ready = async (): Promise<void> => {
     await Promise.all(services.map((service) => service.ready()));

@@ -57,7 +57,10 @@ const compact = async (core: Core, slot: number, now: EpochMs): Promise<number> 
       bytes: 0,
       run: () => {
         const remove = core.db.prepare(`DELETE FROM ${recordsOf(slot)} WHERE id = ?`);
+        // What a tombstone has deleted must not be found in the file: a salt was somebody's key.
+        core.db.exec("PRAGMA secure_delete = ON");
         for (const id of step) remove.run(id);
+        core.db.exec("PRAGMA secure_delete = OFF");
       },
     });
   }

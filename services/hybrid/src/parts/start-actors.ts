@@ -6,6 +6,7 @@ import {
   runtimeMetrics,
   workingMemory,
 } from "@hybrid/runtime";
+import type { KeyRing } from "@hybrid/sealing";
 import { actorsOf } from "@hybrid/service";
 import type { LogPlace } from "../log-place.ts";
 import type { PartPorts } from "./part-ports.ts";
@@ -19,6 +20,7 @@ const sessionTimeoutOf = (place: LogPlace): { readonly sessionTimeoutMs?: number
 export const startActors = async (
   { options, opening, portsOf }: PartPorts,
   log: Log,
+  keys: KeyRing | null,
 ): Promise<readonly RunningService[]> => {
   const { scheduler, random, logger, deadlineTimer } = options;
   const limits = { ...defaultLimits, ...options.limits };
@@ -34,6 +36,7 @@ export const startActors = async (
     memory: workingMemory(limits),
     ...sessionTimeoutOf(options.log.place),
     ...(deadlineTimer ? { deadlineTimer } : {}),
+    ...(keys ? { keys } : {}),
   };
   const started: RunningService[] = [];
   for (const configured of options.services)
