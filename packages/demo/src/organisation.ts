@@ -93,7 +93,8 @@ export const diceOf = (seed: number): (() => number) => {
   };
 };
 
-const guidOf = (text: string): string => {
+/** A GUID made of a text, always the same. */
+export const guidOf = (text: string): string => {
   const hex = createHash("sha256").update(text).digest("hex");
   const [a, b, c, d, e] = [
     [0, 8],

@@ -3,10 +3,25 @@ import { type AnyTopology, minutes, stay } from "@hybrid/kernel";
 import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
 import type { AnyService, Part } from "@hybrid/service";
 import type { Numbers, UserStateConfig } from "@hybrid/user-state";
-import type { PlantedFault } from "./worker-protocol.ts";
+import { chapters, day } from "./chapters/list.ts";
+import type { PlantedFault } from "./planted-fault.ts";
+
+/** What broken expectations say of each mistake of the day. */
+const complaints = {
+  retriesEarly: /is tried next at/,
+  forgetsRetryAfter: /is tried next at/,
+  ignoresMissed: /settled/,
+  renewsLate: /lifetimes after it was granted/,
+  renewsAtEveryChallenge: /renewals for \d+ users/,
+  losesUserText: /text outside the block has changed/,
+  forgetsKeywordRemoval: /join details though no keyword/,
+  forgetsProperty: /is not marked by our property/,
+} as const;
+
+type DayFault = keyof typeof complaints;
 
 /** The numbers of a user's life, some of them wrong. */
-const plantedNumbers = (fault: PlantedFault, numbers: Numbers): Numbers => {
+const plantedNumbers = (fault: DayFault, numbers: Numbers): Numbers => {
   switch (fault) {
     case "retriesEarly":
       return { ...numbers, retryAfterFailureMs: minutes(50) };
@@ -23,7 +38,7 @@ const isMissed = (input: unknown): boolean =>
   (input as { readonly lifecycleEvent?: unknown }).lifecycleEvent === "missed";
 
 /** user-state with a mistake in its machine or in what it makes of a failure; any other service unchanged. */
-const plantedTopology = (fault: PlantedFault, topology: AnyTopology): AnyTopology => {
+const plantedTopology = (fault: DayFault, topology: AnyTopology): AnyTopology => {
   if (topology.service !== "user-state") return topology;
   switch (fault) {
     case "ignoresMissed":
@@ -44,7 +59,7 @@ const plantedTopology = (fault: PlantedFault, topology: AnyTopology): AnyTopolog
 
 type Events = MicrosoftGraph["events"];
 
-const plantedUpdate = (fault: PlantedFault, events: Events): Events["update"] => {
+const plantedUpdate = (fault: DayFault, events: Events): Events["update"] => {
   switch (fault) {
     case "losesUserText":
       return ({ body, ...order }) =>
@@ -67,7 +82,7 @@ const plantedUpdate = (fault: PlantedFault, events: Events): Events["update"] =>
 };
 
 /** Graph, with a mistake between the decorator's writes and it. */
-const plantedGraph = (fault: PlantedFault, graph: MicrosoftGraph): MicrosoftGraph => ({
+const plantedGraph = (fault: DayFault, graph: MicrosoftGraph): MicrosoftGraph => ({
   ...graph,
   events: {
     get: (order) => graph.events.get(order),
@@ -77,7 +92,7 @@ const plantedGraph = (fault: PlantedFault, graph: MicrosoftGraph): MicrosoftGrap
   close: () => graph.close(),
 });
 
-const plantedPart = (fault: PlantedFault, part: Part<unknown>): Part<unknown> => {
+const plantedPart = (fault: DayFault, part: Part<unknown>): Part<unknown> => {
   if (part.kind !== "actors") return part;
   const open: typeof part.open = async (ports) => {
     const { graph } = ports.clients;
@@ -89,7 +104,7 @@ const plantedPart = (fault: PlantedFault, part: Part<unknown>): Part<unknown> =>
 };
 
 /** user-state with wrong numbers; the settings of any other service unchanged. */
-const plantedSettings = (fault: PlantedFault, service: AnyService): AnyService["settings"] =>
+const plantedSettings = (fault: DayFault, service: AnyService): AnyService["settings"] =>
   service.name === "user-state"
     ? {
         ...service.settings,
@@ -100,12 +115,39 @@ const plantedSettings = (fault: PlantedFault, service: AnyService): AnyService["
       }
     : service.settings;
 
+const planted =
+  (fault: DayFault): PlantedFault["plant"] =>
+  (service) => ({
+    ...service,
+    settings: plantedSettings(fault, service),
+    parts: service.parts.map((part) => plantedPart(fault, part)),
+  });
+
+/** The mistakes of the day, in the user's machine, its numbers and the decorator's writes. */
+const dayFaults: Readonly<Record<string, PlantedFault>> = Object.fromEntries(
+  Object.entries(complaints).map(([fault, complaint]) => [
+    fault,
+    { plant: planted(fault as DayFault), complaint },
+  ]),
+);
+
+/** Mistakes that can be planted, by chapter and name. */
+export const allPlantedFaults = async (): Promise<
+  ReadonlyMap<string, Readonly<Record<string, PlantedFault>>>
+> =>
+  new Map([
+    [day, dayFaults],
+    ...(await Promise.all(
+      chapters.map(async ({ name, load }) => [name, (await load()).plantedFaults] as const),
+    )),
+  ]);
+
 /** The product's services with the mistake in them; without one they are the product's own. */
-export const plantedServices = (fault: PlantedFault | null): readonly AnyService[] =>
-  fault === null
-    ? services
-    : services.map((service) => ({
-        ...service,
-        settings: plantedSettings(fault, service),
-        parts: service.parts.map((part) => plantedPart(fault, part)),
-      }));
+export const plantedServices = async (fault: string | null): Promise<readonly AnyService[]> => {
+  if (fault === null) return services;
+  for (const faults of (await allPlantedFaults()).values()) {
+    const found = faults[fault];
+    if (found) return services.map(found.plant);
+  }
+  throw new RangeError(`no fault is called ${fault}`);
+};

@@ -5,6 +5,8 @@ import { quantileSorted } from "simple-statistics";
 import type { Expectation } from "./expectation.ts";
 import { expectedInvitation } from "./model.ts";
 import type { Play } from "./play.ts";
+import type { EndedChapter } from "./run-chapters.ts";
+import type { EndedDay } from "./run-day.ts";
 import type { Stage } from "./stage.ts";
 
 const minutesAndSeconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
@@ -75,14 +77,19 @@ const invitationPair = (stage: Stage, play: Play): string => {
   ].join("\n");
 };
 
-/** Figures of the run itself. */
-export interface RunFigures {
-  readonly realSeconds: number;
-  readonly steps: number;
-  readonly starts: number;
+/** What was played. */
+export interface Played {
+  readonly day: EndedDay | null;
+  readonly chapters: readonly EndedChapter[];
 }
 
-const figures = (stage: Stage, play: Play, run: RunFigures): string => {
+/** Figures of the run itself. */
+interface RunFigures {
+  readonly realSeconds: number;
+  readonly steps: number;
+}
+
+const latenciesOf = ({ play }: EndedDay): readonly (readonly [string, string])[] => {
   const latencies = play.meetings
     .filter(
       (each) =>
@@ -90,6 +97,13 @@ const figures = (stage: Stage, play: Play, run: RunFigures): string => {
     )
     .map((each) => (each.settledAt ?? 0) - each.touchedAt)
     .sort((a, b) => a - b);
+  return [
+    ["from a person's action to join details, virtual, median", minutesAndSeconds(quantile(latencies, 0.5))],
+    ["the same, 99 of 100", minutesAndSeconds(quantile(latencies, 0.99))],
+  ];
+};
+
+const figures = (stage: Stage, { day }: Played, run: RunFigures): string => {
   const requests = stage.graph.activity().total + stage.webex.activity().total;
   const { deliveries } = stage.graph.metrics;
   const virtualHours = (stage.clock.now() - stage.startedAt) / 3_600_000;
@@ -98,46 +112,64 @@ const figures = (stage: Stage, play: Play, run: RunFigures): string => {
     [
       ["virtual hours played", virtualHours.toFixed(1)],
       ["real seconds", run.realSeconds.toFixed(1)],
-      ["starts of the services (kill -9 between)", run.starts],
+      ["starts of the services (kill -9 between)", stage.starts],
       ["steps of actors", run.steps],
       ["steps per real second", Math.round(run.steps / run.realSeconds)],
       ["requests and deliveries", requests],
       ["notifications delivered, duplicates included", deliveries.notifications],
       ["deliveries refused and repeated", deliveries.retried],
-      [
-        "from a person's action to join details, virtual, median",
-        minutesAndSeconds(quantile(latencies, 0.5)),
-      ],
-      ["the same, 99 of 100", minutesAndSeconds(quantile(latencies, 0.99))],
+      ...(day ? latenciesOf(day) : []),
     ],
   );
 };
 
-/** Everything that is shown when the day is over, but the expectations. */
-export const report = (stage: Stage, play: Play, rows: readonly UserRow[], run: RunFigures): string =>
+const dayLines = (stage: Stage, day: EndedDay): readonly string[] => [
+  heading("Users by state"),
+  usersTable(day.rows),
+  heading("Invitations"),
+  decorationTable(day.play),
+  invitationPair(stage, day.play),
+  heading("Expectations of the day"),
+  ...expectationLines(day.expectations),
+];
+
+const chapterLines = ({ name, title, report: tables, expectations }: EndedChapter): readonly string[] => [
+  heading(`Chapter ${name}: ${title}`),
+  tables,
+  ...expectationLines(expectations),
+];
+
+/** Everything that is shown when the play is over; chapters have a section each. */
+export const report = (stage: Stage, played: Played, run: RunFigures): string =>
   [
-    heading("Users by state"),
-    usersTable(rows),
+    ...(played.day ? dayLines(stage, played.day) : []),
+    ...played.chapters.flatMap(chapterLines),
     heading("Calls to Microsoft Graph and Entra"),
     callsTable(stage),
     heading("Calls to Webex"),
     webexTable(stage),
-    heading("Invitations"),
-    decorationTable(play),
-    invitationPair(stage, play),
     heading("Figures"),
-    figures(stage, play, run),
+    figures(stage, played, run),
   ].join("\n");
 
+/** The end for programs; fields of the day are empty when it was not played. */
+export const jsonReport = (stage: Stage, { day, chapters }: Played) => ({
+  starts: stage.starts,
+  users: (day?.rows ?? []).map(({ user, to, reason, failures }) => ({ user, to, reason, failures })),
+  bodies: (day?.play.meetings ?? []).map(({ meeting, eventId }) => ({
+    meeting: meeting.name,
+    body: stage.graph.readEvent(meeting.organiser.objectId, eventId).body.content,
+  })),
+  expectations: day?.expectations ?? [],
+  chapters: chapters.map(({ name, title, expectations }) => ({ name, title, expectations })),
+});
+
 /** The expectations one by one; each broken one with its first few cases. */
-export const expectationLines = (expectations: readonly Expectation[]): string =>
-  [
-    heading("Expectations"),
-    ...expectations.flatMap(({ name, checked, broken }) => [
-      broken.length === 0
-        ? `${colours.green("held")}    ${name} (${checked} checked)`
-        : `${colours.red("BROKEN")}  ${name} (${broken.length} of ${checked})`,
-      ...broken.slice(0, 5).map((each) => `          ${each}`),
-      ...(broken.length > 5 ? [`          and ${broken.length - 5} more`] : []),
-    ]),
-  ].join("\n");
+const expectationLines = (expectations: readonly Expectation[]): readonly string[] =>
+  expectations.flatMap(({ name, checked, broken }) => [
+    broken.length === 0
+      ? `${colours.green("held")}    ${name} (${checked} checked)`
+      : `${colours.red("BROKEN")}  ${name} (${broken.length} of ${checked})`,
+    ...broken.slice(0, 5).map((each) => `          ${each}`),
+    ...(broken.length > 5 ? [`          and ${broken.length - 5} more`] : []),
+  ]);

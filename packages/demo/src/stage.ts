@@ -17,7 +17,7 @@ import { openCarrier } from "./carrier.ts";
 import { officeTimeZone } from "./office-day.ts";
 import type { DemoOrganisation } from "./organisation.ts";
 import { WorkerProcess } from "./worker-process.ts";
-import type { PlantedFault, WorkerAddresses, WorkerOptions } from "./worker-protocol.ts";
+import type { WorkerAddresses, WorkerOptions } from "./worker-protocol.ts";
 
 const webexSite = "acme.webex.com";
 const clientId = "5d1a0b2c-0000-4000-a000-0000000000aa";
@@ -28,8 +28,10 @@ export interface StageOptions {
   readonly organisation: DemoOrganisation;
   readonly seed: number;
   readonly partitions: number;
-  readonly plantedFault: PlantedFault | null;
+  readonly plantedFault: string | null;
   readonly log: "embedded" | "kafka";
+  /** Settings of the services, given the play's folder. */
+  readonly settings: (folder: string) => Readonly<Record<string, string>>;
 }
 
 /** Both clouds, simulated, and the services in a process of their own. */
@@ -41,6 +43,9 @@ export interface Stage {
   readonly log: LogPlace;
   readonly partitions: number;
   readonly clientId: string;
+  /** UUID of the Webex organisation, and the address of the account in whose name the services act there. */
+  readonly webexOrgId: string;
+  readonly serviceAccount: string;
   readonly addresses: WorkerAddresses;
   /** How often the services were started. */
   readonly starts: number;
@@ -133,7 +138,17 @@ const openClouds = async (options: StageOptions, clock: VirtualClock) => {
   const webex = await startWebexSimulator({
     tls: { key: tls.keyPem, cert: tls.certPem },
     clock,
-    accessTokens: [{ token: accessToken, orgId: webexOrgId, defaultSite: webexSite, person: serviceAccount }],
+    accessTokens: [
+      {
+        token: accessToken,
+        orgId: webexOrgId,
+        defaultSite: webexSite,
+        person: serviceAccount,
+        isOfficer: true,
+      },
+    ],
+    // Webhooks go to the services, whose certificate is the same authority's.
+    caPem: authority.caPem,
     seed: options.seed,
   });
   graph.registerApp({ clientId, credentials: [{ kind: "certificate", certPem: certificate.certPem }] });
@@ -170,6 +185,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
     clientStateKey,
     seed,
     plantedFault,
+    settings: options.settings(folder),
   };
   const services = new Services(() => ({ ...fixed, startAt: clock.now() }));
   const closeAll = async (keepLog: boolean): Promise<void> => {
@@ -191,6 +207,8 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
     log: carrier.place,
     partitions,
     clientId,
+    webexOrgId,
+    serviceAccount,
     get addresses() {
       return services.addresses;
     },

@@ -19,24 +19,11 @@ export interface WorkerOptions {
   readonly healthPort: number;
   readonly clientStateKey: string;
   readonly seed: number;
-  /** A mistake made on purpose, so that a test can see the expectations fail. */
-  readonly plantedFault: PlantedFault | null;
+  /** The name of a mistake made on purpose, so that a test can see the expectations fail. */
+  readonly plantedFault: string | null;
+  /** What chapters set, as environment variables. */
+  readonly settings: Readonly<Record<string, string>>;
 }
-
-/** The mistakes that can be planted: in the user's machine, its numbers, and the decorator's writes. */
-export const plantedFaults = [
-  "retriesEarly",
-  "forgetsRetryAfter",
-  "ignoresMissed",
-  "renewsLate",
-  "renewsAtEveryChallenge",
-  "losesUserText",
-  "forgetsKeywordRemoval",
-  "forgetsProperty",
-] as const;
-
-/** One of {@link plantedFaults}. */
-export type PlantedFault = (typeof plantedFaults)[number];
 
 /** The lifetime that subscriptions of the play are asked for, in milliseconds. */
 export const subscriptionLifetimeMs = 24 * 3_600_000;

@@ -43,6 +43,7 @@ const environmentOf = (options: WorkerOptions): Record<string, string> => ({
   WEBEX_URL: options.webex.baseUrl,
   WEBEX_ACCESS_TOKEN: options.webex.accessToken,
   HEALTH_PORT: String(options.healthPort),
+  ...options.settings,
 });
 
 /** The simulators' certificates are signed by an authority that this machine does not know. */
@@ -57,7 +58,7 @@ const start = async (options: WorkerOptions): Promise<WorkerAddresses> => {
   const config = readUpConfig(
     environmentOf(options),
     { data: options.folder },
-    plantedServices(options.plantedFault),
+    await plantedServices(options.plantedFault),
   );
   const system = await startSystem({
     ...config,

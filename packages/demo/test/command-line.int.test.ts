@@ -4,7 +4,16 @@ import { runDemo } from "./run-demo.ts";
 test("help shows the options with examples, and not the faults that can be planted", async () => {
   const { code, stdout } = await runDemo(["--help"]);
   expect(code).toBe(0);
-  for (const option of ["--once", "--mailboxes", "--seed", "--kill-at", "--keep", "--json", "--log"])
+  for (const option of [
+    "--once",
+    "--chapter",
+    "--mailboxes",
+    "--seed",
+    "--kill-at",
+    "--keep",
+    "--json",
+    "--log",
+  ])
     expect(stdout).toContain(option);
   expect(stdout).toContain("pnpm demo --once --log kafka");
   expect(stdout).not.toContain("--plant");

@@ -12,6 +12,7 @@ export {
   type WebexSimulatorOptions,
 } from "./server.ts";
 export type { FeedFaults } from "./spaces/event-feed.ts";
+export type { LinkedFolder } from "./spaces/linked-folders.ts";
 export type { FileState, Membership, Message, NewMessage, Room, StoredFile, Team } from "./spaces/space.ts";
 export type { Spaces } from "./spaces/spaces.ts";
 export type { SimulatedToken } from "./token.ts";

@@ -21,7 +21,8 @@ import { type RateLimit, RateLimiter } from "./rate-limit.ts";
 import { addBodyParsers } from "./request-bodies.ts";
 import { addOperations } from "./routes.ts";
 import type { FeedFaults } from "./spaces/event-feed.ts";
-import type { FileState } from "./spaces/space.ts";
+import type { LinkedFolder } from "./spaces/linked-folders.ts";
+import type { FileState, Room } from "./spaces/space.ts";
 import type { Spaces } from "./spaces/spaces.ts";
 import type { SimulatedToken } from "./token.ts";
 import type { DeliveryFaults } from "./webhooks/delivery.ts";
@@ -54,6 +55,8 @@ export interface WebexSimulator {
   readonly faults: WebexFaults;
   /** Teams, spaces and messages: what people do there, and the truth about them. */
   readonly spaces: Spaces;
+  /** The folders of other clouds that are linked to a space. */
+  linkedFoldersOf(room: Room): readonly LinkedFolder[];
   /** Every meeting, by start: the truth, also what few may see. */
   meetings(): readonly SimulatedMeeting[];
   /** What is odd about meetings. */
@@ -177,6 +180,7 @@ const controlsOf = ({ url, faults, parts, counts, tokens, grants, scan, app }: R
   url,
   faults,
   spaces: parts.spaces,
+  linkedFoldersOf: (room) => parts.linkedFolders.of(room),
   meetings: () => parts.meetings.all(),
   meetingFaults: parts.meetings.faults,
   feedFaults: parts.feed.faults,

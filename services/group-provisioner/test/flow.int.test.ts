@@ -1,4 +1,4 @@
-import { days, hours, minutes } from "@hybrid/kernel";
+import { days, hours, minutes, seconds } from "@hybrid/kernel";
 import { afterEach, expect, test } from "vitest";
 import { objectId, tenantId, World, type WorldOptions } from "./world.ts";
 
@@ -64,6 +64,22 @@ test("a team of 45 gets everybody into its group, twenty by twenty at most", asy
   const { group } = await connected(45);
   expect(group.members.toSorted()).toEqual(Array.from({ length: 45 }, (_, n) => objectId(n + 1)));
   expect(world.graph.metrics.throttled).toBe(0);
+});
+
+test("a group that is not on every server yet gets everybody, and loses people who left meanwhile", async () => {
+  await open({ people: 30, groups: { replicationMs: [seconds(40), seconds(40)] } });
+  await world.begin();
+  const others = Array.from({ length: 29 }, (_, index) => index + 2);
+  const { team, general } = world.addTeam("Build Squad", 1, ...others);
+  while (groups().length === 0) await world.pass(seconds(10), seconds(5));
+  world.webex.spaces.removeMember(
+    world.person(1).uuid,
+    world.webex.spaces.membership(general.uuid, world.person(2).uuid)!,
+  );
+  await world.pass(minutes(20));
+  const expected = [1, ...others].filter((n) => n !== 2).map(objectId);
+  expect(groups()[0]!.members.toSorted()).toEqual(expected);
+  expect(status(team.uuid)).toMatchObject({ standing: "connected", refusedCount: 0 });
 });
 
 test("nobody without a linked, active account of the organisation gets in, and each is told with the reason", async () => {

@@ -39,6 +39,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   simulation: ["kernel", "contracts", "log", "runtime", "tools"],
   bench: ["kernel", "contracts", "log", "runtime", "service", "tools"],
   demo: [
+    "contracts",
     "kernel",
     "log",
     "runtime",

@@ -51,6 +51,32 @@ export const createGroup = async (
   return { kind: "groupCreated", number, groupId: group.groupId, refused };
 };
 
+/** A group, as calls to Graph name it. */
+interface GroupPlace {
+  readonly tenantId: string;
+  readonly groupId: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Takes colleagues into a group; gives those who are not in the tenant, or null when the group is not there.
+ * Graph answers 404 for a person who is not there and for a group so new that not every server has it: who is
+ * still in the tenant was refused because of the group.
+ */
+const takeIn = async (
+  graph: GraphPorts,
+  group: GroupPlace,
+  members: readonly string[],
+): Promise<readonly string[] | null> => {
+  const { missing } = await graph.groups.addMembers({ ...group, members });
+  if (missing.length === 0) return missing;
+  if ((await unless(["notFound"], null, graph.groups.get(group))) === null) return null;
+  const { known } = await colleagues(graph, group.tenantId, missing, group.signal);
+  if (known.length === 0) return missing;
+  const again = await graph.groups.addMembers({ ...group, members: known });
+  return missing.filter((member) => !known.includes(member) || again.missing.includes(member));
+};
+
 /** Takes people into the group, those who are in the tenant. */
 export const addMembers = async (
   { graph }: Clouds,
@@ -59,14 +85,10 @@ export const addMembers = async (
 ): Promise<Input> => {
   const { known, refused } = await colleagues(graph, tenantId, members, signal);
   if (known.length === 0) return { kind: "membersAdded", number, refused };
-  const added = await unless(
-    ["notFound"],
-    null,
-    graph.groups.addMembers({ tenantId, groupId, members: known, signal }),
-  );
-  if (added === null) return { kind: "groupMissing", number };
-  const missing = added.missing.map((person): Refused => ({ person, reason: "notInEntra" }));
-  return { kind: "membersAdded", number, refused: [...refused, ...missing] };
+  const missing = await takeIn(graph, { tenantId, groupId, signal }, known);
+  if (missing === null) return { kind: "groupMissing", number };
+  const unknown = missing.map((person): Refused => ({ person, reason: "notInEntra" }));
+  return { kind: "membersAdded", number, refused: [...refused, ...unknown] };
 };
 
 /** Follows, while the group is being made, somebody who left, became a moderator or ceased to be one. */
@@ -84,16 +106,20 @@ export const changeMember = async (
     const { known, refused } = await colleagues(graph, tenantId, [objectId], signal);
     if (known.length === 0)
       return { kind: "memberChanged", number, refusal: refused[0]?.reason ?? "notInEntra" };
-    const take = async (): Promise<true> => {
-      await graph.groups.addMembers({ ...group, members: known });
-      if (becomes === "owner") await graph.groups.addOwner({ ...group, owner: objectId });
-      return true;
-    };
-    const isDone = await unless(["notFound"], null, take());
-    return isDone === null
+    const missing = await takeIn(graph, group, known);
+    if (missing === null) return { kind: "groupMissing", number };
+    if (missing.length > 0) return { kind: "memberChanged", number, refusal: "notInEntra" };
+    const owner =
+      becomes === "owner"
+        ? await unless(["notFound"], null, graph.groups.addOwner({ ...group, owner: objectId }))
+        : undefined;
+    return owner === null
       ? { kind: "groupMissing", number }
       : { kind: "memberChanged", number, refusal: null };
   }
+  // Out of a group that is not to be seen yet nobody is taken, though Graph's answer is the same.
+  if ((await unless(["notFound"], null, graph.groups.get(group))) === null)
+    return { kind: "groupMissing", number };
   const kept = (await graph.groups.removeOwner({ ...group, owner: objectId })) === "kept";
   if (kept) return { kind: "memberChanged", number, refusal: "lastOwner" };
   if (becomes === "gone") await graph.groups.removeMember({ ...group, member: objectId });

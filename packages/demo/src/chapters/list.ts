@@ -1,0 +1,22 @@
+import type { PlayableChapter } from "./chapter.ts";
+
+/** Where a chapter is found. */
+interface ListedChapter {
+  readonly name: string;
+  readonly load: () => Promise<PlayableChapter>;
+}
+
+/** The working day of the office, which is played first. */
+export const day = "day";
+
+/** Every chapter, in the order in which they are played after the day. */
+export const chapters: readonly ListedChapter[] = [
+  { name: "groups", load: async () => (await import("./groups/groups.ts")).groups },
+];
+
+/** What `--chapter` takes. */
+export const chapterNames: readonly string[] = [day, ...chapters.map(({ name }) => name)];
+
+/** The chapters of these names, in the order of the list; the day is none of them. */
+export const loadChapters = (names: readonly string[]): Promise<readonly PlayableChapter[]> =>
+  Promise.all(chapters.filter(({ name }) => names.includes(name)).map(({ load }) => load()));
