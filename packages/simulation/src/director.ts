@@ -201,7 +201,7 @@ export class Director {
   async #heap(): Promise<void> {
     const account = pick(this.#random, accounts);
     const hoard: BankOrder = { kind: "hoard", id: `o${++this.#orders}`, chars: 12_000 };
-    const payments = Array.from({ length: 20 }, () => [account, this.#payment()] as const);
+    const payments = Array.from({ length: 32 }, () => [account, this.#payment()] as const);
     await this.#stage.order([account, hoard], ...payments);
   }
 
