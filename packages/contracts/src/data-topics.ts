@@ -13,6 +13,7 @@ import { groupCommands } from "./topics/group-commands.ts";
 import { groupPrerequisites } from "./topics/group-prerequisites.ts";
 import { groupStatus } from "./topics/group-status.ts";
 import { mailboxSignals } from "./topics/mailbox-signals.ts";
+import { meetings } from "./topics/meetings.ts";
 import { organisationKeys } from "./topics/organisation-keys.ts";
 import { peopleFindings } from "./topics/people-findings.ts";
 import { peopleSync } from "./topics/people-sync.ts";
@@ -38,6 +39,7 @@ export * from "./topics/group-commands.ts";
 export * from "./topics/group-prerequisites.ts";
 export * from "./topics/group-status.ts";
 export * from "./topics/mailbox-signals.ts";
+export * from "./topics/meetings.ts";
 export * from "./topics/organisation-keys.ts";
 export * from "./topics/people-findings.ts";
 export * from "./topics/people-sync.ts";
@@ -65,6 +67,7 @@ export const dataTopics: readonly AnyTopicContract[] = [
   groupPrerequisites,
   groupStatus,
   mailboxSignals,
+  meetings,
   organisationKeys,
   peopleFindings,
   peopleSync,

@@ -88,6 +88,7 @@ const plantedGraph = (fault: DayFault, graph: MicrosoftGraph): MicrosoftGraph =>
     get: (order) => graph.events.get(order),
     update: plantedUpdate(fault, graph.events),
     delta: (order) => graph.events.delta(order),
+    view: (order) => graph.events.view(order),
   },
   close: () => graph.close(),
 });

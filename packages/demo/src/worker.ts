@@ -43,6 +43,7 @@ const environmentOf = (options: WorkerOptions): Record<string, string> => ({
   WEBEX_URL: options.webex.baseUrl,
   WEBEX_ACCESS_TOKEN: options.webex.accessToken,
   HEALTH_PORT: String(options.healthPort),
+  API_PORT: "0",
   ...options.settings,
 });
 

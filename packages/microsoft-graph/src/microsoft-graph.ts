@@ -1,6 +1,7 @@
 import { callDeadlineMsMax, type ErrorCode, ProviderError, plus } from "@hybrid/kernel";
 import { createMsalTokenSource, type IssuedToken } from "./auth/msal-token-source.ts";
 import { createTokenCache, type TokenCache, type TokenRequest } from "./auth/token-cache.ts";
+import { type CalendarView, type CalendarViewPage, calendarView } from "./calls/calendar-view.ts";
 import { checkConsent } from "./calls/check-consent.ts";
 import { createMailFolder } from "./calls/create-mail-folder.ts";
 import { type CreateMailMessage, createMailMessage } from "./calls/create-mail-message.ts";
@@ -67,6 +68,7 @@ export interface MicrosoftGraph {
     get(order: GetEvent): Promise<EventSnapshot>;
     update(order: UpdateEvent): Promise<{ readonly etag: string }>;
     delta(order: EventDelta): AsyncIterable<EventDeltaPage>;
+    view(order: CalendarView): Promise<CalendarViewPage>;
   };
   readonly mail: {
     findFolder(order: MailFolderPlace): Promise<string | null>;
@@ -186,7 +188,12 @@ const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
       delete: deleteSubscription(subscriptions),
     },
     mailboxes: { probe: probeMailbox(graph), getSettings: getMailboxSettings(graph) },
-    events: { get: getEvent(graph), update: updateEvent(graph), delta: eventDelta(graph) },
+    events: {
+      get: getEvent(graph),
+      update: updateEvent(graph),
+      delta: eventDelta(graph),
+      view: calendarView(graph),
+    },
     mail: {
       findFolder: findMailFolder(graph),
       createFolder: createMailFolder(graph),

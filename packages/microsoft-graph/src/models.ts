@@ -31,6 +31,8 @@ export const graphEventSchema = z.looseObject({
   isOnlineMeeting: flag,
   onlineMeetingProvider: text,
   onlineMeeting: z.looseObject({ joinUrl: text }).nullish(),
+  onlineMeetingUrl: text,
+  responseStatus: z.looseObject({ response: text }).nullish(),
   location: location.nullish(),
   locations: z.array(location).nullish(),
   organizer: recipient.nullish(),
@@ -70,6 +72,12 @@ export interface EventDeltaItems {
   readonly events: readonly GraphEvent[];
   readonly removed: readonly RemovedEvent[];
 }
+
+/** A page of calendarView as it comes; its events are judged one by one. */
+export const eventPageSchema = z.looseObject({
+  value: z.array(z.looseObject({ id: z.string().min(1) })),
+  "@odata.nextLink": z.string().min(1).optional(),
+});
 
 /** A page of calendarView/delta as it comes; its events are judged one by one. */
 export const eventDeltaPageSchema = z.looseObject({

@@ -14,6 +14,7 @@ import { loadEnvironmentFile } from "./environment-file.ts";
 import { addExplain } from "./explain-program.ts";
 import { addGroups } from "./groups-program.ts";
 import { addKeys } from "./keys-program.ts";
+import { addMeetings } from "./meetings-program.ts";
 import { placeOption } from "./place-option.ts";
 import { services } from "./service-list.ts";
 import { logSettingsHelp, settingsHelp } from "./settings.ts";
@@ -319,6 +320,7 @@ export const program = (): Command => {
   addUsers(root, logOption);
   addGroups(root, logOption);
   addKeys(root, logOption);
+  addMeetings(root, logOption);
   addParked(root);
   addCalls(root);
   addExplain(root);

@@ -3,6 +3,7 @@ export { service as archiver } from "@hybrid/archiver/service";
 export { service as decorator } from "@hybrid/decorator/service";
 export { service as directory } from "@hybrid/directory/service";
 export { service as groupProvisioner } from "@hybrid/group-provisioner/service";
+export { service as meetings } from "@hybrid/meetings/service";
 export { service as notificationIngest } from "@hybrid/notification-ingest/service";
 export { service as userState } from "@hybrid/user-state/service";
 export { service as webhookKeeper } from "@hybrid/webhook-keeper/service";

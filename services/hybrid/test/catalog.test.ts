@@ -29,8 +29,9 @@ test.each(allTopics.map((topic) => [topic.name, topic] as const))(
   (name, { writers }) => {
     const two = severalWriters.some((exception) => exception.test(name));
     // Every writer of another topic publishes what it writes with.
-    // So does everybody who seals make keys.
-    const isShared = [schemas, organisationKeys, userKeys].some((topic) => topic.name === name);
+    // So does everybody who seals make keys, and every reader of a topic dead letters beside it.
+    const isShared =
+      name.endsWith("-dead") || [schemas, organisationKeys, userKeys].some((topic) => topic.name === name);
     const writersMax = isShared ? writers.length : two ? 2 : 1;
     expect(writers.length).toBeGreaterThan(0);
     expect(writers.length).toBeLessThanOrEqual(writersMax);
@@ -64,7 +65,7 @@ test("every topic that is read has a dead-letter topic, and its readers may writ
 test("what ingest cannot turn into a record goes beside the topic it was meant for", () => {
   expect(deadLetterOf(calendarChanges.name)).toMatchObject({
     name: `${calendarChanges.name}-dead`,
-    writers: ["notification-ingest", "decorator"],
+    writers: ["notification-ingest", "decorator", "meetings"],
     retention: { cleanup: "delete", retentionMs: days(30) },
   });
 });
@@ -74,7 +75,7 @@ test("a dead-letter topic that nobody declared is not made up", () => {
 });
 
 test("readers are the services that declare the topic as a source", () => {
-  expect(readersOf(userStatus.name)).toEqual(["decorator"]);
+  expect(readersOf(userStatus.name)).toEqual(["decorator", "meetings"]);
   expect(readersOf("nonsense")).toEqual([]);
 });
 

@@ -100,6 +100,7 @@ export const clouds = async (at: string) => {
     WEBEX_URL: webex.url,
     WEBEX_ACCESS_TOKEN_FILE: join(at, "token"),
     HEALTH_PORT: "0",
+    API_PORT: "0",
   };
   return { graph, webex, environment };
 };

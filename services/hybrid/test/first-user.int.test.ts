@@ -30,6 +30,7 @@ const terminal = async (more: Readonly<Record<string, string>>) => {
     INGEST_PORT: String(ingest),
     PUBLIC_URL: `https://localhost:${ingest}`,
     HEALTH_PORT: String(health),
+    API_PORT: "0",
     HYBRID_HEALTH_URL: `http://127.0.0.1:${health}`,
     ...more,
   };

@@ -49,6 +49,7 @@ test.skipIf(!ability.ok || !hasKcat)(
       KAFKA_SESSION_TIMEOUT_MS: "6000",
       LOG_PARTITIONS: "2",
       HEALTH_PORT: "0",
+      API_PORT: "0",
     };
     expect((await hybrid(["topics", "create"], settings)).code).toBe(0);
     await strangerIn("directory", broker);

@@ -115,7 +115,12 @@ test.skipIf(!ability.ok)(
     const kafka = await startKafka();
     onTestFinished(() => kafka.stop());
     const { environment } = await clouds(await folder());
-    const log = { KAFKA_BROKERS: kafka.brokers.join(","), LOG_PARTITIONS: "2", HEALTH_PORT: "0" };
+    const log = {
+      KAFKA_BROKERS: kafka.brokers.join(","),
+      LOG_PARTITIONS: "2",
+      HEALTH_PORT: "0",
+      API_PORT: "0",
+    };
     // Ingest is given no way to Graph and Webex, directory no key and no address to listen on.
     const named = (...names: readonly (keyof typeof environment)[]) =>
       Object.fromEntries(names.map((name) => [name, environment[name]]));
@@ -189,6 +194,6 @@ test("a service that does not exist is refused with the names of those that do",
   expect(code).toBe(2);
   expect(stdout).toContain('no service \\"user-sate\\"; did you mean \\"user-state\\"?');
   expect(stdout).toContain(
-    "archiver, decorator, directory, group-provisioner, notification-ingest, user-state",
+    "archiver, decorator, directory, group-provisioner, meetings, notification-ingest, user-state",
   );
 });

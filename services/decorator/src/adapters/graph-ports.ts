@@ -31,9 +31,15 @@ const types = new Set<string | null | undefined>([
 ]);
 const isType = (type: string | null | undefined): type is EventModel["type"] => types.has(type);
 
+/** The calls that it is made of. */
+interface Calls {
+  readonly events: Pick<MicrosoftGraph["events"], "get" | "update" | "delta">;
+  readonly mailboxes: MicrosoftGraph["mailboxes"];
+}
+
 /** The decorator's ports, made of the calls to Microsoft Graph. */
 export const graphPorts = (
-  graph: Pick<MicrosoftGraph, "events" | "mailboxes">,
+  graph: Calls,
 ): { readonly events: EventsPort; readonly mailboxes: MailboxesPort } => ({
   mailboxes: { getSettings: (request) => graph.mailboxes.getSettings(request) },
   events: {
@@ -58,7 +64,7 @@ export const graphPorts = (
 
 /** One page only: what stands on it is dealt with before the next one is asked for. */
 const firstPage = async (
-  graph: Pick<MicrosoftGraph, "events">,
+  graph: Pick<Calls, "events">,
   { from, ...request }: Parameters<EventsPort["delta"]>[0],
 ): ReturnType<EventsPort["delta"]> => {
   const start =

@@ -1,0 +1,116 @@
+import { type ActorId, ConfigError, minutes } from "@hybrid/kernel";
+import { MeetingItem, MeetingPage, makeToken, tokenKey } from "@hybrid/meetings";
+import { systemScheduler } from "@hybrid/runtime";
+import { settingsOrThrow } from "@hybrid/settings";
+import { EventSourceParserStream } from "eventsource-parser/stream";
+import { z } from "zod";
+
+/** Commands make a token for each request. */
+const ownTokenMs = minutes(5);
+/** A stream ends with its token; the next one has a new one. */
+const streamTokenMs = minutes(60);
+
+/** The operator's key. Throws ConfigError when it is not set. */
+export const tokenKeyGiven = (): Uint8Array =>
+  settingsOrThrow("tokens cannot be made", { MEETINGS_TOKEN_KEY: tokenKey }, process.env).MEETINGS_TOKEN_KEY;
+
+/** A token for a user, from now on. */
+export const tokenFor = (user: ActorId, forMs: number): Promise<string> =>
+  makeToken({ user, now: systemScheduler().now(), forMs }, tokenKeyGiven());
+
+const Told = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+
+const refusal = async (response: Response): Promise<ConfigError> => {
+  const told = Told.safeParse(await response.json().catch(() => null));
+  const { code, message } = told.data?.error ?? {
+    code: String(response.status),
+    message: response.statusText,
+  };
+  return new ConfigError("the meetings cannot be read", [`${code}: ${message}`]);
+};
+
+/** Where the API is, and whose meetings are wanted. */
+export interface MeetingsPlace {
+  readonly api: string;
+  readonly user: ActorId;
+}
+
+const ask = async (
+  { api, user }: MeetingsPlace,
+  path: string,
+  {
+    headers = {},
+    forMs = ownTokenMs,
+    signal,
+  }: {
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly forMs?: number;
+    readonly signal?: AbortSignal;
+  } = {},
+): Promise<Response> => {
+  const authorization = `Bearer ${await tokenFor(user, forMs)}`;
+  let response: Response;
+  try {
+    const options = { headers: { ...headers, authorization }, ...(signal ? { signal } : {}) };
+    response = await fetch(`${api.replace(/\/$/, "")}/api/meetings/v1${path}`, options);
+  } catch (error) {
+    const cause =
+      error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new ConfigError("the meetings cannot be read", [
+      `--api: ${api} does not answer (${cause}); "hybrid up" serves it at API_HOST and API_PORT`,
+    ]);
+  }
+  if (!response.ok) throw await refusal(response);
+  return response;
+};
+
+/** Every meeting of a window, all pages of it. Rejects with ConfigError. */
+export const listMeetings = async (
+  place: MeetingsPlace,
+  window: { readonly from?: string; readonly to?: string },
+): Promise<readonly MeetingItem[]> => {
+  const found: MeetingItem[] = [];
+  let cursor: string | null = null;
+  do {
+    const query = new URLSearchParams({ limit: "200", ...window, ...(cursor === null ? {} : { cursor }) });
+    const page: MeetingPage = MeetingPage.parse(
+      await (await ask(place, `/meetings?${query.toString()}`)).json(),
+    );
+    found.push(...page.meetings);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return found;
+};
+
+const Changed = z.object({ id: z.string(), meeting: MeetingItem.nullable() });
+const Joinable = z.object({ meetings: z.array(MeetingItem) });
+
+/** What a stream tells. */
+export type MeetingEvent =
+  | { readonly event: "reset" }
+  | ({ readonly event: "change" } & z.infer<typeof Changed>)
+  | ({ readonly event: "join" } & z.infer<typeof Joinable>);
+
+const eventOf = (event: string | undefined, data: string): MeetingEvent | null => {
+  if (event === "reset") return { event };
+  if (event === "change") return { event, ...Changed.parse(JSON.parse(data)) };
+  if (event === "join") return { event, ...Joinable.parse(JSON.parse(data)) };
+  // A newer server tells more than this release knows.
+  return null;
+};
+
+/** What changes from now on, until the connection breaks; `after`: the place that was told last. */
+export async function* meetingEvents(
+  place: MeetingsPlace,
+  after: string | null,
+  signal: AbortSignal,
+): AsyncGenerator<{ readonly id: string | null; readonly told: MeetingEvent }, void, undefined> {
+  const headers = after === null ? {} : { "last-event-id": after };
+  const { body } = await ask(place, "/changes", { headers, forMs: streamTokenMs, signal });
+  if (body === null) return;
+  const events = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+  for await (const { event, data, id = null } of events) {
+    const told = eventOf(event, data);
+    if (told) yield { id, told };
+  }
+}

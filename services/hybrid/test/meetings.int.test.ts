@@ -1,0 +1,94 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { program } from "../src/program.ts";
+import { clouds, folder, freePort, objectIdOf, tenantId } from "./clouds.ts";
+import { hybrid, startHybrid } from "./run-hybrid.ts";
+
+test("every command of meetings has help with an example", () => {
+  const parent = program().commands.find((command) => command.name() === "meetings");
+  expect(parent?.commands.map((command) => command.name())).toEqual(["list", "watch", "join", "token"]);
+  for (const command of parent?.commands ?? []) {
+    let help = "";
+    command.configureOutput({ writeOut: (text) => void (help += text) }).outputHelp();
+    expect(help).toContain(`pnpm hybrid meetings ${command.name()}`);
+  }
+});
+
+const key = Buffer.alloc(32, 9).toString("base64");
+
+test("a person's meeting comes onto the list, can be joined, and goes; nobody without the key sees it", {
+  timeout: 120_000,
+}, async () => {
+  /*
+   * Goal: the whole way in processes of their own: Graph tells, the list is made, the API gives it, and the
+   * command line shows it.
+   * Given: services that run against both simulated clouds, and one Active user with a meeting that begins
+   * in a minute.
+   * Then: list, join and watch show it; a change reaches the watcher; a cancelled one can be joined no more.
+   */
+  const at = await folder();
+  const apiPort = await freePort();
+  const { graph, environment: reached } = await clouds(at);
+  const environment = { ...reached, API_PORT: String(apiPort), MEETINGS_TOKEN_KEY: key };
+  const startAt = Date.now() + 60_000;
+  const event = {
+    subject: "Planning",
+    startAt,
+    endAt: startAt + 3_600_000,
+    location: "https://acme.webex.com/meet/ada",
+  };
+  const { immutableId } = graph.createEvent(objectIdOf(1), event);
+  const services = startHybrid(["up"], environment);
+  onTestFinished(async () => {
+    services.kill("SIGTERM");
+    await services.ended;
+  });
+  await services.prints(/all services run/);
+  const people = `objectId,tenantId,mailAddress,userId\n${objectIdOf(1)},${tenantId},user1@acme.example,4711\n`;
+  await writeFile(join(at, "people.csv"), people);
+  await hybrid(["users", "import", join(at, "people.csv"), "--org", "acme"], environment);
+  await hybrid(["connect", tenantId, "--org", "acme"], environment);
+  const api = ["--api", `http://127.0.0.1:${apiPort}`];
+
+  const watching = startHybrid(["meetings", "watch", "acme/u-4711", "--json", ...api], environment);
+  onTestFinished(() => watching.kill("SIGKILL"));
+  await watching.prints(/"event":"join","meetings":\[\{.*"subject":"Planning"/);
+
+  const list = await hybrid(["meetings", "list", "user1@acme.example", "--json", ...api], environment);
+  expect(JSON.parse(list.stdout)).toMatchObject([
+    { subject: "Planning", isOrganizer: true, join: { service: "webex", url: event.location }, noJoin: null },
+  ]);
+  const joined = await hybrid(["meetings", "join", "acme/u-4711", ...api], environment);
+  expect(joined).toMatchObject({ code: 0, stdout: `${event.location}\n` });
+
+  graph.updateEvent(objectIdOf(1), immutableId, {
+    subject: "Planning, moved",
+    startAt: startAt + 7_200_000,
+    endAt: startAt + 9_000_000,
+  });
+  await watching.prints(/"event":"change".*"subject":"Planning, moved"/);
+  await watching.prints(/"event":"join","meetings":\[\]\}\n$/);
+  expect((await hybrid(["meetings", "join", "acme/u-4711", ...api], environment)).code).toBe(1);
+
+  const stranger = { ...environment, MEETINGS_TOKEN_KEY: Buffer.alloc(32, 8).toString("base64") };
+  const refused = await hybrid(["meetings", "list", "acme/u-4711", ...api], stranger);
+  expect(refused).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("noAccess") });
+  const other = await hybrid(["meetings", "list", "acme/u-4712", "--json", ...api], environment);
+  expect(JSON.parse(other.stdout)).toEqual([]);
+  watching.kill("SIGTERM");
+  expect((await watching.ended).code).toBe(0);
+});
+
+test("a mistake is answered with what to give instead", async () => {
+  const key32 = { MEETINGS_TOKEN_KEY: key };
+  const none = await hybrid(["meetings", "token", "acme/u-1"]);
+  expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("MEETINGS_TOKEN_KEY") });
+  const long = await hybrid(["meetings", "token", "acme/u-1", "--for", "31d"], key32);
+  expect(long).toMatchObject({ code: 2, stderr: expect.stringContaining("30 days") });
+  const closed = `http://127.0.0.1:${await freePort()}`;
+  const silent = await hybrid(["meetings", "join", "acme/u-1", "--api", closed], key32);
+  expect(silent).toMatchObject({ code: 2, stderr: expect.stringContaining("does not answer") });
+  const { stdout } = await hybrid(["meetings", "token", "acme/u-1", "--json"], key32);
+  expect(JSON.parse(stdout)).toMatchObject({ user: "acme/u-1", token: expect.stringMatching(/^eyJ/) });
+});

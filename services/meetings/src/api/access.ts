@@ -1,0 +1,48 @@
+import type { ActorId, Clock } from "@hybrid/kernel";
+import type { FastifyRequest } from "fastify";
+import { openToken } from "../access-token.ts";
+import { Refused } from "./refused.ts";
+
+/** Who asks. */
+export interface Caller {
+  readonly user: ActorId;
+  /** When the token ends. */
+  readonly endsAt: number;
+}
+
+const bearer = /^Bearer (?<token>[A-Za-z0-9._~+/-]{1,2000}=*)$/i;
+
+/** Lets nobody in but who shows a token; every request has one caller, and reaches that one's list alone. */
+export class Access {
+  readonly #key: Uint8Array | null;
+  readonly #clock: Clock;
+  readonly #callers = new WeakMap<FastifyRequest, Caller>();
+
+  constructor(key: Uint8Array | null, clock: Clock) {
+    this.#key = key;
+    this.#clock = clock;
+  }
+
+  /** Finds out who asks. Throws Refused 401. */
+  async admit(request: FastifyRequest): Promise<void> {
+    if (this.#key === null)
+      throw new Refused(401, "noTokenKey", "MEETINGS_TOKEN_KEY is not set, so nobody can be let in.");
+    const { token } = bearer.exec(request.headers.authorization ?? "")?.groups ?? {};
+    const caller =
+      token === undefined ? null : await openToken(token, { key: this.#key, now: this.#clock.now() });
+    if (caller === null)
+      throw new Refused(
+        401,
+        "noAccess",
+        'Send "Authorization: Bearer <token>"; "hybrid meetings token" makes one for a user.',
+      );
+    this.#callers.set(request, caller);
+  }
+
+  /** Who asks. Throws TypeError for a request that was not admitted. */
+  of(request: FastifyRequest): Caller {
+    const caller = this.#callers.get(request);
+    if (!caller) throw new TypeError("a request was answered that was not let in");
+    return caller;
+  }
+}

@@ -1,0 +1,76 @@
+import { minutes } from "@hybrid/kernel";
+import {
+  duration,
+  flag,
+  type Read,
+  type Setting,
+  secret,
+  settingsOrThrow,
+  type Variables,
+  whole,
+} from "@hybrid/settings";
+import type { JoinPolicy } from "./domain/join.ts";
+
+const keyBytes = 32;
+
+const readKey = (text: string): Read<Uint8Array> => {
+  const value = new Uint8Array(Buffer.from(text, "base64"));
+  return /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) && value.length >= keyBytes
+    ? { value }
+    : { fault: `must be a key of at least ${keyBytes} bytes in base64` };
+};
+
+/** The operator's key, with which access tokens are made and checked. */
+export const tokenKey: Setting<Uint8Array> = secret({
+  meaning:
+    "Key that signs the access tokens of users for their meetings; without it nobody gets in. Make one " +
+    "with `openssl rand -base64 32`.",
+  form: `key of ${keyBytes} bytes or more in base64`,
+  read: readKey,
+});
+
+/** The settings of the service. */
+export const meetingsSettings = {
+  MEETINGS_TOKEN_KEY: tokenKey.optional(),
+  MEETINGS_JOIN_BEFORE_MS: duration({
+    min: 0,
+    max: minutes(60),
+    meaning: "How long before a meeting's start it can be joined, in the app and on devices.",
+  }).orElse(minutes(5)),
+  MEETINGS_JOIN_TENTATIVE: flag({
+    meaning: "Whether meetings can be joined that were accepted tentatively, or not answered.",
+  }).orElse(true),
+  MEETINGS_JOIN_FREE: flag({ meaning: "Whether meetings can be joined that show as free time." }).orElse(
+    false,
+  ),
+  MEETINGS_STREAMS_MAX: whole({
+    min: 1,
+    max: 1_000_000,
+    meaning: "How many clients may wait for changes at a time, in one process.",
+  }).orElse(20_000),
+};
+
+/** What the service is configured with. */
+export interface MeetingsConfig {
+  readonly tokenKey: Uint8Array | null;
+  readonly join: JoinPolicy;
+  readonly streamsMax: number;
+}
+
+/** Reads the settings. Throws ConfigError that names every fault at once. */
+export const readMeetingsConfig = (environment: Variables): MeetingsConfig => {
+  const read = settingsOrThrow(
+    "meetings cannot start with this configuration",
+    meetingsSettings,
+    environment,
+  );
+  return {
+    tokenKey: read.MEETINGS_TOKEN_KEY ?? null,
+    join: {
+      beforeMs: read.MEETINGS_JOIN_BEFORE_MS,
+      tentative: read.MEETINGS_JOIN_TENTATIVE,
+      free: read.MEETINGS_JOIN_FREE,
+    },
+    streamsMax: read.MEETINGS_STREAMS_MAX,
+  };
+};

@@ -1,0 +1,3 @@
+export { makeToken, tokenMsMax } from "./access-token.ts";
+export { MeetingItem, MeetingPage } from "./api/schemas.ts";
+export { tokenKey } from "./config.ts";

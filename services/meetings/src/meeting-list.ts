@@ -1,0 +1,34 @@
+import { meetings, userStatus } from "@hybrid/contracts";
+import { actorIdOf, entityKeyOf } from "@hybrid/kernel";
+import { defineView, viewTable } from "@hybrid/view";
+
+/** The lists of all users, and the mailboxes that they are of. */
+export const meetingLists = defineView({
+  name: "meeting-lists",
+  version: 1,
+  tables: [
+    viewTable({
+      name: "meetings",
+      topic: meetings,
+      columns: { owner: "text", id: "text", start_at: "integer", end_at: "integer", meeting: "text" },
+      indexes: [["owner", "start_at", "id"]],
+      row: (meeting, { key }) => {
+        const owner = entityKeyOf(actorIdOf(key));
+        return {
+          owner,
+          id: key.slice(owner.length + 1),
+          start_at: meeting.startAt,
+          end_at: meeting.endAt,
+          meeting: JSON.stringify(meeting),
+        };
+      },
+    }),
+    viewTable({
+      name: "mailboxes",
+      topic: userStatus,
+      columns: { state: "text", tenant_id: "text", object_id: "text" },
+      row: ({ to, tenantId, objectId }) =>
+        to === "removed" ? null : { state: to, tenant_id: tenantId, object_id: objectId },
+    }),
+  ],
+});

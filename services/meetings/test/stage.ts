@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type Meeting,
+  meetings,
+  schemas,
+  topicSettings,
+  type UserStatus,
+  userStatus,
+} from "@hybrid/contracts";
+import { type ActorId, actorIdOf, minutes, partitionOf } from "@hybrid/kernel";
+import { VirtualClock } from "@hybrid/kernel/testing";
+import { openMemoryLog } from "@hybrid/log/testing";
+import { openView } from "@hybrid/view";
+import fastify from "fastify";
+import { onTestFinished } from "vitest";
+import { meetingIdOf, meetingKey } from "#domain/after-page";
+import { makeToken } from "../src/access-token.ts";
+import { Access } from "../src/api/access.ts";
+import { ChangeHub } from "../src/api/change-hub.ts";
+import { MeetingLists } from "../src/api/lists.ts";
+import { type ApiParts, meetingsApi } from "../src/api/routes.ts";
+import { meetingLists } from "../src/meeting-list.ts";
+import { monday } from "./meeting.ts";
+
+export const key = new Uint8Array(32).fill(7);
+export const anna = actorIdOf("acme/u-anna");
+const partitions = 2;
+
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** The API on a view of a log in memory, on a virtual clock; what is written comes into the view. */
+export const openStage = async (changes: Partial<ApiParts> = {}) => {
+  const clock = new VirtualClock(monday);
+  const log = await openMemoryLog(clock);
+  await log.createTopics([meetings, userStatus, schemas].map((topic) => topicSettings(topic, partitions)));
+  const folder = await mkdtemp(join(tmpdir(), "hybrid-meetings-"));
+  const view = openView({
+    definition: meetingLists,
+    path: join(folder, "view.sqlite"),
+    scheduler: clock,
+    logger: quiet,
+  });
+  view.follow(log, partitions);
+  await view.caughtUp();
+  const parts: ApiParts = {
+    access: new Access(key, clock),
+    lists: new MeetingLists(view),
+    hub: new ChangeHub(view, { scheduler: clock, logger: quiet }),
+    events: { get: () => Promise.reject(new Error("nothing is asked of a calendar here")) },
+    scheduler: clock,
+    policy: { beforeMs: minutes(5), tentative: true, free: false },
+    streamsMax: 3,
+    onListed: () => undefined,
+    onStreams: () => undefined,
+    ...changes,
+  };
+  const app = fastify();
+  await app.register(meetingsApi(parts), { prefix: "/api/meetings" });
+  onTestFinished(async () => {
+    await app.close();
+    await view.close();
+    await log.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const write = async (topic: typeof meetings | typeof userStatus, at: ActorId, value: unknown) => {
+    const bytes = value === null ? null : (topic.encode as (each: unknown) => Uint8Array)(value);
+    const partition = partitionOf(at, partitions);
+    const before = view.token();
+    await log.append([{ topic: topic.name, partition, key: at, value: bytes, timestamp: clock.now() }]);
+    const seen = new AbortController();
+    for await (const batch of view.changes(before, seen.signal))
+      if (batch.changes.some((change) => change.key === at)) break;
+  };
+  return {
+    app,
+    clock,
+    view,
+    parts,
+    /** Puts a meeting onto a user's list, or takes it off. */
+    put: (user: ActorId, eventId: string, meeting: Meeting | null) =>
+      write(meetings, meetingKey(user, meetingIdOf(eventId)), meeting),
+    mailbox: (user: ActorId, status: Partial<UserStatus>) => write(userStatus, user, status),
+    token: (user: ActorId = anna, forMs = minutes(60)) => makeToken({ user, now: clock.now(), forMs }, key),
+    get: async (path: string, token: string | null, headers: Readonly<Record<string, string>> = {}) =>
+      await app.inject({
+        url: `/api/meetings/v1${path}`,
+        headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...headers },
+      }),
+  };
+};
