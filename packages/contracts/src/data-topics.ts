@@ -4,6 +4,7 @@ import { adminCommands } from "./topics/admin-commands.ts";
 import { adminOutcomes } from "./topics/admin-outcomes.ts";
 import { archiveCommands } from "./topics/archive-commands.ts";
 import { archiveFailures } from "./topics/archive-failures.ts";
+import { archiveImports } from "./topics/archive-imports.ts";
 import { archiveLog } from "./topics/archive-log.ts";
 import { archiveStatus } from "./topics/archive-status.ts";
 import { calendarChanges } from "./topics/calendar-changes.ts";
@@ -30,6 +31,7 @@ export * from "./topics/admin-commands.ts";
 export * from "./topics/admin-outcomes.ts";
 export * from "./topics/archive-commands.ts";
 export * from "./topics/archive-failures.ts";
+export * from "./topics/archive-imports.ts";
 export * from "./topics/archive-log.ts";
 export * from "./topics/archive-status.ts";
 export * from "./topics/calendar-changes.ts";
@@ -58,6 +60,7 @@ export const dataTopics: readonly AnyTopicContract[] = [
   adminOutcomes,
   archiveCommands,
   archiveFailures,
+  archiveImports,
   archiveLog,
   archiveStatus,
   calendarChanges,

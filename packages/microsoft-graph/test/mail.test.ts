@@ -51,6 +51,7 @@ test("a message is imported as received, with its dates, thread and property, an
       values: { [property]: "it's 1", "String 0x1042": "<root@archive.example>" },
       folderId: expect.any(String),
       hasAttachments: false,
+      sentAt,
     },
   ]);
   const [stored] = world.simulator.listMail(anna);

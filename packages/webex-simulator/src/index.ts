@@ -3,6 +3,7 @@ export type { SimulatedDevice, SimulatedWorkspace } from "./devices/device.ts";
 export type { NewDevice, NewWorkspace } from "./devices/estate.ts";
 export type { ScriptedAnswer, WebexFaults } from "./faults.ts";
 export type { SimulatedConsent, SimulatedGrant, SimulatedServiceApp } from "./grants.ts";
+export type { MeetingChats, MeetingMessage } from "./meetings/meeting-chats.ts";
 export type { Invitee, MeetingFaults, SimulatedMeeting } from "./meetings/meetings.ts";
 export type { NewPerson, PersonalRoomSettings, SimulatedPerson } from "./organization.ts";
 export type { RateLimit } from "./rate-limit.ts";

@@ -1,5 +1,6 @@
 import { createEstate, type Estate } from "./devices/estate.ts";
 import type { SimulatedGroup } from "./group.ts";
+import { MeetingChats } from "./meetings/meeting-chats.ts";
 import { Meetings } from "./meetings/meetings.ts";
 import { createPeople, type People } from "./organization.ts";
 import { EventFeed } from "./spaces/event-feed.ts";
@@ -17,6 +18,7 @@ export interface Parts extends Estate {
   readonly groups: Map<string, SimulatedGroup>;
   readonly linkedFolders: LinkedFolders;
   readonly meetings: Meetings;
+  readonly meetingChats: MeetingChats;
   readonly feed: EventFeed;
   readonly webhooks: Webhooks;
   /** A UUID from the seed, another one at every call. */
@@ -62,6 +64,7 @@ export const assemble = (options: PartsOptions): Parts => {
     groups: new Map(),
     linkedFolders: new LinkedFolders(),
     meetings: new Meetings(clock),
+    meetingChats: new MeetingChats({ clock, feed, newUuid }),
     feed,
     webhooks,
     newUuid,

@@ -13,6 +13,7 @@ import {
   type SimulatedGrant,
   type SimulatedServiceApp,
 } from "./grants.ts";
+import type { MeetingChats } from "./meetings/meeting-chats.ts";
 import type { MeetingFaults, SimulatedMeeting } from "./meetings/meetings.ts";
 import { allOperations } from "./operations/all.ts";
 import type { NewPerson, SimulatedPerson } from "./organization.ts";
@@ -59,6 +60,8 @@ export interface WebexSimulator {
   linkedFoldersOf(room: Room): readonly LinkedFolder[];
   /** Every meeting, by start: the truth, also what few may see. */
   meetings(): readonly SimulatedMeeting[];
+  /** What people write while they meet. */
+  readonly meetingChats: MeetingChats;
   /** What is odd about meetings. */
   readonly meetingFaults: MeetingFaults;
   /** What is odd about the events feed. */
@@ -182,6 +185,7 @@ const controlsOf = ({ url, faults, parts, counts, tokens, grants, scan, app }: R
   spaces: parts.spaces,
   linkedFoldersOf: (room) => parts.linkedFolders.of(room),
   meetings: () => parts.meetings.all(),
+  meetingChats: parts.meetingChats,
   meetingFaults: parts.meetings.faults,
   feedFaults: parts.feed.faults,
   scan,

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 /** The kinds of ids that the simulator gives out. */
 export type WebexIdKind =
   | "PEOPLE"
+  | "MEETING_MESSAGE"
   | "ORGANIZATION"
   | "ROLE"
   | "LICENSE"

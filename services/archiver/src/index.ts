@@ -1,5 +1,20 @@
 export { type ExportedMail, type ExportOrder, exportMails } from "./adapters/export-mails.ts";
+export {
+  type ConnectorPreview,
+  type ConsentState,
+  type MappedParticipant,
+  type MappingPreview,
+  type PreviewPorts,
+  previewConnector,
+} from "./adapters/preview-mapping.ts";
 export { refusalFor } from "./adapters/read-command.ts";
-export { type CopyFault, type Verified, type VerifyOrder, verify } from "./adapters/verify.ts";
+export { type VerifyOrder, verify } from "./adapters/verify.ts";
 export { readArchiverConfig } from "./config.ts";
+export {
+  type ComparedLog,
+  type CopyFault,
+  hasFaults,
+  type ItemFault,
+  type Verified,
+} from "./domain/comparison.ts";
 export { csvOf, logColumns, logRows } from "./domain/log-table.ts";

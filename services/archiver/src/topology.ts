@@ -1,4 +1,11 @@
-import { archiveCommands, archiveFailures, archiveLog, archiveStatus, webexEvents } from "@hybrid/contracts";
+import {
+  archiveCommands,
+  archiveFailures,
+  archiveImports,
+  archiveLog,
+  archiveStatus,
+  webexEvents,
+} from "@hybrid/contracts";
 import { actorIdOf, entityOf, from, seconds, type Topology } from "@hybrid/kernel";
 import { type Call, type Input, initial, type State } from "#domain/archive-state";
 import { archiverMachine, timersOf } from "#domain/machine";
@@ -50,7 +57,7 @@ export const archiverTopology = (
       writes: false,
     },
   },
-  emits: [archiveStatus, archiveLog, archiveFailures],
+  emits: [archiveStatus, archiveLog, archiveImports, archiveFailures],
   timers: timersOf,
   timerFired: ({ name }) => ({ kind: "timerFired", name }),
   callFailed: (order, failure) => ({ kind: "callFailed", call: order.kind, number: order.number, failure }),

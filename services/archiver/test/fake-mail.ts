@@ -77,6 +77,19 @@ export class FakeMail implements GraphPort {
     },
   };
 
+  /** Object ids of the members of each group. */
+  readonly members = new Map<string, readonly string[]>();
+
+  readonly groups: GraphPort["groups"] = {
+    listPeople: async function* (this: FakeMail, { groupId }: { readonly groupId: string }) {
+      this.#read("groups.listPeople");
+      const members = this.members.get(groupId);
+      if (!members)
+        throw new ProviderError("no such group", { code: "notFound", retryable: false, status: 404 });
+      yield members.map((objectId) => ({ objectId, mailAddress: null, isGuest: false }));
+    }.bind(this),
+  };
+
   readonly mail: GraphPort["mail"] = {
     findFolder: async (order) => {
       this.#read("mail.findFolder");
@@ -126,6 +139,7 @@ export class FakeMail implements GraphPort {
   };
 
   #found({ id, folderId, order, files }: StoredMail): FoundMailMessage {
-    return { messageId: id, values: order.properties, folderId, hasAttachments: files.length > 0 };
+    const hasAttachments = files.length > 0;
+    return { messageId: id, values: order.properties, folderId, hasAttachments, sentAt: order.sentAt };
   }
 }

@@ -227,16 +227,6 @@ test("somebody whose joining is told late gets what was said since", async () =>
   expect([scene.items(0), scene.items(2)]).toEqual([[said], [said]]);
 });
 
-test("scope: only the people and the spaces that a connector names", async () => {
-  const scene = sceneOfTwo();
-  const said = scene.say(0, { at: startAt - hours(1) });
-  scene.world.command({ terms: { ...terms, people: ["user1@acme.example"] } });
-  scene.world.command({ terms: { ...terms, spaces: ["00000000-0000-4000-8000-000000000000"] } }, "other");
-  await scene.world.pass(minutes(5));
-  expect([scene.items(0), scene.items(1)]).toEqual([[], [said]]);
-  expect(scene.world.days("other")).toEqual([]);
-});
-
 test("a paused connector reads nothing, and goes on where it stopped", async () => {
   const scene = sceneOfTwo();
   scene.world.command({ pollEveryMs: minutes(5) });

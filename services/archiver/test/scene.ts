@@ -4,7 +4,7 @@ import type { StoredMail } from "./fake-mail.ts";
 import { uuidOf, webexId } from "./seeded.ts";
 import { ArchiveWorld, startAt } from "./world.ts";
 
-const addressOf = (user: number): string => `user${user}@acme.example`;
+export const addressOf = (user: number): string => `user${user}@acme.example`;
 
 /** What may be odd about an event. */
 export interface Telling {

@@ -1,6 +1,7 @@
 import { hours, minutes } from "@hybrid/kernel";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { ArchiveCreateFlags, ArchiveFlags, ArchiveWindowFlags } from "./commands/archive.ts";
+import type { ArchiveFlags, ArchiveWindowFlags } from "./commands/archive-connectors.ts";
+import type { ArchiveCreateFlags } from "./commands/archive-create.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 const archiveCommands = () => import("./commands/archive.ts");
@@ -23,6 +24,12 @@ const listOf = (text: string): readonly string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== "");
 
+const groupsOf = (text: string): readonly string[] => {
+  const ids = listOf(text);
+  if (ids.every((id) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))) return ids;
+  throw new InvalidArgumentError("must be object ids (GUIDs), which the Microsoft Entra admin center shows");
+};
+
 const another = (text: string, before: readonly string[] | undefined): readonly string[] => [
   ...(before ?? []),
   text,
@@ -42,7 +49,9 @@ const window = (command: Command): Command =>
 
 const addCreate = (archive: Command): void => {
   common(
-    archive.command("create <name>").description("make a connector; the archive role is needed"),
+    archive
+      .command("create <name>")
+      .description("review a connector and make it; the archive role is needed"),
     "create main --org acme --by ada@acme.example --accept-terms \\\n" +
       "    --tenant 6f9619ff-8b86-4011-b42d-00c04fc964ff",
   )
@@ -53,13 +62,16 @@ const addCreate = (archive: Command): void => {
     .option("--poll <ms>", "how often the feed is read", wholeNumber, minutes(15))
     .option("--catch-all <address>", "mailbox for what belongs to nobody's")
     .option("--people <addresses>", "only for these, between commas; for everybody when left out", listOf)
+    .option("--groups <ids>", "and for members of these Entra groups (object ids), between commas", groupsOf)
     .option("--spaces <ids>", "only these spaces (UUIDs), between commas; all when left out", listOf)
     .option("--item-bytes <n>", "files of one message at most", wholeNumber, 10 * 1_024 * 1_024)
+    .option("--yes", "make it without being asked after the review", false)
     .option("--allow-unscannable", "also files that Webex cannot scan for malware", false)
     .action(async (name: string, flags: ArchiveCreateFlags) => {
       if (!(flags.poll >= minutes(1) && flags.poll <= hours(24)))
         throw new InvalidArgumentError(`--poll must be ${minutes(1)} to ${hours(24)} milliseconds`);
-      await (await archiveCommands()).archiveCreateCommand(name, flags);
+      const { archiveCreateCommand } = await import("./commands/archive-create.ts");
+      await archiveCreateCommand(name, flags);
     });
 };
 
@@ -94,7 +106,7 @@ const addLooks = (archive: Command): void => {
       "verify main --org acme --from 2026-01-05",
     ),
   ).action(async (name: string, flags: ArchiveWindowFlags) =>
-    (await archiveCommands()).archiveVerifyCommand(name, flags),
+    (await import("./commands/archive-verify.ts")).archiveVerifyCommand(name, flags),
   );
   window(
     common(

@@ -55,7 +55,37 @@ test("a connector is made by who may, shown, logged, compared with the mailboxes
       2,
       expect.stringContaining("--accept-terms"),
     ]);
-    expect((await run(...create, "--by", archivist, "--accept-terms", "--poll", "60000")).code).toBe(0);
+    const chosen = [...create, "--by", archivist, "--accept-terms", "--poll", "60000"];
+    const seen = JSON.parse((await run(...chosen, "--json")).stdout);
+    expect(seen).toMatchObject({
+      ordered: false,
+      name: "main",
+      terms: { people: [], groups: [], spaces: [] },
+      source: { problem: null },
+      consent: [{ tenantId, problem: null }],
+      consentAddresses: [],
+      mapping: {
+        participants: 3,
+        withMailbox: 2,
+        withoutMailbox: 1,
+        first: [
+          { email: "user1@acme.example", state: "mailbox", userPrincipalName: "user1@acme.example" },
+          { email: "user2@acme.example", state: "mailbox" },
+          { email: "user3@acme.example", state: "noMailbox" },
+        ],
+      },
+    });
+    const unasked = await run(...chosen);
+    expect([unasked.code, `${unasked.stdout}${unasked.stderr}`]).toEqual([
+      2,
+      expect.stringContaining("--yes"),
+    ]);
+    expect((await run("list", "--json")).stdout.trim()).toBe("[]");
+    const made = await run(...chosen, "--yes");
+    expect([made.code, made.stdout]).toEqual([
+      0,
+      expect.stringMatching(/3 participants.*2 with a mailbox, 1 without \(their copies count as failed\)/),
+    ]);
     const again = await run(...create, "--by", archivist, "--accept-terms");
     expect([again.code, `${again.stdout}${again.stderr}`]).toEqual([2, expect.stringContaining("already")]);
 
@@ -74,13 +104,19 @@ test("a connector is made by who may, shown, logged, compared with the mailboxes
     expect(JSON.parse(good.stdout)).toMatchObject({
       items: 2,
       missing: [],
+      missingInLog: [],
+      missingInSource: [],
+      wrongDays: [],
       withoutMailbox: ["user3@acme.example"],
     });
 
     const [lost] = graph.listMail(objectIdOf(2));
     graph.deleteMail(objectIdOf(2), lost?.id ?? "");
     const bad = await run("verify", "main", "--org", "acme");
-    expect([bad.code, bad.stdout]).toEqual([1, expect.stringContaining("user2@acme.example")]);
+    expect([bad.code, bad.stdout]).toEqual([
+      1,
+      expect.stringMatching(/1 missing in mailboxes.*[^]*missing in the mailbox\tuser2@acme.example/),
+    ]);
 
     const out = join(at, "mails");
     expect((await run("export", "main", "--org", "acme", "--out", out)).stdout).toContain("2 mails");

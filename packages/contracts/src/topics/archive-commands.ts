@@ -1,5 +1,6 @@
 import { days } from "@hybrid/kernel";
-import { type ArchiveTerms, archiveTermsSchema } from "../archive-terms.ts";
+import { type ArchiveTerms, archiveTermsSchemas } from "../archive-terms.ts";
+import type { AvroSchema } from "../avro/schema.ts";
 import { defineTopic } from "../define-topic.ts";
 
 /** An order of an administrator to one archive connector; fields that an order does not use are null. */
@@ -15,6 +16,23 @@ export interface ArchiveCommand {
   readonly requestedAt: number;
 }
 
+const fieldsWith = (terms: AvroSchema): readonly AvroSchema[] => [
+  {
+    name: "kind",
+    type: {
+      type: "enum",
+      name: "ArchiveCommandKind",
+      symbols: ["create", "pause", "resume", "rerun"],
+    },
+  },
+  { name: "by", type: "string" },
+  { name: "terms", type: ["null", terms] },
+  { name: "pollEveryMs", type: ["null", "long"] },
+  { name: "from", type: ["null", "long"] },
+  { name: "to", type: ["null", "long"] },
+  { name: "requestedAt", type: "long" },
+];
+
 /** Orders of administrators to archive connectors. */
 export const archiveCommands = defineTopic<ArchiveCommand>({
   name: "archive-commands",
@@ -23,27 +41,10 @@ export const archiveCommands = defineTopic<ArchiveCommand>({
   partitioning: "entity",
   retention: { cleanup: "delete", retentionMs: days(7) },
   writers: ["hybrid"],
-  versions: [
-    {
-      type: "record",
-      name: "ArchiveCommand",
-      namespace: "hybrid",
-      fields: [
-        {
-          name: "kind",
-          type: {
-            type: "enum",
-            name: "ArchiveCommandKind",
-            symbols: ["create", "pause", "resume", "rerun"],
-          },
-        },
-        { name: "by", type: "string" },
-        { name: "terms", type: ["null", archiveTermsSchema] },
-        { name: "pollEveryMs", type: ["null", "long"] },
-        { name: "from", type: ["null", "long"] },
-        { name: "to", type: ["null", "long"] },
-        { name: "requestedAt", type: "long" },
-      ],
-    },
-  ],
+  versions: archiveTermsSchemas.map((terms) => ({
+    type: "record",
+    name: "ArchiveCommand",
+    namespace: "hybrid",
+    fields: fieldsWith(terms),
+  })),
 });

@@ -1,4 +1,5 @@
-import { type ArchiveTerms, archiveTermsSchema } from "../archive-terms.ts";
+import { type ArchiveTerms, archiveTermsSchemas } from "../archive-terms.ts";
+import type { AvroSchema } from "../avro/schema.ts";
 import { defineTopic } from "../define-topic.ts";
 
 /** A connector as it stands: the latest record is the present one. */
@@ -26,6 +27,26 @@ export interface ArchiveStatus {
   readonly reruns: number;
 }
 
+const fieldsWith = (terms: AvroSchema): readonly AvroSchema[] => [
+  { name: "name", type: "string" },
+  { name: "createdBy", type: "string" },
+  { name: "createdAt", type: "long" },
+  { name: "state", type: { type: "enum", name: "ArchiveState", symbols: ["running", "paused"] } },
+  { name: "terms", type: terms },
+  { name: "pollEveryMs", type: "long" },
+  { name: "startsAt", type: "long" },
+  { name: "archivedTo", type: "long" },
+  { name: "roundFrom", type: ["null", "long"] },
+  { name: "roundTo", type: ["null", "long"] },
+  { name: "roundAt", type: ["null", "long"] },
+  { name: "nextRoundAt", type: ["null", "long"] },
+  { name: "openItems", type: "long" },
+  { name: "failures", type: "int" },
+  { name: "problem", type: ["null", "string"] },
+  { name: "lostBefore", type: ["null", "long"] },
+  { name: "reruns", type: "int" },
+];
+
 /** Every archive connector as it stands. */
 export const archiveStatus = defineTopic<ArchiveStatus>({
   name: "archive-status",
@@ -35,30 +56,10 @@ export const archiveStatus = defineTopic<ArchiveStatus>({
   retention: { cleanup: "compact" },
   writers: ["archiver"],
   operatorReads: "shows archive connectors",
-  versions: [
-    {
-      type: "record",
-      name: "ArchiveStatus",
-      namespace: "hybrid",
-      fields: [
-        { name: "name", type: "string" },
-        { name: "createdBy", type: "string" },
-        { name: "createdAt", type: "long" },
-        { name: "state", type: { type: "enum", name: "ArchiveState", symbols: ["running", "paused"] } },
-        { name: "terms", type: archiveTermsSchema },
-        { name: "pollEveryMs", type: "long" },
-        { name: "startsAt", type: "long" },
-        { name: "archivedTo", type: "long" },
-        { name: "roundFrom", type: ["null", "long"] },
-        { name: "roundTo", type: ["null", "long"] },
-        { name: "roundAt", type: ["null", "long"] },
-        { name: "nextRoundAt", type: ["null", "long"] },
-        { name: "openItems", type: "long" },
-        { name: "failures", type: "int" },
-        { name: "problem", type: ["null", "string"] },
-        { name: "lostBefore", type: ["null", "long"] },
-        { name: "reruns", type: "int" },
-      ],
-    },
-  ],
+  versions: archiveTermsSchemas.map((terms) => ({
+    type: "record",
+    name: "ArchiveStatus",
+    namespace: "hybrid",
+    fields: fieldsWith(terms),
+  })),
 });

@@ -22,6 +22,8 @@ export interface ListMailMessages extends UserCall {
   readonly folderId: string;
   /** The extended property to bring along. */
   readonly propertyId: string;
+  /** Further ones, by id. */
+  readonly bring?: readonly string[];
 }
 
 /** A message that was found. */
@@ -32,6 +34,8 @@ export interface FoundMailMessage {
   readonly values: Readonly<Record<string, string>>;
   readonly folderId: string | null;
   readonly hasAttachments: boolean;
+  /** Milliseconds since 1970; null for a draft. */
+  readonly sentAt: number | null;
 }
 
 const pageSchema = z.looseObject({
@@ -40,6 +44,7 @@ const pageSchema = z.looseObject({
       id: z.string().min(1),
       parentFolderId: z.string().nullish(),
       hasAttachments: z.boolean().nullish(),
+      sentDateTime: z.iso.datetime({ offset: true }).nullish(),
       singleValueExtendedProperties: z
         .array(z.looseObject({ id: z.string(), value: z.string().nullish() }))
         .nullish(),
@@ -54,7 +59,7 @@ const queryOf = (propertyIds: readonly string[], filter: string | null): string 
   const ids = propertyIds.map((id) => `id eq ${quoted(id)}`).join(" or ");
   const expand = `singleValueExtendedProperties($filter=${ids})`;
   return [
-    "$select=id,parentFolderId,hasAttachments",
+    "$select=id,parentFolderId,hasAttachments,sentDateTime",
     `$expand=${encodeURIComponent(expand)}`,
     `$top=${pageSize}`,
     ...(filter === null ? [] : [`$filter=${encodeURIComponent(filter)}`]),
@@ -78,6 +83,7 @@ async function* pages(
       ),
       folderId: message.parentFolderId ?? null,
       hasAttachments: message.hasAttachments === true,
+      sentAt: message.sentDateTime ? Date.parse(message.sentDateTime) : null,
     }));
     const next = page["@odata.nextLink"];
     path = next === undefined ? undefined : checkedLink(graph.hosts, next);
@@ -109,6 +115,6 @@ export const listMailMessages =
   (graph: GraphClient) =>
   (order: ListMailMessages): AsyncGenerator<readonly FoundMailMessage[], void, undefined> => {
     const folder = `${userPath(order.userObjectId)}/mailFolders/${encodeURIComponent(order.folderId)}`;
-    const path = `${folder}/messages?${queryOf([order.propertyId], null)}`;
+    const path = `${folder}/messages?${queryOf([order.propertyId, ...(order.bring ?? [])], null)}`;
     return pages(graph, order, { operation: "mail.listMessages", path });
   };

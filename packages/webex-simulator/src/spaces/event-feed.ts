@@ -7,7 +7,7 @@ export interface FeedEvent {
   readonly at: number;
   /** From when on the feed shows it; later than `at` for a late event. */
   readonly visibleAt: number;
-  readonly resource: Change["resource"];
+  readonly resource: Change["resource"] | "meetingMessages";
   readonly type: Change["type"];
   readonly actorId: string;
   readonly ownerOrg: string;
@@ -39,10 +39,8 @@ export class EventFeed {
   /** Remembers a change; the feed has no creation or end of a space, only its changes. */
   add(change: Change, orgs: ReadonlySet<string>): void {
     if (change.resource === "rooms" && change.type !== "updated") return;
-    this.#events.push({
-      id: webexIdText("EVENT", this.#uuid(`event ${this.#events.length}`)),
+    this.tell({
       at: change.at,
-      visibleAt: change.at + this.faults.lateByMs,
       resource: change.resource,
       type: change.type,
       actorId: webexIdText("PEOPLE", change.actorUuid),
@@ -50,6 +48,12 @@ export class EventFeed {
       orgs,
       data: change.data,
     });
+  }
+
+  /** Remembers an event. */
+  tell(event: Omit<FeedEvent, "id" | "visibleAt">): void {
+    const id = webexIdText("EVENT", this.#uuid(`event ${this.#events.length}`));
+    this.#events.push({ id, visibleAt: event.at + this.faults.lateByMs, ...event });
   }
 
   /** What an organisation's officer sees at `now`, by time. */

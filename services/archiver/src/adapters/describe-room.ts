@@ -1,4 +1,5 @@
 import type { Call } from "#domain/archive-state";
+import { isMeeting } from "#domain/meeting-chat";
 import { isGone } from "./gone.ts";
 import type { WebexPort } from "./ports.ts";
 import { stableId } from "./stable-id.ts";
@@ -18,6 +19,7 @@ export const describeRoom = async (
   { roomId, after, limit }: Extract<Call, { readonly kind: "describeRoom" }>,
   signal: AbortSignal,
 ): Promise<{ readonly present: readonly Present[]; readonly hasMore: boolean }> => {
+  if (isMeeting(roomId)) return { present: [], hasMore: false };
   const present: Present[] = [];
   try {
     for await (const page of webex.listMemberships({ roomId, max: 1_000 }, signal))

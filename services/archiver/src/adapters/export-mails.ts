@@ -2,7 +2,7 @@ import { type Clock, minutes, type OrgId, orgIdOf } from "@hybrid/kernel";
 import { LRUCache } from "lru-cache";
 import type { Call } from "#domain/archive-state";
 import { contentOf } from "#domain/connector";
-import { participantsAt } from "#domain/members";
+import { participantsOf } from "#domain/members";
 import type { Terms } from "#domain/terms";
 import { mailAsEml } from "./eml.ts";
 import { type ArchiverPorts, type BlobStore, eventKey, mailKey } from "./ports.ts";
@@ -67,7 +67,7 @@ export async function* exportMails(
   for (const { roomId, roomUuid, stays, items } of await readSpaces(ports, order)) {
     if (terms.spaces.length > 0 && !terms.spaces.includes(roomUuid)) continue;
     for (const item of items) {
-      const to = participantsAt(stays, item.at, item).map(({ email }) => email);
+      const to = participantsOf(stays, item).map(({ email }) => email);
       const call: Extract<Call, { readonly kind: "prepareItems" }> = {
         kind: "prepareItems",
         number: 0,

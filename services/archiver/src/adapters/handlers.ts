@@ -4,6 +4,7 @@ import type { Call, Input } from "#domain/archive-state";
 import type { ArchivedMail } from "#rendering/chat-message";
 import { collect } from "./collect.ts";
 import { describeRoom } from "./describe-room.ts";
+import { groupMembersOf } from "./group-members.ts";
 import { importCopies } from "./import-copies.ts";
 import { type ArchiverPorts, eventKey, mailKey } from "./ports.ts";
 import { prepareItems, type RoomNames } from "./prepare.ts";
@@ -21,7 +22,8 @@ export const archiverHandlers = (given: ArchiverPorts): Handlers<Call, Input> =>
   const mails = new LRUCache<string, ArchivedMail>({ maxSize: mailBytesMax, sizeCalculation: sizeOf });
   const perf = { now: () => given.clock.now() };
   const rooms = new LRUCache<string, RoomNames>({ max: roomsMax, ttl: namesKeptMs, perf, ttlResolution: 0 });
-  const ports = { ...given, mails, rooms };
+  const groupMembers = groupMembersOf(given.graph, perf);
+  const ports = { ...given, mails, rooms, groupMembers };
   return {
     collect: async (order, { actor, signal }) => ({
       kind: "collected",

@@ -4,6 +4,7 @@ import type { LRUCache } from "lru-cache";
 import type { Call, ImportedCopy, MailboxPlace } from "#domain/archive-state";
 import { archiveFolder, itemProperty, runProperty } from "#domain/keys";
 import type { ArchivedMail, MailPart } from "#rendering/chat-message";
+import type { GroupMembers } from "./group-members.ts";
 import { type ArchiverPorts, mailKey } from "./ports.ts";
 import { readStoredMail } from "./stored-mail.ts";
 
@@ -14,6 +15,7 @@ type Copy = Import["copies"][number];
 export interface ImportPorts extends ArchiverPorts {
   /** Mails that were read lately: everybody in a space gets the same one. */
   readonly mails: LRUCache<string, ArchivedMail>;
+  readonly groupMembers: GroupMembers;
 }
 
 /** What became of a call. */
@@ -161,6 +163,13 @@ const failureOf = (ports: ArchiverPorts, error: ProviderError): CallFailure => (
   status: error.status ?? null,
 });
 
+const endedAs = ({ eventId, run }: Copy, outcome: ImportedCopy["outcome"], reason: string | null = null) => ({
+  eventId,
+  run,
+  outcome,
+  reason,
+});
+
 /** One copy: found already, or made now. Null when its mail is not in the store any more. */
 const importOne = async (
   ports: ImportPorts,
@@ -172,12 +181,8 @@ const importOne = async (
   },
 ): Promise<ImportedCopy> => {
   const { org, copy, found, place, signal } = given;
-  const ended = (outcome: ImportedCopy["outcome"], reason: string | null = null): ImportedCopy => ({
-    eventId: copy.eventId,
-    run: copy.run,
-    outcome,
-    reason,
-  });
+  const ended = (outcome: ImportedCopy["outcome"], reason: string | null = null): ImportedCopy =>
+    endedAs(copy, outcome, reason);
   const done = copy.isPartial ? "partial" : "success";
   if (found && found.values[runProperty] !== copy.run) return ended("skipped");
   const mail = await mailOf(ports, org, copy, signal);
@@ -199,15 +204,13 @@ const importOne = async (
  * Imports copies into one mailbox, in order: each is looked for first, in the whole mailbox, because the call
  * may be a repetition. What was done before a failure is told with it.
  */
-export const importCopies = async (
+const importInto = async (
   ports: ImportPorts,
   order: Import,
-  given: { readonly org: OrgId; readonly signal: AbortSignal },
+  given: { readonly org: OrgId; readonly place: MailboxPlace; readonly signal: AbortSignal },
 ): Promise<Imported> => {
-  const { org, signal } = given;
+  const { org, place, signal } = given;
   const begunAt = ports.clock.now();
-  const place = order.place ?? (await findPlace(ports, order, signal));
-  if (place === null) return { place, folderId: null, copies: [], failure: null };
   let folderId = order.folderId;
   const copies: ImportedCopy[] = [];
   try {
@@ -232,11 +235,60 @@ export const importCopies = async (
         values: { [itemProperty]: eventId, [runProperty]: run },
         folderId,
         hasAttachments: false,
+        sentAt: null,
       });
     }
     return { place, folderId, copies, failure: null };
   } catch (error) {
     if (!(error instanceof ProviderError) || copies.length === 0) throw error;
     return { place, folderId, copies, failure: failureOf(ports, error) };
+  }
+};
+
+/** Copies of groups that the person is in none of; without a user, all that groups decide about. */
+const outOfScope = async (
+  ports: ImportPorts,
+  order: Import,
+  { place, signal }: { readonly place: MailboxPlace | null; readonly signal: AbortSignal },
+): Promise<ReadonlySet<Copy>> => {
+  const out = new Set<Copy>();
+  for (const copy of order.copies) {
+    if (copy.groups === undefined) continue;
+    const { tenants } = order;
+    const isIn =
+      place !== null && (await ports.groupMembers.hasOneOf({ tenants, groups: copy.groups, place, signal }));
+    if (!isIn) out.add(copy);
+  }
+  return out;
+};
+
+const hasNoMailbox = (error: unknown): boolean =>
+  error instanceof ProviderError && (error.code === "mailboxMissing" || error.code === "userNotFound");
+
+/**
+ * Imports the wanted ones of copies into one mailbox; those that groups leave out are told as such. No place
+ * in the answer: there is no mailbox for the others.
+ */
+export const importCopies = async (
+  ports: ImportPorts,
+  order: Import,
+  given: { readonly org: OrgId; readonly signal: AbortSignal },
+): Promise<Imported> => {
+  const { signal } = given;
+  const place = order.place ?? (await findPlace(ports, order, signal));
+  const out = await outOfScope(ports, order, { place, signal });
+  const left = [...out].map((copy) => endedAs(copy, "outOfScope"));
+  const copies = order.copies.filter((copy) => !out.has(copy));
+  const missing = copies
+    .filter(({ groups }) => groups !== undefined)
+    .map((copy) => endedAs(copy, "failed", "mailboxMissing"));
+  if (place === null) return { place, folderId: null, copies: [...left, ...missing], failure: null };
+  if (copies.length === 0) return { place, folderId: order.folderId, copies: left, failure: null };
+  try {
+    const done = await importInto(ports, { ...order, copies }, { ...given, place });
+    return { ...done, copies: [...left, ...done.copies] };
+  } catch (error) {
+    if (!hasNoMailbox(error)) throw error;
+    return { place: null, folderId: null, copies: [...left, ...missing], failure: null };
   }
 };

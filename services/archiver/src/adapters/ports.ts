@@ -24,6 +24,7 @@ export type WebexPort = Pick<
 export interface GraphPort {
   readonly mail: MicrosoftGraph["mail"];
   readonly users: Pick<MicrosoftGraph["users"], "findByAddress">;
+  readonly groups: Pick<MicrosoftGraph["groups"], "listPeople">;
 }
 
 /** What carries out the calls. */

@@ -2,6 +2,7 @@ import { type OrgId, ProviderError, plus, seconds } from "@hybrid/kernel";
 import type { LRUCache } from "lru-cache";
 import type { Call, PreparedItem } from "#domain/archive-state";
 import { contentOf } from "#domain/connector";
+import { isMeeting } from "#domain/meeting-chat";
 import type { Item, Terms } from "#domain/terms";
 import { emptyMessage, type FetchedFile, type MailPerson, type MissingFile } from "#rendering/chat-message";
 import { nameInDisposition } from "#rendering/file-names";
@@ -44,6 +45,7 @@ export const roomNames = async (
 ): Promise<RoomNames> => {
   const known = ports.rooms.get(roomId);
   if (known) return known;
+  if (isMeeting(roomId)) return { title: "Webex meeting", names: new Map() };
   const names = new Map<string, string>();
   let title: string | null = null;
   try {
@@ -80,9 +82,10 @@ const messageOf = async (
   signal: AbortSignal,
 ): Promise<ReadMessage> => {
   const inEvent = messageInEvent(stored, item.kind === "submitted");
-  return inEvent !== null && !inEvent.isWithheld
-    ? inEvent
-    : await messageFromWebex(ports, stored.messageId, signal);
+  if (inEvent !== null && !inEvent.isWithheld) return inEvent;
+  // What was said in a meeting stands in its event alone.
+  if (isMeeting(stored.roomId)) return inEvent ?? { message: emptyMessage, isWithheld: false };
+  return await messageFromWebex(ports, stored.messageId, signal);
 };
 
 interface Files {

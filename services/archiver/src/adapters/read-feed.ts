@@ -1,12 +1,17 @@
 import type { WebexEvent } from "@hybrid/webex";
 import { z } from "zod";
 import type { CollectedEvent } from "#domain/archive-state";
+import { meetingSpace } from "#domain/meeting-chat";
+import type { Participant } from "#domain/members";
 import type { ItemKind } from "#domain/terms";
 import type { ArchiverPorts } from "./ports.ts";
 import { stableId } from "./stable-id.ts";
 
 /** What is read of the feed in each phase of a round. */
-const resources = { members: ["memberships"], items: ["messages", "attachmentActions"] } as const;
+const resources = {
+  members: ["memberships"],
+  items: ["messages", "attachmentActions", "meetingMessages"],
+} as const;
 const pageSize = 500;
 
 /** A stretch of the feed, its ends taken in; milliseconds since 1970. */
@@ -50,7 +55,15 @@ const id = z.string().min(1).max(1_024);
 const address = z.string().max(320);
 const time = z.iso.datetime({ offset: true });
 const Member = z.object({ roomId: id, personId: id, personEmail: address, created: time.optional() });
-const Said = z.object({ id, roomId: id, personId: id.optional(), personEmail: address.optional() });
+const someone = z.object({ personId: id.optional(), personEmail: address.optional() });
+const Said = someone.extend({
+  id,
+  // A message of a meeting need not have a space.
+  roomId: id.optional(),
+  meetingId: id.optional(),
+  /** Whom a message of a meeting was sent to, when not to everybody there. */
+  recipients: z.array(someone).max(1_000).optional(),
+});
 
 const kinds: Readonly<Record<string, ItemKind>> = {
   created: "created",
@@ -79,11 +92,24 @@ export interface SaidEntry {
   readonly roomId: string;
 }
 
+const withAddress = ({ personId, personEmail }: z.infer<typeof someone>): Participant[] =>
+  personId === undefined || personEmail === undefined
+    ? []
+    : [{ personId: stableId(personId), email: personEmail }];
+
+/** To whom alone it was sent; a guest without account of their own has no mailbox, and is left out. */
+const onlyFor = ({ recipients = [] }: z.infer<typeof Said>): { readonly only?: readonly Participant[] } =>
+  recipients.length === 0 ? {} : { only: recipients.flatMap(withAddress) };
+
+const spaceOf = ({ roomId, meetingId }: z.infer<typeof Said>): string | undefined =>
+  roomId ?? (meetingId === undefined ? undefined : meetingSpace(meetingId));
+
 /** The version of a message that an event tells of; null when it lacks the ids. */
 export const saidOf = ({ at, eventId, event }: FeedEntry): SaidEntry | null => {
   const read = Said.safeParse(event.data).data;
   const kind = event.resource === "attachmentActions" ? "submitted" : kinds[event.type];
-  if (!read || kind === undefined) return null;
+  const roomId = read && spaceOf(read);
+  if (!read || roomId === undefined || kind === undefined) return null;
   const author = read.personId ?? event.actorId ?? null;
   const item = {
     eventId,
@@ -92,8 +118,9 @@ export const saidOf = ({ at, eventId, event }: FeedEntry): SaidEntry | null => {
     personId: author === null ? "unknown" : stableId(author),
     email: read.personEmail ?? null,
     at,
+    ...onlyFor(read),
   };
-  const { id: messageId, roomId } = read;
+  const messageId = read.id;
   return { collected: { kind: "item", roomId, roomUuid: stableId(roomId), item }, messageId, roomId };
 };
 

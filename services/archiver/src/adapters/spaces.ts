@@ -1,5 +1,6 @@
 import type { CollectedEvent } from "#domain/archive-state";
-import { afterChange, afterLook, type Stay } from "#domain/members";
+import { isMeeting } from "#domain/meeting-chat";
+import { afterChange, afterLook, afterWord, type Stay } from "#domain/members";
 import type { Item } from "#domain/terms";
 import { describeRoom } from "./describe-room.ts";
 import type { ArchiverPorts } from "./ports.ts";
@@ -21,8 +22,11 @@ const gather = (events: readonly CollectedEvent[]): ReadonlyMap<string, SourceSp
     const space = spaces.get(roomUuid) ?? { roomUuid, roomId, stays: [], items: [] };
     spaces.set(roomUuid, space);
     space.roomId = roomId;
-    if (event.kind === "item") space.items.push(event.item);
-    else space.stays = afterChange(space.stays, event.change);
+    if (event.kind === "member") space.stays = afterChange(space.stays, event.change);
+    else {
+      space.items.push(event.item);
+      if (isMeeting(roomId)) space.stays = afterWord(space.stays, event.item);
+    }
   }
   return spaces;
 };

@@ -6,3 +6,7 @@ import { parseWebexId } from "@hybrid/webex";
  */
 export const stableId = (id: string): string =>
   parseWebexId(id)?.uuid ?? createHash("sha256").update(id).digest("hex").slice(0, 32);
+
+/** The id of a space by its UUID, for requests. */
+export const spaceId = (uuid: string): string =>
+  Buffer.from(`ciscospark://us/ROOM/${uuid}`).toString("base64url");

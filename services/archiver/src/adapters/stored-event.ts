@@ -55,13 +55,14 @@ const Answer = z.object({
 });
 
 /** What the event itself tells of the message; null when it tells nothing of what was said. */
-export const messageInEvent = ({ data }: StoredEvent, isAnswer: boolean): ReadMessage | null => {
+export const messageInEvent = ({ data, roomId }: StoredEvent, isAnswer: boolean): ReadMessage | null => {
   if (isAnswer) {
     const { messageId, inputs = {} } = Answer.safeParse(data).data ?? {};
     const parentId = messageId === undefined ? null : stableId(messageId);
     return { message: { ...emptyMessage, inputs, parentId }, isWithheld: false };
   }
-  const read = Message.safeParse(data);
+  // A message of a meeting need not name a space.
+  const read = Message.safeParse({ roomId, ...data });
   if (!read.success) return null;
   const { message, isWithheld } = chatMessageOf(read.data);
   const says = message.text ?? message.markdown ?? message.html;

@@ -1,122 +1,126 @@
 import { ProviderError } from "@hybrid/kernel";
-import { archiveFolder, itemProperty } from "#domain/keys";
-import { participantsAt } from "#domain/members";
+import { type Compared, type ComparedLog, compare, type FoundCopy, type Verified } from "#domain/comparison";
+import { archiveFolder, itemProperty, runProperty } from "#domain/keys";
+import { participantsOf } from "#domain/members";
 import type { Item, Terms } from "#domain/terms";
+import { groupMembersOf } from "./group-members.ts";
 import type { ArchiverPorts } from "./ports.ts";
 import { readSpaces, type SourceSpace } from "./spaces.ts";
 
 /** What is compared. */
 export interface VerifyOrder {
+  readonly connector: string;
   readonly from: number;
   readonly to: number;
   readonly terms: Terms;
+  /** All that the log has of the connector. */
+  readonly log: ComparedLog;
   readonly signal: AbortSignal;
-}
-
-/** A copy that is not as it should be. */
-export interface CopyFault {
-  readonly itemId: string;
-  readonly messageId: string;
-  readonly kind: Item["kind"];
-  readonly at: number;
-  readonly email: string;
-}
-
-/** What a comparison of source and mailboxes found. */
-export interface Verified {
-  /** Items that the source has in the window. */
-  readonly items: number;
-  /** Copies that there should be, of people who have a mailbox. */
-  readonly wanted: number;
-  readonly missing: readonly CopyFault[];
-  /** Copies that are there more than once. */
-  readonly doubled: readonly CopyFault[];
-  /** People without mailbox, by address. */
-  readonly withoutMailbox: readonly string[];
 }
 
 type Ports = Pick<ArchiverPorts, "graph" | "webex" | "logger">;
 
-const countsIn = async (
-  { graph }: Ports,
-  mailbox: { readonly tenantId: string; readonly userObjectId: string; readonly signal: AbortSignal },
-): Promise<ReadonlyMap<string, number>> => {
-  const counts = new Map<string, number>();
-  const folder = { ...mailbox, parent: "inbox", displayName: archiveFolder };
-  const folderId = await graph.mail.findFolder(folder);
-  if (folderId === null) return counts;
-  const list = graph.mail.listMessages({ ...mailbox, folderId, propertyId: itemProperty });
-  for await (const page of list)
-    for (const { values } of page) {
-      const itemId = values[itemProperty];
-      if (itemId !== undefined) counts.set(itemId, (counts.get(itemId) ?? 0) + 1);
-    }
-  return counts;
-};
+interface Place {
+  readonly tenantId: string;
+  readonly objectId: string;
+}
 
-/** How often a person's mailbox has each item in its folder; null when there is no usable mailbox. */
-const itemsIn = async (
-  ports: Ports,
-  email: string,
+const placeOf = async (
+  { graph }: Ports,
+  address: string,
   { terms, signal }: VerifyOrder,
-): Promise<ReadonlyMap<string, number> | null> => {
+): Promise<Place | null> => {
   for (const tenantId of terms.tenants) {
-    const user = await ports.graph.users.findByAddress({ tenantId, address: email, signal });
-    if (user === null) continue;
-    try {
-      return await countsIn(ports, { tenantId, userObjectId: user.objectId, signal });
-    } catch (error) {
-      if (error instanceof ProviderError && error.code === "mailboxMissing") return null;
-      throw error;
-    }
+    const user = await graph.users.findByAddress({ tenantId, address, signal });
+    if (user !== null) return { tenantId, objectId: user.objectId };
   }
   return null;
 };
 
-/** Whose mailboxes should have which items, by address in lower case. */
-const wantedBy = (
-  spaces: readonly SourceSpace[],
-  { people }: Terms,
-): ReadonlyMap<string, readonly Item[]> => {
-  const wanted = new Map<string, Item[]>();
+/** What lies in the folder of a mailbox; null when there is no usable mailbox. */
+const foundIn = async (
+  { graph }: Ports,
+  { tenantId, objectId }: Place,
+  signal: AbortSignal,
+): Promise<readonly FoundCopy[] | null> => {
+  const mailbox = { tenantId, userObjectId: objectId, signal };
+  const copies: FoundCopy[] = [];
+  try {
+    const folder = { ...mailbox, parent: "inbox", displayName: archiveFolder };
+    const folderId = await graph.mail.findFolder(folder);
+    if (folderId === null) return copies;
+    const list = { ...mailbox, folderId, propertyId: itemProperty, bring: [runProperty] };
+    for await (const page of graph.mail.listMessages(list))
+      for (const { values, sentAt } of page) {
+        const itemId = values[itemProperty];
+        const connector = /^(?<name>.+)\.\d+(?::.*)?$/.exec(values[runProperty] ?? "")?.groups?.["name"];
+        if (itemId !== undefined) copies.push({ itemId, connector: connector ?? null, sentAt });
+      }
+    return copies;
+  } catch (error) {
+    if (error instanceof ProviderError && error.code === "mailboxMissing") return null;
+    throw error;
+  }
+};
+
+interface Wanted {
+  readonly personId: string;
+  readonly email: string;
+  readonly items: Item[];
+}
+
+/** Who should have which items, by address in lower case; who may be of a group is among them. */
+const wantedBy = (spaces: readonly SourceSpace[], { people, groups = [] }: Terms): readonly Wanted[] => {
+  const wanted = new Map<string, Wanted>();
   for (const { stays, items } of spaces)
     for (const item of items)
-      for (const { email } of participantsAt(stays, item.at, item)) {
+      for (const { email, personId } of participantsOf(stays, item)) {
         const address = email.toLowerCase();
-        if (people.length > 0 && !people.includes(address)) continue;
-        const list = wanted.get(address) ?? [];
-        list.push(item);
-        wanted.set(address, list);
+        if (people.length > 0 && groups.length === 0 && !people.includes(address)) continue;
+        const known = wanted.get(address) ?? { personId, email: address, items: [] };
+        known.items.push(item);
+        wanted.set(address, known);
       }
-  return wanted;
+  return [...wanted.values()].sort((one, other) => (one.email < other.email ? -1 : 1));
+};
+
+/** Looks into the mailboxes of all who are within the scope. */
+const lookAt = async (
+  ports: Ports,
+  spaces: readonly SourceSpace[],
+  order: VerifyOrder,
+): Promise<Compared["people"]> => {
+  const { terms, signal } = order;
+  const { people, tenants, groups = [] } = terms;
+  // One look is enough for one comparison.
+  const members = groupMembersOf(ports.graph, { now: () => 0 });
+  const compared: Compared["people"][number][] = [];
+  for (const wanted of wantedBy(spaces, terms)) {
+    const place = await placeOf(ports, wanted.email, order);
+    const isNamed = groups.length === 0 || people.includes(wanted.email);
+    const isIn = isNamed || (place !== null && (await members.hasOneOf({ tenants, groups, place, signal })));
+    if (!isIn) continue;
+    compared.push({ ...wanted, found: place === null ? null : await foundIn(ports, place, signal) });
+  }
+  return compared;
 };
 
 /**
- * Compares what the source has in a window with what lies in the mailboxes of all who were there. Messages
- * that somebody moved out of the folder count as missing. It only reads. Throws ProviderError.
+ * Compares what the source has in a window with what the status log says and with what lies in the mailboxes
+ * of all who were there. Messages that somebody moved out of the folder count as missing. It only reads.
+ * Throws ProviderError.
  */
 export const verify = async (ports: Ports, order: VerifyOrder): Promise<Verified> => {
-  const { terms } = order;
+  const { terms, connector, from, to, log } = order;
   const all = await readSpaces(ports, order);
   const spaces = all.filter(({ roomUuid }) => terms.spaces.length === 0 || terms.spaces.includes(roomUuid));
-  const missing: CopyFault[] = [];
-  const doubled: CopyFault[] = [];
-  const withoutMailbox: string[] = [];
-  let wanted = 0;
-  for (const [email, list] of wantedBy(spaces, terms)) {
-    const there = await itemsIn(ports, email, order);
-    if (there === null) {
-      withoutMailbox.push(email);
-      continue;
-    }
-    wanted += list.length;
-    for (const { eventId, messageId, kind, at } of list) {
-      const count = there.get(eventId) ?? 0;
-      const fault = { itemId: eventId, messageId, kind, at, email };
-      if (count === 0) missing.push(fault);
-      if (count > 1) doubled.push(fault);
-    }
-  }
-  const items = spaces.reduce((sum, space) => sum + space.items.length, 0);
-  return { items, wanted, missing, doubled, withoutMailbox };
+  return compare({
+    connector,
+    from,
+    to,
+    log,
+    sourceIds: new Set(all.flatMap(({ items }) => items.map(({ eventId }) => eventId))),
+    items: spaces.flatMap(({ items }) => items),
+    people: await lookAt(ports, spaces, order),
+  });
 };

@@ -1,6 +1,7 @@
+import type { ArchivedItem } from "@hybrid/contracts";
 import type { CallFailure } from "@hybrid/kernel";
 import type { MemberChange, Stay } from "./members.ts";
-import type { CopyOutcome, FailedCopy, Item, Tally, Terms } from "./terms.ts";
+import type { CopyEnd, FailedCopy, Item, Tally, Terms } from "./terms.ts";
 
 /** A stretch of the feed that is being read, memberships first, so that spaces know who was there. */
 export interface Round {
@@ -80,6 +81,11 @@ export interface HandedItem {
   readonly isPartial: boolean;
   /** When the last copy ended; null: not yet. */
   readonly doneAt: number | null;
+  /** Copies that have an outcome, and those of them that failed; left out by an older release. */
+  readonly copies?: number;
+  readonly failed?: number;
+  /** Whether the log has it already: a late joiner makes it go on, and it counts once. */
+  readonly isTold?: boolean;
 }
 
 /** What a space has to tell a connector. */
@@ -88,6 +94,8 @@ export interface Report {
   readonly items: number;
   readonly tally: Tally;
   readonly failures: readonly FailedCopy[];
+  /** The items that are done; left out by an older release. */
+  readonly done?: readonly ArchivedItem[];
 }
 
 /** A space. */
@@ -129,6 +137,8 @@ export interface Copy {
   /** Whose copy it is, for the log. */
   readonly personId: string;
   readonly catchAll: string | null;
+  /** It is wanted only when the person is in one of these groups; left out: in any case. */
+  readonly groups?: readonly string[];
 }
 
 /** Where a mailbox is. */
@@ -210,7 +220,7 @@ export interface PreparedItem {
 export interface ImportedCopy {
   readonly eventId: string;
   readonly run: string;
-  readonly outcome: CopyOutcome;
+  readonly outcome: CopyEnd;
   readonly reason: string | null;
 }
 
@@ -261,7 +271,7 @@ export type Input =
       readonly connector: string;
       readonly eventId: string;
       readonly run: string;
-      readonly outcome: CopyOutcome;
+      readonly outcome: CopyEnd;
       readonly failure: FailedCopy | null;
     }
   | {
@@ -335,5 +345,5 @@ export type Call =
       readonly tenants: readonly string[];
       readonly place: MailboxPlace | null;
       readonly folderId: string | null;
-      readonly copies: readonly Pick<Copy, "content" | "eventId" | "run" | "isPartial">[];
+      readonly copies: readonly Pick<Copy, "content" | "eventId" | "run" | "isPartial" | "groups">[];
     };

@@ -1,7 +1,7 @@
 import { type ActorId, actorIdOf, call, orgOf, post, type Step, stay } from "@hybrid/kernel";
-import type { Call, Copy, Input, InputOf, Mailbox, State } from "./archive-state.ts";
+import type { Call, Copy, ImportedCopy, Input, InputOf, Mailbox, State } from "./archive-state.ts";
 import { backoffMs, numbers } from "./numbers.ts";
-import type { CopyOutcome, FailedCopy } from "./terms.ts";
+import type { CopyEnd, FailedCopy } from "./terms.ts";
 
 type MailboxStep = Step<State, Input, Call>;
 type Effects = MailboxStep["effects"];
@@ -27,14 +27,18 @@ const withCall = (mailbox: Mailbox, now: number, before: Effects): MailboxStep =
   const number = mailbox.calls + 1;
   const { email, tenants, place, folderId } = mailbox;
   const most = mailbox.failures >= 3 ? 1 : numbers.importMax;
-  const copies = mailbox.copies
-    .slice(0, most)
-    .map(({ content, eventId, run, isPartial }) => ({ content, eventId, run, isPartial }));
+  const copies = mailbox.copies.slice(0, most).map(({ content, eventId, run, isPartial, groups }) => ({
+    content,
+    eventId,
+    run,
+    isPartial,
+    ...(groups === undefined ? {} : { groups }),
+  }));
   const order: Call = { kind: "importCopies", number, email, tenants, place, folderId, copies };
   return { state: { ...mailbox, calls: number, call: number }, effects: [...before, call(order)] };
 };
 
-const ended = (copy: Copy, outcome: CopyOutcome, failure: FailedCopy | null) =>
+const ended = (copy: Copy, outcome: CopyEnd, failure: FailedCopy | null) =>
   post<Input>(actorIdOf(copy.room), {
     kind: "copyEnded",
     connector: copy.connector,
@@ -60,7 +64,8 @@ const withoutMailbox = (
 ): { readonly mailbox: Mailbox; readonly effects: Effects } => {
   if (copy.catchAll !== null) {
     const to = actorIdOf(`${orgOf(self)}/c-${copy.connector}/catch-all`);
-    const forCatchAll = { ...copy, run: `${copy.run}:${copy.personId}`, catchAll: null };
+    const { groups: _, ...inScope } = copy;
+    const forCatchAll = { ...inScope, run: `${copy.run}:${copy.personId}`, catchAll: null };
     const { tenants } = mailbox;
     return {
       mailbox,
@@ -94,11 +99,34 @@ const onWanted = (
   const heard: Mailbox = isOther
     ? { ...mailbox, email, tenants, place: null, folderId: null, missingUntil: null }
     : { ...mailbox, tenants };
-  if (heard.missingUntil !== null && now < heard.missingUntil) {
+  const isMissing = heard.missingUntil !== null && now < heard.missingUntil;
+  // Whether somebody without mailbox is within the scope is asked all the same.
+  if (isMissing && copy.groups === undefined) {
     const { mailbox: state, effects } = withoutMailbox(heard, copy, self);
     return { state, effects };
   }
   return withCall({ ...heard, copies: [...heard.copies, copy] }, now, []);
+};
+
+/** No mailbox: that is said of all copies but those of groups that nobody has looked into yet. */
+const onMissing = (
+  mailbox: Mailbox,
+  outcomes: ReadonlyMap<string, ImportedCopy>,
+  now: number,
+  self: ActorId,
+): MailboxStep => {
+  const without: Copy[] = [];
+  const left: Copy[] = [];
+  const effects: Effects[number][] = [];
+  for (const copy of mailbox.copies) {
+    const outcome = outcomes.get(`${copy.eventId} ${copy.run}`);
+    if (outcome?.outcome === "outOfScope") effects.push(ended(copy, "outOfScope", null));
+    else if (outcome === undefined && copy.groups !== undefined) left.push(copy);
+    else without.push(copy);
+  }
+  const missing = { ...mailbox, copies: left, missingUntil: now + numbers.missingMs, failures: 0 };
+  const next = allWithoutMailbox(missing, self, without);
+  return withCall(next.mailbox, now, [...effects, ...next.effects]);
 };
 
 const onImported = (
@@ -110,12 +138,8 @@ const onImported = (
   if (mailbox.call !== input.number) return stay(mailbox);
   const { place, folderId, failure } = input;
   const answered: Mailbox = { ...mailbox, call: null, place, folderId };
-  if (place === null && failure === null) {
-    const missing = { ...answered, copies: [], missingUntil: now + numbers.missingMs, failures: 0 };
-    const { mailbox: state, effects } = allWithoutMailbox(missing, self, mailbox.copies);
-    return { state, effects };
-  }
   const outcomes = new Map(input.copies.map((each) => [`${each.eventId} ${each.run}`, each]));
+  if (place === null && failure === null) return onMissing(answered, outcomes, now, self);
   const effects: Effects[number][] = [];
   const left: Copy[] = [];
   for (const copy of mailbox.copies) {
@@ -130,7 +154,8 @@ const onImported = (
         ),
       );
   }
-  const failures = failure === null ? 0 : mailbox.failures + 1;
+  // A mailbox that takes something is not one that takes nothing: its wait does not grow.
+  const failures = failure === null ? 0 : input.copies.length > 0 ? 1 : mailbox.failures + 1;
   const notBefore = failure === null ? 0 : Math.max(failure.retryAt ?? 0, now + backoffMs(failures));
   return withCall({ ...answered, copies: left, missingUntil: null, failures, notBefore }, now, effects);
 };

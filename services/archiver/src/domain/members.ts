@@ -63,6 +63,15 @@ const left = (stays: readonly Stay[], change: MemberChange): readonly Stay[] => 
 export const afterChange = (stays: readonly Stay[], change: MemberChange): readonly Stay[] =>
   change.kind === "joined" ? joined(stays, change) : left(stays, change);
 
+/** The stays after somebody said something, where nothing else tells who is there. */
+export const afterWord = (
+  stays: readonly Stay[],
+  { personId, email, at }: { readonly personId: string; readonly email: string | null; readonly at: number },
+): readonly Stay[] =>
+  email === null || stays.some((stay) => stay.personId === personId && holds(stay, at))
+    ? stays
+    : joined(stays, { kind: "joined", personId, email, at, since: null });
+
 /** The stays after somebody has looked who is in the space now, and since when. */
 export const afterLook = (
   stays: readonly Stay[],
@@ -92,6 +101,21 @@ export const participantsAt = (
   if (email !== undefined && !present.has(author.personId))
     present.set(author.personId, { personId: author.personId, email });
   return [...present.values()].sort((a, b) => (a.personId < b.personId ? -1 : 1));
+};
+
+/** Whom an item is for: those who were there, or those alone to whom it was sent, and its author. */
+export const participantsOf = (
+  stays: readonly Stay[],
+  item: {
+    readonly personId: string;
+    readonly email: string | null;
+    readonly at: number;
+    readonly only?: readonly Participant[];
+  },
+): readonly Participant[] => {
+  if (item.only === undefined) return participantsAt(stays, item.at, item);
+  const sent = item.only.map((person) => ({ ...person, from: null, to: null }));
+  return participantsAt(sent, item.at, item);
 };
 
 /** Stays that end before a time are over for everything that comes; the newest are kept. */

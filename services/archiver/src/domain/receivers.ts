@@ -1,24 +1,22 @@
 import type { QueuedItem, Room } from "./archive-state.ts";
-import { type Participant, participantsAt } from "./members.ts";
+import { type Participant, participantsOf } from "./members.ts";
 import type { Item } from "./terms.ts";
-
-/** Who did what an item tells of. */
-export const authorOf = ({ personId, email }: Item) => ({ personId, email });
 
 /** Who gets a copy: who was there, within the connector's scope. */
 export const receiversOf = (room: Room, item: Item, connector: string): readonly Participant[] => {
-  const { people = [] } = room.terms[connector] ?? {};
-  return participantsAt(room.stays, item.at, authorOf(item)).filter(
-    ({ email }) => people.length === 0 || people.includes(email.toLowerCase()),
+  const { people = [], groups = [] } = room.terms[connector] ?? {};
+  // Who is in a group is found out where the mailbox is.
+  const isForAll = people.length === 0 || groups.length > 0;
+  return participantsOf(room.stays, item).filter(
+    ({ email }) => isForAll || people.includes(email.toLowerCase()),
   );
 };
 
+/** Addresses of all whom an item is for, in scope or not: the mail names them. */
+export const addressesOf = (room: Room, item: Item): readonly string[] =>
+  participantsOf(room.stays, item).map(({ email }) => email);
+
 /** Whether two items were said before the same people. */
-export const sameReceivers = (room: Room, one: QueuedItem, other: QueuedItem): boolean => {
-  if (one.connector !== other.connector) return false;
-  const addresses = ({ item }: QueuedItem): string =>
-    participantsAt(room.stays, item.at, authorOf(item))
-      .map(({ email }) => email)
-      .join(" ");
-  return addresses(one) === addresses(other);
-};
+export const sameReceivers = (room: Room, one: QueuedItem, other: QueuedItem): boolean =>
+  one.connector === other.connector &&
+  addressesOf(room, one.item).join(" ") === addressesOf(room, other.item).join(" ");

@@ -11,6 +11,7 @@ export const addReport = (room: Room, added: Report, now: number): Room => {
         items: known.items + added.items,
         tally: addTallies(known.tally, added.tally),
         failures: [...known.failures, ...added.failures],
+        done: [...(known.done ?? []), ...(added.done ?? [])],
       }
     : added;
   const reports = [...room.reports.filter((each) => each !== known), merged];

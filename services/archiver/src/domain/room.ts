@@ -1,7 +1,6 @@
 import { type ActorId, actorIdOf, call, orgOf, post, type Step, stay } from "@hybrid/kernel";
 import type {
   Call,
-  Copy,
   HandedItem,
   Input,
   InputOf,
@@ -11,11 +10,13 @@ import type {
   State,
 } from "./archive-state.ts";
 import { contentOf } from "./connector.ts";
-import { afterChange, afterLook, boundStays, type Participant, participantsAt } from "./members.ts";
+import { type Handing, handLate, handOne, isSame, withCopyEnded } from "./handing.ts";
+import { isMeeting } from "./meeting-chat.ts";
+import { afterChange, afterLook, afterWord, boundStays } from "./members.ts";
 import { backoffMs, numbers } from "./numbers.ts";
-import { authorOf, receiversOf, sameReceivers } from "./receivers.ts";
+import { addressesOf, receiversOf, sameReceivers } from "./receivers.ts";
 import { addReport } from "./room-reports.ts";
-import { countCopy, emptyTally, type FailedCopy, type Item, type Tally } from "./terms.ts";
+import { emptyTally } from "./terms.ts";
 
 type RoomStep = Step<State, Input, Call>;
 type Effects = RoomStep["effects"];
@@ -73,7 +74,7 @@ const withCall = (room: Room, now: number): RoomStep => {
   const [first] = items;
   const terms = first && room.terms[first.connector];
   if (!first || !terms) return stay(room);
-  const to = participantsAt(room.stays, first.item.at, authorOf(first.item)).map(({ email }) => email);
+  const to = addressesOf(room, first.item);
   const order: Call = {
     kind: "prepareItems",
     number,
@@ -123,53 +124,26 @@ const report = (room: Room, now: number, self: ActorId): RoomStep => {
   return goOn({ ...room, reports: [], reportAt: null }, now, effects);
 };
 
-const copyFor =
-  (
-    room: Room,
-    given: {
-      readonly item: Item;
-      readonly connector: string;
-      readonly run: string;
-      readonly isPartial: boolean;
-    },
-    self: ActorId,
-  ) =>
-  ({ personId, email }: Participant) => {
-    const { item, connector, run, isPartial } = given;
-    const { tenants = [], catchAll = null } = room.terms[connector] ?? {};
-    const copy: Copy = {
-      content: contentOf(item.eventId, run),
-      eventId: item.eventId,
-      run,
-      connector,
-      room: self,
-      at: item.at,
-      isPartial,
-      personId,
-      catchAll,
-    };
-    return post<Input>(actorIdOf(`${orgOf(self)}/u-${personId}`), {
-      kind: "copyWanted",
-      email,
-      tenants,
-      copy,
-    });
-  };
-
-const isSame = (one: { readonly item: Item; readonly run: string }, eventId: string, run: string): boolean =>
-  one.item.eventId === eventId && one.run === run;
-
 /** Late items go to where their time belongs; an item that is there already does not come twice. */
 const onItem = (
   room: Room,
   input: Extract<Input, { readonly kind: "itemCollected" }>,
   now: number,
+  self: ActorId,
 ): RoomStep => {
   const { item, run, connector, terms, roomId } = input;
-  const heard = { ...room, roomId, terms: { ...room.terms, [connector]: terms } };
+  const told = { ...room, roomId, terms: { ...room.terms, [connector]: terms } };
+  // Nobody is told of as a member of a meeting: who writes in it is there from then on.
+  const { room: heard, effects } = isMeeting(roomId)
+    ? handLate(told, { ...told, stays: boundStays(afterWord(told.stays, item), numbers.membersMax) }, self)
+    : { room: told, effects: [] };
   const isKnown = [...room.queue, ...room.handed].some((each) => isSame(each, item.eventId, run));
   if (isKnown)
-    return goOn(addReport(heard, { connector, items: 1, tally: emptyTally, failures: [] }, now), now);
+    return goOn(
+      addReport(heard, { connector, items: 1, tally: emptyTally, failures: [] }, now),
+      now,
+      effects,
+    );
   const queued: QueuedItem = { item, connector, run, waitingSince: null };
   // What is being rendered stays at the head.
   const busy = room.call?.kind === "prepare" ? nextItems(room).length : 0;
@@ -177,7 +151,7 @@ const onItem = (
   const rest = [...room.queue.slice(busy), queued].sort(
     (a, b) => a.item.at - b.item.at || (a.item.eventId < b.item.eventId ? -1 : 1),
   );
-  return goOn({ ...heard, queue: [...head, ...rest] }, now);
+  return goOn({ ...heard, queue: [...head, ...rest] }, now, effects);
 };
 
 const onMember = (
@@ -188,64 +162,8 @@ const onMember = (
 ): RoomStep => {
   const stays = boundStays(afterChange(room.stays, input.change), numbers.membersMax);
   const changed = { ...room, roomId: input.roomId, stays };
-  // Somebody whose joining is told late gets what was said since.
-  const late = room.handed.flatMap((handed) => {
-    const had = new Set(receiversOf(room, handed.item, handed.connector).map(({ personId }) => personId));
-    const missed = receiversOf(changed, handed.item, handed.connector).filter(
-      ({ personId }) => !had.has(personId),
-    );
-    return missed.map((person) => ({ handed, person }));
-  });
-  const again = (handed: HandedItem): HandedItem => {
-    const more = late.filter((each) => each.handed === handed).length;
-    return more === 0 ? handed : { ...handed, waiting: handed.waiting + more, doneAt: null };
-  };
-  const effects = late.map(({ handed, person }) => copyFor(changed, handed, self)(person));
-  return goOn({ ...changed, handed: room.handed.map(again) }, now, effects);
-};
-
-const failedAll = (
-  receivers: readonly Participant[],
-  item: Item,
-  reason: string,
-): { readonly tally: Tally; readonly failures: readonly FailedCopy[] } => ({
-  tally: { ...emptyTally, source: 1, available: receivers.length, failed: receivers.length },
-  failures: [{ itemId: item.eventId, sourceUserId: item.personId, userPrincipalName: null, reason }],
-});
-
-interface Handing {
-  readonly room: Room;
-  readonly effects: Effects;
-}
-
-/** Hands one rendered item to the mailboxes of all who were there. */
-const handOne = (
-  from: Handing,
-  queued: QueuedItem,
-  given: { readonly prepared: PreparedItem; readonly now: number; readonly self: ActorId },
-): Handing => {
-  const { prepared, now, self } = given;
-  const { item, connector, run } = queued;
-  const { isPartial } = prepared;
-  const receivers = receiversOf(from.room, item, connector);
-  const queue = from.room.queue.filter((each) => each !== queued);
-  const failed = prepared.outcome === "failed";
-  const isOver = failed || receivers.length === 0;
-  const handed: HandedItem = {
-    item,
-    connector,
-    run,
-    waiting: isOver ? 0 : receivers.length,
-    isPartial,
-    doneAt: isOver ? now : null,
-  };
-  const next: Room = { ...from.room, queue, handed: [...from.room.handed, handed] };
-  if (!isOver)
-    return { room: next, effects: [...from.effects, ...receivers.map(copyFor(next, handed, self))] };
-  const ended = failed
-    ? failedAll(receivers, item, prepared.reason ?? "unexpected")
-    : { tally: { ...emptyTally, source: 1 }, failures: [] };
-  return { room: addReport(next, { connector, items: 1, ...ended }, now), effects: from.effects };
+  const late = handLate(room, changed, self);
+  return goOn(late.room, now, late.effects);
 };
 
 /** In order: the first item that waits holds back those behind it. */
@@ -269,29 +187,6 @@ const onPrepared = (
     handing = handOne(handing, queued, { prepared, now, self });
   }
   return goOn(handing.room, now, handing.effects);
-};
-
-const onCopyEnded = (
-  room: Room,
-  input: Extract<Input, { readonly kind: "copyEnded" }>,
-  now: number,
-): RoomStep => {
-  const handed = room.handed.find((each) => isSame(each, input.eventId, input.run));
-  const tally = countCopy(emptyTally, input.outcome);
-  const failures = input.failure ? [input.failure] : [];
-  if (!handed)
-    return goOn(addReport(room, { connector: input.connector, items: 0, tally, failures }, now), now);
-  const waiting = handed.waiting - 1;
-  const isDone = waiting === 0;
-  const after: HandedItem = { ...handed, waiting, doneAt: isDone ? now : null };
-  const next = { ...room, handed: room.handed.map((each) => (each === handed ? after : each)) };
-  const added = {
-    connector: input.connector,
-    items: isDone ? 1 : 0,
-    tally: isDone ? { ...tally, source: 1 } : tally,
-    failures,
-  };
-  return goOn(addReport(next, added, now), now);
 };
 
 /** An item alone that nothing can cure is failed, so that it does not hold back those behind it for ever. */
@@ -354,7 +249,7 @@ export const stepRoom = (
       // A space that no connector has met yet is found by the next round.
       return known === null ? stay({ kind: "none" }) : onHint(known, now, self);
     case "itemCollected":
-      return onItem(room, input, now);
+      return onItem(room, input, now, self);
     case "memberChanged":
       return onMember(room, input, now, self);
     case "roomDescribed": {
@@ -367,7 +262,7 @@ export const stepRoom = (
     case "itemsPrepared":
       return onPrepared(room, input, now, self);
     case "copyEnded":
-      return onCopyEnded(room, input, now);
+      return goOn(withCopyEnded(room, input, now), now);
     case "contentDeleted": {
       if (room.releasing !== input.number) return stay(room);
       const gone = new Set(input.contents);

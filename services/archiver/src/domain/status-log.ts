@@ -1,4 +1,4 @@
-import { archiveFailures, archiveLog } from "@hybrid/contracts";
+import { archiveFailures, archiveImports, archiveLog } from "@hybrid/contracts";
 import { type ActorId, emit, entityKeyOf, type Step, tell } from "@hybrid/kernel";
 import type { Call, DayLog, Input, InputOf, Report, State, StatusLog } from "./archive-state.ts";
 import { numbers } from "./numbers.ts";
@@ -28,6 +28,12 @@ export const stepLog = (
     state: next,
     effects: [
       emit(archiveLog, connector, { connector: report.connector, days: next.days }),
+      emit(archiveImports, connector, {
+        connector: report.connector,
+        at: now,
+        ...report.tally,
+        items: report.done ?? [],
+      }),
       ...report.failures.map((failure) =>
         emit(archiveFailures, connector, { connector: report.connector, at: now, ...failure }),
       ),

@@ -1,4 +1,5 @@
 import type { ArchiveTerms } from "@hybrid/contracts";
+import type { Participant } from "./members.ts";
 
 /** What a connector archives, and where to; complete, never a difference. */
 export type Terms = ArchiveTerms;
@@ -20,10 +21,15 @@ export interface Item {
   readonly email: string | null;
   /** When it happened, milliseconds since 1970. */
   readonly at: number;
+  /** Somebody sent it to these alone; left out: everybody who was there read it. */
+  readonly only?: readonly Participant[];
 }
 
 /** What became of one copy. */
 export type CopyOutcome = "success" | "partial" | "skipped" | "failed";
+
+/** What became of a copy that was handed to a mailbox: one of somebody out of scope is none. */
+export type CopyEnd = CopyOutcome | "outOfScope";
 
 /** Why a copy failed; the fields of the status log's "failed item detail". */
 export interface FailedCopy {
@@ -59,8 +65,5 @@ export const addTallies = (one: Tally, other: Tally): Tally => ({
 });
 
 /** One more copy with this outcome. */
-export const countCopy = (tally: Tally, outcome: CopyOutcome): Tally => ({
-  ...tally,
-  available: tally.available + 1,
-  [outcome]: tally[outcome] + 1,
-});
+export const countCopy = (tally: Tally, end: CopyEnd): Tally =>
+  end === "outOfScope" ? tally : { ...tally, available: tally.available + 1, [end]: tally[end] + 1 };
