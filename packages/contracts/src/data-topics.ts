@@ -7,6 +7,7 @@ import { archiveFailures } from "./topics/archive-failures.ts";
 import { archiveImports } from "./topics/archive-imports.ts";
 import { archiveLog } from "./topics/archive-log.ts";
 import { archiveStatus } from "./topics/archive-status.ts";
+import { auditLog } from "./topics/audit-log.ts";
 import { calendarChanges } from "./topics/calendar-changes.ts";
 import { calendarHealth } from "./topics/calendar-health.ts";
 import { consentSignals } from "./topics/consent-signals.ts";
@@ -34,6 +35,7 @@ export * from "./topics/archive-failures.ts";
 export * from "./topics/archive-imports.ts";
 export * from "./topics/archive-log.ts";
 export * from "./topics/archive-status.ts";
+export * from "./topics/audit-log.ts";
 export * from "./topics/calendar-changes.ts";
 export * from "./topics/calendar-health.ts";
 export * from "./topics/consent-signals.ts";
@@ -63,6 +65,7 @@ export const dataTopics: readonly AnyTopicContract[] = [
   archiveImports,
   archiveLog,
   archiveStatus,
+  auditLog,
   calendarChanges,
   calendarHealth,
   consentSignals,

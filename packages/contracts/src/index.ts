@@ -9,6 +9,7 @@ export {
   groupBindings,
   topicsOfService,
 } from "./access-rules.ts";
+export { csvOf, logColumns, logRows } from "./archive-log-table.ts";
 export type { ArchiveTerms } from "./archive-terms.ts";
 export { fingerprintOf, fingerprintText } from "./avro/fingerprint.ts";
 export type { AvroSchema } from "./avro/schema.ts";

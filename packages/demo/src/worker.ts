@@ -44,6 +44,7 @@ const environmentOf = (options: WorkerOptions): Record<string, string> => ({
   WEBEX_ACCESS_TOKEN: options.webex.accessToken,
   HEALTH_PORT: String(options.healthPort),
   API_PORT: "0",
+  HUB_PORT: "0",
   ...options.settings,
 });
 

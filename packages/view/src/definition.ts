@@ -28,7 +28,17 @@ export type RowOf<Columns extends Readonly<Record<string, ColumnType>>> = {
   readonly [Name in keyof Columns]: ColumnValues[Columns[Name]] | null;
 };
 
-/** One table, made from one topic: a row for each key, as its latest record says. */
+/** A column that SQL makes from the others of its row. */
+export interface DerivedColumn {
+  readonly type: Exclude<ColumnType, "sealed">;
+  /** An expression over the row's columns and `key`, deterministic; never from outside. */
+  readonly sql: string;
+}
+
+/**
+ * A table, made from one topic: a row for each key, as its latest record says. Entries of a view that share a
+ * name make one table together: each fills its own columns of the rows that they share by key.
+ */
 export interface ViewTable<
   Value = unknown,
   Columns extends Readonly<Record<string, ColumnType>> = Readonly<Record<string, ColumnType>>,
@@ -37,8 +47,15 @@ export interface ViewTable<
   readonly name: string;
   readonly topic: TopicContract<Value>;
   readonly columns: Columns;
+  /** Columns that follow from those of all entries of the table; they can be looked for as others can. */
+  readonly derived?: Readonly<Record<string, DerivedColumn>>;
   /** Lists of columns by which rows are looked for. */
-  readonly indexes: readonly (readonly (keyof Columns & string)[])[];
+  readonly indexes: readonly (readonly string[])[];
+  /**
+   * A row for each record instead of each key: the latest ones of a key, this many at most. The row's key is
+   * the record's, a blank, and digits that grow. A compacted topic gives those that it still has.
+   */
+  readonly recordsKept?: number;
   /** The row of a record; null: the key has none. Pure. A tombstone takes the row away without asking. */
   row(value: Value, origin: ViewOrigin): RowOf<Columns> | null;
 }
@@ -63,17 +80,41 @@ export const viewTable = <Value, const Columns extends Readonly<Record<string, C
   table: Omit<ViewTable<Value, Columns>, "indexes"> & Partial<Pick<ViewTable<Value, Columns>, "indexes">>,
 ): ViewTable<Value, Columns> => ({ indexes: [], ...table });
 
+const columnsOf = ({ columns, derived }: AnyViewTable): readonly string[] => [
+  ...Object.keys(columns as object),
+  ...Object.keys(derived ?? {}),
+];
+
+/** Entries that make one table need topics and columns of their own, and share rows by key alone. */
+const sharingFaults = (tables: readonly AnyViewTable[]): readonly string[] =>
+  [...Map.groupBy(tables, (table) => table.name).values()].flatMap((entries) => {
+    const topics = new Set(entries.map(({ topic }) => (topic as TopicContract<unknown>).name));
+    const columns = entries.flatMap(columnsOf);
+    const [{ name }] = entries as [AnyViewTable];
+    const unknown = entries
+      .flatMap(({ indexes }) => indexes.flat())
+      .filter((column) => column !== "key" && !columns.includes(column));
+    return [
+      ...(topics.size === entries.length ? [] : [`two tables share a name and a topic: ${name}`]),
+      ...(new Set(columns).size === columns.length ? [] : [`two columns of table ${name} share a name`]),
+      ...(entries.length > 1 && entries.some(({ recordsKept }) => recordsKept !== undefined)
+        ? [`table ${name} keeps records, so it cannot be made of several topics`]
+        : []),
+      ...unknown.map((column) => `table ${name} has no column "${column}" for its index`),
+    ];
+  });
+
 const faultsOf = ({ name, tables }: ViewDefinition): readonly string[] => {
-  const names = tables.flatMap((table) => [table.name, ...Object.keys(table.columns as object)]);
+  const names = tables.flatMap((table) => [table.name, ...columnsOf(table)]);
   return [
     ...(/^[a-z]+(-[a-z]+)*$/.test(name) ? [] : [`view name "${name}" is not kebab-case`]),
     ...(tables.length > 0 ? [] : [`view ${name} has no tables`]),
     ...names
       .filter((each) => !identifier.test(each))
       .map((each) => `"${each}" is no name of a table or column`),
-    ...(new Set(tables.map((table) => table.name)).size === tables.length ? [] : ["two tables share a name"]),
+    ...sharingFaults(tables),
     ...tables
-      .filter(({ columns }) => "key" in (columns as object))
+      .filter((table) => columnsOf(table).includes("key"))
       .map((table) => `table ${table.name} has a column "key", which is the record's key already`),
   ];
 };
@@ -91,7 +132,10 @@ export const fingerprintOf = ({ version, tables }: ViewDefinition): string =>
     .update(
       JSON.stringify([
         version,
-        tables.map(({ name, topic, columns, indexes }) => [name, topic.name, columns, indexes]),
+        tables.map(({ name, topic, columns, indexes, derived, recordsKept }) => [
+          [name, topic.name, columns, indexes],
+          [derived, recordsKept],
+        ]),
       ]),
     )
     .digest("hex");

@@ -7,12 +7,21 @@ import { type AnyViewTable, fingerprintOf, type ViewDefinition } from "./definit
 /** A name as SQL takes it. */
 export const quoted = (name: string): string => `"${name}"`;
 
-const tableSql = ({ name, columns }: AnyViewTable): string => {
-  const lines = Object.entries(columns as Readonly<Record<string, string>>).map(
-    ([column, type]) => `, ${quoted(column)} ${type === "sealed" ? "text" : type}`,
-  );
+/** One table, from all its entries. */
+const tableSql = (name: string, entries: readonly AnyViewTable[]): string => {
+  const lines = entries.flatMap(({ columns, derived }) => [
+    ...Object.entries(columns as Readonly<Record<string, string>>).map(
+      ([column, type]) => `, ${quoted(column)} ${type === "sealed" ? "text" : type}`,
+    ),
+    ...Object.entries(derived ?? {}).map(
+      ([column, { type, sql }]) => `, ${quoted(column)} ${type} GENERATED ALWAYS AS (${sql}) STORED`,
+    ),
+  ]);
   return `CREATE TABLE ${quoted(name)} (key TEXT PRIMARY KEY${lines.join("")}) WITHOUT ROWID, STRICT;`;
 };
+
+const tablesSql = ({ tables }: ViewDefinition): string =>
+  [...Map.groupBy(tables, ({ name }) => name)].map(([name, entries]) => tableSql(name, entries)).join("");
 
 /** The indexes of a table; made when the rows are there, which is quicker than row by row. */
 export const indexSql = ({ name, indexes }: AnyViewTable): string =>
@@ -66,7 +75,7 @@ const fits = (db: DatabaseSync, fingerprint: string): boolean => {
 };
 
 const create = (db: DatabaseSync, definition: ViewDefinition, fingerprint: string): void => {
-  db.exec(`BEGIN IMMEDIATE;${ownSql}${definition.tables.map(tableSql).join("")}`);
+  db.exec(`BEGIN IMMEDIATE;${ownSql}${tablesSql(definition)}`);
   db.prepare("INSERT INTO view_meta VALUES (?, ?, 0)").run(fingerprint, randomUUID());
   db.exec("COMMIT");
 };

@@ -49,13 +49,36 @@ const firstReadable = (
   return { found: undefined, skipped };
 };
 
+/** The key of a row that stands for one record; digits, so that later ones come behind. */
+const recordKey = (key: string, offset: number): string => `${key} ${String(offset).padStart(16, "0")}`;
+
+/** A row for each record that can be read, oldest first; a tombstone says nothing to keep. */
+const keptRows = (
+  table: AnyViewTable,
+  records: readonly LogRecord[],
+  schemas: Pick<SchemaBook, "find">,
+): readonly RowChange[] =>
+  records.flatMap((record): readonly RowChange[] => {
+    const { key, partition, offset, timestamp } = record;
+    const { found } = key === null ? { found: undefined } : firstReadable(table.topic, [record], schemas);
+    if (key === null || found?.value === undefined || found.value === null) return [];
+    const row = stored(table.row(found.value, { key, partition, offset, timestamp }));
+    const { name, topic, recordsKept = 1 } = table;
+    const kept = { key: recordKey(key, offset), keep: { of: key, rows: recordsKept } };
+    return row === null ? [] : [{ table: name, topic: topic.name, row, ...kept }];
+  });
+
 /** The rows that records of one topic make in tables of that topic. Throws UnreadableSchemaError. */
 export const rowsOf = (
-  [first, ...more]: readonly [AnyViewTable, ...AnyViewTable[]],
+  tables: readonly [AnyViewTable, ...AnyViewTable[]],
   records: readonly LogRecord[],
   schemas: Pick<SchemaBook, "find">,
 ): PageRows => {
-  const changes: RowChange[] = [];
+  const [first] = tables;
+  const ofKeys = tables.filter(({ recordsKept }) => recordsKept === undefined);
+  const changes: RowChange[] = tables
+    .filter((table) => !ofKeys.includes(table))
+    .flatMap((table) => keptRows(table, records, schemas));
   const skipped: { offset: number; reason: string }[] = [];
   for (const [key, versions] of lastOfKeys(records)) {
     if (key === null) {
@@ -67,9 +90,10 @@ export const rowsOf = (
     if (!read.found) continue;
     const { value, record } = read.found;
     const { partition, offset, timestamp } = record;
-    for (const table of [first, ...more])
+    for (const table of ofKeys)
       changes.push({
         table: table.name,
+        topic: table.topic.name,
         key,
         row: value === null ? null : stored(table.row(value, { key, partition, offset, timestamp })),
       });

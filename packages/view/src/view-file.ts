@@ -8,9 +8,13 @@ export type Cell = string | number | null;
 /** One change of one table: a key got a row, or lost it. */
 export interface RowChange {
   readonly table: string;
+  /** Of the entry that fills the columns. */
+  readonly topic: string;
   readonly key: string;
   /** Null: the key has no row any more. */
   readonly row: Readonly<Record<string, Cell>> | null;
+  /** Of rows for records: whose they are, and how many of them stay. */
+  readonly keep?: { readonly of: string; readonly rows: number };
 }
 
 /** Records of a partition, applied: what they changed, and where reading goes on. */
@@ -40,10 +44,34 @@ const trimEvery = 10_000;
 interface Statements {
   readonly columns: readonly string[];
   readonly upsert: StatementSync;
+  /** Takes the row away, or this entry's columns of it. */
   readonly remove: StatementSync;
+  /** Takes a row away in which no entry has anything; undefined where there is one entry alone. */
+  readonly sweep: StatementSync | undefined;
+  readonly trim: StatementSync;
 }
 
-const statementsOf = (db: DatabaseSync, { name, columns }: AnyViewTable): Statements => {
+const columnNames = ({ columns }: AnyViewTable): readonly string[] => Object.keys(columns as object);
+
+/** What takes a row away: of several entries, the last one that goes. */
+const removals = (
+  db: DatabaseSync,
+  table: AnyViewTable,
+  all: readonly string[],
+): Pick<Statements, "remove" | "sweep"> => {
+  const [name, own] = [quoted(table.name), columnNames(table)];
+  if (all.length === own.length)
+    return { remove: db.prepare(`DELETE FROM ${name} WHERE key = ?`), sweep: undefined };
+  const empty = all.map((column) => `${quoted(column)} IS NULL`).join(" AND ");
+  const nothing = own.map((column) => `${quoted(column)} = NULL`).join(", ");
+  return {
+    remove: db.prepare(`UPDATE ${name} SET ${nothing} WHERE key = ?`),
+    sweep: db.prepare(`DELETE FROM ${name} WHERE key = ? AND ${empty}`),
+  };
+};
+
+const statementsOf = (db: DatabaseSync, table: AnyViewTable, tables: readonly AnyViewTable[]): Statements => {
+  const { name, columns } = table;
   const names = ["key", ...Object.keys(columns as object)];
   const sets = names.slice(1).map((column) => `${quoted(column)} = excluded.${quoted(column)}`);
   const marks = names.map(() => "?").join(", ");
@@ -54,7 +82,11 @@ const statementsOf = (db: DatabaseSync, { name, columns }: AnyViewTable): Statem
       `INSERT INTO ${quoted(name)} (${names.map(quoted).join(", ")}) VALUES (${marks}) ` +
         `ON CONFLICT (key) DO ${conflict}`,
     ),
-    remove: db.prepare(`DELETE FROM ${quoted(name)} WHERE key = ?`),
+    trim: db.prepare(
+      `DELETE FROM ${quoted(name)} WHERE key IN (SELECT key FROM ${quoted(name)} ` +
+        "WHERE key > ? || ' ' AND key < ? || '!' ORDER BY key DESC LIMIT -1 OFFSET ?)",
+    ),
+    ...removals(db, table, tables.filter((each) => each.name === name).flatMap(columnNames)),
   };
 };
 
@@ -136,9 +168,9 @@ export class ViewFile {
     this.#db.exec("BEGIN IMMEDIATE");
     try {
       this.#move(page);
-      for (const { table, key, row } of page.changes) {
-        this.#write(table, key, row);
-        if (this.#isBuilt) this.#own.note.run(table, key);
+      for (const change of page.changes) {
+        this.#write(change);
+        if (this.#isBuilt) this.#own.note.run(change.table, change.key);
       }
       if (this.#isBuilt) this.#trim();
       this.#db.exec("COMMIT");
@@ -186,7 +218,10 @@ export class ViewFile {
 
   #prepare(): void {
     this.#statements = new Map(
-      this.#definition.tables.map((table) => [table.name, statementsOf(this.#db, table)]),
+      this.#definition.tables.map((table) => [
+        `${table.name} ${table.topic.name}`,
+        statementsOf(this.#db, table, this.#definition.tables),
+      ]),
     );
     this.#own = ownStatements(this.#db);
     this.#queries.clear();
@@ -200,11 +235,16 @@ export class ViewFile {
     this.#db.exec(`PRAGMA synchronous = ${this.#isBuilt ? "NORMAL" : "OFF"}`);
   }
 
-  #write(table: string, key: string, row: RowChange["row"]): void {
-    const statements = this.#statements.get(table);
-    if (!statements) throw new TypeError(`the view has no table ${table}`);
-    if (row === null) statements.remove.run(key);
-    else statements.upsert.run(key, ...statements.columns.map((column) => row[column] ?? null));
+  #write({ table, topic, key, row, keep }: RowChange): void {
+    const statements = this.#statements.get(`${table} ${topic}`);
+    if (!statements) throw new TypeError(`the view has no table ${table} made from ${topic}`);
+    if (row === null) {
+      statements.remove.run(key);
+      statements.sweep?.run(key);
+      return;
+    }
+    statements.upsert.run(key, ...statements.columns.map((column) => row[column] ?? null));
+    if (keep) statements.trim.run(keep.of, keep.of, keep.rows);
   }
 
   #move({ topic, partition, offset, nextOffset }: AppliedPage): void {

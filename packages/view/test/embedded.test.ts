@@ -77,7 +77,9 @@ test("a view that cannot be is refused with every fault at once", async () => {
       version: 1,
       tables: [people!, { ...people!, columns: { "drop table": "text", key: "text" } }],
     }),
-  ).toThrow(/not kebab-case.*"drop table" is no name.*two tables share a name.*has a column "key"/);
+  ).toThrow(
+    /not kebab-case.*"drop table" is no name.*two tables share a name and a topic.*has a column "key"/,
+  );
 });
 
 test("a batch is told as server-sent events whose id is where a reader comes back to", () => {

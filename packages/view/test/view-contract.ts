@@ -1,5 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import { viewTable } from "../src/index.ts";
 import { batchesUntil, type OpenLog, type Person, stage } from "./stage.ts";
 
 const ada: Person = { name: "Ada", state: "active" };
@@ -18,6 +19,47 @@ export const viewContract = (driver: string, openLog: OpenLog, timeout: number):
       const joined = "SELECT key, name, note FROM people JOIN notes USING (key) WHERE state = ?";
       expect(opened.all(joined, "active")).toEqual([{ key: "acme/u-1", name: "Ada", note: "knows Bo" }]);
       expect(opened.all("SELECT key FROM people")).toEqual([{ key: "acme/u-1" }]);
+    });
+
+    test("topics that fill one table share its rows; a row goes with the last of them", async () => {
+      const { people, notes, definition, view, write } = await stage(openLog);
+      const [person] = definition.tables;
+      const tables = [
+        viewTable({
+          ...person!,
+          derived: { remark: { type: "text", sql: "coalesce(note, 'about ' || name)" } },
+          indexes: [["remark"]],
+        }),
+        viewTable({
+          name: "people",
+          topic: notes,
+          columns: { note: "text" },
+          row: (value: Person) => ({ note: value.name }),
+        }),
+      ];
+      await write(people, ["acme/u-1", ada], ["acme/u-2", bo]);
+      await write(notes, ["acme/u-1", { name: "knows Bo", state: "" }], ["acme/u-3", ada], ["acme/u-2", ada]);
+      await write(notes, ["acme/u-2", null], ["acme/u-3", null]);
+      const opened = await view({ tables });
+      expect(opened.all("SELECT key, remark FROM people ORDER BY remark")).toEqual([
+        { key: "acme/u-2", remark: "about Bo" },
+        { key: "acme/u-1", remark: "knows Bo" },
+      ]);
+    });
+
+    test("a table that keeps records has the latest ones of each key", async () => {
+      const { definition, people, view, write } = await stage(openLog, "delete");
+      const tables = [viewTable({ ...definition.tables[0]!, recordsKept: 2 })];
+      await write(people, ["acme/u-1", ada], ["acme/u-1", bo], ["acme/u-2", bo], ["acme/u-1", ada]);
+      const opened = await view({ tables });
+      const told = batchesUntil(opened, opened.token(), (keys) => keys.length > 0);
+      await write(people, ["acme/u-1", { ...bo, name: "Cy" }]);
+      expect((await told).at(-1)?.changes[0]?.key).toMatch(/^acme\/u-1 \d{16}$/);
+      const rows = opened.all(
+        "SELECT name FROM people WHERE key > 'acme/u-1 ' AND key < 'acme/u-1!' ORDER BY key",
+      );
+      expect(rows).toEqual([{ name: "Ada" }, { name: "Cy" }]);
+      expect(opened.all("SELECT count(*) AS n FROM people")).toEqual([{ n: 3 }]);
     });
 
     test("what comes later is in the tables when its change is told", async () => {

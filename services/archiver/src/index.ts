@@ -17,4 +17,3 @@ export {
   type ItemFault,
   type Verified,
 } from "./domain/comparison.ts";
-export { csvOf, logColumns, logRows } from "./domain/log-table.ts";

@@ -89,6 +89,7 @@ export const clouds = async (at: string) => {
     HYBRID_DATA_DIR: join(at, "data"),
     PUBLIC_URL: `https://localhost:${port}`,
     INGEST_PORT: String(port),
+    HUB_PORT: "0",
     INGEST_TLS_KEY_FILE: join(at, "tlsKey"),
     INGEST_TLS_CERT_FILE: join(at, "tlsCert"),
     CLIENT_STATE_KEYS: Buffer.alloc(32, 7).toString("base64url"),

@@ -28,6 +28,7 @@ const terminal = async (more: Readonly<Record<string, string>>) => {
   const environment = {
     PATH: process.env["PATH"],
     INGEST_PORT: String(ingest),
+    HUB_PORT: "0",
     PUBLIC_URL: `https://localhost:${ingest}`,
     HEALTH_PORT: String(health),
     API_PORT: "0",

@@ -61,7 +61,12 @@ test.skipIf(!ability.ok)(
     const firstHealth = healthOf(await first.prints(/all services run/));
     expect(await running(firstHealth)).toEqual([4, 4, 4]);
     const otherPort = String(await freePort());
-    const other = { KAFKA_CLIENT_ID: "second", KAFKA_INSTANCE_ID: "second", INGEST_PORT: otherPort };
+    const other = {
+      KAFKA_CLIENT_ID: "second",
+      KAFKA_INSTANCE_ID: "second",
+      INGEST_PORT: otherPort,
+      HYBRID_DATA_DIR: await folder(),
+    };
     const second = startHybrid(["up"], { ...common, ...other });
     onTestFinished(() => second.kill("SIGKILL"));
     const secondHealth = healthOf(await second.prints(/all services run/));

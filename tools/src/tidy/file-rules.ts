@@ -7,7 +7,7 @@ const lineCharactersMax = 110;
 /** A file that nobody can hold in the head is two files. */
 export const fileLength: Rule = ({ files }) =>
   files
-    .filter(({ path, text }) => /\.(?:ts|mjs|sh)$/.test(path) || text.startsWith("#!"))
+    .filter(({ path, text }) => /\.(?:tsx?|mjs|sh)$/.test(path) || text.startsWith("#!"))
     .map((file) => ({ file, count: file.lines.length - (file.text.endsWith("\n") ? 1 : 0) }))
     .filter(({ count }) => count > fileLinesMax)
     .map(({ file, count }) => ({

@@ -32,6 +32,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   webex: ["kernel", "provider-http", "redis"],
   view: ["kernel", "sealing", "contracts", "log"],
   service: ["kernel", "settings", "contracts", "log", "microsoft-graph", "webex", "view"],
+  "control-hub-page": [],
   "meeting-links": [],
   recurrence: [],
   "graph-simulator": [],

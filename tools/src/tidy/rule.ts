@@ -35,7 +35,7 @@ export const treeOf = (files: readonly RepositoryFile[], topicNames: Iterable<st
   files: files.map((file) => ({
     ...file,
     lines: file.text.split("\n"),
-    scan: file.path.endsWith(".ts") ? scan(file.text) : undefined,
+    scan: /\.tsx?$/.test(file.path) ? scan(file.text, file.path.endsWith("x")) : undefined,
   })),
   topicNames: new Set(topicNames),
 });

@@ -46,9 +46,9 @@ const kindOf = (value: unknown, regex: unknown): Span["kind"] | undefined => {
 const isText = (node: { readonly type: string } | null | undefined): node is StringLiteral =>
   node?.type === "Literal" && "value" in node && typeof node.value === "string";
 
-/** Takes TypeScript apart. */
-export const scan = (text: string): Scan => {
-  const { program, comments, errors } = parseSync("file.ts", text);
+/** Takes TypeScript apart, with tags in it where `hasTags` says so. */
+export const scan = (text: string, hasTags = false): Scan => {
+  const { program, comments, errors } = parseSync(hasTags ? "file.tsx" : "file.ts", text);
   const spans: Span[] = comments.map(({ start, end }: Comment) => ({ kind: "comment", start, end }));
   const imports: ImportedModule[] = [];
   const named = (source: { readonly type: string } | null | undefined): void => {

@@ -40,7 +40,7 @@ export const archiveCommands = defineTopic<ArchiveCommand>({
   keyDoc: "`<org>/c-<connector>`",
   partitioning: "entity",
   retention: { cleanup: "delete", retentionMs: days(7) },
-  writers: ["hybrid"],
+  writers: ["control-hub", "hybrid"],
   versions: archiveTermsSchemas.map((terms) => ({
     type: "record",
     name: "ArchiveCommand",

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { csvOf, exportMails, logColumns, logRows } from "@hybrid/archiver";
-import { type ArchiveStatus, archiveCommands, archiveStatus } from "@hybrid/contracts";
+import { exportMails } from "@hybrid/archiver";
+import { type ArchiveStatus, archiveCommands, archiveStatus, csvOf, logColumns, logRows } from "@hybrid/contracts";
 import { days, minutes } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
 import { withCloudClients } from "../cloud-clients.ts";

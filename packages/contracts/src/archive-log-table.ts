@@ -1,5 +1,5 @@
-import type { ArchiveDay, ArchiveFailure } from "@hybrid/contracts";
-import { dayOf } from "./utc-day.ts";
+import type { ArchiveFailure } from "./topics/archive-failures.ts";
+import type { ArchiveDay } from "./topics/archive-log.ts";
 
 /** The columns of a status log, in the words of Microsoft's data connectors. */
 export const logColumns = [
@@ -14,6 +14,9 @@ export const logColumns = [
 ] as const;
 
 const dayMs = 86_400_000;
+
+/** `YYYY-MM-DD`, UTC. */
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 const usDate = (day: string): string => {
   const [year = "", month = "", date = ""] = day.split("-");

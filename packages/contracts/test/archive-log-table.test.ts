@@ -1,7 +1,8 @@
 import { days } from "@hybrid/kernel";
 import { expect, test } from "vitest";
-import { csvOf, logColumns, logRows } from "../src/domain/log-table.ts";
-import { startAt } from "./world.ts";
+import { csvOf, logColumns, logRows } from "../src/archive-log-table.ts";
+
+const startAt = Date.UTC(2026, 0, 12, 8);
 
 test("step 3 of Monitor: the log has one line a day with the connector's fields, also for an empty day", () => {
   const day = {

@@ -1,0 +1,98 @@
+import {
+  Button,
+  type ButtonProps,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+  DialogTrigger,
+} from "@fluentui/react-components";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useId } from "react";
+import { useLayout } from "./layout.ts";
+import { useStanding } from "./live.ts";
+import { sessionQuery } from "./queries.ts";
+import { useWords } from "./words.ts";
+
+/** Whether the person may change something, and if not why. */
+export const useRight = (): string | undefined => {
+  const t = useWords();
+  const { data } = useQuery(sessionQuery);
+  const { name } = useStanding();
+  if (data?.role !== "full") return t("role.mayNot");
+  return name === "offline" ? t("fault.code.unreachable") : undefined;
+};
+
+/** A button that changes something: who may not press it is told why. */
+export function ActButton({
+  children,
+  why,
+  ...button
+}: {
+  readonly children: ReactNode;
+  /** Why it cannot be pressed at present; undefined: it can. */
+  readonly why?: string | undefined;
+  readonly appearance?: ButtonProps["appearance"];
+  readonly icon?: ButtonProps["icon"];
+  readonly size?: ButtonProps["size"];
+  readonly onClick?: () => void;
+}) {
+  const right = useRight();
+  const id = useId();
+  const layout = useLayout();
+  const reason = right ?? why;
+  if (reason === undefined) return <Button {...(button as ButtonProps)}>{children}</Button>;
+  const { onClick: _pressed, ...shown } = button;
+  return (
+    <>
+      <Button {...(shown as ButtonProps)} disabledFocusable aria-describedby={id} title={reason}>
+        {children}
+      </Button>
+      <span id={id} className={layout.hidden}>
+        {reason}
+      </span>
+    </>
+  );
+}
+
+/** Asks before something is taken away: what, whom it meets, the same verb on the button. */
+export function Confirm({
+  verb,
+  title,
+  text,
+  confirmed,
+}: {
+  readonly verb: string;
+  readonly title: string;
+  readonly text: string;
+  readonly confirmed: () => void;
+}) {
+  const t = useWords();
+  const right = useRight();
+  if (right !== undefined) return <ActButton>{verb}</ActButton>;
+  return (
+    <Dialog>
+      <DialogTrigger disableButtonEnhancement>
+        <Button>{verb}</Button>
+      </DialogTrigger>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>{title}</DialogTitle>
+          <DialogContent>{text}</DialogContent>
+          <DialogActions>
+            <DialogTrigger disableButtonEnhancement>
+              <Button>{t("action.cancel")}</Button>
+            </DialogTrigger>
+            <DialogTrigger disableButtonEnhancement>
+              <Button appearance="primary" onClick={confirmed}>
+                {verb}
+              </Button>
+            </DialogTrigger>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}

@@ -1,0 +1,83 @@
+import { makeStyles, tokens } from "@fluentui/react-components";
+import { hub } from "./theme.ts";
+
+/** What all pages are laid out with. */
+export const useLayout = makeStyles({
+  page: {
+    overflowY: "auto",
+    padding: "28px 36px 40px",
+    flexGrow: 1,
+    "@media (max-width: 720px)": { padding: "20px 16px 32px" },
+  },
+  head: { display: "flex", alignItems: "flex-start", gap: "16px", flexWrap: "wrap" },
+  grow: { flexGrow: 1, minWidth: 0 },
+  h1: {
+    margin: 0,
+    fontSize: "26px",
+    lineHeight: "34px",
+    fontWeight: tokens.fontWeightSemibold,
+    letterSpacing: "-0.02em",
+    fontVariantNumeric: "tabular-nums",
+    ":focus": { outline: "none" },
+  },
+  h2: {
+    margin: 0,
+    fontSize: "16px",
+    lineHeight: "22px",
+    fontWeight: tokens.fontWeightSemibold,
+    letterSpacing: "-0.01em",
+  },
+  h3: { margin: "22px 0 8px", fontSize: "13px", fontWeight: tokens.fontWeightSemibold },
+  lead: { margin: "4px 0 0", color: tokens.colorNeutralForeground3, fontSize: "14px", maxWidth: "760px" },
+  quiet: { color: tokens.colorNeutralForeground3, fontSize: "13px", lineHeight: "18px" },
+  strong: {
+    color: tokens.colorNeutralForeground1,
+    fontWeight: tokens.fontWeightSemibold,
+    fontVariantNumeric: "tabular-nums",
+  },
+  buttons: { display: "flex", gap: "8px", flexWrap: "wrap", alignItems: "center" },
+  table: { width: "100%", borderCollapse: "collapse", fontSize: "13px", marginTop: "20px" },
+  th: {
+    textAlign: "left",
+    padding: "8px 16px 8px 0",
+    fontSize: "12px",
+    fontWeight: tokens.fontWeightSemibold,
+    color: tokens.colorNeutralForeground3,
+    borderBottom: `1px solid ${hub.hubLine}`,
+    verticalAlign: "bottom",
+  },
+  td: { padding: "10px 16px 10px 0", borderBottom: `1px solid ${hub.hubLineSoft}`, verticalAlign: "top" },
+  amount: { textAlign: "right", fontVariantNumeric: "tabular-nums" },
+  scroll: { overflowX: "auto" },
+  panel: {
+    borderRadius: tokens.borderRadiusLarge,
+    backgroundColor: hub.hubErrorWash,
+    padding: "16px 18px 18px",
+  },
+  facts: {
+    display: "grid",
+    gridTemplateColumns: "max-content minmax(0, 1fr)",
+    columnGap: "20px",
+    rowGap: "8px",
+    margin: "14px 0 0",
+    fontSize: "13px",
+    lineHeight: "18px",
+    "& dt": { color: tokens.colorNeutralForeground3 },
+    "& dd": { margin: 0, overflowWrap: "anywhere" },
+  },
+  crumbs: {
+    display: "flex",
+    alignItems: "center",
+    gap: "4px",
+    fontSize: "12.5px",
+    color: tokens.colorNeutralForeground3,
+  },
+  hidden: {
+    position: "absolute",
+    width: "1px",
+    height: "1px",
+    overflow: "hidden",
+    clipPath: "inset(50%)",
+    whiteSpace: "nowrap",
+  },
+});

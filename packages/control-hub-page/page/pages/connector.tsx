@@ -1,0 +1,138 @@
+import { Button, mergeClasses } from "@fluentui/react-components";
+import { ArrowDownloadRegular, ChevronRightRegular } from "@fluentui/react-icons";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import type { ArchiveDayRow, ConnectorDetail } from "../../src/api/index.ts";
+import { ActButton, Confirm } from "../acts.tsx";
+import { utcDay, When } from "../clock.tsx";
+import { useLayout } from "../layout.ts";
+import { useOrder } from "../orders.ts";
+import { Fault, Loading, PageTitle } from "../page-states.tsx";
+import { connectorQuery } from "../queries.ts";
+import { number, useWords } from "../words.ts";
+import { ConnectorStanding } from "./archive.tsx";
+
+function Day({
+  org,
+  name,
+  day,
+}: {
+  readonly org: string;
+  readonly name: string;
+  readonly day: ArchiveDayRow;
+}) {
+  const layout = useLayout();
+  const numbers = [day.source, day.available, day.success, day.partial, day.skipped, day.failed];
+  return (
+    <tr>
+      <td className={layout.td}>
+        <Link to="/o/$org/archive/$connector/$day" params={{ org, connector: name, day: day.day }}>
+          {utcDay(day.day)}
+        </Link>
+      </td>
+      <td className={layout.td}>
+        <When at={day.completedAt} />
+      </td>
+      {numbers.map((value, index) => (
+        // oxlint-disable-next-line react/no-array-index-key -- the columns are always the same.
+        <td key={index} className={mergeClasses(layout.td, layout.amount)}>
+          {number(value)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function Days({ org, connector }: { readonly org: string; readonly connector: ConnectorDetail }) {
+  const layout = useLayout();
+  const t = useWords();
+  const heads = ["available", "forImport", "imported", "partial", "skipped", "failed"] as const;
+  return (
+    <div className={layout.scroll}>
+      <table className={layout.table}>
+        <caption className={layout.hidden}>{t("archive.statusWithSource")}</caption>
+        <thead>
+          <tr>
+            <th className={layout.th}>{t("archive.day")}</th>
+            <th className={layout.th}>{t("archive.completed")}</th>
+            {heads.map((word) => (
+              <th key={word} className={mergeClasses(layout.th, layout.amount)}>
+                {t(`archive.${word}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {connector.days.map((day) => (
+            <Day key={day.day} org={org} name={connector.name} day={day} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Acts({ org, connector }: { readonly org: string; readonly connector: ConnectorDetail }) {
+  const layout = useLayout();
+  const t = useWords();
+  const { give, progress } = useOrder(false);
+  const path = `/o/${org}/archive/${connector.name}`;
+  return (
+    <div className={layout.buttons}>
+      <Button as="a" href={`/api${path}/log.csv`} icon={<ArrowDownloadRegular />}>
+        {t("action.downloadLog")}
+      </Button>
+      {connector.state === "running" ? (
+        <Confirm
+          verb={t("archive.pause")}
+          title={t("archive.confirmPause.title", { name: connector.name })}
+          text={t("archive.confirmPause.text")}
+          confirmed={() => void give(`${path}/orders`, { order: "pause" })}
+        />
+      ) : (
+        <ActButton onClick={() => void give(`${path}/orders`, { order: "resume" })}>
+          {t("archive.resume")}
+        </ActButton>
+      )}
+      <span className={layout.quiet} role="status">
+        {progress.text}
+      </span>
+    </div>
+  );
+}
+
+/** Connector status with source: the days of its log. */
+export function Connector() {
+  const layout = useLayout();
+  const t = useWords();
+  const { org, connector: name } = useParams({ from: "/o/$org/archive/$connector" });
+  const { data, error, refetch } = useQuery(connectorQuery(org, name));
+  return (
+    <div className={layout.page}>
+      <nav className={layout.crumbs} aria-label={t("groups.where")}>
+        <Link to="/o/$org/archive" params={{ org }}>
+          {t("archive.connectors")}
+        </Link>
+        <ChevronRightRegular /> {name}
+      </nav>
+      <div className={layout.head}>
+        <div className={layout.grow}>
+          <PageTitle title={name}>{name}</PageTitle>
+        </div>
+        {data && <Acts org={org} connector={data} />}
+      </div>
+      {data ? (
+        <>
+          <ConnectorStanding connector={data} />
+          <h2 className={mergeClasses(layout.h3)}>{t("archive.statusWithSource")}</h2>
+          <Days org={org} connector={data} />
+          <p className={layout.quiet}>{t("archive.utc")}</p>
+        </>
+      ) : error ? (
+        <Fault error={error} again={() => void refetch()} />
+      ) : (
+        <Loading />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
+import type {
+  AuditPage,
+  ConnectorDetail,
+  Connectors,
+  GroupsState,
+  HybridCards,
+  Overview,
+  Settings,
+  TeamsPage,
+  UserCounts,
+  UserDetail,
+  UserStateName,
+  UsersPage,
+} from "../src/api/index.ts";
+import { look, Refused, session } from "./api.ts";
+
+/** What the page has looked up. Events say when to look again, so nothing is asked for without a reason. */
+export const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 60_000,
+      // What was refused is refused again; only who did not answer is asked again.
+      retry: (count, error) => error instanceof Refused && error.code === "unreachable" && count < 3,
+    },
+  },
+});
+
+/** Who is signed in. */
+export const sessionQuery = queryOptions({ queryKey: ["session"], queryFn: session, retry: false });
+
+const of = <Answer>(org: string, ...path: readonly [string, ...string[]]) =>
+  queryOptions({
+    queryKey: [org, ...path],
+    queryFn: ({ signal }) => look<Answer>(`/o/${org}/${path.map(encodeURIComponent).join("/")}`, signal),
+  });
+
+/** The numbers of an organisation. */
+export const overviewQuery = (org: string) => of<Overview>(org, "overview");
+/** The cards. */
+export const hybridQuery = (org: string) => of<HybridCards>(org, "hybrid");
+/** Users by state. */
+export const countsQuery = (org: string) => of<UserCounts>(org, "user-counts");
+/** One user. */
+export const userQuery = (org: string, id: string) => of<UserDetail>(org, "users", id);
+/** Prerequisites of groups. */
+export const groupsQuery = (org: string) => of<GroupsState>(org, "groups");
+/** Archive connectors. */
+export const connectorsQuery = (org: string) => of<Connectors>(org, "archive");
+/** One connector with its days. */
+export const connectorQuery = (org: string, name: string) => of<ConnectorDetail>(org, "archive", name);
+/** Tenants and settings. */
+export const settingsQuery = (org: string) => of<Settings>(org, "settings");
+
+/** Which users are looked for. */
+export interface UserFilters {
+  readonly state?: UserStateName | undefined;
+  readonly reason?: string | undefined;
+  readonly tenant?: string | undefined;
+  readonly search?: string | undefined;
+}
+
+/** The filters as the service takes them. */
+export const filterText = (filters: UserFilters): string => {
+  const given = Object.entries(filters).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return new URLSearchParams(given).toString();
+};
+
+const pages = <Page extends { readonly next: string | null }>(org: string, name: string, filters: string) =>
+  infiniteQueryOptions({
+    queryKey: [org, name, "list", filters],
+    queryFn: ({ pageParam, signal }) => {
+      const asked = new URLSearchParams(filters);
+      if (pageParam) asked.set("cursor", pageParam);
+      return look<Page>(`/o/${org}/${name}?${asked.toString()}`, signal);
+    },
+    initialPageParam: "",
+    getNextPageParam: (last: Page) => last.next,
+  });
+
+/** Users, a page at a time. */
+export const usersQuery = (org: string, filters: UserFilters) =>
+  pages<UsersPage>(org, "users", filterText(filters));
+/** Teams, a page at a time. */
+export const teamsQuery = (org: string) => pages<TeamsPage>(org, "teams", "");
+/** The audit log, a page at a time. */
+export const auditQuery = (org: string) => pages<AuditPage>(org, "audit", "");

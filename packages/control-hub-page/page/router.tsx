@@ -1,0 +1,139 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  type RouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import type { UserStateName } from "../src/api/index.ts";
+import { Refused } from "./api.ts";
+import { Frame } from "./frame.tsx";
+import { Fault } from "./page-states.tsx";
+import { NoOrganisation, SignedOut } from "./pages/signed-out.tsx";
+import { client, sessionQuery } from "./queries.ts";
+
+const signedIn = async () => {
+  try {
+    return await client.ensureQueryData(sessionQuery);
+  } catch (error) {
+    if (error instanceof Refused && error.status === 401) throw redirect({ to: "/signed-out" });
+    throw error;
+  }
+};
+
+const root = createRootRoute({ component: Outlet, errorComponent: ({ error }) => <Fault error={error} /> });
+
+const start = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: async () => {
+    const [org] = (await signedIn()).organisations;
+    if (org !== undefined) throw redirect({ to: "/o/$org/overview", params: { org } });
+  },
+  component: NoOrganisation,
+});
+
+const signedOut = createRoute({ getParentRoute: () => root, path: "/signed-out", component: SignedOut });
+
+const organisation = createRoute({
+  getParentRoute: () => root,
+  path: "/o/$org",
+  beforeLoad: async () => {
+    await signedIn();
+  },
+  component: Frame,
+});
+
+/** What the list of users shows is in the address, so that it can be sent to somebody. */
+export interface UsersSearch {
+  readonly state?: UserStateName | undefined;
+  readonly reason?: string | undefined;
+  readonly tenant?: string | undefined;
+  readonly open?: string | undefined;
+}
+
+const states: readonly string[] = ["notActivated", "error", "active", "disabled"];
+
+const textIn = (search: Readonly<Record<string, unknown>>, name: string): string | undefined => {
+  const value = search[name];
+  return typeof value === "string" && value !== "" ? value : undefined;
+};
+
+const usersSearch = (search: Record<string, unknown>): UsersSearch => {
+  const state = textIn(search, "state");
+  return {
+    state: state !== undefined && states.includes(state) ? (state as UserStateName) : undefined,
+    reason: textIn(search, "reason"),
+    tenant: textIn(search, "tenant"),
+    open: textIn(search, "open"),
+  };
+};
+
+const page = <const Path extends string>(path: Path, component: RouteComponent) =>
+  createRoute({ getParentRoute: () => organisation, path, component });
+
+const users = createRoute({
+  getParentRoute: () => organisation,
+  path: "users",
+  validateSearch: usersSearch,
+  component: lazyRouteComponent(() => import("./pages/users.tsx"), "Users"),
+});
+
+const routes = root.addChildren([
+  start,
+  signedOut,
+  organisation.addChildren([
+    users,
+    page(
+      "overview",
+      lazyRouteComponent(() => import("./pages/overview.tsx"), "OverviewPage"),
+    ),
+    page(
+      "hybrid",
+      lazyRouteComponent(() => import("./pages/hybrid.tsx"), "Hybrid"),
+    ),
+    page(
+      "hybrid/groups/setup/$step",
+      lazyRouteComponent(() => import("./pages/groups-setup.tsx"), "GroupsSetup"),
+    ),
+    page(
+      "hybrid/groups/settings",
+      lazyRouteComponent(() => import("./pages/groups-settings.tsx"), "GroupsSettings"),
+    ),
+    page(
+      "teams",
+      lazyRouteComponent(() => import("./pages/teams.tsx"), "Teams"),
+    ),
+    page(
+      "archive",
+      lazyRouteComponent(() => import("./pages/archive.tsx"), "Archive"),
+    ),
+    page(
+      "archive/$connector",
+      lazyRouteComponent(() => import("./pages/connector.tsx"), "Connector"),
+    ),
+    page(
+      "archive/$connector/$day",
+      lazyRouteComponent(() => import("./pages/archive-day.tsx"), "ArchiveDay"),
+    ),
+    page(
+      "audit",
+      lazyRouteComponent(() => import("./pages/audit.tsx"), "Audit"),
+    ),
+    page(
+      "settings",
+      lazyRouteComponent(() => import("./pages/settings.tsx"), "SettingsPage"),
+    ),
+  ]),
+]);
+
+/** Every address of the page. */
+export const router = createRouter({ routeTree: routes, defaultPreload: "intent" });
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,220 @@
+import { z } from "zod";
+import { ConnectorDetail, ConnectorOrder, Connectors } from "./archive.ts";
+import { GroupsOrder, GroupsState, TeamOrder, TeamsPage, TeamsQuery } from "./groups.ts";
+import { AuditPage, HybridCards, Overview, Settings, TenantOrder } from "./overview.ts";
+import { type Role, SessionAnswer } from "./session.ts";
+import { cursor, orgName, word } from "./shapes.ts";
+import { OrderTaken, UserCounts, UserDetail, UserOrder, UsersPage, UsersQuery } from "./users.ts";
+
+/** An operation of the API. Its checks, its description and its tests follow from this. */
+export interface Operation {
+  readonly method: "GET" | "POST";
+  /** Below `/api`; parts in braces are parameters. */
+  readonly path: string;
+  readonly summary: string;
+  /** What the signed-in person must be; null: nobody needs to be signed in. */
+  readonly role: Role | null;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly answer: { readonly type: string; readonly schema: z.ZodType };
+  /** 200 when left out. */
+  readonly status?: number;
+}
+
+const json = (schema: z.ZodType): Operation["answer"] => ({ type: "application/json", schema });
+const csv: Operation["answer"] = { type: "text/csv", schema: z.string() };
+const org = z.object({ org: orgName });
+const ofOrg = <Shape extends z.ZodRawShape>(shape: Shape) => org.extend(shape);
+
+const taken = { answer: json(OrderTaken), status: 202 } as const;
+
+/** Every operation of the API. */
+export const operations = {
+  session: {
+    method: "GET",
+    path: "/session",
+    summary: "Who is signed in, and the token that goes with changes.",
+    role: "readOnly",
+    answer: json(SessionAnswer),
+  },
+  endSession: {
+    method: "POST",
+    path: "/session/end",
+    summary: "Ends the session.",
+    role: "readOnly",
+    answer: json(z.object({})),
+  },
+  overview: {
+    method: "GET",
+    path: "/o/{org}/overview",
+    summary: "The numbers of an organisation.",
+    role: "readOnly",
+    params: org,
+    answer: json(Overview),
+  },
+  hybrid: {
+    method: "GET",
+    path: "/o/{org}/hybrid",
+    summary: "A card for each service: its state and what is missing.",
+    role: "readOnly",
+    params: org,
+    answer: json(HybridCards),
+  },
+  userCounts: {
+    method: "GET",
+    path: "/o/{org}/user-counts",
+    summary: "How many users there are in each state.",
+    role: "readOnly",
+    params: org,
+    answer: json(UserCounts),
+  },
+  users: {
+    method: "GET",
+    path: "/o/{org}/users",
+    summary: "Users, filtered, a page at a time.",
+    role: "readOnly",
+    params: org,
+    query: UsersQuery,
+    answer: json(UsersPage),
+  },
+  userReport: {
+    method: "GET",
+    path: "/o/{org}/users.csv",
+    summary: "The User Status Report: every user that the filters choose, as CSV.",
+    role: "readOnly",
+    params: org,
+    query: UsersQuery.omit({ cursor: true, limit: true, sort: true }),
+    answer: csv,
+  },
+  user: {
+    method: "GET",
+    path: "/o/{org}/users/{user}",
+    summary: "All that is known of one user. Its ETag is the version that orders may be given for.",
+    role: "readOnly",
+    params: ofOrg({ user: word }),
+    answer: json(UserDetail),
+  },
+  orderUser: {
+    method: "POST",
+    path: "/o/{org}/users/{user}/orders",
+    summary: "Switches a user on or off, or tries again now; the outcome comes as an event.",
+    role: "full",
+    params: ofOrg({ user: word }),
+    body: UserOrder,
+    ...taken,
+  },
+  groups: {
+    method: "GET",
+    path: "/o/{org}/groups",
+    summary: "What Microsoft 365 groups have of their prerequisites, and what they lack.",
+    role: "readOnly",
+    params: org,
+    answer: json(GroupsState),
+  },
+  orderGroups: {
+    method: "POST",
+    path: "/o/{org}/groups/orders",
+    summary: "Configures, authorises, checks or switches groups.",
+    role: "full",
+    params: org,
+    body: GroupsOrder,
+    ...taken,
+  },
+  teams: {
+    method: "GET",
+    path: "/o/{org}/teams",
+    summary: "Teams and where each stands with its group.",
+    role: "readOnly",
+    params: org,
+    query: TeamsQuery,
+    answer: json(TeamsPage),
+  },
+  orderTeam: {
+    method: "POST",
+    path: "/o/{org}/teams/{team}/orders",
+    summary: "Connects a team, disconnects it, or tries again.",
+    role: "full",
+    params: ofOrg({ team: word }),
+    body: TeamOrder,
+    ...taken,
+  },
+  connectors: {
+    method: "GET",
+    path: "/o/{org}/archive",
+    summary: "Archive connectors.",
+    role: "readOnly",
+    params: org,
+    answer: json(Connectors),
+  },
+  connector: {
+    method: "GET",
+    path: "/o/{org}/archive/{connector}",
+    summary: "An archive connector with the days of its status log.",
+    role: "readOnly",
+    params: ofOrg({ connector: word }),
+    answer: json(ConnectorDetail),
+  },
+  connectorLog: {
+    method: "GET",
+    path: "/o/{org}/archive/{connector}/log.csv",
+    summary: "The status log as CSV, one line a day.",
+    role: "readOnly",
+    params: ofOrg({ connector: word }),
+    query: z.object({ day: z.iso.date().optional() }),
+    answer: csv,
+  },
+  orderConnector: {
+    method: "POST",
+    path: "/o/{org}/archive/{connector}/orders",
+    summary: "Pauses a connector, or lets it go on.",
+    role: "full",
+    params: ofOrg({ connector: word }),
+    body: ConnectorOrder,
+    ...taken,
+  },
+  settings: {
+    method: "GET",
+    path: "/o/{org}/settings",
+    summary: "The tenants of an organisation and its settings.",
+    role: "readOnly",
+    params: org,
+    answer: json(Settings),
+  },
+  orderTenant: {
+    method: "POST",
+    path: "/o/{org}/tenants/{tenant}/orders",
+    summary: "Activates a tenant again with its settings, or deactivates it.",
+    role: "full",
+    params: ofOrg({ tenant: word }),
+    body: TenantOrder,
+    ...taken,
+  },
+  audit: {
+    method: "GET",
+    path: "/o/{org}/audit",
+    summary: "Who did what on this page, newest first.",
+    role: "readOnly",
+    params: org,
+    query: z.object({ cursor: cursor.optional() }),
+    answer: json(AuditPage),
+  },
+  events: {
+    method: "GET",
+    path: "/o/{org}/events",
+    summary: "What changes, as server-sent events.",
+    role: "readOnly",
+    params: org,
+    answer: { type: "text/event-stream", schema: z.string() },
+  },
+  openapi: {
+    method: "GET",
+    path: "/openapi.json",
+    summary: "This document.",
+    role: null,
+    answer: json(z.looseObject({})),
+  },
+} as const satisfies Readonly<Record<string, Operation>>;
+
+/** The name of an operation. */
+export type OperationName = keyof typeof operations;

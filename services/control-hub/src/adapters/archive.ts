@@ -1,0 +1,82 @@
+import {
+  type ArchiveDay,
+  type ArchiveFailure,
+  type ArchiveStatus,
+  csvOf,
+  logColumns,
+  logRows,
+} from "@hybrid/contracts";
+import type { ArchiveDayRow, ConnectorDetail, ConnectorRow } from "@hybrid/control-hub-page/api";
+import { days } from "@hybrid/kernel";
+import type { View } from "@hybrid/view";
+import { jsonOf, type Row } from "./rows.ts";
+
+/** Days that a status log shows, today among them. */
+const daysShown = 30;
+
+const daysOf = (row: Row): readonly ArchiveDayRow[] =>
+  (jsonOf<readonly ArchiveDay[]>(row, "days") ?? []).toSorted((a, b) => (a.day < b.day ? 1 : -1));
+
+const progressOf = ({ roundFrom, roundTo, roundAt }: ArchiveStatus): number | null => {
+  if (roundFrom === null || roundTo === null || roundAt === null) return null;
+  const part = roundTo === roundFrom ? 1 : (roundAt - roundFrom) / (roundTo - roundFrom);
+  return Math.min(1, Math.max(0, part));
+};
+
+const connectorOf = (status: ArchiveStatus, row: Row): ConnectorRow => ({
+  name: status.name,
+  state: status.state,
+  createdBy: status.createdBy,
+  createdAt: status.createdAt,
+  tenants: [...status.terms.tenants],
+  catchAll: status.terms.catchAll,
+  people: status.terms.people.length,
+  spaces: status.terms.spaces.length,
+  archivedTo: status.archivedTo,
+  progress: progressOf(status),
+  nextRoundAt: status.nextRoundAt,
+  openItems: status.openItems,
+  problem: status.problem,
+  lastDay: daysOf(row)[0] ?? null,
+});
+
+/** Every connector of an organisation. */
+export const connectorsOf = (view: View, org: string): readonly ConnectorRow[] =>
+  view.all("SELECT key, status, days FROM connectors WHERE org = ? ORDER BY key", org).flatMap((row) => {
+    const status = jsonOf<ArchiveStatus>(row, "status");
+    return status === null ? [] : [connectorOf(status, row)];
+  });
+
+const failuresOf = (histories: View, key: string): readonly Omit<ArchiveFailure, "connector">[] =>
+  histories
+    .all("SELECT body FROM failed_items WHERE key > ? || ' ' AND key < ? || '!' ORDER BY key DESC", key, key)
+    .flatMap((row) => jsonOf<Omit<ArchiveFailure, "connector">>(row, "body") ?? []);
+
+/** A connector with its days; null when the organisation has none of this name. */
+export const connectorDetail = (
+  views: { readonly organisations: View; readonly histories: View },
+  org: string,
+  name: string,
+): ConnectorDetail | null => {
+  const key = `${org}/c-${name}`;
+  const [row] = views.organisations.all("SELECT key, status, days FROM connectors WHERE key = ?", key);
+  const status = jsonOf<ArchiveStatus>(row, "status");
+  if (!row || status === null) return null;
+  return {
+    ...connectorOf(status, row),
+    days: [...daysOf(row)],
+    failures: [...failuresOf(views.histories, key)],
+  };
+};
+
+/** The status log as CSV, one line a day; of one day alone when `day` is given. */
+export const connectorCsv = (
+  { name, createdAt, days: known, failures }: ConnectorDetail,
+  now: number,
+  day?: string,
+): string => {
+  const log = { days: known, failures: failures.map((failure) => ({ connector: name, ...failure })) };
+  const shown = { from: Math.max(createdAt, now - days(daysShown - 1)), to: now };
+  const at = day === undefined ? undefined : Date.parse(day);
+  return csvOf([logColumns, ...logRows(log, at === undefined ? shown : { from: at, to: at })]);
+};

@@ -1,0 +1,112 @@
+import { type Cancel, plus, type Scheduler, seconds } from "@hybrid/kernel";
+import type { ChangeBatch, View, ViewChange } from "@hybrid/view";
+import { idIn, numberOf, textOf } from "../adapters/rows.ts";
+import { userRow } from "../adapters/users.ts";
+import type { Asked } from "./asked.ts";
+import { HttpFault } from "./http-fault.ts";
+
+/** Proxies end what says nothing for a minute. */
+const heartbeatMs = seconds(15);
+
+/** Browsers that listen at the same time; each holds a connection. */
+const listenersMax = 1_000;
+
+interface Told {
+  readonly event: string;
+  readonly data: unknown;
+}
+
+/** What a change of a view means for a page of this organisation; null: nothing. */
+const toldOf = (view: View, org: string, { table, key }: ViewChange): Told | null => {
+  if (!key.startsWith(`${org}/`)) return null;
+  if (table === "users") return { event: "user", data: { id: idIn(key), row: userRow(view, key) } };
+  if (table === "outcomes") {
+    const [row] = view.all("SELECT * FROM outcomes WHERE key = ?", key);
+    if (!row) return null;
+    const [outcome, version] = [textOf(row, "outcome"), numberOf(row, "version")];
+    const user = key.slice(`${org}/o/user-`.length);
+    return { event: "outcome", data: { orderId: textOf(row, "order_id"), user, outcome, version } };
+  }
+  // What happened to users is told with the user.
+  return table === "transitions" ? null : { event: "changed", data: { table, id: idIn(key) } };
+};
+
+/** One event for each kind of thing that is only said to have changed. */
+const textOfBatch = (view: View, org: string, { changes, isReset }: ChangeBatch): string => {
+  if (isReset) return "event: reset\ndata: {}\n\n";
+  const texts = changes.flatMap((change) => {
+    const told = toldOf(view, org, change);
+    return told === null ? [] : [`event: ${told.event}\ndata: ${JSON.stringify(told.data)}\n\n`];
+  });
+  return [...new Set(texts)].join("");
+};
+
+/** What changes, for every page that is open. */
+export class EventStreams {
+  readonly #views: readonly View[];
+  readonly #scheduler: Scheduler;
+  readonly #open = new Set<AbortController>();
+
+  constructor(views: readonly View[], scheduler: Scheduler) {
+    this.#views = views;
+    this.#scheduler = scheduler;
+  }
+
+  /** Answers with events until the browser leaves, its session ends, or the service does. */
+  open(org: string, { reply, request, session }: Asked<"events">): void {
+    if (this.#open.size >= listenersMax)
+      throw new HttpFault(503, "tooManyListeners", "Too many pages are open. Close some of them.");
+    const ending = new AbortController();
+    this.#open.add(ending);
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store",
+      "x-accel-buffering": "no",
+    });
+    // A browser comes again after this time. It has no token: it then looks everything up again.
+    raw.write("retry: 2000\n\nevent: open\ndata: {}\n\n");
+    const beat = this.#beat(() => raw.write(": here\n\n"), session?.endsAt ?? 0, ending);
+    const end = (): void => {
+      ending.abort();
+      beat();
+      this.#open.delete(ending);
+      raw.end();
+    };
+    raw.once("close", end);
+    ending.signal.addEventListener("abort", end, { once: true });
+    for (const view of this.#views)
+      this.#follow(view, org, (text) => raw.write(text), ending.signal).catch((error: unknown) => {
+        request.log.error({ err: error }, "a page is told nothing any more; it comes again");
+        ending.abort();
+      });
+  }
+
+  /** Ends all of them. */
+  close(): void {
+    for (const ending of this.#open) ending.abort();
+  }
+
+  async #follow(view: View, org: string, write: (text: string) => void, signal: AbortSignal): Promise<void> {
+    for await (const batch of view.changes(view.token(), signal)) {
+      const text = textOfBatch(view, org, batch);
+      if (text !== "") write(text);
+    }
+  }
+
+  #beat(write: () => void, endsAt: number, ending: AbortController): Cancel {
+    let cancel: Cancel = () => undefined;
+    const next = (): void => {
+      const now = this.#scheduler.now();
+      if (now >= endsAt) return ending.abort();
+      cancel = this.#scheduler.at(plus(now, heartbeatMs), () => {
+        write();
+        next();
+      });
+      return undefined;
+    };
+    next();
+    return () => cancel();
+  }
+}

@@ -1,0 +1,2 @@
+export { type Guest, signInToken } from "./adapters/sign-in-links.ts";
+export { signInLink } from "./sign-in-link.ts";

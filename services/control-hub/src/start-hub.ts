@@ -1,0 +1,75 @@
+import { randomBytes } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { builtPage } from "@hybrid/control-hub-page/built";
+import { type HttpPorts, type Listening, listenError } from "@hybrid/service";
+import { Orders } from "./adapters/orders.ts";
+import { Sessions } from "./adapters/sessions.ts";
+import { SignInLinks, signInToken } from "./adapters/sign-in-links.ts";
+import { addressSettings, type HubConfig } from "./config.ts";
+import { EventStreams } from "./http/event-streams.ts";
+import { hubServer } from "./http/hub-server.ts";
+import { RepeatedOrders } from "./http/repeated-orders.ts";
+import { signInLink } from "./sign-in-link.ts";
+import { histories, organisations } from "./views.ts";
+
+const listen = async (
+  app: Awaited<ReturnType<typeof hubServer>>,
+  { host, port }: HubConfig,
+): Promise<string> => {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    const address = { host, port, settings: addressSettings };
+    throw listenError(error, "control-hub cannot start with this configuration", address);
+  }
+  const { port: taken } = app.server.address() as AddressInfo;
+  return `http://${host === "127.0.0.1" ? "localhost" : host}:${taken}`;
+};
+
+/** Requests under way, but for pages that listen to what changes. */
+const countRequests = (app: Awaited<ReturnType<typeof hubServer>>): (() => number) => {
+  let inFlight = 0;
+  app.addHook("onRequest", async ({ url }, reply) => {
+    if (url.split("?", 1)[0]?.endsWith("/events")) return;
+    inFlight++;
+    reply.raw.once("close", () => inFlight--);
+  });
+  return () => inFlight;
+};
+
+/** Starts the page's server. Rejects with ConfigError when its address cannot be listened on. */
+export const startHub = async (ports: HttpPorts<HubConfig>): Promise<Listening> => {
+  const { config, scheduler, logger, log, partitions } = ports;
+  const views = { organisations: ports.view(organisations), histories: ports.view(histories) };
+  const key = config.signInKey ?? new Uint8Array(randomBytes(32));
+  const events = new EventStreams([views.organisations, views.histories], scheduler);
+  const app = await hubServer({
+    views,
+    clock: scheduler,
+    scheduler,
+    logger,
+    events,
+    orders: new Orders({ log, clock: scheduler, partitions }),
+    repeated: new RepeatedOrders(),
+    links: new SignInLinks(key),
+    sessions: new Sessions(config.sessionMs),
+    sessionMs: config.sessionMs,
+    origin: config.origin,
+    pageFolder: builtPage,
+  });
+  const inFlight = countRequests(app);
+  const url = await listen(app, config);
+  const guest = { org: null, role: "full", name: "administrator" } as const;
+  const link = signInLink(config.origin ?? url, signInToken(key, guest, scheduler.now()));
+  logger.info({ link }, "Control Hub is served; this link signs in once, within 15 minutes");
+  return {
+    url,
+    inFlight,
+    notReady: async () => null,
+    close: async () => {
+      events.close();
+      await app.close();
+    },
+  };
+};

@@ -1,0 +1,244 @@
+import {
+  archiveStatus,
+  groupPrerequisites,
+  groupStatus,
+  tenantStatus,
+  userDirectory,
+  userStatus,
+} from "@hybrid/contracts";
+import { operations } from "@hybrid/control-hub-page/api";
+import { expect, test } from "vitest";
+import { openApiDocument } from "../src/http/openapi.ts";
+import { connector, entry, prerequisites, scene, startAt, status, team, tenantId } from "./scene.ts";
+
+interface Described {
+  readonly operationId: string;
+  readonly "x-role": string | null;
+  readonly requestBody?: object;
+}
+
+const described = Object.entries(
+  (openApiDocument(operations) as { paths: Record<string, Record<string, Described>> }).paths,
+).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    path,
+    method: method.toUpperCase(),
+    ...operation,
+  })),
+);
+const ofOrganisations = described.filter(({ path }) => path.includes("{org}"));
+const changes = described.filter(({ method }) => method === "POST");
+
+const bodies: Readonly<Record<string, object>> = {
+  orderUser: { order: "disable" },
+  orderGroups: { order: "check" },
+  orderTeam: { order: "retry" },
+  orderConnector: { order: "pause" },
+  orderTenant: { order: "deactivate" },
+  endSession: {},
+};
+
+const at = (path: string, org: string): string =>
+  path
+    .replace("{org}", org)
+    .replace("{user}", "ada")
+    .replace("{team}", "13e18f40-42fc-11e6-a9d8-211a0dc79769")
+    .replace("{connector}", "main")
+    .replace("{tenant}", tenantId);
+
+const tenant = {
+  tenantId,
+  status: "active" as const,
+  generation: 1,
+  settings: {
+    webexKeyword: "personalRoom" as const,
+    meetKeyword: "space" as const,
+    language: null,
+    join: null,
+  },
+  decidedAt: startAt,
+};
+
+/** Two organisations that have the same of everything. */
+const twins = async () => {
+  const made = await scene();
+  for (const org of ["acme", "rival"]) {
+    await made.write(userDirectory, { [`${org}/u-ada`]: entry() });
+    await made.write(userStatus, { [`${org}/u-ada`]: status() });
+    await made.write(groupPrerequisites, { [`${org}/o`]: prerequisites() });
+    await made.write(groupStatus, { [`${org}/r-13e18f40-42fc-11e6-a9d8-211a0dc79769`]: team() });
+    await made.write(archiveStatus, { [`${org}/c-main`]: connector() });
+    await made.write(tenantStatus, { [`${org}/t-${tenantId}`]: tenant });
+  }
+  return made;
+};
+
+const isStream = ({ operationId }: Described): boolean => operationId === "events";
+
+test("every operation answers who may ask, in the form that its description promises", async () => {
+  const { app, signIn } = await twins();
+  const { cookie, csrfToken } = await signIn();
+  for (const each of described.filter((one) => !isStream(one) && one.operationId !== "endSession")) {
+    const answer = await app.inject({
+      method: each.method as "GET",
+      url: at(each.path, "acme"),
+      headers: { host: "localhost", cookie, "x-csrf-token": csrfToken },
+      ...(each.requestBody ? { payload: bodies[each.operationId]! } : {}),
+    });
+    const { answer: promised, status: code = 200 } = operations[
+      each.operationId as keyof typeof operations
+    ] as {
+      answer: (typeof operations)["users"]["answer"];
+      status?: number;
+    };
+    expect([each.operationId, answer.statusCode]).toEqual([each.operationId, code]);
+    if (promised.type === "application/json") {
+      const read = promised.schema.safeParse(answer.json());
+      expect([each.operationId, read.error?.message]).toEqual([each.operationId, undefined]);
+    }
+  }
+});
+
+test("without a session nothing is answered but the description", async () => {
+  const { app } = await twins();
+  for (const each of described) {
+    const answer = await app.inject({
+      method: each.method as "GET",
+      url: at(each.path, "acme"),
+      headers: { host: "localhost", cookie: "hub-session=forged" },
+      ...(each.requestBody ? { payload: bodies[each.operationId]! } : {}),
+    });
+    expect([each.operationId, answer.statusCode]).toEqual([
+      each.operationId,
+      each["x-role"] === null ? 200 : 401,
+    ]);
+  }
+});
+
+test("another organisation looks like one that does not exist, on every path", async () => {
+  const { app, signIn } = await twins();
+  const { cookie, csrfToken } = await signIn({ org: "acme" });
+  expect(ofOrganisations.length).toBeGreaterThan(15);
+  for (const each of ofOrganisations) {
+    const ask = (org: string) =>
+      app.inject({
+        method: each.method as "GET",
+        url: at(each.path, org),
+        headers: { host: "localhost", cookie, "x-csrf-token": csrfToken },
+        ...(each.requestBody ? { payload: bodies[each.operationId]! } : {}),
+      });
+    const [rival, nobody] = [await ask("rival"), await ask("nobody")];
+    expect([each.operationId, rival.statusCode]).toEqual([each.operationId, 404]);
+    expect(rival.body).toBe(nobody.body);
+  }
+  // A cursor of another organisation's list leads nowhere either.
+  const cursor = Buffer.from(JSON.stringify(["rival/o!"])).toString("base64url");
+  const audit = await app.inject({
+    url: `/api/o/acme/audit?cursor=${cursor}`,
+    headers: { host: "localhost", cookie },
+  });
+  expect(audit.statusCode).toBe(400);
+});
+
+test("who may only look changes nothing", async () => {
+  const { post, signIn } = await twins();
+  const reader = await signIn({ role: "readOnly" });
+  for (const each of changes.filter(({ path }) => path.includes("{org}"))) {
+    const answer = await post(reader, at(each.path, "acme"), bodies[each.operationId]!);
+    expect([each.operationId, answer.statusCode]).toEqual([each.operationId, 403]);
+  }
+});
+
+test("a change needs the session's token and our own origin", async () => {
+  const { app, post, signIn } = await twins();
+  const browser = await signIn();
+  for (const each of changes) {
+    const url = at(each.path, "acme");
+    const payload = bodies[each.operationId]!;
+    const { cookie } = browser;
+    const bare = await app.inject({ method: "POST", url, payload, headers: { host: "localhost", cookie } });
+    const foreign = await post(browser, url, payload, { origin: "https://evil.example" });
+    const wrong = await post({ ...browser, csrfToken: "x".repeat(43) }, url, payload);
+    expect([each.operationId, bare.statusCode, foreign.statusCode, wrong.statusCode]).toEqual([
+      each.operationId,
+      403,
+      403,
+      403,
+    ]);
+  }
+});
+
+test("what is sent must be small, flat and of its form", async () => {
+  const { app, signIn } = await twins();
+  const { cookie, csrfToken } = await signIn();
+  const send = (payload: string) =>
+    app.inject({
+      method: "POST",
+      url: "/api/o/acme/users/ada/orders",
+      payload,
+      headers: { host: "localhost", cookie, "x-csrf-token": csrfToken, "content-type": "application/json" },
+    });
+  const statuses = [];
+  for (const payload of [
+    JSON.stringify({ order: "disable", more: "x".repeat(100_000) }),
+    "[".repeat(60_000),
+    `${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}`,
+    '{"__proto__": {"order": "disable"}}',
+    '{"order": "explode"}',
+    "order=disable",
+  ])
+    statuses.push((await send(payload)).statusCode);
+  expect(statuses).toEqual([413, 400, 400, 400, 400, 400]);
+});
+
+test("ids that could mean something else are refused before anything is looked up", async () => {
+  const { get, signIn } = await twins();
+  const browser = await signIn();
+  for (const id of ["..%2f..%2frival%2fu-ada", "ada%20x", "%00", "ada'--", "%F0%9F%98%80"])
+    expect((await get(browser, `/api/o/acme/users/${id}`)).statusCode).toBe(400);
+});
+
+test("a link signs in once, for a while, under a new session each time; a forged one never", async () => {
+  const { app, clock, get, key, signIn } = await twins();
+  const { signInToken } = await import("../src/adapters/sign-in-links.ts");
+  const enter = (token: string, cookie = "") =>
+    app.inject({ url: `/sign-in?token=${token}`, headers: { host: "localhost", cookie } });
+  const guest = { org: null, role: "full", name: "x" } as const;
+  const token = signInToken(key, guest, clock.now());
+  const fixed = await enter(token, "hub-session=planted");
+  const [set] = fixed.cookies;
+  expect(set).toMatchObject({ name: "hub-session", httpOnly: true, sameSite: "Strict", path: "/" });
+  expect(set?.value).not.toBe("planted");
+  expect([fixed.headers.location, (await enter(token)).headers.location]).toEqual(["/", "/signed-out"]);
+  const foreign = signInToken(new Uint8Array(32).fill(8), guest, clock.now());
+  const late = signInToken(key, guest, clock.now() - 16 * 60_000);
+  for (const bad of [foreign, late, "x.y", ""])
+    expect((await enter(bad)).headers.location).toBe("/signed-out");
+  const browser = await signIn();
+  expect((await get(browser, "/api/session")).statusCode).toBe(200);
+  clock.advanceBy(3_600_001);
+  expect((await get(browser, "/api/session")).statusCode).toBe(401);
+});
+
+test("signing out ends the session at once", async () => {
+  const { get, post, signIn } = await twins();
+  const browser = await signIn();
+  await post(browser, "/api/session/end", {});
+  expect((await get(browser, "/api/session")).statusCode).toBe(401);
+});
+
+test("a page of another name that leads here is not answered", async () => {
+  const { app } = await twins();
+  const answer = await app.inject({ url: "/api/openapi.json", headers: { host: "evil.example" } });
+  expect(answer.statusCode).toBe(421);
+});
+
+test("names are data: what looks like a tag comes back as JSON that no browser takes for a page", async () => {
+  const { get, signIn, write } = await twins();
+  const tag = "<img src=x onerror=alert(1)>@acme.example";
+  await write(userDirectory, { "acme/u-x": entry({ mailAddress: tag }) });
+  const answer = await get(await signIn(), "/api/o/acme/users/x");
+  expect(answer.headers["content-type"]).toBe("application/json; charset=utf-8");
+  expect(answer.headers["x-content-type-options"]).toBe("nosniff");
+  expect(answer.json()).toMatchObject({ mailAddress: tag });
+});
