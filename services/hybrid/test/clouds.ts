@@ -99,6 +99,7 @@ export const clouds = async (at: string) => {
     GRAPH_PRIVATE_KEY_FILE: join(at, "key"),
     WEBEX_URL: webex.url,
     WEBEX_ACCESS_TOKEN_FILE: join(at, "token"),
+    API_PORT: "0",
     HEALTH_PORT: "0",
     API_PORT: "0",
   };
