@@ -101,7 +101,6 @@ export const clouds = async (at: string) => {
     WEBEX_ACCESS_TOKEN_FILE: join(at, "token"),
     API_PORT: "0",
     HEALTH_PORT: "0",
-    API_PORT: "0",
   };
   return { graph, webex, environment };
 };

@@ -31,7 +31,6 @@ const terminal = async (more: Readonly<Record<string, string>>) => {
     PUBLIC_URL: `https://localhost:${ingest}`,
     API_PORT: "0",
     HEALTH_PORT: String(health),
-    API_PORT: "0",
     HYBRID_HEALTH_URL: `http://127.0.0.1:${health}`,
     ...more,
   };
