@@ -2,6 +2,9 @@ import type { Dispatcher } from "undici";
 import type { EventInput, EventPatch, EventTruth } from "./calendar/event-truth.ts";
 import type { AutomaticRepliesInput, MailboxSpec, MailboxState } from "./calendar/mailbox-spec.ts";
 import type { SimulatorClock } from "./clock.ts";
+import type { SignedIn } from "./entra/browser.ts";
+import type { DirectoryRole } from "./entra/directory-roles.ts";
+import type { SimulatedCloudName } from "./entra/simulated-clouds.ts";
 import type { AppRegistration, TenantSpec } from "./entra/tenants.ts";
 import type { GroupOptions } from "./groups/group.ts";
 import type { GroupControls } from "./groups/group-controls.ts";
@@ -28,6 +31,8 @@ export interface GraphSimulatorOptions {
   readonly faults?: FaultRates;
   /** How groups behave; see there for what is left out. */
   readonly groups?: GroupOptions;
+  /** The national cloud, which tokens are for; `worldwide` when left out. */
+  readonly cloud?: SimulatedCloudName;
   /** Serve on this port; 0 (any free one) when left out. */
   readonly port?: number;
   /** Listen on this address; `127.0.0.1` when left out. */
@@ -134,11 +139,14 @@ export interface GraphSimulator extends UserActions, MailUserActions {
    * `revoked` yields AADSTS65001 (the default), `removed` AADSTS700016.
    */
   revokeConsent(tenantId: string, clientId: string, how?: "revoked" | "removed"): void;
-  /**
-   * Who is signed in when the admin consent page opens under `organizations` or `common`, and what they
-   * do.
-   */
-  setAdministrator(administrator: { readonly tenantId: string; readonly accepts: boolean }): void;
+  /** What an Exchange administrator lets the app do besides (RBAC for Applications); no token shows it. */
+  grantInExchange(tenantId: string, clientId: string, roles: readonly string[]): void;
+  /** Whom the pages of Entra find signed in, and what they do; null: a person in a browser is asked. */
+  setSignedIn(signedIn: SignedIn | null): void;
+  /** Replaces the roles that a user has in Microsoft Entra. */
+  setDirectoryRoles(userId: string, roles: readonly DirectoryRole[]): void;
+  /** Ends every refresh token of a user, as a change of the password does. */
+  revokeSignIns(userId: string): void;
 
   addMailbox(mailbox: MailboxSpec): void;
   /** What an administrator changes of a user; directory delta shows it. */

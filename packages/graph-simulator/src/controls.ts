@@ -40,9 +40,12 @@ export const serviceControls = (parts: Parts) => {
     addTenant: (tenant) => tenants.addTenant(tenant),
     grantConsent: (tenantId, clientId, roles) => tenants.grant(tenantId, clientId, roles),
     revokeConsent: (tenantId, clientId, how = "revoked") => tenants.revoke(tenantId, clientId, how),
-    setAdministrator: (administrator) => {
-      parts.administrator = administrator;
+    grantInExchange: (tenantId, clientId, roles) => tenants.grantInExchange(tenantId, clientId, roles),
+    setSignedIn: (signedIn) => {
+      parts.signedIn = signedIn;
     },
+    setDirectoryRoles: (userId, roles) => parts.directoryRoles.set(mailboxes.get(userId).spec.userId, roles),
+    revokeSignIns: (userId) => parts.signIns.revoke(userId),
     listSubscriptions: (userId) =>
       userId === undefined ? subscriptions.all() : subscriptions.ofUser(userId),
     sendLifecycle: (target, event) => {

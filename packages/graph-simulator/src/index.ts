@@ -23,6 +23,7 @@ export type {
   UserProfile,
 } from "./calendar/mailbox-spec.ts";
 export { type SimulatorClock, systemClock } from "./clock.ts";
+export type { SignedIn } from "./entra/browser.ts";
 export {
   type CertificateAuthority,
   type ClientCertificate,
@@ -30,6 +31,8 @@ export {
   createClientCertificate,
   type IssuedCertificate,
 } from "./entra/certificate-authority.ts";
+export type { DirectoryRole } from "./entra/directory-roles.ts";
+export type { SimulatedCloudName } from "./entra/simulated-clouds.ts";
 export type { AppCredential, AppRegistration, TenantSpec } from "./entra/tenants.ts";
 export type { GroupOptions, GroupTruth, NamingPolicy } from "./groups/group.ts";
 export type { GroupControls } from "./groups/group-controls.ts";

@@ -5,6 +5,9 @@ import { Mailboxes } from "./calendar/mailboxes.ts";
 import { createDice } from "./dice.ts";
 import { DirectoryChanges } from "./directory/directory-changes.ts";
 import { Drives } from "./drives/drives.ts";
+import type { SignedIn } from "./entra/browser.ts";
+import { DirectoryRoles } from "./entra/directory-roles.ts";
+import { SignIns } from "./entra/sign-ins.ts";
 import { Tenants } from "./entra/tenants.ts";
 import { Groups } from "./groups/groups.ts";
 import { FaultPlan } from "./http/faults.ts";
@@ -38,7 +41,9 @@ export interface Parts {
     readonly sessions: UploadSessions;
   };
   readonly traffic: { inFlight: number; total: number };
-  administrator: { readonly tenantId: string; readonly accepts: boolean } | null;
+  readonly directoryRoles: DirectoryRoles;
+  readonly signIns: SignIns;
+  signedIn: SignedIn | null;
 }
 
 /** Puts the parts together; nothing listens yet. */
@@ -95,6 +100,8 @@ export const assemble = (
       sessions: new UploadSessions({ clock, dice }),
     },
     traffic: { inFlight: 0, total: 0 },
-    administrator: null,
+    directoryRoles: new DirectoryRoles(),
+    signIns: new SignIns({ clock, dice }),
+    signedIn: null,
   };
 };

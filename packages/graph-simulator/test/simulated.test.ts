@@ -40,8 +40,9 @@ const text = (): string => {
     "",
     "Parts of uploads: PUT and DELETE at the address that `createUploadSession` gives, without a token.",
     "",
-    "Microsoft Entra: POST `/{tenant}/oauth2/v2.0/token` (client credentials), GET `/{tenant}/adminconsent`, OpenID",
-    "metadata, keys, instance discovery.",
+    "Microsoft Entra: POST `/{tenant}/oauth2/v2.0/token` (client credentials, authorization code with",
+    "PKCE, refresh token), its pages GET `/{tenant}/oauth2/v2.0/authorize`, `/{tenant}/adminconsent` and `/{tenant}/v2.0/adminconsent`,",
+    "OpenID metadata, keys, instance discovery.",
     "",
   ].join("\n");
 };

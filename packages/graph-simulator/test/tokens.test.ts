@@ -179,9 +179,9 @@ test("the admin consent page redirects with the tenant, and the consent is given
   };
   expect((await world.token({ tenant: otherTenantId })).status).toBe(400);
   expect(await open("organizations")).toMatchObject({ error: "access_denied", state: "s 1" });
-  world.simulator.setAdministrator({ tenantId: otherTenantId, accepts: false });
+  world.simulator.setSignedIn({ tenantId: otherTenantId, accepts: false });
   expect(await open("common")).toMatchObject({ error: "access_denied" });
-  world.simulator.setAdministrator({ tenantId: otherTenantId, accepts: true });
+  world.simulator.setSignedIn({ tenantId: otherTenantId, accepts: true });
   expect(await open("organizations")).toEqual({ tenant: otherTenantId, state: "s 1", admin_consent: "True" });
   expect((await world.token({ tenant: otherTenantId })).status).toBe(200);
 });

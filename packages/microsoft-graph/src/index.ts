@@ -1,7 +1,10 @@
+export type { RedeemCode, SignedInPerson } from "./auth/redeem-code.ts";
 export type { TokenRequest } from "./auth/token-cache.ts";
+export type { CreateEvent } from "./calls/create-event.ts";
 export type { CreateMailMessage, MailAddress, MailFile } from "./calls/create-mail-message.ts";
 export type { CreatedSubscription, CreateSubscription } from "./calls/create-subscription.ts";
 export type { DeleteSubscription } from "./calls/delete-subscription.ts";
+export type { EventCall } from "./calls/event-call.ts";
 export type { DeltaStart, EventDelta } from "./calls/event-delta.ts";
 export type { MailFolderPlace } from "./calls/find-mail-folder.ts";
 export type { FindMailMessages, FoundMailMessage, ListMailMessages } from "./calls/find-mail-messages.ts";
@@ -34,7 +37,14 @@ export { type RenewSubscription, subscriptionLifetimeMsMax } from "./calls/renew
 export type { UpdateEvent } from "./calls/update-event.ts";
 export type { DeltaUser, UserDelta, UserDeltaPage } from "./calls/user-delta.ts";
 export type { UserCall } from "./calls/user-path.ts";
-export type { Cloud, CloudHosts } from "./clouds.ts";
+export { type Cloud, type CloudHosts, cloudHosts } from "./clouds.ts";
+export type {
+  AdminConsentRequest,
+  ConsentCalls,
+  DirectoryRolesRequest,
+  GrantedPermissionsRequest,
+  SignInRequest,
+} from "./consent/consent-calls.ts";
 export { createGcraLimiter, type RateBucket, type RateDecision, type RateLimiter } from "./limits/gcra.ts";
 export {
   defaultGraphLimits,

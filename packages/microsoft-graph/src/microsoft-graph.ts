@@ -3,6 +3,7 @@ import { createMsalTokenSource, type IssuedToken } from "./auth/msal-token-sourc
 import { createTokenCache, type TokenCache, type TokenRequest } from "./auth/token-cache.ts";
 import { type CalendarView, type CalendarViewPage, calendarView } from "./calls/calendar-view.ts";
 import { checkConsent } from "./calls/check-consent.ts";
+import { type CreateEvent, createEvent, deleteEvent } from "./calls/create-event.ts";
 import { createMailFolder } from "./calls/create-mail-folder.ts";
 import { type CreateMailMessage, createMailMessage } from "./calls/create-mail-message.ts";
 import {
@@ -11,6 +12,7 @@ import {
   createSubscription,
 } from "./calls/create-subscription.ts";
 import { type DeleteSubscription, deleteSubscription } from "./calls/delete-subscription.ts";
+import type { EventCall } from "./calls/event-call.ts";
 import { type EventDelta, eventDelta } from "./calls/event-delta.ts";
 import { findMailFolder, type MailFolderPlace } from "./calls/find-mail-folder.ts";
 import {
@@ -40,6 +42,7 @@ import { type UpdateEvent, updateEvent } from "./calls/update-event.ts";
 import { type UserDelta, type UserDeltaPage, userDelta } from "./calls/user-delta.ts";
 import type { UserCall } from "./calls/user-path.ts";
 import { cloudHosts } from "./clouds.ts";
+import { type ConsentCalls, createConsentCalls } from "./consent/consent-calls.ts";
 import { createGraphClient } from "./graph-client.ts";
 import { createHttp, type Http } from "./http/http.ts";
 import { type Breakers, createBreakers } from "./limits/breakers.ts";
@@ -70,6 +73,11 @@ export interface MicrosoftGraph {
     delta(order: EventDelta): AsyncIterable<EventDeltaPage>;
     view(order: CalendarView): Promise<CalendarViewPage>;
   };
+  /** Events by which a mailbox is tried. */
+  readonly trials: {
+    createEvent(order: CreateEvent): Promise<{ readonly eventId: string }>;
+    deleteEvent(order: EventCall): Promise<void>;
+  };
   readonly mail: {
     findFolder(order: MailFolderPlace): Promise<string | null>;
     createFolder(order: MailFolderPlace): Promise<string>;
@@ -85,6 +93,8 @@ export interface MicrosoftGraph {
   };
   /** Microsoft 365 groups and their document libraries. */
   readonly groups: GroupCalls;
+  /** Signing in of administrators, and what their tenants grant. */
+  readonly consent: ConsentCalls;
   readonly tenants: {
     checkConsent(request: TokenRequest): Promise<void>;
     get(order: TenantCall): Promise<Tenant>;
@@ -194,6 +204,7 @@ const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
       delta: eventDelta(graph),
       view: calendarView(graph),
     },
+    trials: { createEvent: createEvent(graph), deleteEvent: deleteEvent(graph) },
     mail: {
       findFolder: findMailFolder(graph),
       createFolder: createMailFolder(graph),
@@ -205,6 +216,14 @@ const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
     },
     users: { findByAddress: findUserByAddress(graph), delta: userDelta(graph) },
     groups: groupCalls(identity),
+    consent: createConsentCalls({
+      hosts: cloudHosts(options.cloud),
+      clientId: options.clientId,
+      certificate: options.certificate,
+      http,
+      clock: scheduler,
+      tenantsMax: limits.tenantsMax,
+    }),
     tenants: {
       checkConsent: checkConsent(tokens),
       get: getTenant(identity),

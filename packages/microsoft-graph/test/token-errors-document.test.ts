@@ -13,7 +13,8 @@ Written by \`pnpm exec vitest run -u packages/microsoft-graph/test/token-errors-
 
 What Microsoft Entra's AADSTS numbers mean for an application that signs in by itself, with a certificate.
 Each number leads to Entra's own page about it. Where an answer holds several, the first row that knows one
-decides; the last row only when no other does. Numbers that only a person's sign-in can get are left out.
+decides; the last row only when no other does. Of numbers that only a person's sign-in can get those are here
+that the redemption of its code gives.
 A number that is not listed is judged by the OAuth \`error\` beside it, and an answer without one is
 \`unavailable\`: something on the way gave it.
 

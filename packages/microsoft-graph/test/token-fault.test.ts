@@ -104,6 +104,6 @@ test("the error names the tenant and Entra's number, and not Entra's text", () =
     error: "invalid_grant",
     error_description: "AADSTS65001: 'Acme' has not consented",
   });
-  const error = tokenErrorOf(fault, "t-1");
+  const error = tokenErrorOf(fault, "token for tenant t-1");
   expect(error.message).toBe("token for tenant t-1: Microsoft Entra answered 400 AADSTS65001");
 });

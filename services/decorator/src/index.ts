@@ -11,6 +11,7 @@ export type {
   Recurrence,
   WebexPort,
 } from "./adapters/ports.ts";
+export { type TakenOut, takeOutDetails } from "./adapters/take-out-details.ts";
 export { type DecoratorConfig, readDecoratorConfig } from "./config.ts";
 export {
   type Outcome,

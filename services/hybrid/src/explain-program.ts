@@ -38,7 +38,7 @@ const addEvent = (explain: Command): void => {
     .option("--user <id>", "object id of the mailbox's user")
     .addOption(placeOption("--webex <place>", "what @webex means without a modifier", "personalRoom"))
     .addOption(placeOption("--meet <place>", "what @meet means without a modifier", "space"))
-    .option("--join-settings <file>", "what the organisation wants, as for `hybrid connect`")
+    .option("--join-settings <file>", "what the organisation wants, as for `hybrid tenants authorize`")
     .option("--at <time>", "judge as at this time; now when left out", momentOf)
     .option("--json", "print JSON", false)
     .addHelpText(

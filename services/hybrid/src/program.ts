@@ -1,7 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addArchive } from "./archive-program.ts";
-import type { ConnectFlags } from "./commands/connect.ts";
 import type { OwnersFlags } from "./commands/journal.ts";
 import type { LogCopyFlags } from "./commands/log.ts";
 import type { LookFlags, OrderFlags } from "./commands/operate.ts";
@@ -10,14 +9,15 @@ import type { SimulateFlags } from "./commands/simulate.ts";
 import type { TopicsFlags } from "./commands/topics.ts";
 import { completionScript, type Shell, shells } from "./completion.ts";
 import type { UpFlags } from "./config.ts";
+import { addConnecting } from "./connect-program.ts";
 import { loadEnvironmentFile } from "./environment-file.ts";
 import { addExplain } from "./explain-program.ts";
 import { addGroups } from "./groups-program.ts";
 import { addKeys } from "./keys-program.ts";
 import { addMeetings } from "./meetings-program.ts";
-import { placeOption } from "./place-option.ts";
 import { services } from "./service-list.ts";
 import { logSettingsHelp, settingsHelp } from "./settings.ts";
+import { addTenants } from "./tenants-program.ts";
 import { addUsers } from "./users-program.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -68,6 +68,12 @@ const addSimulate = (parent: Command): void => {
     )
     .option("--scenario <file>", "who and what is there at first (JSON); one tenant when left out")
     .option("--users <n>", "how many users the tenant has when there is no scenario", wholeNumber, 5)
+    .option("--fresh", "nobody has consented to anything, and hybrid.env names no application", false)
+    .addOption(
+      new Option("--cloud <name>", "the national cloud that tokens are for")
+        .choices(["worldwide", "gccHigh"])
+        .default("worldwide"),
+    )
     .option("--seed <n>", "same seed, same ids and same chance", wholeNumber, 1)
     .option("--host <address>", "listen on this address", "127.0.0.1")
     .option(
@@ -280,25 +286,6 @@ export const program = (): Command => {
   addUp(root);
   addArchive(root);
   root
-    .command("connect <tenantId>")
-    .description("authorise a tenant (again): its users are tried")
-    .requiredOption("--org <id>", "the organisation (a-z 0-9 _ -)")
-    .addOption(logOption())
-    .option("--language <tag>", "language of all join details, for example sv; default: the mailbox decides")
-    .addOption(placeOption("--webex <place>", "what @webex means without a modifier", "personalRoom"))
-    .addOption(placeOption("--meet <place>", "what @meet means without a modifier", "space"))
-    .option("--join-settings <file>", "own keywords, texts, site and exclusions (JSON)")
-    .option("--new", "the organisation is a new one, though its id is close to another's", false)
-    .option("--deactivate", "the opposite: subscriptions are deleted and nobody is tried", false)
-    .addHelpText(
-      "after",
-      "\nThe join settings: services/decorator/README.md." +
-        "\n\nExample:\n  pnpm hybrid connect 6f9619ff-8b86-4011-b42d-00c04fc964ff --org acme",
-    )
-    .action(async (tenantId: string, flags: ConnectFlags) =>
-      (await import("./commands/connect.ts")).connectCommand(tenantId, flags),
-    );
-  root
     .command("settings")
     .description("every setting of every service, as docs/SETTINGS.md")
     .option("--example", "as a commented file for --env-file instead", false)
@@ -317,6 +304,8 @@ export const program = (): Command => {
     .action((shell: Shell) => void process.stdout.write(completionScript(root, shell)));
   addTopics(root);
   addLog(root);
+  addConnecting(root, { log: logOption, health: healthOption });
+  addTenants(root, logOption);
   addUsers(root, logOption);
   addGroups(root, logOption);
   addKeys(root, logOption);

@@ -1,5 +1,6 @@
 // The services of the product, one line each; package.json of this package has the other line.
 export { service as archiver } from "@hybrid/archiver/service";
+export { service as consent } from "@hybrid/consent/service";
 export { service as controlHub } from "@hybrid/control-hub/service";
 export { service as decorator } from "@hybrid/decorator/service";
 export { service as directory } from "@hybrid/directory/service";

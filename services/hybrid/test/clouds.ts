@@ -100,8 +100,8 @@ export const clouds = async (at: string) => {
     GRAPH_PRIVATE_KEY_FILE: join(at, "key"),
     WEBEX_URL: webex.url,
     WEBEX_ACCESS_TOKEN_FILE: join(at, "token"),
-    HEALTH_PORT: "0",
     API_PORT: "0",
+    HEALTH_PORT: "0",
   };
   return { graph, webex, environment };
 };

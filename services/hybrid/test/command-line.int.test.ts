@@ -32,7 +32,7 @@ test("an organisation is run from the command line: up, connect, import, list, s
   expect(imported.stdout).toMatch(/created 3, changed 0, unchanged 0, refused 1/);
   expect(imported.stdout).toMatch(/5\tobjectId/);
   expect(imported.code).toBe(1);
-  const connected = await hybrid(["connect", tenantId, "--org", "acme"], environment);
+  const connected = await hybrid(["tenants", "authorize", tenantId, "--org", "acme"], environment);
   expect(connected).toMatchObject({ code: 0, stderr: "" });
 
   const list = async (): Promise<readonly Row[]> =>
@@ -63,7 +63,7 @@ test("an organisation is run from the command line: up, connect, import, list, s
   for (const [words, said] of [
     [["calls", "pause", "decorator", "--org", "amce"], 'organisation "amce" is not known'],
     [["calls", "pause", "decorator", "--kind", "decorateEvnt"], 'did you mean "decorateEvent"?'],
-    [["connect", tenantId.replace("4333", "4332"), "--org", "acme", "--deactivate"], "has no tenant"],
+    [["tenants", "deactivate", tenantId.replace("4333", "4332"), "--org", "acme"], "has no tenant"],
     [["users", "list", "--org", "acmee"], 'did you mean "acme"?'],
   ] as const)
     expect(await hybrid(words, environment)).toMatchObject({
@@ -132,8 +132,8 @@ test("a configuration that cannot work is refused with every fault at once", asy
 });
 
 test.each([
-  [["connect", "contoso", "--org", "acme"], "is no tenant id"],
-  [["connect", tenantId, "--org", "Acme Corp"], "for example acme-corp"],
+  [["tenants", "authorize", "contoso", "--org", "acme"], "is no tenant id"],
+  [["tenants", "authorize", tenantId, "--org", "Acme Corp"], "for example acme-corp"],
   [["users", "import", "nowhere.csv", "--org", "acme"], "nowhere.csv: there is no such file"],
   [["parked", "retry", "user-state", "nobody"], "it is <org>/u-<user>"],
   [["users", "lst"], "Did you mean list?"],
@@ -154,7 +154,8 @@ test("looking into a folder where nothing ever ran says what to do", async () =>
 test.each([
   "simulate",
   "up",
-  "connect",
+  "tenants authorize",
+  "tenants test",
   "users import",
   "users list",
   "parked retry",

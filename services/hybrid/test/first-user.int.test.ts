@@ -30,8 +30,8 @@ const terminal = async (more: Readonly<Record<string, string>>) => {
     INGEST_PORT: String(ingest),
     HUB_PORT: "0",
     PUBLIC_URL: `https://localhost:${ingest}`,
-    HEALTH_PORT: String(health),
     API_PORT: "0",
+    HEALTH_PORT: String(health),
     HYBRID_HEALTH_URL: `http://127.0.0.1:${health}`,
     ...more,
   };
@@ -84,7 +84,7 @@ const walk = async (more: Readonly<Record<string, string>>): Promise<void> => {
   await keeps(blockWith("hybrid simulate"), /The simulators run/);
   await keeps(blockWith(" up"), /all services run/);
   expect(await says(blockWith("users import"))).toContain("created 3, changed 0, unchanged 0, refused 0");
-  expect(await says(blockWith("hybrid connect"))).toContain("authorised tenant");
+  expect(await says(blockWith("tenants authorize"))).toContain("authorised tenant");
   let list = "";
   while ((list.match(/\tactive\t/g) ?? []).length < 3) list = await says(blockWith("users list"));
   expect(list).toMatch(/^user\tstate/);

@@ -90,7 +90,7 @@ test.skipIf(!ability.ok)(
       const rows = JSON.parse((await hybrid(["users", "list", "--json"], common)).stdout) as readonly Row[];
       return rows.filter(({ to }) => to === "active").map(({ user }) => user);
     };
-    expect(await hybrid(["connect", tenantId, "--org", "acme"], common)).toMatchObject({
+    expect(await hybrid(["tenants", "authorize", tenantId, "--org", "acme"], common)).toMatchObject({
       code: 0,
       stderr: "",
     });

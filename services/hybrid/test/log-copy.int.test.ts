@@ -49,7 +49,7 @@ test.skipIf(!ability.ok)(
     for (const n of [1, 2, 3]) people.push(`${objectIdOf(n)},${tenantId},user${n}@acme.example,${n}`);
     await writeFile(join(at, "people.csv"), `${people.join("\n")}\n`);
     await hybrid(["users", "import", join(at, "people.csv"), "--org", "acme"], before);
-    await hybrid(["connect", tenantId, "--org", "acme"], before);
+    await hybrid(["tenants", "authorize", tenantId, "--org", "acme"], before);
     const list = async (variables: Record<string, string>): Promise<readonly Row[]> =>
       JSON.parse((await hybrid(["users", "list", "--json"], variables)).stdout) as readonly Row[];
     let users = await list(before);

@@ -48,7 +48,7 @@ test("a person's meeting comes onto the list, can be joined, and goes; nobody wi
   const people = `objectId,tenantId,mailAddress,userId\n${objectIdOf(1)},${tenantId},user1@acme.example,4711\n`;
   await writeFile(join(at, "people.csv"), people);
   await hybrid(["users", "import", join(at, "people.csv"), "--org", "acme"], environment);
-  await hybrid(["connect", tenantId, "--org", "acme"], environment);
+  await hybrid(["tenants", "authorize", tenantId, "--org", "acme"], environment);
   const api = ["--api", `http://127.0.0.1:${apiPort}`];
 
   const watching = startHybrid(["meetings", "watch", "acme/u-4711", "--json", ...api], environment);

@@ -26,7 +26,9 @@ test("people of both clouds are synchronised, shown, enabled, tried again, expor
     "no tenant of acme is authorised",
   );
   webex.updatePerson(webex.people()[1]!.uuid, { hasSignedIn: false });
-  expect(await hybrid(["connect", tenantId, "--org", "acme"], environment)).toMatchObject({ code: 0 });
+  expect(await hybrid(["tenants", "authorize", tenantId, "--org", "acme"], environment)).toMatchObject({
+    code: 0,
+  });
   const foreseen = await run("sync", "--org", "acme", "--dry-run", "--from", "webex");
   expect(foreseen.stdout).toContain("would have created 0, changed 0, removed 0");
   const synced = await run("sync", "--org", "acme");

@@ -24,7 +24,7 @@ export interface OrganisationSettings {
   readonly join?: JoinSettings | null;
 }
 
-/** An order of an administrator; `kind` names it. Written by control-hub and the command line alone. */
+/** An order of an administrator; `kind` names it. Writers: consent, control-hub, the command line. */
 export type AdminCommand =
   /** Key `<org>/o/user-<user>`, as for all orders about users: creates or changes one. */
   | { readonly kind: "putUser"; readonly person: PersonDetails; readonly enabled: boolean }
@@ -138,7 +138,7 @@ export const adminCommands = defineTopic<AdminCommandValue>({
   keyDoc: "`<org>/o/user-<user>` or `<org>/t-<tenant>`",
   partitioning: "entity",
   retention: { cleanup: "delete", retentionMs: days(7) },
-  writers: ["control-hub", "hybrid"],
+  writers: ["consent", "control-hub", "hybrid"],
   operatorReads: "finds slips in orders: knows what was ordered before",
   versions: [
     { type: "record", name: "AdminCommand", namespace: "hybrid", fields: commandFields(plainSettings) },

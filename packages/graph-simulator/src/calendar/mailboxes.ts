@@ -60,6 +60,11 @@ export class Mailboxes {
     return [...(this.#byTenant.get(tenantId) ?? [])];
   }
 
+  /** Everybody, in the order of creation. */
+  all(): Mailbox[] {
+    return [...this.#byUserId.values()];
+  }
+
   /** The mailbox that mail to an address reaches; null when it is outside, or cannot take mail. */
   byAddress(address: string): Mailbox | null {
     const key = address.toLowerCase();

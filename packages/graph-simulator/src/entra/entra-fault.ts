@@ -10,6 +10,20 @@ const kinds = {
   grantUnsupported: [400, "unsupported_grant_type", 70003],
   parameterMissing: [400, "invalid_request", 900144],
   redirectMismatch: [400, "invalid_request", 50011],
+  replyMismatch: [400, "invalid_client", 500112],
+  userNotInTenant: [400, "invalid_request", 50020],
+  adminConsentNeeded: [400, "access_denied", 90094],
+  consentDeclined: [400, "access_denied", 65004],
+  codeRedeemed: [400, "invalid_grant", 54005],
+  codeExpired: [400, "invalid_grant", 70008],
+  grantMalformed: [400, "invalid_grant", 9002313],
+  grantOfAnotherClient: [400, "invalid_grant", 70000],
+  grantOfAnotherTenant: [400, "invalid_grant", 700005],
+  verifierMissing: [400, "invalid_grant", 50148],
+  verifierWrong: [400, "invalid_grant", 501481],
+  refreshTokenExpired: [400, "invalid_grant", 700082],
+  refreshTokenRevoked: [400, "invalid_grant", 50173],
+  responseTypeUnsupported: [400, "unsupported_response_type", 700054],
 } as const satisfies Record<string, readonly [number, string, number]>;
 
 /** An answer of the token endpoint that is an error: RFC 6749 body plus Entra's own fields. */

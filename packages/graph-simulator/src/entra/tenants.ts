@@ -15,7 +15,7 @@ export interface AppRegistration {
   readonly credentials: readonly AppCredential[];
   /** Application permissions that consent grants; {@link defaultRoles} when left out. */
   readonly roles?: readonly string[];
-  /** Where the admin consent page may redirect; any https address when left out. */
+  /** Where the pages of Entra may redirect; any https address when left out. */
   readonly redirectUris?: readonly string[];
 }
 
@@ -66,6 +66,8 @@ interface Consent {
 interface Tenant {
   readonly spec: TenantSpec;
   readonly consents: Map<string, Consent>;
+  /** By client id, what an Exchange administrator grants beside the consent (RBAC for Applications). */
+  readonly exchangeRoles: Map<string, readonly string[]>;
 }
 
 const trusted = (certPem: string): TrustedCertificate => {
@@ -99,7 +101,7 @@ export class Tenants {
   /** Throws RangeError when the tenant exists, or consents to an application that is not registered. */
   addTenant(spec: TenantSpec): void {
     if (this.#tenants.has(spec.tenantId)) throw new RangeError(`tenant ${spec.tenantId} exists already`);
-    const tenant = { spec, consents: new Map<string, Consent>() };
+    const tenant: Tenant = { spec, consents: new Map(), exchangeRoles: new Map() };
     this.#tenants.set(spec.tenantId, tenant);
     for (const domain of spec.domains ?? []) this.#byDomain.set(domain.toLowerCase(), tenant);
     for (const clientId of spec.consentedApps ?? []) this.grant(spec.tenantId, clientId);
@@ -123,6 +125,21 @@ export class Tenants {
     const { consents } = this.#tenantOf(tenantId);
     const epoch = (consents.get(clientId)?.epoch ?? 0) + 1;
     consents.set(clientId, { state, roles: [], epoch });
+  }
+
+  /** Replaces what an Exchange administrator grants; no token shows it. Throws RangeError as `grant`. */
+  grantInExchange(tenantId: string, clientId: string, roles: readonly string[]): void {
+    this.#tenantOf(tenantId).exchangeRoles.set(clientId, roles);
+  }
+
+  /** What an Exchange administrator has granted. */
+  exchangeRoles(tenantId: string, clientId: string): readonly string[] {
+    return this.#tenants.get(tenantId)?.exchangeRoles.get(clientId) ?? [];
+  }
+
+  /** Raised by every revocation: what was issued under another one counts no more. */
+  epoch(tenantId: string, clientId: string): number {
+    return this.#tenants.get(tenantId)?.consents.get(clientId)?.epoch ?? 0;
   }
 
   app(clientId: string): App | null {

@@ -1,23 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { SimulatorClock } from "../clock.ts";
-import type { Dice } from "../dice.ts";
 import { originOf } from "../http/origin.ts";
 import { type AccessTokens, tokenLifetimeSeconds } from "./access-tokens.ts";
+import { adminConsentPage } from "./admin-consent-page.ts";
+import { authorizePage, type PageAnswer, type PagePorts, type PageRequest } from "./authorize-page.ts";
 import { checkClientAssertion } from "./client-assertion.ts";
+import { delegatedToken } from "./delegated-grants.ts";
 import { EntraFault, entraFault } from "./entra-fault.ts";
-import type { Tenants } from "./tenants.ts";
+import type { SimulatedCloud } from "./simulated-clouds.ts";
 
 /** What the Entra side of the simulator needs. */
-export interface EntraPorts {
+export interface EntraPorts extends PagePorts {
   readonly clock: SimulatorClock;
   readonly wallClock: () => number;
-  readonly dice: Dice;
-  readonly tenants: Tenants;
+  readonly cloud: SimulatedCloud;
   readonly tokens: AccessTokens;
-  readonly baseUrl: () => string;
-  /** Who is signed in on the admin consent page. */
-  readonly administrator: () => { readonly tenantId: string; readonly accepts: boolean } | null;
 }
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -25,7 +23,7 @@ const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const tokenRequestSchema = z.object({
   client_id: z.string(),
   grant_type: z.string(),
-  scope: z.string(),
+  scope: z.string().optional(),
   client_assertion: z.string().optional(),
   client_assertion_type: z.string().optional(),
   client_secret: z.string().optional(),
@@ -67,8 +65,10 @@ const authenticate = async (
   ports.tenants.checkSecret(given.client_id, given.client_secret);
 };
 
-const checkScope = (ports: EntraPorts, origin: string, scope: string): void => {
-  const resources = ["https://graph.microsoft.com", ports.baseUrl(), origin];
+const checkScope = (ports: EntraPorts, origin: string, scope: string | undefined): void => {
+  if (scope === undefined)
+    throw entraFault("parameterMissing", "The request body must contain the following parameter: 'scope'.");
+  const resources = [ports.graphUrl, ports.baseUrl(), origin];
   const accepted = resources.flatMap((resource) => [`${resource}/.default`, `${resource}//.default`]);
   // msal adds nothing for client credentials, but the OpenID scopes are harmless.
   const asked = scope.split(" ").filter((name) => !["openid", "profile", "offline_access"].includes(name));
@@ -89,8 +89,12 @@ const withBasicCredentials = (body: unknown, authorization: string | undefined):
 };
 
 const token = async (ports: EntraPorts, place: Place, body: unknown): Promise<object> => {
-  const tenantId = ports.tenants.resolve(place.tenant);
   const given = readTokenRequest(body);
+  if (given.grant_type === "authorization_code" || given.grant_type === "refresh_token") {
+    await authenticate(ports, place, given);
+    return await delegatedToken(ports, place, body, given.grant_type);
+  }
+  const tenantId = ports.tenants.resolve(place.tenant);
   if (given.grant_type !== "client_credentials")
     throw entraFault("grantUnsupported", `The grant type '${given.grant_type}' is not simulated.`);
   if (!ports.tenants.app(given.client_id))
@@ -135,7 +139,7 @@ export const entraErrorBody = (
  * OpenID metadata, for unknown tenants too: msal-node carries the metadata of the real clouds within
  * itself and learns of an unknown tenant at the token endpoint only; so it is here.
  */
-const metadata = ({ origin: base, tenant }: Place): object => {
+const metadata = ({ origin: base, tenant }: Place, cloud: SimulatedCloud): object => {
   const tenantId = ["common", "organizations"].includes(tenant) ? "{tenantid}" : tenant;
   return {
     issuer: `${base}/${tenantId}/v2.0`,
@@ -149,48 +153,14 @@ const metadata = ({ origin: base, tenant }: Place): object => {
     token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt", "client_secret_basic"],
     scopes_supported: ["openid", "profile", "email", "offline_access"],
     tenant_region_scope: null,
+    cloud_instance_name: cloud.name,
+    msgraph_host: new URL(cloud.graphUrl).host,
   };
 };
 
 interface Params {
   readonly tenant: string;
 }
-
-const consentQuerySchema = z.object({
-  client_id: z.string(),
-  redirect_uri: z.url({ protocol: /^https$/ }),
-  state: z.string().optional(),
-});
-
-/** Where the admin consent page sends the browser; grants the consent when the administrator accepts. */
-const adminConsent = (ports: EntraPorts, tenant: string, query: unknown): string => {
-  const read = consentQuerySchema.safeParse(query);
-  if (!read.success)
-    throw entraFault(
-      "parameterMissing",
-      `'${read.error.issues[0]?.path.join(".")}' is missing or not valid.`,
-    );
-  const { client_id: clientId, redirect_uri: redirectUri, state } = read.data;
-  const registration = ports.tenants.app(clientId)?.registration;
-  if (!registration) throw entraFault("appNotInTenant", `Application '${clientId}' was not found.`);
-  if (registration.redirectUris && !registration.redirectUris.includes(redirectUri))
-    throw entraFault("redirectMismatch", `The redirect URI is not registered for '${clientId}'.`);
-  const signedIn = ports.administrator();
-  const named = ["common", "organizations"].includes(tenant)
-    ? signedIn?.tenantId
-    : ports.tenants.resolve(tenant);
-  const target = new URL(redirectUri);
-  if (state !== undefined) target.searchParams.set("state", state);
-  if (named === undefined || (signedIn !== null && (!signedIn.accepts || signedIn.tenantId !== named))) {
-    target.searchParams.set("error", "access_denied");
-    target.searchParams.set("error_description", "AADSTS65004: The administrator declined to consent.");
-    return target.href;
-  }
-  ports.tenants.grant(named, clientId);
-  target.searchParams.set("tenant", named);
-  target.searchParams.set("admin_consent", "True");
-  return target.href;
-};
 
 /** Adds the routes of the Entra side. */
 export const addEntraRoutes = (server: FastifyInstance, ports: EntraPorts): void => {
@@ -205,7 +175,7 @@ export const addEntraRoutes = (server: FastifyInstance, ports: EntraPorts): void
       }
     };
   server.get<{ Params: Params }>("/:tenant/v2.0/.well-known/openid-configuration", (request) =>
-    metadata({ origin: originOf(request), tenant: request.params.tenant }),
+    metadata({ origin: originOf(request), tenant: request.params.tenant }, ports.cloud),
   );
   server.get("/common/discovery/v2.0/keys", () => ({ keys: [ports.tokens.publicJwk] }));
   server.get("/common/discovery/instance", (request) => {
@@ -224,10 +194,20 @@ export const addEntraRoutes = (server: FastifyInstance, ports: EntraPorts): void
       return token(ports, place, withBasicCredentials(request.body, request.headers.authorization));
     }),
   );
-  server.get(
-    "/:tenant/adminconsent",
-    guarded(async ({ params, query }, reply) =>
-      reply.redirect(adminConsent(ports, params.tenant, query), 302),
-    ),
-  );
+  const page = (url: string, show: (asked: PageRequest) => PageAnswer): void => {
+    const answer = guarded(async (request, reply) => {
+      const shown = show({
+        tenant: request.params.tenant,
+        query: request.query as Readonly<Record<string, unknown>>,
+        address: new URL(request.url, originOf(request)),
+        isBrowser: request.headers.accept?.includes("text/html") ?? false,
+      });
+      if ("redirect" in shown) return reply.redirect(shown.redirect, 302);
+      return reply.header("content-type", "text/html; charset=utf-8").send(shown.html);
+    });
+    server.get<{ Params: Params }>(url, answer);
+  };
+  page("/:tenant/oauth2/v2.0/authorize", (asked) => authorizePage(ports, asked));
+  page("/:tenant/adminconsent", (asked) => adminConsentPage(ports, asked, "v1"));
+  page("/:tenant/v2.0/adminconsent", (asked) => adminConsentPage(ports, asked, "v2.0"));
 };

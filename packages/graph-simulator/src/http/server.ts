@@ -4,6 +4,7 @@ import type { Mailboxes } from "../calendar/mailboxes.ts";
 import type { SimulatorClock } from "../clock.ts";
 import type { Dice } from "../dice.ts";
 import type { AccessTokens, Caller } from "../entra/access-tokens.ts";
+import type { Tenants } from "../entra/tenants.ts";
 import { canonicalUrl } from "../odata/path.ts";
 import type { Answer, Call, Operation } from "../operations/operation.ts";
 import { readQuery } from "../schemas/query.ts";
@@ -22,6 +23,7 @@ export interface ServerPorts {
   readonly clock: SimulatorClock;
   readonly dice: Dice;
   readonly tokens: AccessTokens;
+  readonly tenants: Tenants;
   readonly mailboxes: Mailboxes;
   readonly throttling: Throttling;
   readonly faults: FaultPlan;
@@ -126,8 +128,14 @@ export const createServer = (
   return server;
 };
 
-const checkRoles = (caller: Caller, operation: Operation): void => {
+/** What was granted in Exchange lets in too, though no token shows it (RBAC for Applications). */
+const checkRoles = (ports: ServerPorts, caller: Caller, operation: Operation): void => {
   if (operation.roles.some((role) => caller.roles.has(role))) return;
+  const inExchange =
+    operation.family === "mailbox" || operation.family === "subscription"
+      ? ports.tenants.exchangeRoles(caller.tenantId, caller.clientId)
+      : [];
+  if (caller.userId === null && operation.roles.some((role) => inExchange.includes(role))) return;
   throw operation.family === "user" || operation.family === "tenant"
     ? new GraphFault(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
     : new GraphFault(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.");
@@ -148,6 +156,8 @@ const callOf = (ports: ServerPorts, operation: Operation, request: FastifyReques
       ? null
       : ports.mailboxes.user(caller.tenantId, params["userId"] ?? "");
   if (operation.family === "mailbox" && mailbox) ports.mailboxes.checkUsable(mailbox);
+  if (mailbox && caller.userId !== null && caller.userId !== mailbox.spec.userId)
+    throw new GraphFault(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.");
   const origin = originOf(request);
   const given = request.query as Readonly<Record<string, unknown>>;
   const { refuses } = operation;
@@ -199,7 +209,7 @@ const serve = async (ports: ServerPorts, operation: Operation, request: FastifyR
     await (fault.latencyMs > 0 ? sleep(fault.latencyMs) : nextTurn());
     if (fault.reset) throw new ConnectionCut();
     if (fault.error && !fault.applied) throw fault.error;
-    checkRoles(caller, operation);
+    checkRoles(ports, caller, operation);
     const answer = await run(operation, callOf(ports, operation, request, caller));
     if (fault.error) throw fault.error;
     return answer;

@@ -1,6 +1,7 @@
 import type { Calendar } from "../calendar/calendar.ts";
 import type { SimulatorClock } from "../clock.ts";
 import type { Drives } from "../drives/drives.ts";
+import type { DirectoryRoles } from "../entra/directory-roles.ts";
 import type { Tenants } from "../entra/tenants.ts";
 import type { Groups } from "../groups/groups.ts";
 import type { FaultPlan } from "../http/faults.ts";
@@ -21,6 +22,7 @@ import { messageAttachmentOperations } from "./message-attachments.ts";
 import { type MailPorts, messageOperations } from "./messages.ts";
 import type { Operation } from "./operation.ts";
 import { organizationOperations } from "./organization.ts";
+import { roleAssignmentOperations } from "./role-assignments.ts";
 import { scheduleOperations } from "./schedule.ts";
 import { type SubscriptionPorts, subscriptionOperations } from "./subscriptions.ts";
 import { timeZoneOperations } from "./time-zones.ts";
@@ -35,6 +37,7 @@ export interface OperationPorts extends SubscriptionPorts, UserPorts, MailPorts 
   readonly faults: FaultPlan;
   readonly groups: Groups;
   readonly drives: Drives;
+  readonly directoryRoles: DirectoryRoles;
 }
 
 /** Every operation of Graph that is simulated; nothing of `ports` is touched before one is called. */
@@ -53,6 +56,7 @@ export const allOperations = (ports: OperationPorts): Operation[] => [
   ...messageAttachmentOperations(ports, ports.sessions),
   ...userOperations(ports),
   ...organizationOperations(ports.tenants),
+  ...roleAssignmentOperations(ports.directoryRoles),
   ...groupDeltaOperations(ports.groups),
   ...groupOperations(ports.groups),
   ...deletedGroupOperations(ports.groups),

@@ -41,7 +41,7 @@ const lifetimeMsMax = hours(28);
 const tenantPattern = /^[A-Za-z0-9][A-Za-z0-9.-]{0,253}$/;
 
 /** msal's network, and what came over it last: msal's errors tell neither the status nor Retry-After. */
-class RecordingNetwork implements INetworkModule {
+export class RecordingNetwork implements INetworkModule {
   readonly #http: Http;
   last: TokenAnswer | null = null;
   failure: unknown = null;
@@ -103,29 +103,30 @@ const lifetimeMsOf = (answer: TokenAnswer | null): number | null => {
   return Number.isFinite(lifetime) && lifetime > 0 ? Math.min(lifetime * 1_000, lifetimeMsMax) : null;
 };
 
-const errorOf = (
-  tenantId: string,
+/** What a failure of msal means; `what` was asked for. */
+export const msalErrorOf = (
+  what: string,
   network: RecordingNetwork,
   clock: Clock,
   error: unknown,
 ): ProviderError => {
   const { last, failure } = network;
-  if (last && last.status >= 400) return tokenErrorOf(tokenFaultOf(last, clock), tenantId);
+  if (last && last.status >= 400) return tokenErrorOf(tokenFaultOf(last, clock), what);
   if (failure !== null)
     return new ProviderError(
-      `token for tenant ${tenantId}: Microsoft Entra did not answer`,
+      `${what}: Microsoft Entra did not answer`,
       { code: "unavailable", retryable: true },
       { cause: failure },
     );
   // A page of a proxy, or half of an answer: Entra itself answers 200 with a token only.
   if (last)
     return new ProviderError(
-      `token for tenant ${tenantId}: the answer ${last.status} holds none; something on the way to ` +
+      `${what}: the answer ${last.status} holds none; something on the way to ` +
         "Microsoft Entra answered in its place",
       { code: "unavailable", retryable: true, status: last.status },
     );
   return new ProviderError(
-    `token for tenant ${tenantId}: msal gave none`,
+    `${what}: msal gave none`,
     { code: "unexpected", retryable: false },
     { cause: error },
   );
@@ -181,7 +182,7 @@ export const createMsalTokenSource = (options: MsalOptions): TokenSource => {
         return { value: result.accessToken, lifetimeMs };
       } catch (error) {
         clients.delete(tenantId);
-        throw errorOf(tenantId, network, clock, error);
+        throw msalErrorOf(`token for tenant ${tenantId}`, network, clock, error);
       }
     },
   };

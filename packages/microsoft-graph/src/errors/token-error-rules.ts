@@ -198,6 +198,13 @@ export const tokenErrorRules: readonly TokenErrorRule[] = [
     source: reference,
   },
   {
+    numbers: [54005, 70000, 70008, 500112, 501481, 50148, 700005],
+    code: "invalidRequest",
+    retryable: false,
+    because: "The code of a sign-in was used before, has expired or belongs elsewhere: sign in again.",
+    source: reference,
+  },
+  {
     numbers: [70002],
     code: "credentialsRejected",
     retryable: false,

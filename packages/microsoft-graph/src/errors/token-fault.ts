@@ -65,9 +65,9 @@ export const tokenFaultOf = (answer: TokenAnswer, clock: Clock): TokenFault => {
   };
 };
 
-/** The error of a refusal, with what the tenant's administrator or the operator needs to look it up. */
-export const tokenErrorOf = (fault: TokenFault, tenantId: string): ProviderError => {
+/** The error of a refusal, with what people need to look it up; `what` was asked for. */
+export const tokenErrorOf = (fault: TokenFault, what: string): ProviderError => {
   const { numbers, ...provider } = fault;
   const named = [fault.status, ...numbers.map((number) => `AADSTS${number}`)].join(" ");
-  return new ProviderError(`token for tenant ${tenantId}: Microsoft Entra answered ${named}`, provider);
+  return new ProviderError(`${what}: Microsoft Entra answered ${named}`, provider);
 };

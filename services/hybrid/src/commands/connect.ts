@@ -1,42 +1,136 @@
-import { adminCommands } from "@hybrid/contracts";
-import { systemScheduler } from "@hybrid/runtime";
-import { activateTenant, deactivateTenant } from "../administration.ts";
-import { languageGiven, orgGiven, tenantGiven } from "../given.ts";
-import { joinSettingsGiven } from "../join-settings-given.ts";
-import { mustBeMeant, mustKnowOrg, mustKnowTenant } from "../known.ts";
-import { withLog } from "../with-log.ts";
+import { type ConnectState, readConnectState, writeConnectState } from "../connecting/connect-state.ts";
+import {
+  afterwards,
+  consentStep,
+  firstMailboxStep,
+  type LogConnecting,
+  observeStep,
+  trialStep,
+  webexStep,
+} from "../connecting/log-steps.ts";
+import {
+  addressStep,
+  connectFiles,
+  keysStep,
+  manifestsStep,
+  registrationStep,
+  servicesStep,
+  settingsStep,
+} from "../connecting/steps.ts";
+import { loadEnvironmentFile } from "../environment-file.ts";
+import { type Finding, stateText } from "../finding.ts";
+import { healthGiven, orgGiven, refused } from "../given.ts";
 
 /** The flags of `hybrid connect`. */
 export interface ConnectFlags {
   readonly org: string;
   readonly data: string;
-  readonly language?: string;
-  readonly webex: "personalRoom" | "space";
-  readonly meet: "personalRoom" | "space";
-  /** A file with what the organisation wants of its join details. */
-  readonly joinSettings?: string;
-  readonly deactivate?: boolean;
-  readonly new: boolean;
+  readonly health: string;
+  readonly folder: string;
+  readonly publicUrl?: string;
+  readonly consentUrl?: string;
+  readonly clientId?: string;
+  readonly mailbox?: string;
+  readonly wait: number;
+  readonly json: boolean;
 }
 
-/** `hybrid connect`: an administrator's decision about a tenant, written down for the directory. */
-export const connectCommand = async (tenantId: string, flags: ConnectFlags): Promise<void> => {
-  const tenant = tenantGiven(tenantId);
+const urlGiven = (name: string, text: string, isLocalAllowed: boolean): string => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isGood =
+    url !== null &&
+    url.pathname === "/" &&
+    (url.protocol === "https:" ||
+      (isLocalAllowed && url.protocol === "http:" && url.hostname === "localhost"));
+  if (isGood) return url.origin;
+  throw refused(name, `"${text}" is no https address without path, for example https://hybrid.example.com`);
+};
+
+const clientIdGiven = (text: string): string => {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase();
+  throw refused(
+    "--client-id",
+    `"${text}" is no client id; it is a GUID, appId in the answer of Microsoft Entra`,
+  );
+};
+
+/** What was answered before, and what this run answers. */
+const answered = (state: ConnectState, flags: ConnectFlags): ConnectState => ({
+  ...state,
+  ...(flags.publicUrl === undefined ? {} : { publicUrl: urlGiven("--public-url", flags.publicUrl, false) }),
+  ...(flags.consentUrl === undefined
+    ? {}
+    : { consentUrl: urlGiven("--consent-url", flags.consentUrl, true) }),
+  ...(flags.clientId === undefined ? {} : { clientId: clientIdGiven(flags.clientId) }),
+  ...(flags.mailbox === undefined ? {} : { mailbox: flags.mailbox }),
+});
+
+interface Step {
+  readonly name: string;
+  /** Done once: a repetition of the command leaves it alone. */
+  readonly once: boolean;
+  readonly run: (connecting: LogConnecting) => Finding | Promise<Finding>;
+}
+
+const step = (name: string, run: Step["run"], once = false): Step => ({ name, once, run });
+
+/** From nothing to the first real mailbox, in order; each stands on those before it. */
+const steps: readonly Step[] = [
+  step("keys", keysStep),
+  step("manifests", manifestsStep),
+  step("registration", registrationStep),
+  step("settings", settingsStep),
+  step("webex", webexStep),
+  step("services", servicesStep),
+  step("public address", addressStep),
+  // Once: an operator may switch it off later, and a repetition must not switch it on again.
+  step("observe mode", observeStep, true),
+  step("consent", consentStep),
+  step("test event", trialStep, true),
+  step("first mailbox", firstMailboxStep),
+];
+
+const stepText = (finding: Finding): string =>
+  [
+    `${stateText(finding)}  ${finding.what}: ${finding.found}`,
+    ...(finding.todo === null ? [] : [`    ${finding.todo}`]),
+  ].join("\n");
+
+/** `hybrid connect`: goes as far as it can, says what to do, and goes on from there next time. */
+export const connectCommand = async (flags: ConnectFlags): Promise<void> => {
   const org = orgGiven(flags.org);
-  const language = flags.language === undefined ? null : languageGiven(flags.language);
-  const join = flags.joinSettings === undefined ? null : await joinSettingsGiven(flags.joinSettings);
-  await withLog(flags.data, adminCommands.name, async (opened) => {
-    const { log, partitions } = opened;
-    const target = { org, log, partitions, clock: systemScheduler() };
-    if (flags.deactivate) {
-      await mustKnowOrg(opened, org);
-      await mustKnowTenant(opened, org, tenant);
-      await deactivateTenant(target, tenant);
-    } else {
-      await mustBeMeant(opened, org, flags.new);
-      const settings = { webexKeyword: flags.webex, meetKeyword: flags.meet, language, join };
-      await activateTenant(target, tenant, settings);
-    }
-  });
-  process.stdout.write(`${flags.deactivate ? "deactivated" : "authorised"} tenant ${tenant} of ${org}\n`);
+  const { folder } = flags;
+  let state = answered(await readConnectState(folder, org), flags);
+  await writeConnectState(folder, state);
+  const given = { ...process.env };
+  const findings: Finding[] = [];
+  for (const { name, once, run } of steps) {
+    const doneAt = state.done[name];
+    const connecting: LogConnecting = {
+      folder,
+      state,
+      given,
+      health: healthGiven(flags.health),
+      now: Date.now,
+      data: flags.data,
+      waitMs: flags.wait * 1_000,
+    };
+    const finding: Finding =
+      once && doneAt !== undefined
+        ? { what: name, state: "ok", found: `done at ${doneAt}`, todo: null }
+        : await run(connecting);
+    findings.push(finding);
+    if (!flags.json) process.stdout.write(`${stepText(finding)}\n`);
+    if (finding.state === "failed" || finding.state === "waits") break;
+    if (name === "settings") loadEnvironmentFile(connectFiles(folder).environment);
+    state = { ...state, done: { ...state.done, [name]: doneAt ?? new Date().toISOString() } };
+    await writeConnectState(folder, state);
+  }
+  const isDone = findings.every((one) => one.state === "ok" || one.state === "warning");
+  if (flags.json) process.stdout.write(`${JSON.stringify({ done: isDone, steps: findings })}\n`);
+  else if (isDone)
+    process.stdout.write(
+      afterwards({ folder, state, given, health: healthGiven(flags.health), now: Date.now }),
+    );
+  if (!isDone) process.exitCode = 1;
 };

@@ -41,7 +41,7 @@ export const explainLinksCommand = async (file: string, flags: ExplainLinksFlags
 
 /** The flags of `hybrid explain event`. */
 export interface ExplainEventFlags {
-  /** A file of join settings, as for `hybrid connect`. */
+  /** A file of join settings, as for `hybrid tenants authorize`. */
   readonly joinSettings?: string;
   readonly webex: "personalRoom" | "space";
   readonly meet: "personalRoom" | "space";

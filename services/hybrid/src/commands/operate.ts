@@ -1,5 +1,5 @@
 import { type ControlOrder, controlKey, controlTopic, controlValue } from "@hybrid/contracts";
-import { type ActorId, ConfigError } from "@hybrid/kernel";
+import { type ActorId, ConfigError, type OrgId } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
 import { actorsOf } from "@hybrid/service";
 import { nearestOf } from "@hybrid/settings";
@@ -20,11 +20,16 @@ const callKinds: ReadonlyMap<string, readonly string[]> = new Map(
  * Writes an operator's order to a service's control topic: one copy in every partition, durable when it
  * resolves. An order about an organisation that nobody knows is refused.
  */
-const write = async (folder: string, service: string, order: ControlOrder): Promise<void> => {
+const write = async (
+  folder: string,
+  service: string,
+  order: ControlOrder,
+  { mayBeNew = false } = {},
+): Promise<void> => {
   const topic = controlTopic(service);
   await withLog(folder, topic.name, async (opened) => {
     const org = "org" in order ? order.org : null;
-    if (org !== null) await mustKnowOrg(opened, org);
+    if (org !== null && !mayBeNew) await mustKnowOrg(opened, org);
     const timestamp = systemScheduler().now();
     const value = topic.encode(controlValue(order, timestamp));
     const key = controlKey(order);
@@ -38,7 +43,21 @@ const write = async (folder: string, service: string, order: ControlOrder): Prom
       })),
     );
   });
+};
+
+const writeAndSay = async (folder: string, service: string, order: ControlOrder): Promise<void> => {
+  await write(folder, service, order);
   process.stdout.write(`ordered ${order.kind} of ${service}\n`);
+};
+
+/** Services that write nothing for people: without them there is nothing to observe. */
+const watchers: ReadonlySet<string> = new Set(["directory", "user-state", "webhook-keeper"]);
+
+/** Observe mode of an organisation, which may be a new one, at every service that writes for people. */
+export const observeWriters = async (folder: string, org: OrgId): Promise<void> => {
+  for (const service of catalog.actorServices.keys())
+    if (!watchers.has(service))
+      await write(folder, service, { kind: "observe", org, on: true }, { mayBeNew: true });
 };
 
 /** The flags of orders to a service. */
@@ -77,14 +96,14 @@ const parkedGiven = async (service: string, text: string, health: string): Promi
 export const retryParkedCommand = async (name: string, text: string, flags: OrderFlags): Promise<void> => {
   const service = serviceGiven(name);
   const actor = await parkedGiven(service, text, flags.health);
-  await write(flags.data, service, { kind: "retryParked", actor });
+  await writeAndSay(flags.data, service, { kind: "retryParked", actor });
 };
 
 /** `hybrid parked drop`. */
 export const dropParkedCommand = async (name: string, text: string, flags: OrderFlags): Promise<void> => {
   const service = serviceGiven(name);
   const actor = await parkedGiven(service, text, flags.health);
-  await write(flags.data, service, { kind: "dropParked", actor, all: flags.all ?? false });
+  await writeAndSay(flags.data, service, { kind: "dropParked", actor, all: flags.all ?? false });
 };
 
 /** `hybrid calls pause` and `hybrid calls resume`. */
@@ -94,7 +113,7 @@ export const callsCommand = async (
   { data, org, kind }: OrderFlags,
 ): Promise<void> => {
   const service = serviceGiven(name);
-  await write(data, service, {
+  await writeAndSay(data, service, {
     kind: turn === "pause" ? "pauseCalls" : "resumeCalls",
     org: org === undefined ? null : orgGiven(org),
     callKind: kind === undefined ? null : wordGiven("--kind", kind, callKinds.get(service) ?? []),
@@ -106,7 +125,7 @@ export const observeCommand = async (turn: string, org: string, flags: OrderFlag
   const on = wordGiven("<on|off>", turn, ["on", "off"]) === "on";
   const id = orgGiven(org, "<org>");
   for (const service of catalog.actorServices.keys())
-    await write(flags.data, service, { kind: "observe", org: id, on });
+    await writeAndSay(flags.data, service, { kind: "observe", org: id, on });
 };
 
 /** The flags of looks at running services. */

@@ -17,6 +17,9 @@ export interface SimulateFlags {
   readonly host: string;
   readonly name: readonly string[];
   readonly graphPort: number;
+  readonly cloud: "worldwide" | "gccHigh";
+  /** Nobody has consented to anything yet, and the settings name no application. */
+  readonly fresh: boolean;
   readonly webexPort: number;
   readonly controlPort: number;
   readonly proxyPort: number;
@@ -41,6 +44,7 @@ const startAll = async (flags: SimulateFlags, scenario: Scenario) => {
     host: flags.host,
     names: [...new Set([...flags.name, "localhost", "127.0.0.1"])],
     graphPort: flags.graphPort,
+    cloud: flags.cloud,
     webexPort: flags.webexPort,
     latencyMs: flags.latency,
     webexRequestsPerMinute: flags.webexRate,
@@ -68,7 +72,7 @@ const startAll = async (flags: SimulateFlags, scenario: Scenario) => {
       control: `http://${publicName}:${control.port}`,
       proxy: `http://${publicName}:${proxy.port}`,
     };
-    return { addresses, files: await writeFiles(flags.out, clouds, scenario, addresses), stop };
+    return { addresses, files: await writeFiles(flags.out, clouds, scenario, addresses, flags.fresh), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -95,7 +99,7 @@ const told = (addresses: Addresses, files: { readonly folder: string }, scenario
 export const simulateCommand = async (flags: SimulateFlags): Promise<void> => {
   const scenario =
     flags.scenario === undefined
-      ? defaultScenario(flags.seed, flags.users)
+      ? defaultScenario(flags.seed, flags.users, flags.fresh)
       : await readScenario(flags.scenario);
   const { addresses, files, stop } = await startAll(flags, scenario);
   shutdownOnSignal({ stop, logger: pino({ level: "warn" }) });

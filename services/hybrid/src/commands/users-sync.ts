@@ -53,7 +53,8 @@ const sourcesGiven = async (
     flags.tenant !== undefined ? [tenantGiven(flags.tenant)] : isGraph ? await tenantsOf(opened, org) : [];
   if (isGraph && tenants.length === 0)
     throw new ConfigError("nothing is synchronised", [
-      `no tenant of ${org} is authorised: run "hybrid connect <tenantId> --org ${org}", or name a --tenant`,
+      `no tenant of ${org} is authorised: run "hybrid tenants authorize <tenantId> --org ${org}", ` +
+        "or name a --tenant",
     ]);
   return [
     ...(words.includes("webex") ? [{ kind: "webex" } as const] : []),

@@ -6,6 +6,7 @@ import {
   createClientCertificate,
   type GraphSimulator,
   type MailboxSpec,
+  type SimulatedCloudName,
   startGraphSimulator,
 } from "@hybrid/graph-simulator";
 import { ConfigError } from "@hybrid/kernel";
@@ -19,6 +20,8 @@ import { populateWebex } from "./webex-scenario.ts";
 /** The real clouds' names that the proxy leads to the simulators. */
 export const graphHosts = [
   "graph.microsoft.com",
+  "graph.microsoft.us",
+  "login.microsoftonline.us",
   "login.microsoftonline.com",
   "login.microsoft.com",
   "login.windows.net",
@@ -36,6 +39,7 @@ export interface CloudsOptions {
   /** Names and addresses that the certificates hold; the first is the public name. */
   readonly names: readonly string[];
   readonly graphPort: number;
+  readonly cloud: SimulatedCloudName;
   readonly webexPort: number;
   /** Real time that a Graph request takes, milliseconds, at least and at most. */
   readonly latencyMs: readonly [number, number];
@@ -78,8 +82,9 @@ const populate = (graph: GraphSimulator, webex: WebexSimulator, scenario: Scenar
   const byAddress = new Map<string, string>();
   for (const { users, consentedApps = everyApp, ...tenant } of scenario.tenants) {
     graph.addTenant({ ...tenant, consentedApps });
-    for (const user of users) {
+    for (const { directoryRoles = [], ...user } of users) {
       graph.addMailbox(mailboxOf(tenant.tenantId, user));
+      graph.setDirectoryRoles(user.userId, directoryRoles);
       byAddress.set(user.mail.toLowerCase(), user.userId);
     }
   }
@@ -107,6 +112,7 @@ export const startClouds = async (options: CloudsOptions): Promise<Clouds> => {
     delivery: scenario.delivery,
     latencyMs: options.latencyMs,
     port: options.graphPort,
+    cloud: options.cloud,
     host,
     publicName,
   });

@@ -1,14 +1,17 @@
 import type { EventInput, EventPatch, GraphSimulator, UserChange } from "@hybrid/graph-simulator";
 import { z } from "zod";
 import { type Clouds, mailboxOf, registerApp } from "./clouds.ts";
+import { registrationOf } from "./registration.ts";
 import {
   appShape,
+  directoryRoleShape,
   eventPatchShape,
   eventShape,
   graphFaultsShape,
   guidShape,
   instantShape,
   mailboxStateShape,
+  manifestShape,
   personShape,
   repliesShape,
   tenantShape,
@@ -151,6 +154,43 @@ const administration: readonly ControlRoute[] = [
       const [tenantId, clientId] = [params["tenantId"] ?? "", params["clientId"] ?? ""];
       if (body.state === "granted") graph.grantConsent(tenantId, clientId, body.roles);
       else graph.revokeConsent(tenantId, clientId, body.state);
+      return done;
+    },
+  ),
+  route(
+    "POST /applications",
+    "register an application by its manifest, as Microsoft Graph takes it; answers its appId",
+    manifestShape,
+    ({ graph }, { body }) => {
+      const app = registrationOf(body);
+      registerApp(graph, app);
+      return { appId: app.clientId };
+    },
+  ),
+  route(
+    "PUT /tenants/:tenantId/exchange/:clientId",
+    "what an Exchange administrator lets an application do (RBAC for Applications)",
+    z.strictObject({ roles: z.array(z.string().min(1)) }),
+    ({ graph }, { params, body }) => {
+      graph.grantInExchange(params["tenantId"] ?? "", params["clientId"] ?? "", body.roles);
+      return done;
+    },
+  ),
+  route(
+    "PUT /sign-in",
+    "who is signed in at the pages of Entra, and whether they accept; null: the pages ask",
+    z.strictObject({ tenantId: guidShape, userId: guidShape, accepts: z.boolean() }).nullable(),
+    ({ graph }, { body }) => {
+      graph.setSignedIn(body);
+      return done;
+    },
+  ),
+  route(
+    "PUT /users/:userId/directory-roles",
+    "the roles that a user has in Microsoft Entra",
+    z.strictObject({ roles: z.array(directoryRoleShape) }),
+    ({ graph }, call) => {
+      graph.setDirectoryRoles(userOf(call), call.body.roles);
       return done;
     },
   ),

@@ -43,20 +43,25 @@ const programVariables = (at: string, scenario: Scenario, addresses: Addresses):
   SIMULATOR_PROXY_URL: addresses.proxy,
 });
 
-const hybridVariables = (at: string, addresses: Addresses): Record<string, string> => ({
-  NODE_EXTRA_CA_CERTS: join(at, "ca.pem"),
-  GRAPH_URL: addresses.graph,
-  GRAPH_LOGIN_URL: addresses.graph,
+/** The application that is always there; an installation that begins afresh registers its own. */
+const applicationVariables = (at: string): Record<string, string> => ({
   GRAPH_CLIENT_ID: ownApp.clientId,
   GRAPH_CERTIFICATE_FILE: join(at, "app.cert.pem"),
   GRAPH_PRIVATE_KEY_FILE: join(at, "app.key.pem"),
+  PUBLIC_URL: "https://localhost:8443",
+  CLIENT_STATE_KEYS: randomBytes(32).toString("base64url"),
+});
+
+const hybridVariables = (at: string, addresses: Addresses, isFresh: boolean): Record<string, string> => ({
+  NODE_EXTRA_CA_CERTS: join(at, "ca.pem"),
+  GRAPH_URL: addresses.graph,
+  GRAPH_LOGIN_URL: addresses.graph,
+  ...(isFresh ? {} : applicationVariables(at)),
   WEBEX_URL: addresses.webex,
   WEBEX_ACCESS_TOKEN_FILE: join(at, "webex-token"),
-  PUBLIC_URL: "https://localhost:8443",
   INGEST_PORT: "8443",
   INGEST_TLS_KEY_FILE: join(at, "endpoint.key.pem"),
   INGEST_TLS_CERT_FILE: join(at, "endpoint.cert.pem"),
-  CLIENT_STATE_KEYS: randomBytes(32).toString("base64url"),
 });
 
 /** Everybody of the scenario as `hybrid users import` takes them. */
@@ -78,6 +83,7 @@ export const writeFiles = async (
   clouds: Clouds,
   scenario: Scenario,
   addresses: Addresses,
+  isFresh: boolean,
 ): Promise<WrittenFiles> => {
   const at = resolve(folder);
   await mkdir(at, { recursive: true });
@@ -96,7 +102,7 @@ export const writeFiles = async (
     "webex-token": `${scenario.webex.tokens[0]?.token ?? ""}\n`,
     "people.csv": peopleOf(scenario),
     "simulators.env": lines(programVariables(at, scenario, addresses)),
-    "hybrid.env": lines(hybridVariables(at, addresses)),
+    "hybrid.env": lines(hybridVariables(at, addresses, isFresh)),
   };
   for (const [name, text] of Object.entries(texts)) {
     await writeFile(file(name), text, { mode: 0o600 });

@@ -5,6 +5,7 @@ import { z } from "zod";
 import {
   appShape,
   deliveryShape,
+  directoryRoleShape,
   eventShape,
   grantShape,
   graphFaultsShape,
@@ -20,7 +21,9 @@ import {
 const scenarioShape = z.strictObject({
   tenants: z.array(
     tenantShape.extend({
-      users: z.array(userShape).default([]),
+      users: z
+        .array(userShape.extend({ directoryRoles: z.array(directoryRoleShape).exactOptional() }))
+        .default([]),
       /** Client ids of the applications that have the tenant's consent; all of `apps` when left out. */
       consentedApps: z.array(z.guid()).exactOptional(),
     }),
@@ -65,14 +68,18 @@ export const ownApp = {
 
 const givenNames = ["Ada", "Bo", "Chen", "Dora", "Emil", "Fatima", "Goran", "Hanna", "Ivan", "Jun"];
 
-/** A tenant `contoso.example` with `users` users, and a Webex organisation in which they all have a room. */
-export const defaultScenario = (seed: number, users: number): Scenario => {
+/**
+ * A tenant `contoso.example` with `users` users, the first of them its Global Administrator, and a Webex
+ * organisation in which they all have a room.
+ */
+export const defaultScenario = (seed: number, users: number, isFresh = false): Scenario => {
   const orgId = guidFor("webex", seed);
   const site = "contoso.webex.com";
   const people = Array.from({ length: users }, (_, at) => {
     const name = `${givenNames[at % givenNames.length]}${at < givenNames.length ? "" : Math.floor(at / 10)}`;
     const mail = `${name.toLowerCase()}@contoso.example`;
-    return { userId: guidFor("user", seed, at), mail, displayName: `${name} Contoso` };
+    const directoryRoles = at === 0 ? (["Global Administrator"] as const) : [];
+    return { userId: guidFor("user", seed, at), mail, displayName: `${name} Contoso`, directoryRoles };
   });
   return scenarioShape.parse({
     tenants: [
@@ -81,6 +88,7 @@ export const defaultScenario = (seed: number, users: number): Scenario => {
         displayName: "Contoso",
         domains: ["contoso.example", "contoso.onmicrosoft.example"],
         users: people,
+        ...(isFresh ? { consentedApps: [] } : {}),
       },
     ],
     webex: {

@@ -141,7 +141,39 @@ export const appShape = z.strictObject({
   secrets: z.array(text).exactOptional(),
   certificates: z.array(text).exactOptional(),
   roles: z.array(text).exactOptional(),
-  redirectUris: z.array(z.url({ protocol: /^https$/ })).exactOptional(),
+  redirectUris: z.array(z.url({ protocol: /^https?$/ })).exactOptional(),
+});
+
+/** A role of Microsoft Entra, by name. */
+export const directoryRoleShape = z.enum([
+  "Global Administrator",
+  "Privileged Role Administrator",
+  "Exchange Administrator",
+  "User Administrator",
+  "Global Reader",
+]);
+
+/** An application as `POST /applications` of Microsoft Graph takes it, as far as it is simulated. */
+export const manifestShape = z.strictObject({
+  displayName: text,
+  signInAudience: z.enum(["AzureADMyOrg", "AzureADMultipleOrgs"]),
+  web: z.strictObject({ redirectUris: z.array(z.url()) }),
+  requiredResourceAccess: z.array(
+    z.strictObject({
+      resourceAppId: z.literal("00000003-0000-0000-c000-000000000000"),
+      resourceAccess: z.array(z.strictObject({ id: guidShape, type: z.enum(["Role", "Scope"]) })),
+    }),
+  ),
+  keyCredentials: z
+    .array(
+      z.strictObject({
+        type: z.literal("AsymmetricX509Cert"),
+        usage: z.literal("Verify"),
+        displayName: text,
+        key: z.base64(),
+      }),
+    )
+    .min(1),
 });
 
 /** A person of Webex. */

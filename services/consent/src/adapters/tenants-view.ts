@@ -1,0 +1,47 @@
+import { type OrganisationSettings, tenantStatus } from "@hybrid/contracts";
+import { actorIdOf, orgOf } from "@hybrid/kernel";
+import { defineView, type View, viewTable } from "@hybrid/view";
+
+/** Every tenant's decision published last. */
+export const tenantsView = defineView({
+  name: "consent-tenants",
+  version: 1,
+  tables: [
+    viewTable({
+      name: "tenants",
+      topic: tenantStatus,
+      columns: { org: "text", tenant: "text", status: "text", settings: "text" },
+      indexes: [["tenant"]],
+      row: ({ tenantId, status, settings }, { key }) => ({
+        org: orgOf(actorIdOf(key)),
+        tenant: tenantId,
+        status,
+        settings: JSON.stringify(settings),
+      }),
+    }),
+  ],
+});
+
+/** What a tenant's organisations have decided. */
+export interface KnownTenants {
+  /** Organisations for which the tenant is in service, or was until its consent was lost. */
+  servedOrgs(tenantId: string): readonly string[];
+  /** The settings that the organisation gave last, for this tenant or, if it is new, for another one. */
+  settings(org: string, tenantId: string): OrganisationSettings | null;
+}
+
+/** Reads the view. */
+export const knownTenants = (view: View): KnownTenants => ({
+  servedOrgs: (tenantId) =>
+    view
+      .all("SELECT org FROM tenants WHERE tenant = ? AND status <> 'deactivated'", tenantId)
+      .map(({ org }) => String(org)),
+  settings: (org, tenantId) => {
+    const [row] = view.all(
+      "SELECT settings FROM tenants WHERE org = ? ORDER BY tenant = ? DESC, tenant LIMIT 1",
+      org,
+      tenantId,
+    );
+    return row ? (JSON.parse(String(row["settings"])) as OrganisationSettings) : null;
+  },
+});

@@ -1,0 +1,212 @@
+import { type Clock, orgIdOf, ProviderError } from "@hybrid/kernel";
+import type { ConsentCalls, MicrosoftGraph } from "@hybrid/microsoft-graph";
+import {
+  onConsentReturned,
+  onGrantsKnown,
+  onPersonKnown,
+  onSignInReturned,
+  type Returned,
+} from "#domain/consent-flow";
+import type { AppName, Permission } from "#domain/permissions";
+import { type Refusal, refuse } from "#domain/refusals";
+import type { KnownTenants } from "./tenants-view.ts";
+import { digestOf, type Ticket, type Tickets, unguessable } from "./tickets.ts";
+import { type TrialStep, tryMailbox } from "./try-mailbox.ts";
+
+/** What a visit needs. */
+export interface VisitPorts {
+  readonly graph: Pick<MicrosoftGraph, "consent" | "users" | "mailboxes" | "trials">;
+  readonly tickets: Tickets;
+  readonly tenants: KnownTenants;
+  readonly clock: Clock;
+  /** The registrations beside the one of the calendars that have a client id of their own. */
+  readonly clientIds: Readonly<Partial<Record<AppName, string>>>;
+  readonly redirectUri: string;
+  activate(order: { readonly org: string; readonly tenantId: string }): Promise<void>;
+}
+
+/** Where the browser goes next, or what it is shown. */
+export type VisitOutcome =
+  | { readonly kind: "redirect"; readonly to: string }
+  | {
+      readonly kind: "accepted";
+      readonly app: AppName;
+      readonly isActive: boolean;
+      readonly unproved: readonly Permission[];
+      readonly withoutOptional: readonly Permission[];
+      /** For the form in which a mailbox is named; null where there is none to try. */
+      readonly mailboxTicket: string | null;
+    }
+  | {
+      readonly kind: "tried";
+      readonly steps: readonly TrialStep[];
+      readonly isActive: boolean;
+      readonly mailboxTicket: string;
+    }
+  | Refusal;
+
+/** Real time that a page may take. */
+const deadlineMs = 25_000;
+
+const signInPermissions = ["User.Read", "RoleManagement.Read.Directory"];
+
+/** What a failed call means to the person at the page. */
+const refusalOf = (error: unknown, phase: "signIn" | "roles" | "grants"): Refusal => {
+  if (!(error instanceof ProviderError)) throw error;
+  if (error.code === "credentialsRejected") return refuse("credentialsRejected");
+  if (error.retryable) return refuse("cloudUnavailable");
+  // Who may not read roles has none that may consent.
+  if (phase === "roles") return refuse("needsAdministrator");
+  return phase === "signIn" ? refuse("codeUsed") : refuse("consentNotSeen");
+};
+
+const isRefusal = (value: object): value is Refusal => "kind" in value && value.kind === "refused";
+
+/** Opens a ticket that belongs to this browser. */
+const openVisit = async <Kind extends "signIn" | "consent" | "mailbox">(
+  { tickets }: VisitPorts,
+  kind: Kind,
+  text: string | undefined,
+  cookie: string | undefined,
+): Promise<Ticket<Kind> | Refusal> => {
+  const opened = await tickets.open(kind, text ?? "");
+  if (isRefusal(opened)) return opened;
+  const isSame = cookie !== undefined && opened.browser === digestOf(cookie);
+  return isSame ? opened : refuse("otherBrowser");
+};
+
+/** The beginning: the browser gets a cookie, and goes to the sign-in page. */
+export const beginVisit = async (
+  { graph, tickets, redirectUri }: VisitPorts,
+  ticket: string | undefined,
+  cookie: string,
+): Promise<VisitOutcome> => {
+  const errand = await tickets.open("link", ticket ?? "");
+  if (isRefusal(errand)) return errand;
+  const [nonce, verifier] = [unguessable(), unguessable()];
+  const { org, app, tenantId } = errand;
+  const state = await tickets.issue("signIn", {
+    org,
+    app,
+    tenantId,
+    nonce,
+    verifier,
+    browser: digestOf(cookie),
+  });
+  const challenge = digestOf(verifier);
+  const to = graph.consent.signInUrl({
+    tenantId,
+    redirectUri,
+    state,
+    nonce,
+    challenge,
+    permissions: signInPermissions,
+  });
+  return { kind: "redirect", to };
+};
+
+const onSignedIn = async (
+  ports: VisitPorts,
+  visit: Ticket<"signIn">,
+  returned: Returned,
+): Promise<VisitOutcome> => {
+  const { graph, tickets, tenants, redirectUri, clientIds } = ports;
+  const answered = onSignInReturned(returned);
+  if (isRefusal(answered)) return answered;
+  const { nonce, verifier, browser, ...errand } = visit;
+  const { code } = answered;
+  const redeemed = await graph.consent
+    .redeemCode({ code, redirectUri, verifier, nonce, permissions: signInPermissions })
+    .catch((error: unknown) => refusalOf(error, "signIn"));
+  if (isRefusal(redeemed)) return redeemed;
+  const { tenantId, objectId, accessToken } = redeemed;
+  const signal = AbortSignal.timeout(deadlineMs);
+  const roles = await graph.consent
+    .listDirectoryRoles({ objectId, accessToken, signal })
+    .catch((error: unknown) => refusalOf(error, "roles"));
+  if (!Array.isArray(roles)) return roles as Refusal;
+  const servedOrgs = tenants.servedOrgs(tenantId);
+  const decided = onPersonKnown(errand, { tenantId, roles: roles as readonly string[], servedOrgs });
+  if (isRefusal(decided)) return decided;
+  const { org, app } = errand;
+  const state = await tickets.issue("consent", { org, app, tenantId, browser });
+  const clientId = clientIds[app];
+  const to = graph.consent.adminConsentUrl({
+    tenantId,
+    redirectUri,
+    state,
+    ...(clientId === undefined ? {} : { clientId }),
+  });
+  return { kind: "redirect", to };
+};
+
+const granted = async (
+  consent: ConsentCalls,
+  tenantId: string,
+  clientId: string | undefined,
+): Promise<readonly string[] | Refusal> => {
+  const signal = AbortSignal.timeout(deadlineMs);
+  const of = clientId === undefined ? {} : { clientId };
+  try {
+    return await consent.grantedPermissions({ tenantId, signal, ...of });
+  } catch (error) {
+    return refusalOf(error, "grants");
+  }
+};
+
+const onConsented = async (
+  ports: VisitPorts,
+  visit: Ticket<"consent">,
+  returned: Returned,
+): Promise<VisitOutcome> => {
+  const { org, app, tenantId, browser } = visit;
+  const answered = onConsentReturned(returned, tenantId);
+  if (isRefusal(answered)) return answered;
+  const names = await granted(ports.graph.consent, tenantId, ports.clientIds[app]);
+  if ("kind" in names) return names;
+  const verdict = onGrantsKnown(app, names);
+  if (isRefusal(verdict)) return verdict;
+  const isActive = verdict.kind === "activate";
+  if (isActive) await ports.activate({ org, tenantId });
+  const mailbox = { org, app, tenantId, browser, activates: verdict.kind === "proveByMailbox" };
+  return {
+    kind: "accepted",
+    app,
+    isActive,
+    unproved: verdict.kind === "activate" ? [] : verdict.unproved,
+    withoutOptional: verdict.kind === "proveByMailbox" ? [] : verdict.withoutOptional,
+    mailboxTicket: app === "calendar" ? await ports.tickets.issue("mailbox", mailbox) : null,
+  };
+};
+
+/** Somebody comes back from a page of Entra: from the sign-in with a code, or from the consent page. */
+export const onReturn = async (
+  ports: VisitPorts,
+  returned: Returned,
+  cookie: string | undefined,
+): Promise<VisitOutcome> => {
+  const { state } = returned;
+  const signIn = await openVisit(ports, "signIn", state, cookie);
+  if (!isRefusal(signIn)) return await onSignedIn(ports, signIn, returned);
+  if (signIn.code !== "linkInvalid") return signIn;
+  const consent = await openVisit(ports, "consent", state, cookie);
+  return isRefusal(consent) ? consent : await onConsented(ports, consent, returned);
+};
+
+/** A mailbox was named in the form. */
+export const onMailboxNamed = async (
+  ports: VisitPorts,
+  form: { readonly ticket?: string | undefined; readonly mailbox?: string | undefined },
+  cookie: string | undefined,
+): Promise<VisitOutcome> => {
+  const visit = await openVisit(ports, "mailbox", form.ticket, cookie);
+  if (isRefusal(visit)) return visit;
+  const { org, tenantId, activates } = visit;
+  const signal = AbortSignal.timeout(deadlineMs);
+  const trial = { tenantId, mailbox: (form.mailbox ?? "").trim(), trialId: unguessable(), signal };
+  const steps: TrialStep[] = [];
+  for await (const step of tryMailbox(ports, trial)) steps.push(step);
+  const isActive = activates && steps.every(({ isDone }) => isDone);
+  if (isActive) await ports.activate({ org: orgIdOf(org), tenantId });
+  return { kind: "tried", steps, isActive, mailboxTicket: form.ticket ?? "" };
+};

@@ -1,0 +1,43 @@
+import { orgIdOf } from "@hybrid/kernel";
+import { defineService, type HttpPorts, sharedHttp, view } from "@hybrid/service";
+import { tenantsView } from "./adapters/tenants-view.ts";
+import { type ConsentConfig, callbackUrl, consentPrefix, consentSettings } from "./config.ts";
+
+const open = async (ports: HttpPorts<ConsentConfig, "graph">) => {
+  const { config, clients, scheduler: clock, log, partitions } = ports;
+  const [{ consentRoutes }, { createTickets }, { knownTenants }, { activate }] = await Promise.all([
+    import("./adapters/routes.ts"),
+    import("./adapters/tickets.ts"),
+    import("./adapters/tenants-view.ts"),
+    import("./adapters/activate.ts"),
+  ]);
+  const table = ports.view(tenantsView);
+  const tenants = knownTenants(table);
+  const { CONSENT_GROUPS_CLIENT_ID: groups, CONSENT_ARCHIVE_CLIENT_ID: archive } = config;
+  const visits = {
+    graph: clients.graph,
+    tickets: createTickets(config.CLIENT_STATE_KEYS, clock),
+    tenants,
+    clock,
+    clientIds: { ...(groups ? { groups } : {}), ...(archive ? { archive } : {}) },
+    redirectUri: callbackUrl(config.CONSENT_URL),
+    activate: async ({ org, tenantId }: { readonly org: string; readonly tenantId: string }) => {
+      const settings = tenants.settings(org, tenantId);
+      await activate({ log, clock, partitions }, { org: orgIdOf(org), tenantId, settings });
+    },
+  };
+  const isSecure = new URL(config.CONSENT_URL).protocol === "https:";
+  return {
+    plugin: consentRoutes(visits, { isSecure }),
+    notReady: () => Promise.resolve(table.notReady()),
+  };
+};
+
+/** The service as one value. */
+export const service = defineService({
+  name: "consent",
+  purpose:
+    "Takes an administrator of a tenant through sign-in and consent, and puts the tenant into service.",
+  settings: consentSettings,
+  parts: [view(tenantsView), sharedHttp({ prefix: consentPrefix, clients: ["graph"], open })],
+});

@@ -1,0 +1,266 @@
+import { randomUUID } from "node:crypto";
+import {
+  type AppName,
+  appNames,
+  consentVocabulary,
+  createTickets,
+  type Grants,
+  grantsOf,
+  grantWord,
+  permissions,
+  startUrl,
+  type TrialStep,
+  tryMailbox,
+} from "@hybrid/consent";
+import { adminCommands, type TenantStatus, tenantStatus } from "@hybrid/contracts";
+import { actorIdOf, errorCatalog, orgOf, ProviderError } from "@hybrid/kernel";
+import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
+import { systemScheduler } from "@hybrid/runtime";
+import { settingsOrThrow } from "@hybrid/settings";
+import { activateTenant, deactivateTenant } from "../administration.ts";
+import { withCloudClients } from "../cloud-clients.ts";
+import { languageGiven, orgGiven, refused, tenantGiven, wordGiven } from "../given.ts";
+import { joinSettingsGiven } from "../join-settings-given.ts";
+import { mustBeMeant, mustKnowOrg, mustKnowTenant } from "../known.ts";
+import { table } from "../tables.ts";
+import { recordsOf } from "../users-view.ts";
+import { type OpenedLog, withLog } from "../with-log.ts";
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** The flags of `hybrid tenants authorize`. */
+export interface TenantsAuthorizeFlags {
+  readonly org: string;
+  readonly data: string;
+  readonly app: string;
+  readonly language?: string;
+  readonly webex: "personalRoom" | "space";
+  readonly meet: "personalRoom" | "space";
+  /** A file with what the organisation wants of its join details. */
+  readonly joinSettings?: string;
+  readonly link: boolean;
+  readonly new: boolean;
+}
+
+/** A link for an administrator of a tenant, made with the settings of the service. */
+export const consentLink = async (errand: {
+  readonly org: string;
+  readonly app: AppName;
+  readonly tenantId: string | null;
+}): Promise<string> => {
+  const { CONSENT_URL, CLIENT_STATE_KEYS } = consentVocabulary;
+  const wanted = { CONSENT_URL, CLIENT_STATE_KEYS };
+  const settings = settingsOrThrow("no link can be made with this configuration", wanted, process.env);
+  const tickets = createTickets(settings.CLIENT_STATE_KEYS, systemScheduler());
+  return startUrl(settings.CONSENT_URL, await tickets.issue("link", errand));
+};
+
+/** `hybrid tenants authorize`: a tenant's users are tried (again); or a link for its administrator. */
+export const tenantsAuthorizeCommand = async (
+  tenantText: string | undefined,
+  flags: TenantsAuthorizeFlags,
+): Promise<void> => {
+  const tenant = tenantText === undefined ? null : tenantGiven(tenantText);
+  const org = orgGiven(flags.org);
+  if (flags.link) {
+    const app = wordGiven("--app", flags.app, appNames);
+    print(await consentLink({ org, app, tenantId: tenant }));
+    return;
+  }
+  if (tenant === null)
+    throw refused("<tenantId>", "name the tenant, or let its administrator come by a link: add --link");
+  const language = flags.language === undefined ? null : languageGiven(flags.language);
+  const join = flags.joinSettings === undefined ? null : await joinSettingsGiven(flags.joinSettings);
+  await withLog(flags.data, adminCommands.name, async (opened) => {
+    const { log, partitions } = opened;
+    await mustBeMeant(opened, org, flags.new);
+    const settings = { webexKeyword: flags.webex, meetKeyword: flags.meet, language, join };
+    await activateTenant({ org, log, partitions, clock: systemScheduler() }, tenant, settings);
+  });
+  print(`authorised tenant ${tenant} of ${org}`);
+};
+
+/** The flags of `hybrid tenants deactivate`. */
+export interface TenantsDeactivateFlags {
+  readonly org: string;
+  readonly data: string;
+}
+
+/** `hybrid tenants deactivate`: subscriptions are deleted, nobody is tried. */
+export const tenantsDeactivateCommand = async (
+  tenantText: string,
+  flags: TenantsDeactivateFlags,
+): Promise<void> => {
+  const tenant = tenantGiven(tenantText);
+  const org = orgGiven(flags.org);
+  await withLog(flags.data, adminCommands.name, async (opened) => {
+    const { log, partitions } = opened;
+    await mustKnowOrg(opened, org);
+    await mustKnowTenant(opened, org, tenant);
+    await deactivateTenant({ org, log, partitions, clock: systemScheduler() }, tenant);
+  });
+  print(`deactivated tenant ${tenant} of ${org}`);
+};
+
+/** A tenant as the directory decided about it last. */
+export interface TenantRow extends Pick<TenantStatus, "tenantId" | "status" | "generation" | "decidedAt"> {
+  readonly org: string;
+}
+
+/** Every tenant of the log, in the order of organisations. */
+export const presentTenants = async ({ log }: OpenedLog): Promise<readonly TenantRow[]> => {
+  const latest = new Map<string, TenantRow>();
+  // One copy is in every partition: the first one's is enough.
+  for await (const { key, value } of recordsOf(log, tenantStatus, 1)) {
+    const { tenantId, status, generation, decidedAt } = value ?? {};
+    if (tenantId === undefined || status === undefined) latest.delete(key);
+    else
+      latest.set(key, {
+        org: orgOf(actorIdOf(key)),
+        tenantId,
+        status,
+        generation: generation ?? 0,
+        decidedAt: decidedAt ?? 0,
+      });
+  }
+  return [...latest.values()].sort((a, b) => (`${a.org} ${a.tenantId}` < `${b.org} ${b.tenantId}` ? -1 : 1));
+};
+
+/** What Microsoft Entra says of a tenant's consent at this moment. */
+export interface ConsentLook {
+  /** `complete`, `partly` (what is optional lacks), `half` (what is required lacks), or why there is none. */
+  readonly consent: string;
+  /** What that means, and what to do; null when all is well. */
+  readonly remark: string | null;
+}
+
+const namesOf = (some: Grants["missing"]): string => some.map(({ name }) => name).join(", ");
+
+const grantRemark = (grants: Grants): string | null => {
+  const { missing, unproved, withoutOptional } = grants;
+  if (missing.length > 0)
+    return `lacks ${namesOf(missing)}: let the administrator accept the permissions again`;
+  if (unproved.length > 0)
+    return `lacks ${namesOf(unproved)}, unless Exchange grants it: "hybrid tenants test" shows it`;
+  return withoutOptional.length > 0 ? `does without ${namesOf(withoutOptional)}` : null;
+};
+
+/** Asks Entra for a new token, and compares what it names with what the registration needs. */
+export const lookAtConsent = async (
+  graph: MicrosoftGraph,
+  tenantId: string,
+  app: AppName = "calendar",
+): Promise<ConsentLook> => {
+  try {
+    const granted = await graph.consent.grantedPermissions({ tenantId, signal: AbortSignal.timeout(25_000) });
+    const grants = grantsOf(app, granted);
+    return { consent: grantWord(grants), remark: grantRemark(grants) };
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    return { consent: error.code, remark: `${error.message}. ${errorCatalog[error.code].person}` };
+  }
+};
+
+/** The flags of `hybrid tenants list`. */
+export interface TenantsListFlags {
+  readonly org?: string;
+  readonly data: string;
+  readonly check: boolean;
+  readonly json: boolean;
+}
+
+/** `hybrid tenants list`: what was decided about each tenant, and with `--check` what Entra says now. */
+export const tenantsListCommand = async (flags: TenantsListFlags): Promise<void> => {
+  const org = flags.org === undefined ? undefined : orgGiven(flags.org);
+  const rows = await withLog(flags.data, tenantStatus.name, async (opened) => {
+    if (org !== undefined) await mustKnowOrg(opened, org);
+    return (await presentTenants(opened)).filter((row) => org === undefined || row.org === org);
+  });
+  const looked: readonly (TenantRow & Partial<ConsentLook>)[] = flags.check
+    ? await withCloudClients(["graph"], ({ graph }) =>
+        Promise.all(rows.map(async (row) => ({ ...row, ...(await lookAtConsent(graph, row.tenantId)) }))),
+      )
+    : rows;
+  if (flags.json) print(JSON.stringify(looked));
+  else
+    print(
+      table(
+        ["org", "tenant", "status", "since", ...(flags.check ? ["consent", "remark"] : [])],
+        looked.map((row) => [
+          row.org,
+          row.tenantId,
+          row.status,
+          new Date(row.decidedAt).toISOString().slice(0, 16),
+          ...(flags.check ? [row.consent ?? "", row.remark ?? ""] : []),
+        ]),
+      ),
+    );
+};
+
+/** The flags of `hybrid tenants test`. */
+export interface TenantsTestFlags {
+  readonly mailbox: string;
+  readonly json: boolean;
+}
+
+/** Every step of a test as it ends: the consent, then the mailbox. */
+export async function* testSteps(
+  graph: MicrosoftGraph,
+  tenantId: string,
+  mailbox: string,
+): AsyncGenerator<TrialStep> {
+  const { consent, remark } = await lookAtConsent(graph, tenantId);
+  const isThere = ["complete", "partly", "half"].includes(consent);
+  const step = `the tenant lets the application in (consent: ${consent})`;
+  yield { step, isDone: isThere, trouble: remark, todo: null };
+  if (!isThere) return;
+  const trial = { tenantId, mailbox, trialId: randomUUID(), signal: AbortSignal.timeout(60_000) };
+  yield* tryMailbox({ graph, clock: systemScheduler() }, trial);
+}
+
+/** A step as a person reads it. */
+export const stepText = ({ step, isDone, trouble, todo }: TrialStep): string =>
+  [`${isDone ? "done  " : "failed"}  ${step}`, ...[trouble, todo].filter((text) => text !== null)].join(
+    "\n        ",
+  );
+
+/** `hybrid tenants test`: an event is put into a mailbox and removed, each step shown; 1 when one fails. */
+export const tenantsTestCommand = async (tenantText: string, flags: TenantsTestFlags): Promise<void> => {
+  const tenant = tenantGiven(tenantText);
+  const steps: TrialStep[] = [];
+  await withCloudClients(["graph"], async ({ graph }) => {
+    for await (const step of testSteps(graph, tenant, flags.mailbox)) {
+      steps.push(step);
+      if (!flags.json) print(stepText(step));
+    }
+  });
+  if (flags.json) print(JSON.stringify(steps));
+  if (!steps.every(({ isDone }) => isDone)) process.exitCode = 1;
+};
+
+/** The flags of `hybrid tenants permissions`. */
+export interface TenantsPermissionsFlags {
+  readonly app?: string;
+  readonly json: boolean;
+}
+
+/** `hybrid tenants permissions`: what each registration asks for, and why. */
+export const tenantsPermissionsCommand = (flags: TenantsPermissionsFlags): void => {
+  const apps = flags.app === undefined ? appNames : [wordGiven("--app", flags.app, appNames)];
+  const rows = apps.flatMap((app) => permissions[app].map((permission) => ({ app, ...permission })));
+  if (flags.json) print(JSON.stringify(rows));
+  else
+    print(
+      table(
+        ["app", "permission", "kind", "need", "for", "without it"],
+        rows.map(({ app, name, kind, need, forWhat, withoutIt }) => [
+          app,
+          name,
+          kind,
+          need,
+          forWhat,
+          withoutIt,
+        ]),
+      ),
+    );
+};
