@@ -100,7 +100,7 @@ export const toRecord = (value: unknown, fields: SealedFields): unknown =>
     ),
   );
 
-/** A record with its sealed texts where releases before had them in clear; as {@link toRecord} was given it. */
+/** A record with its sealed texts where earlier releases had them in clear: undoes {@link toRecord}. */
 export const fromRecord = <Value>(value: Value, fields: SealedFields): Value => {
   const hidden = new Map(Object.keys(fields).map((name) => [sealedName(name), name]));
   const walk = (each: unknown): unknown =>

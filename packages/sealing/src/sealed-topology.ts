@@ -45,8 +45,8 @@ const sealedMachine =
 
 /**
  * A topology that keeps the texts of some fields sealed wherever they stand: in states, inputs, calls and
- * records. Its machine knows nothing of it: it has them in clear, and an empty text where one was erased. What
- * an earlier release has stored or written in clear is sealed when it is next touched.
+ * records. Its machine knows nothing of it: it has them in clear, and an empty text where one was erased.
+ * What an earlier release has stored or written in clear is sealed when it is next touched.
  */
 export const sealTopology = <State, Input, Call extends AnyCall>(
   topology: Topology<State, Input, Call>,

@@ -12,8 +12,8 @@ const user = (actor: ActorId, id: unknown): ActorId | undefined =>
 const ofOne: ReadonlySet<string> = new Set(["user", "object", "webex", "workspace"]);
 
 /**
- * Whom an address is about: whom the actor stands for, else whom the object beside it names. A person has up to
- * three names here, which are sealed apart: the user's id, the Entra object's, and the person's at Webex.
+ * Whom an address is about: whom the actor stands for, else whom the object beside it names. A person has up
+ * to three names here, which are sealed apart: the user's id, the Entra object's, the person's at Webex.
  */
 const owner: SealedFields[string] = ({ parent, actor }) => {
   if (sealScopeOf(actor) === "user") return entityKeyOf(actor);

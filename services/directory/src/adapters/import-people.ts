@@ -46,7 +46,7 @@ export interface CommandWriting {
   readonly clock: Clock;
   /** Partitions of every topic. */
   readonly partitions: number;
-  /** Opens and seals what is somebody's; where left out, orders are written in clear for the directory to seal. */
+  /** Opens and seals what is somebody's; where left out, orders are in clear, for the directory to seal. */
   readonly opener?: RecordOpener;
 }
 
