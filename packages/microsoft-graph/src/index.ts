@@ -59,6 +59,7 @@ export {
 } from "./models.ts";
 export type {
   GraphCertificate,
+  GraphCredential,
   GraphLogger,
   GraphMetrics,
   GraphRequestReport,

@@ -59,10 +59,10 @@ export interface PersonExportFlags {
 export const personExportCommand = (text: string, flags: PersonExportFlags): Promise<void> =>
   withLog(flags.data, userDirectory.name, async (opened) => {
     const row = oneOf(await presentPeople(opened), text, flags.org);
-    const { isIn } = namesOf(row);
+    const names = namesOf(row);
     const records: StoredRecord[] = [];
     for await (const record of storedRecords(opened, placeOf(flags.data)))
-      if (isIn(JSON.stringify([record.key, record.value]))) records.push(record);
+      if (names.isIn(JSON.stringify([record.key, record.value]))) records.push(record);
     const { user, objectId, mailAddress } = row;
     process.stdout.write(`${JSON.stringify({ user, objectId, mailAddress, records }, null, 2)}\n`);
   });
