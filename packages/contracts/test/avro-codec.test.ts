@@ -76,6 +76,7 @@ const putUser: AdminCommandValue = adminCommandValue(
       objectId: "o",
       tenantId: "t",
       mailAddress: "secret@example.org",
+      sealedMailAddress: null,
       connector: { resourceGroup: null },
     },
   },
@@ -159,7 +160,7 @@ test("topics may use the same name for different things", () => {
     obstacles: [],
     webex: null,
   };
-  const user = { ...entry, mailAddress: "a", connector };
+  const user = { ...entry, mailAddress: "a", sealedMailAddress: null, connector };
   expect(userDirectory.decode(userDirectory.encode(user))).toEqual(user);
   expect(adminCommands.decode(adminCommands.encode(putUser))).toEqual(putUser);
 });

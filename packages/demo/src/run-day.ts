@@ -93,7 +93,7 @@ export const playDay = async (run: Run): Promise<EndedDay> => {
   for (const [untilMs, text] of acts) {
     progress.act(text);
     await runUntil(world, stage.startedAt + untilMs);
-    rows = await presentUsers(run.log, partitions);
+    rows = await presentUsers({ log: run.log, partitions });
     progress.note(statesOf(rows));
     const moment = momentAt(untilMs);
     if (moment) expectations.push(checkUsers(stage, organisation, rows, moment));

@@ -1,5 +1,10 @@
 export { type Copied, type CopyOptions, type CopyProgress, copyLog } from "./copy/copy-log.ts";
-export { type EmbeddedOwner, embeddedOwners } from "./copy/embedded-source.ts";
+export {
+  type EmbeddedOwner,
+  type EmbeddedState,
+  embeddedOwners,
+  embeddedStates,
+} from "./copy/embedded-source.ts";
 export { openEmbeddedLog } from "./embedded/embedded-log.ts";
 export type { EmbeddedLogSettings } from "./embedded/settings.ts";
 export {

@@ -69,6 +69,7 @@ export {
 } from "./models.ts";
 export type {
   GraphCertificate,
+  GraphCredential,
   GraphLogger,
   GraphMetrics,
   GraphRequestReport,

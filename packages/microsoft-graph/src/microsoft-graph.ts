@@ -54,7 +54,12 @@ import { withQuickRetries } from "./limits/quick-retries.ts";
 import { refuseWhileClosedAnywhere } from "./middleware/gate.ts";
 import type { SendOptions } from "./middleware/send.ts";
 import type { EventDeltaPage } from "./models.ts";
-import { checkOptions, type MicrosoftGraphOptions } from "./options.ts";
+import {
+  checkOptions,
+  type GraphCertificate,
+  type GraphCredential,
+  type MicrosoftGraphOptions,
+} from "./options.ts";
 
 /** Microsoft Graph as this system uses it; every call throws ProviderError and nothing else. */
 export interface MicrosoftGraph {
@@ -127,16 +132,27 @@ const closerOf =
 
 /** Nobody but the operator can help, so it is said where he looks. */
 const alarm =
-  "Microsoft Entra refuses the application's certificate: the tenant cannot be served until it is replaced";
+  "Microsoft Entra refuses the application's credential: the tenant cannot be served until it is replaced";
+
+const credentialOf = ({
+  certificate,
+  credential,
+}: MicrosoftGraphOptions): (() => Promise<GraphCredential>) => {
+  if (credential) return credential;
+  // One of both is there: the options were checked.
+  const fixed = { kind: "certificate", ...(certificate as GraphCertificate) } as const;
+  return () => Promise.resolve(fixed);
+};
 
 /** Issues tokens with what every request gets: quick retries, Retry-After, breaker, report. */
 const createTokens = (foundation: Foundation): TokenCache => {
   const { options, limits, http, breakers, closures, rateLimiter, closing } = foundation;
-  const { scheduler, random, clientId, certificate, metrics } = options;
+  const { scheduler, random, clientId, metrics } = options;
   const hosts = cloudHosts(options.cloud);
   const { tenantsMax } = limits;
   const closeScope = closerOf(foundation);
-  const source = createMsalTokenSource({ hosts, clientId, certificate, http, clock: scheduler, tenantsMax });
+  const credential = credentialOf(options);
+  const source = createMsalTokenSource({ hosts, clientId, credential, http, clock: scheduler, tenantsMax });
 
   const issueOnce = async (tenantId: string, claims?: string): Promise<IssuedToken> => {
     const askedAt = scheduler.now();

@@ -35,6 +35,13 @@ export interface GraphCertificate {
   readonly privateKeyPem: string;
 }
 
+/** What the application proves itself with at present. */
+export type GraphCredential =
+  | ({ readonly kind: "certificate" } & GraphCertificate)
+  | { readonly kind: "secret"; readonly secret: string }
+  /** A token of another identity provider that Entra trusts for the application (workload identity). */
+  | { readonly kind: "assertion"; readonly assertion: string };
+
 /** A proxy for HTTPS, which is asked for a tunnel (CONNECT). */
 export interface HttpsProxy {
   /** Its address, with user and password where it asks for them. */
@@ -48,7 +55,13 @@ export interface MicrosoftGraphOptions {
   readonly cloud: Cloud;
   /** The application (client) id, a GUID. */
   readonly clientId: string;
-  readonly certificate: GraphCertificate;
+  /** A certificate that stays; else {@link credential}. */
+  readonly certificate?: GraphCertificate;
+  /**
+   * Asked before every token, about once an hour for each tenant: what is replaced where it comes from is
+   * used without a restart. Rejects when it cannot be had; tokens that are still valid serve on meanwhile.
+   */
+  readonly credential?: () => Promise<GraphCredential>;
   readonly scheduler: Scheduler;
   readonly random: Random;
   /** A certificate authority to trust besides the system's, PEM. NODE_EXTRA_CA_CERTS works as well. */
@@ -75,17 +88,24 @@ const isRsaKey = (pem: string): boolean => {
   }
 };
 
+const certificateFaults = ({ thumbprintSha256, privateKeyPem }: GraphCertificate): readonly string[] => [
+  ...(/^[0-9a-f]{64}$/i.test(thumbprintSha256)
+    ? []
+    : ["certificate.thumbprintSha256 must be 64 hexadecimal digits without colons"]),
+  ...(isRsaKey(privateKeyPem)
+    ? []
+    : ["certificate.privateKeyPem must be an RSA private key in PEM: Entra takes PS256 assertions only"]),
+];
+
 /** Throws ConfigError that names every fault of the options at once; never prints the key. */
-export const checkOptions = ({ certificate, clientId, limits }: MicrosoftGraphOptions): void => {
+export const checkOptions = (options: MicrosoftGraphOptions): void => {
+  const { certificate, credential, clientId, limits } = options;
   const faults: string[] = [];
+  if ((certificate === undefined) === (credential === undefined))
+    faults.push("give a certificate or a credential, and not both");
   if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(clientId))
     faults.push(`clientId must be a GUID, not "${clientId}"`);
-  if (!/^[0-9a-f]{64}$/i.test(certificate.thumbprintSha256))
-    faults.push("certificate.thumbprintSha256 must be 64 hexadecimal digits without colons");
-  if (!isRsaKey(certificate.privateKeyPem))
-    faults.push(
-      "certificate.privateKeyPem must be an RSA private key in PEM: Entra takes PS256 assertions only",
-    );
+  if (certificate) faults.push(...certificateFaults(certificate));
   const concurrency = limits?.mailboxConcurrencyMax ?? 1;
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > mailboxConcurrencyLimit)
     faults.push(`limits.mailboxConcurrencyMax must be 1, 2, 3 or 4, not ${concurrency}`);

@@ -1,6 +1,8 @@
+import { sign } from "node:crypto";
 import { createClientCertificate } from "@hybrid/graph-simulator";
 import { hours, minutes } from "@hybrid/kernel";
 import { afterEach, expect, test } from "vitest";
+import type { GraphCredential } from "../src/index.ts";
 import {
   anna,
   clientId,
@@ -74,6 +76,63 @@ test("a certificate that Entra does not know is credentialsRejected", async () =
   const stranger = await world.connect({ certificate });
   const failure = await failureOf(stranger.tenants.checkConsent({ tenantId, signal: patient() }));
   expect(failure).toMatchObject({ code: "credentialsRejected", retryable: false });
+});
+
+/** An assertion as another identity provider would write it into the file of a workload. */
+const assertionOf = async (keyPem: string, thumbprintSha256: string, audience: string): Promise<string> => {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const thumbprint = Buffer.from(thumbprintSha256, "hex").toString("base64url");
+  const now = Math.floor(Date.now() / 1_000);
+  const claims = { iss: clientId, sub: clientId, aud: audience, jti: "1", nbf: now - 10, exp: now + 600 };
+  const text = `${part({ alg: "RS256", typ: "JWT", "x5t#S256": thumbprint })}.${part(claims)}`;
+  return `${text}.${sign("sha256", Buffer.from(text), keyPem).toString("base64url")}`;
+};
+
+test("a credential that is replaced serves the next token without a restart, of every kind", async () => {
+  world = await openWorld();
+  const [first, second] = [await createClientCertificate(), await createClientCertificate()];
+  world.simulator.registerApp({
+    clientId,
+    credentials: [
+      { kind: "certificate", certPem: first.certPem },
+      { kind: "certificate", certPem: second.certPem },
+      { kind: "secret", secret: "s3cret" },
+    ],
+  });
+  const audience = `${world.simulator.baseUrl}/${tenantId}/oauth2/v2.0/token`;
+  const of = ({ thumbprintSha256, keyPem }: typeof first): GraphCredential => ({
+    kind: "certificate",
+    thumbprintSha256,
+    privateKeyPem: keyPem,
+  });
+  const assertion = await assertionOf(first.keyPem, first.thumbprintSha256, audience);
+  let now: GraphCredential | null = of(first);
+  const credential = async (): Promise<GraphCredential> => {
+    if (now) return now;
+    throw new Error("no such file");
+  };
+  const limits = { quickAttemptsMax: 1 };
+  const client = await world.connect({ certificate: undefined, credential, limits } as never);
+  const next: readonly (GraphCredential | null)[] = [
+    of(second),
+    { kind: "secret", secret: "s3cret" },
+    { kind: "assertion", assertion },
+  ];
+  await client.mailboxes.probe(user());
+  for (const each of next) {
+    now = each;
+    const before = tokensIssued();
+    world.clock.advanceBy(minutes(58));
+    await client.mailboxes.probe(user());
+    expect(tokensIssued()).toBe(before + 1);
+  }
+  // It cannot be read: the token that is there serves to its end, and then the reason is told.
+  now = null;
+  world.clock.advanceBy(minutes(57));
+  await client.mailboxes.probe(user());
+  world.clock.advanceBy(minutes(10));
+  const failure = await failureOf(client.tenants.checkConsent({ tenantId, signal: patient() }));
+  expect(failure).toMatchObject({ code: "unavailable", retryable: true });
 });
 
 test("options that cannot work are refused with every fault at once and without the key", async () => {

@@ -1,4 +1,5 @@
 export { KeyRing, type KeyRingOptions, type KeySession, withKeys } from "./key-ring.ts";
+export { fromRecord, openTexts, ownUser, type SealedFields } from "./sealed-fields.ts";
 export {
   type BoxedSealed,
   bareValue,
@@ -8,6 +9,7 @@ export {
   sealJson,
   sealValue,
 } from "./sealed-json.ts";
+export { sealHandlers, sealTopology } from "./sealed-topology.ts";
 export {
   type KeyName,
   type Keys,

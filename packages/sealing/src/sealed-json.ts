@@ -14,7 +14,7 @@ type AnySealed = Sealed<unknown> | BoxedSealed;
 const mark = '"sealedFor"';
 
 /** What is marked as sealed and holds nothing that could be is an ordinary object of the service. */
-const isSealed = (value: object): value is AnySealed =>
+export const isSealed = (value: object): value is AnySealed =>
   "sealedFor" in value &&
   typeof value.sealedFor === "string" &&
   "keyId" in value &&

@@ -10,6 +10,8 @@ export class TestVault implements KeyVault, Keys {
   readonly #latest = new Map<string, number>();
   readonly #erased = new Set<string>();
   readonly #banned = new Set<string>();
+  /** The same object for the same key: what is derived from it is kept beside it. */
+  readonly #made = new Map<string, SealingKey>();
   /** Names that were asked for, oldest first. */
   readonly asked: KeyName[] = [];
   /** Set: every question is answered with it. */
@@ -44,6 +46,11 @@ export class TestVault implements KeyVault, Keys {
     if (!this.#latest.has(owner)) this.#latest.set(owner, 1);
     const own = id === "" ? String(this.#latest.get(owner)) : id;
     if (this.#erased.has(`${owner} ${own}`)) return null;
-    return { id: own, bytes: createHash("sha256").update(`${this.#seed} ${owner} ${own}`).digest() };
+    const name = `${owner} ${own}`;
+    const known = this.#made.get(name);
+    if (known) return known;
+    const made = { id: own, bytes: createHash("sha256").update(`${this.#seed} ${name}`).digest() };
+    this.#made.set(name, made);
+    return made;
   }
 }

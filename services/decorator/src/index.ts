@@ -27,4 +27,4 @@ export {
   explainBodyText,
   explainEvent,
 } from "./explain-event.ts";
-export { decoratorTopology } from "./topology.ts";
+export { decoratorTexts, decoratorTopology } from "./topology.ts";

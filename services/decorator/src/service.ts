@@ -1,6 +1,7 @@
+import { sealHandlers } from "@hybrid/sealing";
 import { actors, defineService, type Ports } from "@hybrid/service";
 import { type DecoratorConfig, decoratorSettings, readDecoratorConfig } from "./config.ts";
-import { decoratorTopology } from "./topology.ts";
+import { decoratorTexts, decoratorTopology } from "./topology.ts";
 
 type Given = Ports<DecoratorConfig, "graph" | "webex">;
 
@@ -11,7 +12,7 @@ const handlers = async ({ config, scheduler, clients: { graph, webex } }: Given)
     import("./adapters/webex-rooms.ts"),
   ]);
   const ports = { ...graphPorts(graph), webex: webexRooms(webex), clock: scheduler };
-  return decoratorHandlers({ ...ports, cache: config.cache });
+  return sealHandlers(decoratorHandlers({ ...ports, cache: config.cache }), decoratorTexts);
 };
 
 /** The service as one value. */

@@ -1,16 +1,17 @@
 import { calendarChanges, calendarHealth, resyncRequests, userStatus } from "@hybrid/contracts";
 import { actorIdOf, from, type Topology } from "@hybrid/kernel";
+import { ownUser, type SealedFields, sealTopology } from "@hybrid/sealing";
 import { decorator, initial, timersOf } from "./domain/decorator-machine.ts";
 import type { Call, Input, State, TimerName } from "./domain/mailbox-state.ts";
 import { asItIs, withReads } from "./domain/state-upgrades.ts";
 
 /** The decorator: one actor per user, `<org>/u-<user>`. */
-export const decoratorTopology: Topology<State, Input, Call> = {
+const plainTopology: Topology<State, Input, Call> = {
   service: "decorator",
   machine: decorator,
   initial,
-  stateVersion: 3,
-  upgrades: { 1: withReads, 2: asItIs },
+  stateVersion: 4,
+  upgrades: { 1: withReads, 2: asItIs, 3: asItIs },
   sources: [
     from(userStatus, ({ to, transition, tenantId, objectId, mailAddress, settings }, { key }) => ({
       to: actorIdOf(key),
@@ -47,3 +48,9 @@ export const decoratorTopology: Topology<State, Input, Call> = {
   timerFired: ({ name }) => ({ kind: "timerFired", timer: name as TimerName }),
   callFailed: (order, failure) => ({ kind: "callFailed", order, failure }),
 };
+
+/** The texts of the decorator that are somebody's. */
+export const decoratorTexts: SealedFields = { mailAddress: ownUser };
+
+/** The same with addresses sealed, wherever they stand. */
+export const decoratorTopology: Topology<State, Input, Call> = sealTopology(plainTopology, decoratorTexts);

@@ -10,10 +10,17 @@ import { actorIdOf, instant } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { createMicrosoftGraph } from "@hybrid/microsoft-graph";
 import { TopologyDriver } from "@hybrid/runtime/testing";
+import { sealHandlers } from "@hybrid/sealing";
 import { createWebexClient } from "@hybrid/webex";
 import { startWebexSimulator, type WebexSimulator } from "@hybrid/webex-simulator";
 import { webexRooms } from "../src/adapters/webex-rooms.ts";
-import { decoratorHandlers, decoratorTopology, graphPorts, readDecoratorConfig } from "../src/index.ts";
+import {
+  decoratorHandlers,
+  decoratorTexts,
+  decoratorTopology,
+  graphPorts,
+  readDecoratorConfig,
+} from "../src/index.ts";
 import { settings as defaults } from "./invitations.ts";
 
 export const tenantId = "11111111-1111-4111-8111-111111111111";
@@ -104,12 +111,15 @@ export const openClouds = async (): Promise<Clouds> => {
     ca: authority.caPem,
   });
   const driver = new TopologyDriver(decoratorTopology, { startAt: clock.now() });
-  const handlers = decoratorHandlers({
-    ...graphPorts(graphClient),
-    webex: webexRooms(webexClient),
-    clock,
-    ...readDecoratorConfig({}),
-  });
+  const handlers = sealHandlers(
+    decoratorHandlers({
+      ...graphPorts(graphClient),
+      webex: webexRooms(webexClient),
+      clock,
+      ...readDecoratorConfig({}),
+    }),
+    decoratorTexts,
+  );
   const work = (): Promise<void> => driver.carryOut(handlers);
   const pass = async (ms: number): Promise<void> => {
     clock.advanceBy(ms);

@@ -57,7 +57,10 @@ test("a status and a change lead to reads, a read leads to a look at the event, 
   const [first] = driver.openCalls();
   expect(first).toMatchObject({
     actor: user,
-    call: { kind: "readDelta", mailbox: { tenantId: "t1", objectId: "o1", mailAddress: "a@acme.example" } },
+    call: {
+      kind: "readDelta",
+      mailbox: { tenantId: "t1", objectId: "o1", mailAddress: { value: "a@acme.example" } },
+    },
   });
   const page = {
     kind: "pageRead",

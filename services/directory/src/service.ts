@@ -1,9 +1,11 @@
+import { sealHandlers } from "@hybrid/sealing";
 import { actors, defineService, noSettings, type Ports } from "@hybrid/service";
 import { directoryTopology } from "./topology.ts";
+import { directoryTexts } from "./whose-texts.ts";
 
 const handlers = async ({ scheduler, clients: { graph, webex } }: Ports<unknown, "graph" | "webex">) => {
   const { directoryHandlers } = await import("./adapters/handlers.ts");
-  return directoryHandlers({ graph, webex, clock: scheduler });
+  return sealHandlers(directoryHandlers({ graph, webex, clock: scheduler }), directoryTexts);
 };
 
 /** The service as one value. */

@@ -18,12 +18,14 @@ import {
   from,
   type Topology,
 } from "@hybrid/kernel";
+import { sealTopology } from "@hybrid/sealing";
 import type { Call, Input } from "#domain/inputs";
 import { directoryMachine } from "#domain/machine";
 import { initial, type State } from "#domain/state";
 import { withoutFormerUsers } from "#domain/state-upgrades";
 import { syncTimers } from "#domain/sync";
 import { readCommand } from "./adapters/read-command.ts";
+import { directoryTexts } from "./whose-texts.ts";
 
 /** A signal to anybody but a tenant would be taken for one about nobody; it is refused instead. */
 const tenantOf = (key: string): ActorId => {
@@ -40,16 +42,19 @@ const sourceOf = (key: string) => {
 
 const reads = (because: string): CallSpec => ({ repeat: "mayRepeat", because, writes: false });
 
+/** What it stores looked the same without anything sealed in it. */
+const asItWas = (old: unknown): unknown => old;
+
 /**
  * The service on one screen. All of an organisation's directory lies below `<org>/o`: users, Entra objects,
  * mail addresses, people and workspaces at Webex, domains and sources tell each other within one commit.
  */
-export const directoryTopology: Topology<State, Input, Call> = {
+const plainTopology: Topology<State, Input, Call> = {
   service: "directory",
   machine: directoryMachine,
   initial,
-  stateVersion: 2,
-  upgrades: { 1: withoutFormerUsers },
+  stateVersion: 3,
+  upgrades: { 1: withoutFormerUsers, 2: asItWas },
   sources: [
     from(adminCommands, (value, { key }) => readCommand(value, key)),
     from(consentSignals, ({ generation }, { key }) => ({
@@ -73,3 +78,6 @@ export const directoryTopology: Topology<State, Input, Call> = {
   timerFired: () => ({ kind: "syncDue" }),
   callFailed: (order, failure) => ({ kind: "callFailed", order, failure }),
 };
+
+/** The same with addresses sealed, wherever they stand. */
+export const directoryTopology: Topology<State, Input, Call> = sealTopology(plainTopology, directoryTexts);

@@ -17,10 +17,12 @@ import {
 } from "@hybrid/contracts";
 import { type ActorId, orgIdOf, userActor } from "@hybrid/kernel";
 import { type OpenCall, TopologyDriver } from "@hybrid/runtime/testing";
+import { fromRecord, openTexts } from "@hybrid/sealing";
 import type { Call, GraphUserFacts, Input, PageRead, WorkspaceFacts } from "../src/domain/inputs.ts";
 import type { WebexClaim } from "../src/domain/link.ts";
 import type { State } from "../src/domain/state.ts";
 import { directoryTopology } from "../src/topology.ts";
+import { directoryTexts } from "../src/whose-texts.ts";
 
 export const org = orgIdOf("acme");
 export const tenantId = "10000000-0000-4000-8000-000000000001";
@@ -55,6 +57,9 @@ export interface Sources {
   readonly webex: readonly WebexClaim[];
   readonly workspaces: readonly WorkspaceFacts[];
 }
+
+/** A record as it was before its addresses were sealed. */
+const inClear = (value: unknown): unknown => openTexts(fromRecord(value, directoryTexts));
 
 /** The directory of one organisation, with sources that a test fills. */
 export class DrivenDirectory {
@@ -140,7 +145,7 @@ export class DrivenDirectory {
     for (const { topic: name, key, value } of this.driver.emitted)
       if (name === topic) {
         if (value === null) latest.delete(key);
-        else latest.set(key, value as Value);
+        else latest.set(key, inClear(value) as Value);
       }
     return latest;
   }
@@ -160,7 +165,7 @@ export class DrivenDirectory {
     const key: ActorId = userActor(org, userId);
     return this.driver.emitted
       .filter((each) => each.topic === userDirectory.name && each.key === key)
-      .map(({ value }) => value as UserDirectoryEntry);
+      .map(({ value }) => inClear(value) as UserDirectoryEntry);
   }
 
   /** Findings at present, by `object-<id>`, `webex-<id>`, `workspace-<id>`. */

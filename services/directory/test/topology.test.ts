@@ -47,7 +47,11 @@ test("orders become directory records and decisions, a decision one copy in ever
   driver.publish(adminCommands, order, adminCommandValue({ kind: "removeUser" }, driver.now));
   driver.publish(adminCommands, tenant, adminCommandValue({ kind: "deactivateTenant" }, driver.now));
   expect(driver.emitted.map(({ topic, key, value }) => [topic, key, value])).toMatchObject([
-    [userDirectory.name, user, { version: 1, enabled: true, mailAddress: person.mailAddress }],
+    [
+      userDirectory.name,
+      user,
+      { version: 1, enabled: true, mailAddress: "", sealedMailAddress: { value: person.mailAddress } },
+    ],
     [tenantStatus.name, tenant, { status: "active", generation: 1, settings }],
     [tenantStatus.name, tenant, { status: "suspended", generation: 2 }],
     [userDirectory.name, user, { version: 2, enabled: false }],

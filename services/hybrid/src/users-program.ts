@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, type Option } from "commander";
 import type { UsersImportFlags } from "./commands/users.ts";
+import type { UsersEraseFlags } from "./commands/users-erase.ts";
 import type {
   UsersExportFlags,
   UsersFindingsFlags,
@@ -11,6 +12,7 @@ import type { UsersSyncFlags } from "./commands/users-sync.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 const look = () => import("./commands/users-look.ts");
+const erase = () => import("./commands/users-erase.ts");
 
 const seconds = (text: string): number => {
   const given = Number(text);
@@ -96,12 +98,20 @@ const addLooks = (users: Command, logOption: () => Option): void => {
     .option("--json", "print JSON", false)
     .addHelpText("after", "\nExample:\n  pnpm hybrid users show ada@acme.example")
     .action(async (user: string, flags: UsersShowFlags) => (await look()).usersShowCommand(user, flags));
-  withChoice(users.command("export"))
-    .description("the status report as CSV, a line for each user")
+  withChoice(users.command("export [user]"))
+    .description("the status report as CSV; of one user, everything that is stored, as JSON")
     .addOption(logOption())
     .option("--json", "print JSON, one array", false)
-    .addHelpText("after", "\nExample:\n  pnpm hybrid users export --org acme --state error > errors.csv")
-    .action(async (flags: UsersExportFlags) => (await look()).usersExportCommand(flags));
+    .addHelpText(
+      "after",
+      "\nExamples:\n  pnpm hybrid users export --org acme --state error > errors.csv" +
+        "\n  pnpm hybrid users export ada@acme.example > ada.json",
+    )
+    .action(async (user: string | undefined, flags: UsersExportFlags) =>
+      user === undefined
+        ? (await look()).usersExportCommand(flags)
+        : (await erase()).personExportCommand(user, flags),
+    );
   users
     .command("findings")
     .description("the conflict report: clashes of addresses, missing links, and what to do about each")
@@ -140,6 +150,19 @@ const addOrders = (users: Command, logOption: () => Option): void => {
       );
 };
 
+const addErase = (users: Command, logOption: () => Option): void => {
+  users
+    .command("erase <user>")
+    .description("take a user out of the service, and delete the keys of all that is stored of the person")
+    .addOption(logOption())
+    .option("--org <id>", "the organisation, when several have such a user")
+    .option("--yes", "it is meant", false)
+    .option("--wait <seconds>", "how long to wait for the services", seconds, 30)
+    .option("--json", "print what was done as JSON", false)
+    .addHelpText("after", "\nExample:\n  pnpm hybrid users erase ada@acme.example --yes")
+    .action(async (user: string, flags: UsersEraseFlags) => (await erase()).usersEraseCommand(user, flags));
+};
+
 /** `hybrid users`: the people of an organisation. */
 export const addUsers = (parent: Command, logOption: () => Option): void => {
   const users = parent.command("users").description("the people of an organisation");
@@ -147,4 +170,5 @@ export const addUsers = (parent: Command, logOption: () => Option): void => {
   addSync(users, logOption);
   addLooks(users, logOption);
   addOrders(users, logOption);
+  addErase(users, logOption);
 };

@@ -5,18 +5,27 @@ import {
   type UserStatus,
   userStatus,
 } from "@hybrid/contracts";
-import { type Log, pagesOf } from "@hybrid/log";
+import { pagesOf } from "@hybrid/log";
+import { closedOpener } from "./keys/opener.ts";
+import type { OpenedLog } from "./with-log.ts";
 
-/** Every record of a topic, oldest first within each partition; for topics that fit a person's patience. */
+/**
+ * Every record of a topic, oldest first within each partition, with what is sealed open as far as it can be;
+ * for topics that fit a person's patience.
+ */
 export async function* recordsOf<Value>(
-  log: Log,
+  { log, partitions, opener = closedOpener() }: OpenedLog,
   topic: TopicContract<Value>,
-  partitions: number,
 ): AsyncGenerator<{ readonly key: string; readonly value: Value | null }> {
-  for (let partition = 0; partition < partitions; partition++)
-    for await (const page of pagesOf(log, { topic: topic.name, partition }))
-      for (const { key, value } of page)
-        if (key !== null) yield { key, value: value === null ? null : topic.decode(value) };
+  // What every partition has a copy of is read from the first.
+  const count = topic.partitioning === "broadcast" ? 1 : partitions;
+  for (let partition = 0; partition < count; partition++)
+    for await (const page of pagesOf(log, { topic: topic.name, partition })) {
+      const records = page.flatMap(({ key, value }) =>
+        key === null ? [] : [{ key, value: value === null ? null : topic.decode(value) }],
+      );
+      yield* await opener.open(records);
+    }
 }
 
 /** A user's present state with the user's address. */
@@ -31,21 +40,20 @@ const unreadableOf = ({ unreadableSince: since, code }: CalendarHealth): UserRow
 
 /** The calendars that cannot be read; none in a log of before that was told. */
 const unreadableCalendars = async (
-  log: Log,
-  partitions: number,
+  opened: OpenedLog,
 ): Promise<ReadonlyMap<string, UserRow["calendarUnreadable"]>> => {
   const latest = new Map<string, UserRow["calendarUnreadable"]>();
-  if (!(await log.topics()).some(({ name }) => name === calendarHealth.name)) return latest;
-  for await (const { key, value } of recordsOf(log, calendarHealth, partitions))
+  if (!(await opened.log.topics()).some(({ name }) => name === calendarHealth.name)) return latest;
+  for await (const { key, value } of recordsOf(opened, calendarHealth))
     latest.set(key, value && unreadableOf(value));
   return latest;
 };
 
 /** The present state of every user, in id order; removed ones are left out. */
-export const presentUsers = async (log: Log, partitions: number): Promise<readonly UserRow[]> => {
-  const unreadable = await unreadableCalendars(log, partitions);
+export const presentUsers = async (opened: OpenedLog): Promise<readonly UserRow[]> => {
+  const unreadable = await unreadableCalendars(opened);
   const latest = new Map<string, UserRow>();
-  for await (const { key, value } of recordsOf(log, userStatus, partitions)) {
+  for await (const { key, value } of recordsOf(opened, userStatus)) {
     if (value === null || value.to === "removed") latest.delete(key);
     else latest.set(key, { user: key, ...value, calendarUnreadable: unreadable.get(key) ?? null });
   }

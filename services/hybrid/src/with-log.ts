@@ -5,6 +5,7 @@ import type { Log } from "@hybrid/log";
 import { systemScheduler } from "@hybrid/runtime";
 import { hiddenTopics } from "./hidden-topics.ts";
 import { readLogPlace } from "./kafka-settings.ts";
+import { type Opener, openerFor } from "./keys/opener.ts";
 import { type LogPlace, openLog, placeText } from "./log-place.ts";
 import { knownVariables } from "./settings.ts";
 
@@ -45,6 +46,8 @@ export const withOpenLog = async <Result>(
 export interface OpenedLog {
   readonly log: Log;
   readonly partitions: number;
+  /** Opens and seals what is somebody's; closed where left out. */
+  readonly opener?: Opener;
 }
 
 /**
@@ -67,6 +70,12 @@ export const withLog = async <Result>(
           : `topic ${topic} cannot be seen: ${hidden}. docs/ACCESS.md lists the rights that commands need`,
       ]);
     }
-    return use({ log, partitions: settings.partitions });
+    const { partitions } = settings;
+    const opener = openerFor(log, { partitions, clock: systemScheduler(), place });
+    try {
+      return await use({ log, partitions, opener });
+    } finally {
+      await opener.close();
+    }
   });
 };

@@ -49,6 +49,7 @@ const environmentOf = async ({ environment = {}, secrets = [] }: Container) => {
     "graph-certificate": certPem,
     "graph-private-key": keyPem,
     "webex-access-token": "token",
+    "key-encryption-keys": Buffer.alloc(32, 8).toString("base64"),
   };
   for (const name of secrets) await writeFile(join(folder, name), contents[name] ?? "");
   const given = {

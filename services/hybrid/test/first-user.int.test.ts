@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { canRunKafka, startKafka } from "@hybrid/tools/kafka-local";
 import { expect, onTestFinished, test } from "vitest";
@@ -114,6 +115,17 @@ test.skipIf(!ability.ok)("the same commands do on Kafka", { timeout: 300_000 }, 
   onTestFinished(() => kafka.stop());
   const said = /^export (?<variables>KAFKA_BROKERS=.*)$/m.exec(document)?.groups?.["variables"] ?? "";
   const variables = Object.fromEntries(said.split(" ").map((one) => one.split("=") as [string, string]));
-  expect(Object.keys(variables)).toEqual(["KAFKA_BROKERS", "KAFKA_REPLICATION_FACTOR"]);
-  await walk({ ...variables, KAFKA_BROKERS: kafka.brokers.join(","), LOG_PARTITIONS: "4" });
+  expect(Object.keys(variables)).toEqual([
+    "KAFKA_BROKERS",
+    "KAFKA_REPLICATION_FACTOR",
+    "KEY_ENCRYPTION_KEYS_FILE",
+  ]);
+  const keys = join(await folder(), "keys");
+  await writeFile(keys, Buffer.alloc(32, 8).toString("base64"));
+  await walk({
+    ...variables,
+    KEY_ENCRYPTION_KEYS_FILE: keys,
+    KAFKA_BROKERS: kafka.brokers.join(","),
+    LOG_PARTITIONS: "4",
+  });
 });

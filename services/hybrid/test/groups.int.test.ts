@@ -92,7 +92,7 @@ test("orders of the command line reach the service's topic, and what it tells is
     expect([words, await run(...words)]).toEqual([words, expect.objectContaining({ code: 0, stderr: "" })]);
   const log = await openEmbeddedLog({ path, clock });
   const written: string[] = [];
-  for await (const record of recordsOf(log, groupCommands, partitions))
+  for await (const record of recordsOf({ log, partitions }, groupCommands))
     written.push(
       `${record.key} ${record.value?.kind} ${record.value?.name ?? record.value?.value ?? ""}`.trim(),
     );

@@ -45,6 +45,7 @@ test.skipIf(!ability.ok || !hasKcat)(
     const settings = {
       ...environment,
       KAFKA_BROKERS: broker,
+      KEY_ENCRYPTION_KEYS: Buffer.alloc(32, 8).toString("base64url"),
       KAFKA_REPLICATION_FACTOR: "1",
       KAFKA_SESSION_TIMEOUT_MS: "6000",
       LOG_PARTITIONS: "2",

@@ -52,6 +52,7 @@ test.skipIf(!ability.ok)(
     const common = {
       ...environment,
       KAFKA_BROKERS: kafka.brokers.join(","),
+      KEY_ENCRYPTION_KEYS: Buffer.alloc(32, 8).toString("base64url"),
       KAFKA_SESSION_TIMEOUT_MS: "6000",
       KAFKA_REPLICATION_FACTOR: "1",
       LOG_PARTITIONS: "4",
@@ -137,7 +138,11 @@ test.skipIf(!ability.ok)(
       ...named("CLIENT_STATE_KEYS", "INGEST_PORT", "INGEST_TLS_KEY_FILE", "INGEST_TLS_CERT_FILE"),
     });
     onTestFinished(() => ingest.kill("SIGKILL"));
-    const directory = startHybrid(["up", "--service", "directory"], { ...log, ...toClouds });
+    const directory = startHybrid(["up", "--service", "directory"], {
+      ...log,
+      ...toClouds,
+      KEY_ENCRYPTION_KEYS: Buffer.alloc(32, 8).toString("base64url"),
+    });
     onTestFinished(() => directory.kill("SIGKILL"));
     for (const each of [ingest, directory]) {
       const health = healthOf(await each.prints(/all services run/));

@@ -39,7 +39,13 @@ test.skipIf(!ability.ok)(
     const before = { ...environment, ...patience, LOG_PARTITIONS: "4" };
     const kafka = await startKafka();
     onTestFinished(() => kafka.stop());
-    const after = { ...before, KAFKA_BROKERS: kafka.brokers.join(","), KAFKA_REPLICATION_FACTOR: "1" };
+    const after = {
+      ...before,
+      KAFKA_BROKERS: kafka.brokers.join(","),
+      KAFKA_REPLICATION_FACTOR: "1",
+      // The keys go along: what was sealed is opened by the same.
+      KEY_ENCRYPTION_KEYS_FILE: join(before.HYBRID_DATA_DIR, "key-encryption-keys"),
+    };
     const data = before.HYBRID_DATA_DIR;
 
     const embedded = startHybrid(["up"], before);

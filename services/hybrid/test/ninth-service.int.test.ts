@@ -186,7 +186,11 @@ test.skipIf(!ability.ok)("the service runs on Kafka", { timeout: 180_000 }, asyn
   onTestFinished(() => kafka.stop());
   const data = await folder();
   await works(
-    { HYBRID_DATA_DIR: data, KAFKA_BROKERS: kafka.brokers.join(",") },
+    {
+      HYBRID_DATA_DIR: data,
+      KAFKA_BROKERS: kafka.brokers.join(","),
+      KEY_ENCRYPTION_KEYS: Buffer.alloc(32, 8).toString("base64url"),
+    },
     { kind: "kafka", brokers: kafka.brokers, clientId: "test" },
   );
 });

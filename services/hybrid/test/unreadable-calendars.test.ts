@@ -65,7 +65,7 @@ test("an administrator sees since when an Active user's calendar cannot be read,
   await health("mended", { unreadableSince: since, code: "unavailable" });
   await health("mended", { unreadableSince: null, code: null });
   await health("error", { unreadableSince: since, code: "outOfScope" });
-  const rows = await presentUsers(log, partitions);
+  const rows = await presentUsers({ log, partitions });
   expect(rows.map((row) => [row.user, remarkOf(row.reason, row)])).toEqual([
     ["acme/u-broken", "calendar not readable since 2026-01-05T08:00 (unavailable)"],
     ["acme/u-error", "outOfScope"],
@@ -77,7 +77,7 @@ test("an administrator sees since when an Active user's calendar cannot be read,
 test("a log of before calendars were told of shows its users all the same", async () => {
   await create([userStatus.name]);
   await status("well", "active");
-  expect(await presentUsers(log, partitions)).toMatchObject([
+  expect(await presentUsers({ log, partitions })).toMatchObject([
     { user: "acme/u-well", calendarUnreadable: null },
   ]);
 });

@@ -29,6 +29,7 @@ const settingsOf = async (brokerPort: number) => {
       LOG_PARTITIONS: "2",
       INGEST_PORT: String(port),
       HEALTH_PORT: String(healthPort),
+      KEY_ENCRYPTION_KEYS: Buffer.alloc(32, 8).toString("base64url"),
       CLIENT_STATE_KEYS: Buffer.alloc(32, 7).toString("base64url"),
     },
   };

@@ -24,6 +24,8 @@ export const meetingsTopology: Topology<State, Input, Call> = {
       input: { kind: "resyncRequested", reason },
     })),
   ],
+  // user-status holds addresses, sealed for their users; nothing of them is kept here.
+  sealed: ["user"],
   calls: {
     readPage: {
       repeat: "mayRepeat",

@@ -8,21 +8,25 @@ import {
   userStatus,
 } from "@hybrid/contracts";
 import { actorIdOf, from, seconds, type Topology } from "@hybrid/kernel";
+import { ownUser, sealTopology } from "@hybrid/sealing";
 import { timersOf } from "#domain/due";
 import type { Call, Input } from "#domain/inputs";
 import { userMachine } from "#domain/machine";
 import { designNumbers, type Numbers } from "#domain/numbers";
 import { initial, type State } from "#domain/state";
 
+/** What it stores looked the same without anything sealed in it. */
+const asItWas = (old: unknown): unknown => old;
+
 /**
  * The service on one screen: users and, in every partition, one actor per tenant that tells them decisions.
  */
-export const userStateTopology = (numbers: Numbers = designNumbers): Topology<State, Input, Call> => ({
+const plainTopology = (numbers: Numbers): Topology<State, Input, Call> => ({
   service: "user-state",
   machine: userMachine(numbers),
   initial,
-  stateVersion: 1,
-  upgrades: {},
+  stateVersion: 2,
+  upgrades: { 1: asItWas },
   sources: [
     from(userDirectory, (entry, { key }) => ({
       to: actorIdOf(key),
@@ -72,3 +76,7 @@ export const userStateTopology = (numbers: Numbers = designNumbers): Topology<St
       ? { kind: "listingFailed", generation: order.generation, after: order.after }
       : { kind: "callFailed", call: order.kind, number: order.number, failure },
 });
+
+/** The same with addresses sealed, wherever they stand. */
+export const userStateTopology = (numbers: Numbers = designNumbers): Topology<State, Input, Call> =>
+  sealTopology(plainTopology(numbers), { mailAddress: ownUser });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type AnyService, clientsOf, httpOf } from "@hybrid/service";
+import { type AnyService, clientsOf, httpOf, sealsOf } from "@hybrid/service";
 import type { Setting, Vocabulary } from "@hybrid/settings";
 
 const textOf = (name: string): string => readFileSync(join(import.meta.dirname, name), "utf8");
@@ -50,6 +50,7 @@ const environment = (service: AnyService): Lines => [
   ...(clientsOf(service).includes("webex")
     ? ["      WEBEX_ACCESS_TOKEN_FILE: /run/secrets/webex-access-token"]
     : []),
+  ...(sealsOf(service) ? ["      KEY_ENCRYPTION_KEYS_FILE: /run/secrets/key-encryption-keys"] : []),
   ...ownSettings(service),
   ...addressesOf(service).flatMap(({ host, port, usual }) => [
     `      ${host}: 0.0.0.0`,
@@ -60,6 +61,7 @@ const environment = (service: AnyService): Lines => [
 const secretsOf = (service: AnyService): Lines => [
   ...(clientsOf(service).includes("graph") ? ["graph-certificate", "graph-private-key"] : []),
   ...(clientsOf(service).includes("webex") ? ["webex-access-token"] : []),
+  ...(sealsOf(service) ? ["key-encryption-keys"] : []),
 ];
 
 /** Published ports of this machine, one for each address of each service. */

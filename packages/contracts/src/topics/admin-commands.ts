@@ -1,5 +1,6 @@
-import { type ActorId, actorIdOf, days, type OrgId } from "@hybrid/kernel";
+import { type ActorId, actorIdOf, days, type OrgId, type Sealed } from "@hybrid/kernel";
 import type { AvroSchema } from "../avro/schema.ts";
+import { sealedField } from "../avro/sealed-field.ts";
 import { defineTopic } from "../define-topic.ts";
 import { type JoinSettings, joinSettingsSchema } from "../join-settings.ts";
 
@@ -8,7 +9,9 @@ export interface PersonDetails {
   /** Entra object id, a lower-case GUID; decides nothing about the address, because it may change. */
   readonly objectId: string;
   readonly tenantId: string;
+  /** Empty in orders that have it sealed. */
   readonly mailAddress: string;
+  readonly sealedMailAddress?: Sealed<string> | null;
   /** On-premises connector's resource group: null when the user is not on a connector at all. */
   readonly connector: { readonly resourceGroup: string | null } | null;
 }
@@ -91,7 +94,7 @@ const joinedSettings: AvroSchema = {
 /** Avro schemas of {@link OrganisationSettings}, oldest first; other topics carry them too. */
 export const settingsSchemas: readonly AvroSchema[] = [plainSettings, joinedSettings];
 
-const commandFields = (settings: AvroSchema): readonly AvroSchema[] => [
+const commandFields = (settings: AvroSchema, ofPerson: readonly AvroSchema[] = []): readonly AvroSchema[] => [
   {
     name: "kind",
     type: {
@@ -122,6 +125,7 @@ const commandFields = (settings: AvroSchema): readonly AvroSchema[] => [
               },
             ],
           },
+          ...ofPerson,
         ],
       },
     ],
@@ -130,6 +134,17 @@ const commandFields = (settings: AvroSchema): readonly AvroSchema[] => [
   { name: "settings", type: ["null", settings] },
   { name: "requestedAt", type: "long" },
 ];
+
+const termedSchema = (fields: readonly AvroSchema[]): AvroSchema => ({
+  type: "record",
+  name: "AdminCommand",
+  namespace: "hybrid",
+  fields: [
+    ...fields,
+    { name: "ifMatch", type: ["null", "long"], default: null },
+    { name: "orderId", type: ["null", "string"], default: null },
+  ],
+});
 
 /** Orders of administrators to the directory. */
 export const adminCommands = defineTopic<AdminCommandValue>({
@@ -142,15 +157,7 @@ export const adminCommands = defineTopic<AdminCommandValue>({
   operatorReads: "finds slips in orders: knows what was ordered before",
   versions: [
     { type: "record", name: "AdminCommand", namespace: "hybrid", fields: commandFields(plainSettings) },
-    ...settingsSchemas.map((settings) => ({
-      type: "record",
-      name: "AdminCommand",
-      namespace: "hybrid",
-      fields: [
-        ...commandFields(settings),
-        { name: "ifMatch", type: ["null", "long"], default: null },
-        { name: "orderId", type: ["null", "string"], default: null },
-      ],
-    })),
+    ...settingsSchemas.map((settings) => termedSchema(commandFields(settings))),
+    termedSchema(commandFields(joinedSettings, [sealedField("mailAddress", "user")])),
   ],
 });

@@ -1,3 +1,6 @@
+import type { Sealed } from "@hybrid/kernel";
+import type { AvroSchema } from "../avro/schema.ts";
+import { sealedField } from "../avro/sealed-field.ts";
 import { defineTopic } from "../define-topic.ts";
 
 /** Everything that can be wrong with what the sources say of a person, and what a person does about it. */
@@ -24,13 +27,25 @@ export type FindingCode = keyof typeof findingCatalog;
 /** What is wrong about a person or a workspace, whole; a tombstone when nothing is any more. */
 export interface PeopleFinding {
   readonly codes: readonly string[];
+  /** Empty in records that have it sealed. */
   readonly mailAddress: string | null;
+  readonly sealedMailAddress?: Sealed<string> | null;
   readonly userId: string | null;
   readonly objectId: string | null;
   readonly webexPersonId: string | null;
   readonly workspaceId: string | null;
   readonly at: number;
 }
+
+const findingFields: readonly AvroSchema[] = [
+  { name: "codes", type: { type: "array", items: "string" } },
+  { name: "mailAddress", type: ["null", "string"] },
+  { name: "userId", type: ["null", "string"] },
+  { name: "objectId", type: ["null", "string"] },
+  { name: "webexPersonId", type: ["null", "string"] },
+  { name: "workspaceId", type: ["null", "string"] },
+  { name: "at", type: "long" },
+];
 
 /** The conflict report of an organisation, one record for each person or workspace. */
 export const peopleFindings = defineTopic<PeopleFinding>({
@@ -42,19 +57,12 @@ export const peopleFindings = defineTopic<PeopleFinding>({
   writers: ["directory"],
   operatorReads: "reports conflicts",
   versions: [
+    { type: "record", name: "PeopleFinding", namespace: "hybrid", fields: findingFields },
     {
       type: "record",
       name: "PeopleFinding",
       namespace: "hybrid",
-      fields: [
-        { name: "codes", type: { type: "array", items: "string" } },
-        { name: "mailAddress", type: ["null", "string"] },
-        { name: "userId", type: ["null", "string"] },
-        { name: "objectId", type: ["null", "string"] },
-        { name: "webexPersonId", type: ["null", "string"] },
-        { name: "workspaceId", type: ["null", "string"] },
-        { name: "at", type: "long" },
-      ],
+      fields: [...findingFields, sealedField("mailAddress", "user")],
     },
   ],
 });

@@ -1,3 +1,5 @@
+import type { Sealed } from "@hybrid/kernel";
+import { sealedField } from "../avro/sealed-field.ts";
 import { defineTopic } from "../define-topic.ts";
 
 /** A user, whole, every time: the latest record is all there is to know. */
@@ -11,7 +13,9 @@ export interface UserDirectoryEntry {
   readonly attemptGeneration: number;
   readonly tenantId: string;
   readonly objectId: string;
+  /** Empty in records that have it sealed. */
   readonly mailAddress: string;
+  readonly sealedMailAddress?: Sealed<string> | null;
   readonly connector: { readonly resourceGroup: string | null } | null;
   /** What the administrator wants; `enabled` is it while nothing stands in the way. */
   readonly wanted: boolean;
@@ -61,6 +65,17 @@ const webexFields = [
   { name: "linked", type: "boolean" },
 ] as const;
 
+const linkedFields = [
+  ...entryFields,
+  { name: "wanted", type: "boolean", default: true },
+  { name: "obstacles", type: { type: "array", items: "string" }, default: [] },
+  {
+    name: "webex",
+    type: ["null", { type: "record", name: "WebexIdentity", fields: [...webexFields] }],
+    default: null,
+  },
+] as const;
+
 /** All users, full state. */
 export const userDirectory = defineTopic<UserDirectoryEntry>({
   name: "user-directory",
@@ -76,16 +91,13 @@ export const userDirectory = defineTopic<UserDirectoryEntry>({
       type: "record",
       name: "UserDirectoryEntry",
       namespace: "hybrid",
-      fields: [
-        ...entryFields,
-        { name: "wanted", type: "boolean", default: true },
-        { name: "obstacles", type: { type: "array", items: "string" }, default: [] },
-        {
-          name: "webex",
-          type: ["null", { type: "record", name: "WebexIdentity", fields: [...webexFields] }],
-          default: null,
-        },
-      ],
+      fields: [...linkedFields],
+    },
+    {
+      type: "record",
+      name: "UserDirectoryEntry",
+      namespace: "hybrid",
+      fields: [...linkedFields, sealedField("mailAddress", "user")],
     },
   ],
 });

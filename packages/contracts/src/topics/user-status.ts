@@ -1,3 +1,6 @@
+import type { Sealed } from "@hybrid/kernel";
+import type { AvroSchema } from "../avro/schema.ts";
+import { sealedField } from "../avro/sealed-field.ts";
 import { defineTopic } from "../define-topic.ts";
 import { type OrganisationSettings, settingsSchemas } from "./admin-commands.ts";
 
@@ -23,7 +26,9 @@ export interface UserStatus {
   readonly expiresAt: number | null;
   readonly tenantId: string;
   readonly objectId: string;
+  /** Empty in records that have it sealed. */
   readonly mailAddress: string;
+  readonly sealedMailAddress?: Sealed<string> | null;
   readonly settings: OrganisationSettings;
   readonly at: number;
 }
@@ -34,6 +39,29 @@ const stateEnum = {
   symbols: ["notActivated", "error", "active", "disabled", "removed"],
 };
 
+const statusSchema = (settings: AvroSchema, more: readonly AvroSchema[] = []): AvroSchema => ({
+  type: "record",
+  name: "UserStatus",
+  namespace: "hybrid",
+  fields: [
+    { name: "transition", type: "long" },
+    { name: "from", type: stateEnum },
+    { name: "to", type: "UserState" },
+    { name: "cause", type: "string" },
+    { name: "reason", type: ["null", "string"] },
+    { name: "failures", type: "int" },
+    { name: "nextTryAt", type: ["null", "long"] },
+    { name: "subscriptionId", type: ["null", "string"] },
+    { name: "expiresAt", type: ["null", "long"] },
+    { name: "tenantId", type: "string" },
+    { name: "objectId", type: "string" },
+    { name: "mailAddress", type: "string" },
+    { name: "settings", type: settings },
+    { name: "at", type: "long" },
+    ...more,
+  ],
+});
+
 /** Every transition of every user; the latest one is kept for ever. */
 export const userStatus = defineTopic<UserStatus>({
   name: "user-status",
@@ -43,25 +71,8 @@ export const userStatus = defineTopic<UserStatus>({
   retention: { cleanup: "compact" },
   writers: ["user-state"],
   operatorReads: "shows users",
-  versions: settingsSchemas.map((settings) => ({
-    type: "record",
-    name: "UserStatus",
-    namespace: "hybrid",
-    fields: [
-      { name: "transition", type: "long" },
-      { name: "from", type: stateEnum },
-      { name: "to", type: "UserState" },
-      { name: "cause", type: "string" },
-      { name: "reason", type: ["null", "string"] },
-      { name: "failures", type: "int" },
-      { name: "nextTryAt", type: ["null", "long"] },
-      { name: "subscriptionId", type: ["null", "string"] },
-      { name: "expiresAt", type: ["null", "long"] },
-      { name: "tenantId", type: "string" },
-      { name: "objectId", type: "string" },
-      { name: "mailAddress", type: "string" },
-      { name: "settings", type: settings },
-      { name: "at", type: "long" },
-    ],
-  })),
+  versions: [
+    ...settingsSchemas.map((settings) => statusSchema(settings)),
+    statusSchema(settingsSchemas.at(-1) as AvroSchema, [sealedField("mailAddress", "user")]),
+  ],
 });

@@ -161,3 +161,34 @@ export const openEmbeddedSource = (path: string): EmbeddedSource => {
     close: () => db.close(),
   };
 };
+
+/** A state of an embedded log, with the topic in whose place it stands. */
+export interface EmbeddedState {
+  readonly topic: string;
+  readonly partition: number;
+  readonly key: string;
+  readonly value: Uint8Array;
+}
+
+/**
+ * Every state of an embedded log, which may be in use meanwhile; what changes while it is read may come as it
+ * was or as it is. Throws as {@link embeddedOwners}.
+ */
+export function* embeddedStates(path: string): Generator<EmbeddedState, void, undefined> {
+  mustExist(path);
+  const { db, file } = openDatabase(path, undefined);
+  try {
+    const table = topicTable(db, file);
+    const checkpoints = checkpointTable(db, table.nameOf);
+    for (const { checkpoint: topic, partition } of ownersIn(db, file))
+      for (let from: number | undefined = 0; from !== undefined; ) {
+        const page = checkpoints.page(table.slot(topic, partition), from, 2_000);
+        for (const { key, value } of page.entries) if (value !== null) yield { topic, partition, key, value };
+        from = page.next;
+      }
+  } catch (error) {
+    throw logErrorOf(error, file);
+  } finally {
+    db.close();
+  }
+}

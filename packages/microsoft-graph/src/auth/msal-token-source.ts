@@ -1,10 +1,10 @@
 import { ConfidentialClientApplication, type INetworkModule, type NetworkResponse } from "@azure/msal-node";
-import { type Clock, hours, ProviderError } from "@hybrid/kernel";
+import { type Clock, hours, ProviderError, unreachable } from "@hybrid/kernel";
 import { LRUCache } from "lru-cache";
 import type { CloudHosts } from "../clouds.ts";
 import { type TokenAnswer, tokenErrorOf, tokenFaultOf } from "../errors/token-fault.ts";
 import type { Http } from "../http/http.ts";
-import type { GraphCertificate } from "../options.ts";
+import type { GraphCredential } from "../options.ts";
 
 /** A token as it was issued. */
 export interface IssuedToken {
@@ -27,7 +27,8 @@ export interface TokenSource {
 export interface MsalOptions {
   readonly hosts: CloudHosts;
   readonly clientId: string;
-  readonly certificate: GraphCertificate;
+  /** Asked before every token. */
+  readonly credential: () => Promise<GraphCredential>;
   readonly http: Http;
   readonly clock: Clock;
   /** Tenants whose msal client is kept. */
@@ -85,6 +86,8 @@ interface NetworkOptions {
 }
 
 interface TenantClient {
+  /** What it proves itself with, as a text to compare. */
+  readonly proof: string;
   readonly application: ConfidentialClientApplication;
   readonly network: RecordingNetwork;
 }
@@ -132,32 +135,66 @@ export const msalErrorOf = (
   );
 };
 
+/** The credential as msal takes it. */
+const authOf = (credential: GraphCredential) => {
+  switch (credential.kind) {
+    case "certificate":
+      return {
+        clientCertificate: {
+          thumbprintSha256: credential.thumbprintSha256,
+          privateKey: credential.privateKeyPem,
+        },
+      };
+    case "secret":
+      return { clientSecret: credential.secret };
+    case "assertion":
+      return { clientAssertion: credential.assertion };
+    default:
+      return unreachable(credential);
+  }
+};
+
+/** What is wrong is told where the credential comes from; it may be put right there at any time. */
+const credentialNow = async (
+  tenantId: string,
+  credential: MsalOptions["credential"],
+): Promise<GraphCredential> => {
+  try {
+    return await credential();
+  } catch (cause) {
+    throw new ProviderError(
+      `token for tenant ${tenantId}: the application's credential cannot be read`,
+      { code: "unavailable", retryable: true },
+      { cause },
+    );
+  }
+};
+
 /**
- * msal-node with a certificate, one client per tenant in a bounded map. Its own cache is never asked, because
- * it lives by the real clock and is not bounded; and after a failure the tenant's client is thrown away,
- * because msal would answer from a real-time throttling cache of its own for the next minute.
+ * msal-node with the application's credential, one client per tenant in a bounded map. Its own cache is never
+ * asked, because it lives by the real clock and is not bounded; and after a failure the tenant's client is
+ * thrown away, because msal would answer from a real-time throttling cache of its own for the next minute.
  */
 export const createMsalTokenSource = (options: MsalOptions): TokenSource => {
-  const { hosts, clientId, certificate, http, clock } = options;
+  const { hosts, clientId, http, clock } = options;
   const clients = new LRUCache<string, TenantClient>({ max: options.tenantsMax });
 
-  const clientOf = (tenantId: string): TenantClient => {
+  const clientOf = (tenantId: string, credential: GraphCredential): TenantClient => {
+    const proof = JSON.stringify(credential);
     const known = clients.get(tenantId);
-    if (known) return known;
+    // One with another credential was made before a rotation.
+    if (known?.proof === proof) return known;
     const network = new RecordingNetwork(http);
     const application = new ConfidentialClientApplication({
       auth: {
         clientId,
         authority: `${hosts.loginUrl}/${tenantId}`,
         knownAuthorities: [new URL(hosts.loginUrl).host],
-        clientCertificate: {
-          thumbprintSha256: certificate.thumbprintSha256,
-          privateKey: certificate.privateKeyPem,
-        },
+        ...authOf(credential),
       },
       system: { networkClient: network },
     });
-    const made = { application, network };
+    const made = { proof, application, network };
     clients.set(tenantId, made);
     return made;
   };
@@ -169,7 +206,7 @@ export const createMsalTokenSource = (options: MsalOptions): TokenSource => {
           code: "invalidRequest",
           retryable: false,
         });
-      const { application, network } = clientOf(tenantId);
+      const { application, network } = clientOf(tenantId, await credentialNow(tenantId, options.credential));
       try {
         const result = await application.acquireTokenByClientCredential({
           scopes: [`${hosts.graphUrl}/.default`],

@@ -19,6 +19,7 @@ import {
   type OrgId,
   orgOf,
   partitionOf,
+  sealedFor,
   tenantActor,
   userActor,
 } from "@hybrid/kernel";
@@ -32,6 +33,12 @@ const recordsPerAppend = 500;
 /** A Graph clientState has 128 characters (`v1.<org>.u-<user>.<HMAC>`), so the two ids share this many. */
 const idCharactersMax = 99;
 
+/** Opens sealed texts of records, and closes what is to be written. */
+export interface RecordOpener {
+  open<Value>(value: Value): Promise<Value>;
+  seal<Value>(value: Value): Promise<Value>;
+}
+
 /** Where orders are written to. */
 export interface CommandWriting {
   readonly org: OrgId;
@@ -39,6 +46,8 @@ export interface CommandWriting {
   readonly clock: Clock;
   /** Partitions of every topic. */
   readonly partitions: number;
+  /** Opens and seals what is somebody's; where left out, orders are in clear, for the directory to seal. */
+  readonly opener?: RecordOpener;
 }
 
 /** What became of a list. Created, changed and unchanged are as the directory stood when the import began. */
@@ -116,17 +125,21 @@ export const currentEntries = async ({
   org,
   log,
   partitions,
+  opener,
 }: CommandWriting): Promise<ReadonlyMap<ActorId, UserDirectoryEntry>> => {
   const entries = new Map<ActorId, UserDirectoryEntry>();
   const topic = userDirectory.name;
   for (let partition = 0; partition < partitions; partition++)
-    for await (const page of pagesOf(log, { topic, partition }))
-      for (const { key, value } of page) {
-        if (key === null || orgOf(actorIdOf(key)) !== org) continue;
-        const entry = value === null ? null : userDirectory.decode(value);
-        if (entry === null || entry.removed) entries.delete(actorIdOf(key));
-        else entries.set(actorIdOf(key), entry);
-      }
+    for await (const page of pagesOf(log, { topic, partition })) {
+      const records = page.flatMap(({ key, value }) =>
+        key === null || orgOf(actorIdOf(key)) !== org
+          ? []
+          : [{ key: actorIdOf(key), entry: value === null ? null : userDirectory.decode(value) }],
+      );
+      for (const { key, entry } of opener ? await opener.open(records) : records)
+        if (entry === null || entry.removed) entries.delete(key);
+        else entries.set(key, entry);
+    }
   return entries;
 };
 
@@ -137,6 +150,20 @@ const differs = (entry: UserDirectoryEntry, person: PersonDetails, enabled: bool
   entry.mailAddress !== person.mailAddress ||
   (entry.connector === null) !== (person.connector === null) ||
   entry.connector?.resourceGroup !== person.connector?.resourceGroup;
+
+/** The people with their addresses sealed, each for the user that the order is about. */
+const sealed = async (
+  people: readonly ListedPerson[],
+  { org, opener }: CommandWriting,
+): Promise<readonly ListedPerson[]> => {
+  if (!opener) return people;
+  const open = people.map((each) => {
+    const { mailAddress } = each.person;
+    const sealedMailAddress = sealedFor(userActor(org, each.userId), mailAddress);
+    return { ...each, person: { ...each.person, mailAddress: "", sealedMailAddress } };
+  });
+  return opener.seal(open);
+};
 
 const tooLong = (org: OrgId, { line, userId }: ListedPerson): Fault[] => {
   if (org.length + userId.length <= idCharactersMax) return [];
@@ -164,7 +191,7 @@ export const importPeople = async (
     return { created: 0, changed: 0, unchanged: 0, refused, faults: allFaults };
   }
   const known = await currentEntries(writing);
-  const records = dryRun ? [] : importCommands(fit, writing);
+  const records = dryRun ? [] : importCommands(await sealed(fit, writing), writing);
   for (let at = 0; at < records.length; at += recordsPerAppend)
     await log.append(records.slice(at, at + recordsPerAppend));
   const entries = fit.map((each) => ({ ...each, entry: known.get(userActor(org, each.userId)) }));

@@ -1,3 +1,4 @@
+import { textDigest } from "@hybrid/contracts";
 import { type ActorId, type Effect, type Step, tell, unreachable } from "@hybrid/kernel";
 import { actorOf } from "./actor-names.ts";
 import { claimantsMax, holderOf, wordFor, workspaceClashes } from "./address-book.ts";
@@ -102,7 +103,8 @@ export const stepAddress = (
   const told: Record<string, string> = {};
   const effects: Effect<Input, Call>[] = [];
   for (const [name, word] of words) {
-    const text = JSON.stringify(word);
+    // A digest: what they were told has addresses in it.
+    const text = textDigest(JSON.stringify(word));
     told[name] = text;
     const dash = name.indexOf("-");
     const kind = name.slice(0, dash) as "object" | "webex" | "workspace";

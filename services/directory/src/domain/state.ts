@@ -68,7 +68,7 @@ export interface EntraObject {
 /** A mail address and who wants it. `<org>/o/address-<digest>` */
 export interface MailAddress extends AddressClaims {
   readonly kind: "address";
-  /** Whom each claimant was told to be, as JSON; by `object-<id>`, `webex-<id>`, `workspace-<id>`. */
+  /** Whom each claimant was told to be, as a digest; by `object-<id>`, `webex-<id>`, `workspace-<id>`. */
   readonly told: Readonly<Record<string, string>>;
 }
 

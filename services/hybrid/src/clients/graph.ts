@@ -1,4 +1,3 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
 import {
   createMicrosoftGraph,
   createRedisLimiter,
@@ -10,8 +9,6 @@ import {
 import {
   choice,
   type Faults,
-  givenName,
-  pem,
   readSettings,
   text,
   url,
@@ -22,6 +19,8 @@ import {
 import { Gauge } from "prom-client";
 import type { Opening } from "../opened.ts";
 import type { ClientKind, ClientPorts } from "./client-kind.ts";
+import { watchExpiry } from "./credential-expiry.ts";
+import { credentialSettings, type ReplacedCredential, readCredential } from "./graph-credential.ts";
 import { redisSettings } from "./redis-url.ts";
 import { requestsTo } from "./request-metrics.ts";
 
@@ -33,8 +32,9 @@ interface SharedLimitsConfig {
 }
 
 /** The way to Microsoft Graph. */
-export interface GraphConfig
-  extends Pick<MicrosoftGraphOptions, "cloud" | "clientId" | "certificate" | "ca"> {
+export interface GraphConfig extends Pick<MicrosoftGraphOptions, "cloud" | "clientId" | "ca"> {
+  /** What the application proves itself with, as it is whenever a token is asked for. */
+  readonly credential: ReplacedCredential;
   /** Where several workers share Graph's limits; in this process alone when left out. */
   readonly sharedLimits?: SharedLimitsConfig;
 }
@@ -56,8 +56,7 @@ const graphSettings = {
     pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
     must: "a GUID such as 5d1a0b2c-1111-4222-a333-000000000000",
   }),
-  GRAPH_CERTIFICATE: pem({ meaning: "The application's certificate." }),
-  GRAPH_PRIVATE_KEY: pem({ meaning: "RSA private key of that certificate." }),
+  ...credentialSettings,
   ...redisSettings,
   WORKERS_MAX: whole({
     min: 1,
@@ -78,37 +77,15 @@ const cloudOf = (
   return cloud;
 };
 
-const thumbprintOf = (certificatePem: string, variables: Variables, faults: Faults): string => {
-  try {
-    return new X509Certificate(certificatePem).fingerprint256.replaceAll(":", "");
-  } catch (error) {
-    faults.add(givenName(variables, "GRAPH_CERTIFICATE"), `not a certificate in PEM (${String(error)})`);
-    return "";
-  }
-};
-
-const checkKey = (privateKeyPem: string, variables: Variables, faults: Faults): void => {
-  try {
-    createPrivateKey(privateKeyPem);
-  } catch {
-    // What the library says of a key may quote it.
-    faults.add(givenName(variables, "GRAPH_PRIVATE_KEY"), "not a private key in PEM without a passphrase");
-  }
-};
-
 const read = (variables: Variables, faults: Faults): GraphConfig | undefined => {
   const given = readSettings(graphSettings, variables, faults);
   if (!given) return undefined;
-  const {
-    GRAPH_CLIENT_ID: clientId,
-    GRAPH_CERTIFICATE: certificate,
-    GRAPH_PRIVATE_KEY: privateKeyPem,
-  } = given;
-  checkKey(privateKeyPem, variables, faults);
+  const credential = readCredential(given, variables, faults);
+  if (!credential) return undefined;
   return {
     cloud: cloudOf(given, faults),
-    clientId,
-    certificate: { thumbprintSha256: thumbprintOf(certificate, variables, faults), privateKeyPem },
+    clientId: given.GRAPH_CLIENT_ID,
+    credential,
     ...(given.REDIS_URL === undefined
       ? {}
       : { sharedLimits: { redisUrl: given.REDIS_URL, workersMax: given.WORKERS_MAX } }),
@@ -117,7 +94,7 @@ const read = (variables: Variables, faults: Faults): GraphConfig | undefined => 
 
 /** Graph's limits in Redis, when there is a fleet to share them. */
 const openSharedLimits = async (
-  { sharedLimits, clientId }: GraphConfig,
+  { sharedLimits, clientId }: Pick<GraphConfig, "sharedLimits" | "clientId">,
   { scheduler, logger }: ClientPorts,
   { opened, registry }: Opening,
 ): Promise<{ readonly rateLimiter?: RateLimiter }> => {
@@ -141,11 +118,15 @@ const openSharedLimits = async (
 };
 
 const open = async (
-  { sharedLimits, ...config }: GraphConfig,
+  { sharedLimits, credential, ...config }: GraphConfig,
   { scheduler, random, logger, proxy }: ClientPorts,
   opening: Opening & { readonly users: number },
 ): Promise<MicrosoftGraph> => {
   const ports = { scheduler, random, logger };
+  // What does not fit together is refused at the start; later on the tokens that are there serve meanwhile.
+  await credential.now();
+  const { opened, registry } = opening;
+  opened.add(watchExpiry(credential, { scheduler, logger, registry }), async (end) => end());
   const limiter = await openSharedLimits(
     { ...config, ...(sharedLimits ? { sharedLimits } : {}) },
     ports,
@@ -153,6 +134,7 @@ const open = async (
   );
   const client = createMicrosoftGraph({
     ...config,
+    credential: credential.now,
     ...limiter,
     ...(proxy ? { proxy } : {}),
     // Parts of one process share this client, each with at most one request to a mailbox at a time.

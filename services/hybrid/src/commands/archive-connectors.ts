@@ -46,7 +46,7 @@ export const connectorsOf = async (
   org?: OrgId,
 ): Promise<ReadonlyMap<string, ArchiveStatus>> => {
   const found = new Map<string, ArchiveStatus>();
-  for await (const { key, value } of recordsOf(opened.log, archiveStatus, opened.partitions))
+  for await (const { key, value } of recordsOf(opened, archiveStatus))
     if (value !== null && (org === undefined || key.startsWith(`${org}/`))) found.set(key, value);
   return found;
 };
@@ -54,7 +54,7 @@ export const connectorsOf = async (
 /** Whether a connector was ordered, also one that the archiver has not made yet. */
 export const isTaken = async (opened: OpenedLog, key: ActorId): Promise<boolean> => {
   if ((await connectorsOf(opened)).has(key)) return true;
-  for await (const record of recordsOf(opened.log, archiveCommands, opened.partitions))
+  for await (const record of recordsOf(opened, archiveCommands))
     if (record.key === key && record.value?.kind === "create") return true;
   return false;
 };
@@ -109,11 +109,11 @@ export const logOf = async (opened: OpenedLog, key: ActorId): Promise<ComparedLo
   let found: readonly ArchiveDay[] = [];
   const failures: ArchiveFailure[] = [];
   const imports: ArchiveImport[] = [];
-  for await (const record of recordsOf(log, archiveLog, partitions))
+  for await (const record of recordsOf({ log, partitions }, archiveLog))
     if (record.key === key) found = record.value?.days ?? [];
-  for await (const { key: of, value } of recordsOf(log, archiveFailures, partitions))
+  for await (const { key: of, value } of recordsOf({ log, partitions }, archiveFailures))
     if (of === key && value !== null) failures.push(value);
-  for await (const { key: of, value } of recordsOf(log, archiveImports, partitions))
+  for await (const { key: of, value } of recordsOf({ log, partitions }, archiveImports))
     if (of === key && value !== null) imports.push(value);
   return { days: found, failures, imports };
 };

@@ -93,7 +93,7 @@ const teamsOf = async (flags: GroupsFlags): Promise<ReadonlyMap<string, GroupSta
   const org = orgGiven(flags.org);
   return await withLog(flags.data, groupStatus.name, async ({ log, partitions }) => {
     const latest = new Map<string, GroupStatus>();
-    for await (const { key, value } of recordsOf(log, groupStatus, partitions))
+    for await (const { key, value } of recordsOf({ log, partitions }, groupStatus))
       if (key.startsWith(`${org}/`) && value !== null) latest.set(entityOf(actorIdOf(key)).slice(2), value);
     return new Map([...latest].sort(([a], [b]) => (a < b ? -1 : 1)));
   });
@@ -103,7 +103,7 @@ const prerequisitesOf = async (flags: GroupsFlags): Promise<GroupPrerequisites |
   const key = organisationOf(orgGiven(flags.org));
   return await withLog(flags.data, groupPrerequisites.name, async ({ log, partitions }) => {
     let latest: GroupPrerequisites | null = null;
-    for await (const record of recordsOf(log, groupPrerequisites, partitions))
+    for await (const record of recordsOf({ log, partitions }, groupPrerequisites))
       if (record.key === key) latest = record.value;
     return latest;
   });

@@ -33,10 +33,9 @@ export interface UsersSyncFlags {
 }
 
 /** The tenants of an organisation that were authorised. */
-const tenantsOf = async ({ log }: OpenedLog, org: OrgId): Promise<readonly string[]> => {
+const tenantsOf = async (opened: OpenedLog, org: OrgId): Promise<readonly string[]> => {
   const found = new Set<string>();
-  // Every partition has a copy.
-  for await (const { key, value } of recordsOf(log, tenantStatus, 1))
+  for await (const { key, value } of recordsOf(opened, tenantStatus))
     if (orgOf(actorIdOf(key)) === org && value?.status === "active")
       found.add(entityOf(actorIdOf(key)).slice("t-".length));
   return [...found].sort();

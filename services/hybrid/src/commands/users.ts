@@ -30,7 +30,7 @@ export const usersImportCommand = async (file: string, flags: UsersImportFlags):
   const text = await fileGiven(file);
   const report = await withLog(flags.data, adminCommands.name, async (opened) => {
     await mustBeMeant(opened, org, flags.new);
-    const { log, partitions } = opened;
+    const { log, partitions, opener } = opened;
     const target = {
       org,
       log,
@@ -38,6 +38,7 @@ export const usersImportCommand = async (file: string, flags: UsersImportFlags):
       clock: systemScheduler(),
       strict: flags.strict,
       dryRun: flags.dryRun,
+      ...(opener ? { opener } : {}),
     };
     return importPeople(readPeople(text, format), target);
   });

@@ -3,9 +3,10 @@ import { dirname, join } from "node:path";
 import { type Clock, ConfigError } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
 import { KeyRing } from "@hybrid/sealing";
+import { Faults, type Variables } from "@hybrid/settings";
 import { type KeyPort, localKeyPort, newKeyEncryptionKey, Vault } from "@hybrid/vault";
 import type { LogPlace } from "../log-place.ts";
-import type { KeyPlace } from "./key-settings.ts";
+import { type KeyPlace, readKeyPlace } from "./key-settings.ts";
 
 /** The vault of a log, and keys at hand. */
 export interface OpenedKeys {
@@ -31,6 +32,14 @@ export const keyPlaceBeside = (place: LogPlace): KeyPlace => {
 };
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "";
+
+/** Where keys are: as the setting says, else beside the log. Throws ConfigError. */
+export const keyPlaceGiven = (variables: Variables, place: LogPlace): KeyPlace => {
+  const faults = new Faults();
+  const given = readKeyPlace(variables, faults);
+  faults.raise("the keys cannot be used");
+  return given ?? keyPlaceBeside(place);
+};
 
 /** The text of the file. One that is missing is made, for nobody else to read, unless somebody is quicker. */
 const readOrMake = async (path: string): Promise<string> => {

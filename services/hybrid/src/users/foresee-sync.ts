@@ -16,7 +16,7 @@ import { userIdOf } from "./people-view.ts";
  * services have, and nothing is written. Rejects with ConfigError where settings are missing.
  */
 export const foreseeSync = async (
-  { log, partitions }: OpenedLog,
+  { log, partitions, opener }: OpenedLog,
   org: OrgId,
   sources: readonly PeopleSource[],
 ): Promise<readonly Foreseen[]> => {
@@ -28,12 +28,12 @@ export const foreseeSync = async (
   try {
     const clock = systemScheduler();
     const ports = { scheduler: clock, random: systemRandom, logger: pino({ level: "silent" }) };
-    const opener = new ClientOpener(config, ports, { opened, registry: new Registry() }, new Map());
-    const { graph, webex } = await opener.all(names);
+    const clients = new ClientOpener(config, ports, { opened, registry: new Registry() }, new Map());
+    const { graph, webex } = await clients.all(names);
     const claims = await readEverybody(sources, { graph, webex, clock }, () =>
       AbortSignal.timeout(callDeadlineMsMax),
     );
-    const entries = await currentEntries({ org, log, clock, partitions });
+    const entries = await currentEntries({ org, log, clock, partitions, ...(opener ? { opener } : {}) });
     const present = new Map([...entries].map(([user, entry]) => [userIdOf(user), entry]));
     return lookAhead(
       present,

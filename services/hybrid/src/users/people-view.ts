@@ -55,11 +55,11 @@ export const remarkOf = (
 };
 
 /** Every user of the log, in id order; removed ones are left out. */
-export const presentPeople = async ({ log, partitions }: OpenedLog): Promise<readonly PersonRow[]> => {
+export const presentPeople = async (opened: OpenedLog): Promise<readonly PersonRow[]> => {
   const entries = new Map<string, UserDirectoryEntry | null>();
-  for await (const { key, value } of recordsOf(log, userDirectory, partitions))
+  for await (const { key, value } of recordsOf(opened, userDirectory))
     entries.set(key, value === null || value.removed ? null : value);
-  const statuses = new Map((await presentUsers(log, partitions)).map((row) => [row.user, row]));
+  const statuses = new Map((await presentUsers(opened)).map((row) => [row.user, row]));
   // Whom the directory has removed user-state may have to part with still.
   const users = new Set([...entries].flatMap(([user, entry]) => (entry ? [user] : [])));
   for (const user of statuses.keys()) if (!entries.has(user)) users.add(user);
@@ -73,10 +73,10 @@ export interface FindingRow extends PeopleFinding {
 }
 
 /** What is wrong at present with what the sources say; none in a log of before that was told. */
-export const presentFindings = async ({ log, partitions }: OpenedLog): Promise<readonly FindingRow[]> => {
-  if (!(await log.topics()).some(({ name }) => name === peopleFindings.name)) return [];
+export const presentFindings = async (opened: OpenedLog): Promise<readonly FindingRow[]> => {
+  if (!(await opened.log.topics()).some(({ name }) => name === peopleFindings.name)) return [];
   const latest = new Map<string, FindingRow>();
-  for await (const { key, value } of recordsOf(log, peopleFindings, partitions))
+  for await (const { key, value } of recordsOf(opened, peopleFindings))
     if (value === null) latest.delete(key);
     else latest.set(key, { about: key, ...value });
   return [...latest.values()].sort((a, b) => (a.about < b.about ? -1 : 1));

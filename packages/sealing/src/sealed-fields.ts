@@ -1,0 +1,121 @@
+import { type ActorId, entityKeyOf, openedOf, type Sealed, sealedFor, sealScopeOf } from "@hybrid/kernel";
+import { isSealed } from "./sealed-json.ts";
+
+/** Where a text stands. */
+export interface Around {
+  /** The object that has it. */
+  readonly parent: Readonly<Record<string, unknown>>;
+  /** The actor whose it is: by its own state, or because it is sent there. */
+  readonly actor: ActorId;
+}
+
+/** Whose a text is, by the name of its field; undefined: nobody's, it stays in clear. */
+export type SealedFields = Readonly<Record<string, (around: Around) => ActorId | undefined>>;
+
+/** What was sealed already when a step began: what stays the same stays under its key. */
+export class KnownSealed {
+  readonly #texts = new Map<string, Sealed<string>>();
+  readonly #keyIds = new Map<string, string>();
+
+  note(sealed: Sealed<unknown>): void {
+    const { sealedFor: owner, keyId } = sealed;
+    if (!("value" in sealed) || typeof sealed.value !== "string") return;
+    this.#texts.set(`${owner} ${sealed.value}`, sealed as Sealed<string>);
+    if (keyId !== "" && !this.#keyIds.has(owner)) this.#keyIds.set(owner, keyId);
+  }
+
+  of(owner: ActorId, text: string): Sealed<string> {
+    const known = this.#texts.get(`${owner} ${text}`);
+    if (known) return known;
+    const made = { ...sealedFor(owner, text), keyId: this.#keyIds.get(owner) ?? "" };
+    this.note(made);
+    return made;
+  }
+}
+
+const mapped = (value: unknown, by: (object: Readonly<Record<string, unknown>>) => unknown): unknown => {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    const parts = value.map((part) => mapped(part, by));
+    return parts.some((part, n) => part !== value[n]) ? parts : value;
+  }
+  if (isSealed(value)) return value;
+  return by(value as Readonly<Record<string, unknown>>);
+};
+
+const changed = (
+  object: Readonly<Record<string, unknown>>,
+  by: (name: string, part: unknown) => unknown,
+): Readonly<Record<string, unknown>> => {
+  const entries = Object.entries(object);
+  const parts = entries.map(([name, part]) => [name, by(name, part)] as const);
+  return parts.some(([, part], n) => part !== entries[n]?.[1]) ? Object.fromEntries(parts) : object;
+};
+
+/** A value with the texts of some fields sealed for whom they are about. */
+export const sealTexts = (
+  value: unknown,
+  fields: SealedFields,
+  { actor, known }: { readonly actor: ActorId; readonly known: KnownSealed },
+): unknown => {
+  const walk = (each: unknown): unknown =>
+    mapped(each, (parent) =>
+      changed(parent, (name, part) => {
+        const ownerOf = Object.hasOwn(fields, name) ? fields[name] : undefined;
+        const owner =
+          ownerOf && typeof part === "string" && part !== "" ? ownerOf({ parent, actor }) : undefined;
+        return owner === undefined ? walk(part) : known.of(owner, part as string);
+      }),
+    );
+  return walk(value);
+};
+
+/** A value with its sealed texts in place, and an empty one where the text was erased; they are noted. */
+export const openTexts = (value: unknown, known = new KnownSealed()): unknown => {
+  const walk = (each: unknown): unknown => {
+    if (typeof each === "object" && each !== null && isSealed(each) && !("box" in each)) {
+      known.note(each);
+      return openedOf(each) ?? "";
+    }
+    return mapped(each, (object) => changed(object, (_, part) => walk(part)));
+  };
+  return walk(value);
+};
+
+/** The field of a record that has a text sealed: the text's own field is of releases that had it in clear. */
+const sealedName = (name: string): string => `sealed${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+
+/** A record with the sealed texts in fields of their own, and nothing in those of earlier releases. */
+export const toRecord = (value: unknown, fields: SealedFields): unknown =>
+  mapped(value, (object) =>
+    Object.fromEntries(
+      Object.entries(object).flatMap(([name, part]): readonly (readonly [string, unknown])[] => {
+        if (!Object.hasOwn(fields, name)) return [[name, toRecord(part, fields)]];
+        const isClosed = typeof part === "object" && part !== null && isSealed(part);
+        return [
+          [name, isClosed ? "" : part],
+          [sealedName(name), isClosed ? part : null],
+        ];
+      }),
+    ),
+  );
+
+/** A record with its sealed texts where earlier releases had them in clear: undoes {@link toRecord}. */
+export const fromRecord = <Value>(value: Value, fields: SealedFields): Value => {
+  const hidden = new Map(Object.keys(fields).map((name) => [sealedName(name), name]));
+  const walk = (each: unknown): unknown =>
+    mapped(each, (object) => {
+      const sealed = Object.keys(object).filter((name) => hidden.has(name));
+      if (sealed.length === 0) return changed(object, (_, part) => walk(part));
+      const plain = Object.entries(object).filter(([name]) => !hidden.has(name));
+      const texts = sealed.flatMap((name) =>
+        object[name] === null ? [] : [[hidden.get(name) as string, object[name]] as const],
+      );
+      return Object.fromEntries([...plain.map(([name, part]) => [name, walk(part)] as const), ...texts]);
+    });
+  return walk(value) as Value;
+};
+
+/** The user whose actor has a text; nobody where it is no user's. */
+export const ownUser = ({ actor }: Around): ActorId | undefined =>
+  sealScopeOf(actor) === "user" ? entityKeyOf(actor) : undefined;

@@ -1,0 +1,165 @@
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { userKeys } from "@hybrid/contracts";
+import { instant } from "@hybrid/kernel";
+import { pagesOf } from "@hybrid/log";
+import { canRunKafka, startKafka } from "@hybrid/tools/kafka-local";
+import { expect, onTestFinished, test } from "vitest";
+import { openKeys } from "../src/keys/open-keys.ts";
+import { openerOf } from "../src/keys/opener.ts";
+import { type LogPlace, openLog } from "../src/log-place.ts";
+import { storedRecords } from "../src/users/stored-records.ts";
+import { clouds, folder, objectIdOf, tenantId } from "./clouds.ts";
+import { hybrid, startHybrid } from "./run-hybrid.ts";
+
+const partitions = 2;
+const sealing =
+  "directory,user-state,decorator,notification-ingest,archiver,group-provisioner,webhook-keeper";
+const keysText = Buffer.alloc(32, 8).toString("base64url");
+
+/** Every file below a folder with its content. */
+const filesIn = async (at: string): Promise<readonly (readonly [string, Buffer])[]> => {
+  const files: (readonly [string, Buffer])[] = [];
+  for (const name of await readdir(at, { recursive: true })) {
+    const path = join(at, name);
+    if ((await stat(path)).isFile()) files.push([name, await readFile(path)]);
+  }
+  return files;
+};
+
+const nameOf = (text: string, files: readonly (readonly [string, Buffer])[]): readonly string[] =>
+  files.flatMap(([name, content]) => (content.includes(text) ? [name] : []));
+
+/** All that can be read in a log with the keys that there are, as one text for each record; and all salts. */
+const contentOf = async (place: LogPlace) => {
+  const clock = { now: () => instant(Date.now()) };
+  const log = await openLog(place, { clock });
+  const keyPlace = { kind: "setting", name: "KEY_ENCRYPTION_KEYS", read: async () => keysText } as const;
+  const keys = openKeys(log, { partitions, clock, place: keyPlace });
+  try {
+    const texts: string[] = [];
+    for await (const record of storedRecords({ log, partitions, opener: openerOf(keys.ring) }, place))
+      texts.push(JSON.stringify(record));
+    const salts = new Map<string, string>();
+    for (let partition = 0; partition < partitions; partition++)
+      for await (const page of pagesOf(log, { topic: userKeys.name, partition }))
+        for (const { key, value } of page)
+          if (value !== null && key !== null) salts.set(key, userKeys.decode(value).salt);
+    return { texts, salts };
+  } finally {
+    await keys.close();
+    await log.close();
+  }
+};
+
+const speaking = (texts: readonly string[], of: string): number =>
+  texts.filter((text) => text.toLowerCase().includes(of)).length;
+
+/** An organisation at work: two users Active, and an invitation of one to the other that has join details. */
+const atWork = async (environment: Record<string, string>, at: string, { graph }: Clouds) => {
+  // meetings keeps subjects and organisers in clear (docs/DESIGN.md, "Content").
+  const up = startHybrid(["up", "--service", sealing], environment);
+  onTestFinished(() => up.kill("SIGKILL"));
+  await up.prints(/all services run/);
+  const people = ["objectId,tenantId,mailAddress,userId"];
+  for (const n of [1, 2]) people.push(`${objectIdOf(n)},${tenantId},user${n}@acme.example,${n}`);
+  await writeFile(join(at, "people.csv"), `${people.join("\n")}\n`);
+  const imported = await hybrid(["users", "import", join(at, "people.csv"), "--org", "acme"], environment);
+  expect(imported).toMatchObject({ code: 0 });
+  expect(await hybrid(["connect", tenantId, "--org", "acme"], environment)).toMatchObject({ code: 0 });
+  while (graph.listSubscriptions().length < 2) await hybrid(["users", "list"], environment);
+  const startAt = Date.now() + 3_600_000;
+  const { id } = graph.createEvent(objectIdOf(1), {
+    subject: "Salary of user2@acme.example",
+    location: "@webex",
+    startAt,
+    endAt: startAt + 3_600_000,
+    body: "<p>Of user2@acme.example</p>",
+  });
+  while (!graph.readEvent(objectIdOf(1), id).body.content.includes("acme.webex.com"))
+    await hybrid(["users", "list"], environment);
+  return up;
+};
+
+type Clouds = Awaited<ReturnType<typeof clouds>>;
+
+const erased = "user1@acme.example";
+const stays = "user2@acme.example";
+
+const erasure = async (environment: Record<string, string>, place: LogPlace, at: string, all: Clouds) => {
+  /*
+   * Goal: after an erasure nothing of the person can be read anywhere, and nobody else loses anything.
+   * Method: real processes. Before: the address stands nowhere in clear, is shown by commands that have keys,
+   * and is in the export. After: every topic, journal, state and dead letter is opened with all keys that
+   * there are; log lines are searched as they are.
+   */
+  const up = await atWork(environment, at, all);
+  const before = await contentOf(place);
+  expect(speaking(before.texts, erased)).toBeGreaterThan(3);
+  const listed = await hybrid(["users", "list"], environment);
+  expect(listed.stdout).toContain(erased);
+  const exported = await hybrid(["users", "export", erased], environment);
+  const { records } = JSON.parse(exported.stdout) as { readonly records: readonly { topic: string }[] };
+  const topics = new Set(records.map(({ topic }) => topic));
+  for (const topic of ["user-directory", "user-status", "directory-journal", "user-state-checkpoint"])
+    expect(topics).toContain(topic);
+  expect(exported.stdout).not.toContain(stays);
+
+  expect(await hybrid(["users", "erase", erased], environment)).toMatchObject({ code: 2 });
+  const done = await hybrid(["users", "erase", erased, "--yes", "--json"], environment);
+  expect(JSON.parse(done.stdout)).toMatchObject({
+    user: "acme/u-1",
+    removed: true,
+    subscriptionEnded: true,
+    keys: { "acme/u-1": 1, [`acme/u-${objectIdOf(1)}`]: 1 },
+  });
+  expect(all.graph.listSubscriptions()).toHaveLength(1);
+  const after = await contentOf(place);
+  expect(after.texts.filter((text) => text.includes(erased))).toEqual([]);
+  expect(speaking(after.texts, stays)).toBeGreaterThan(3);
+  expect((await hybrid(["users", "list"], environment)).stdout).toContain(stays);
+  up.kill("SIGTERM");
+  const { stdout, stderr } = await up.ended;
+  for (const output of [stdout, stderr]) expect(output).not.toContain("@acme.example");
+  return { before, after };
+};
+
+test("what is stored of an erased person cannot be read anywhere: embedded log", {
+  timeout: 240_000,
+}, async () => {
+  const at = await folder();
+  const all = await clouds(at);
+  const data = all.environment.HYBRID_DATA_DIR;
+  const environment = {
+    ...all.environment,
+    LOG_PARTITIONS: String(partitions),
+    KEY_ENCRYPTION_KEYS: keysText,
+  };
+  const place: LogPlace = { kind: "embedded", path: join(data, "hybrid.log.sqlite") };
+  const { before, after } = await erasure(environment, place, at, all);
+  const files = await filesIn(data);
+  expect(files.length).toBeGreaterThan(0);
+  for (const address of [erased, stays]) expect(nameOf(address, files)).toEqual([]);
+  // The salts are in no file any more, deleted pages among them; those of others are.
+  const gone = [...before.salts].filter(([key]) => !after.salts.has(key));
+  expect(gone.length).toBeGreaterThan(1);
+  for (const [, salt] of gone) expect(nameOf(salt, files)).toEqual([]);
+  for (const salt of after.salts.values()) expect(nameOf(salt, files)).not.toEqual([]);
+});
+
+const ability = await canRunKafka();
+
+test.skipIf(!ability.ok)("the same on Kafka", { timeout: 240_000 }, async () => {
+  const at = await folder();
+  const all = await clouds(at);
+  const kafka = await startKafka();
+  onTestFinished(() => kafka.stop());
+  const environment = {
+    ...all.environment,
+    KAFKA_BROKERS: kafka.brokers.join(","),
+    KAFKA_REPLICATION_FACTOR: "1",
+    LOG_PARTITIONS: String(partitions),
+    KEY_ENCRYPTION_KEYS: keysText,
+  };
+  await erasure(environment, { kind: "kafka", brokers: kafka.brokers, clientId: "erasure" }, at, all);
+});
