@@ -249,23 +249,24 @@ export class World {
     });
   }
 
+  /** What an administrator configures. */
+  options(): GroupOptions {
+    return {
+      tenantId,
+      webexOrgUuid,
+      mode: "everyTeam",
+      visibility: "private",
+      welcomeMail: false,
+      namePrefix: "",
+      nameSuffix: "",
+      language: null,
+      botPersonUuid: null,
+    };
+  }
+
   /** Configured, authorised and switched on. */
   async begin(options: Partial<GroupOptions> = {}): Promise<void> {
-    this.command({
-      kind: "configure",
-      options: {
-        tenantId,
-        webexOrgUuid,
-        mode: "everyTeam",
-        visibility: "private",
-        welcomeMail: false,
-        namePrefix: "",
-        nameSuffix: "",
-        language: null,
-        botPersonUuid: null,
-        ...options,
-      },
-    });
+    this.command({ kind: "configure", options: { ...this.options(), ...options } });
     this.command({ kind: "authorise" });
     this.command({ kind: "enable" });
     await this.settle();
