@@ -117,6 +117,43 @@ test("a text of 7,439 bytes is taken, one byte more is not", async () => {
   expect([await sent("x".repeat(7_439)), await sent(`${"x".repeat(7_438)}é`)]).toEqual([200, 400]);
 });
 
+test("a card is shown as it was written; one that Webex's apps could not draw is 400", async () => {
+  const room = await post("nora", "/v1/rooms", { title: "Press" });
+  const contentType = "application/vnd.microsoft.card.adaptive";
+  const content = {
+    type: "AdaptiveCard",
+    version: "1.3",
+    body: [{ type: "Container", items: [{ type: "TextBlock", text: "Hello", wrap: true }] }],
+    actions: [{ type: "Action.OpenUrl", title: "Look", url: "https://acme.example/" }],
+  };
+  const attachments = [{ contentType, content }];
+  const posted = await post("nora", "/v1/messages", { roomId: room.id, markdown: "Hello", attachments });
+  const { json } = await world.call("nora", "GET", `/v1/messages/${posted.id}`);
+  expect(json).toMatchObject({ markdown: "Hello", attachments });
+  const refused = [
+    { markdown: "no type", attachments: [{ contentType: "text/html", content }] },
+    { markdown: "too new", attachments: [{ contentType, content: { ...content, version: "1.5" } }] },
+    {
+      markdown: "unknown",
+      attachments: [{ contentType, content: { ...content, body: [{ type: "Table" }] } }],
+    },
+    {
+      markdown: "bare",
+      attachments: [{ contentType, content: { ...content, body: [{ type: "TextBlock" }] } }],
+    },
+    {
+      markdown: "no address",
+      attachments: [
+        { contentType, content: { ...content, actions: [{ type: "Action.OpenUrl", url: "acme" }] } },
+      ],
+    },
+    { markdown: "two", attachments: [...attachments, ...attachments] },
+    { attachments },
+  ];
+  for (const body of refused)
+    expect((await world.call("nora", "POST", "/v1/messages", { roomId: room.id, ...body })).status).toBe(400);
+});
+
 test("a deleted message is gone for its readers, not for the officer, who gets 410 for deleting it again", async () => {
   const room = await post("nora", "/v1/rooms", { title: "Plans" });
   const { id } = await post("nora", "/v1/messages", { roomId: room.id, text: "oops" });

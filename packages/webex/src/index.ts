@@ -15,7 +15,7 @@ export { openTokenFile, type TokenFile } from "./auth/token-file.ts";
 export type { NewLinkedFolder } from "./calls/create-linked-folder.ts";
 export type { CreateMeeting, MeetingInvitee, MeetingOptions } from "./calls/create-meeting.ts";
 export type { CreateMembership } from "./calls/create-membership.ts";
-export type { CreateMessage } from "./calls/create-message.ts";
+export { type AdaptiveCard, adaptiveCardType, type CreateMessage } from "./calls/create-message.ts";
 export type { CreateRoom } from "./calls/create-room.ts";
 export type { CreateScimUser } from "./calls/create-scim-user.ts";
 export type { CreateTeam } from "./calls/create-team.ts";

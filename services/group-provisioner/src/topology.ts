@@ -1,10 +1,11 @@
-import { groupCommands, groupPrerequisites, groupStatus } from "@hybrid/contracts";
+import { groupCommands, groupPrerequisites, groupStatus, webexEvents } from "@hybrid/contracts";
 import { actorIdOf, from, seconds, type Topology } from "@hybrid/kernel";
 import type { Call, Input } from "#domain/inputs";
 import { groupMachine, timersOf } from "#domain/machine";
 import { designNumbers, type Numbers } from "#domain/numbers";
 import { initial, type State } from "#domain/state";
 import { readCommand } from "./adapters/read-command.ts";
+import { readHint } from "./adapters/read-hint.ts";
 
 const reads = (because: string) => ({ repeat: "mayRepeat", because, writes: false }) as const;
 
@@ -65,6 +66,8 @@ export const groupTopology = (numbers: Numbers = designNumbers): Topology<State,
   upgrades: {},
   sources: [
     from(groupCommands, (value, { key }) => ({ to: actorIdOf(key), input: readCommand(value, key) })),
+    // A delivery says at once what the feed says a minute later, and the daily look in the end.
+    from(webexEvents, (hint, { key }) => readHint(hint, key)),
   ],
   calls,
   emits: [groupStatus, groupPrerequisites],

@@ -1,4 +1,10 @@
-import { type GroupCommand, type GroupOptions, groupCommands, groupCommandValue } from "@hybrid/contracts";
+import {
+  type GroupCommand,
+  type GroupOptions,
+  groupCommands,
+  groupCommandValue,
+  webexEvents,
+} from "@hybrid/contracts";
 import {
   createCertificateAuthority,
   createClientCertificate,
@@ -19,7 +25,7 @@ import { VirtualClock } from "@hybrid/kernel/testing";
 import { createMicrosoftGraph, type MicrosoftGraph } from "@hybrid/microsoft-graph";
 import { TopologyDriver } from "@hybrid/runtime/testing";
 import { createWebexClient, type WebexClient } from "@hybrid/webex";
-import { startWebexSimulator, type WebexSimulator } from "@hybrid/webex-simulator";
+import { startWebexSimulator, type WebexSimulator, webexIdText } from "@hybrid/webex-simulator";
 import type { Call, Input } from "#domain/inputs";
 import { designNumbers, type Numbers } from "#domain/numbers";
 import type { State, Team } from "#domain/state";
@@ -89,6 +95,7 @@ export class World {
   readonly numbers: Numbers;
   /** Decides what becomes of each call. */
   fate: (call: Call) => Fate = () => "done";
+  #hints = 0;
   readonly #clients: { readonly graph: MicrosoftGraph; readonly webex: WebexClient };
   readonly #handlers: ReturnType<typeof groupHandlers>;
 
@@ -224,23 +231,42 @@ export class World {
     this.driver.publish(groupCommands, to, groupCommandValue(command, this.clock.now()));
   }
 
+  /** A webhook's delivery, as notification-ingest writes it down. */
+  hint(resource: "rooms" | "memberships", roomUuid: string, person: number | string | null = null): void {
+    const personUuid = typeof person === "number" ? this.person(person).uuid : person;
+    this.#hints++;
+    this.driver.publish(webexEvents, this.teamActor(roomUuid), {
+      webhookId: "webhook",
+      resource,
+      event: "created",
+      itemId: `item-${this.#hints}`,
+      roomId: webexIdText("ROOM", roomUuid),
+      personId: personUuid === null ? null : webexIdText("PEOPLE", personUuid),
+      actorId: null,
+      orgId: null,
+      occurrence: null,
+      receivedAt: this.clock.now(),
+    });
+  }
+
+  /** What an administrator configures. */
+  options(): GroupOptions {
+    return {
+      tenantId,
+      webexOrgUuid,
+      mode: "everyTeam",
+      visibility: "private",
+      welcomeMail: false,
+      namePrefix: "",
+      nameSuffix: "",
+      language: null,
+      botPersonUuid: null,
+    };
+  }
+
   /** Configured, authorised and switched on. */
   async begin(options: Partial<GroupOptions> = {}): Promise<void> {
-    this.command({
-      kind: "configure",
-      options: {
-        tenantId,
-        webexOrgUuid,
-        mode: "everyTeam",
-        visibility: "private",
-        welcomeMail: false,
-        namePrefix: "",
-        nameSuffix: "",
-        language: null,
-        botPersonUuid: null,
-        ...options,
-      },
-    });
+    this.command({ kind: "configure", options: { ...this.options(), ...options } });
     this.command({ kind: "authorise" });
     this.command({ kind: "enable" });
     await this.settle();

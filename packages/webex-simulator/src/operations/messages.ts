@@ -6,6 +6,7 @@ import { rendered } from "../spaces/mentions.ts";
 import type { Message, Room } from "../spaces/space.ts";
 import { uuidOfId } from "../webex-id.ts";
 import { actorOf, messageOf, ownRoomOf, personOf, roomOf } from "./access.ts";
+import { CardAttachment } from "./cards.ts";
 import { type Caller, type Operation, operation, pageOf, paging } from "./operation.ts";
 
 const sizeMax = 1_000;
@@ -38,7 +39,7 @@ export const MessageBody = z.strictObject({
     .array(z.union([z.string(), UploadedFile]))
     .max(1)
     .optional(),
-  attachments: z.array(z.unknown()).optional(),
+  attachments: z.array(CardAttachment).max(1).optional(),
 });
 
 /** What of a message may change. */
@@ -83,19 +84,24 @@ const posting = (parts: Parts): Operation =>
     scopes: writers,
     body: MessageBody,
     handle: ({ caller, body, url }) => {
-      if (body.attachments !== undefined) throw gap("Cards");
       const files = (body.files ?? []).map((file) => {
         if (typeof file === "string") throw gap("Files by address");
         return { ...file, state: parts.newFileState() };
       });
       if (body.text === undefined && body.markdown === undefined && files.length === 0)
-        throw new WebexFault(400, "A message needs text, markdown or a file.");
+        throw new WebexFault(
+          400,
+          body.attachments === undefined
+            ? "A message needs text, markdown or a file."
+            : "A message with a card needs text or markdown, for apps that cannot draw it.",
+        );
       const person = actorOf(caller);
       const room = targetOf(parts, caller, body);
       requireMayPost(parts, caller, room);
       const parentUuid = threadOf(parts, room, body.parentId);
       const { text: plain, markdown } = body;
-      const posted = parts.spaces.post(person, room, { text: plain, markdown, parentUuid, files });
+      const cards = body.attachments ?? [];
+      const posted = parts.spaces.post(person, room, { text: plain, markdown, parentUuid, files, cards });
       return { body: messageBody(posted, url.origin) };
     },
   });

@@ -96,6 +96,7 @@ export const messageBody = (message: Message, origin: string): Record<string, un
         : message.files.map(
             (_, index) => `${origin}/v1/contents/${webexIdText("CONTENT", `${message.uuid}/${index}`)}`,
           ),
+    attachments: message.cards.length === 0 ? undefined : message.cards,
     personId: message.person.id,
     personEmail: message.person.email,
     mentionedPeople: mentionedPeople.length === 0 ? undefined : mentionedPeople,

@@ -57,6 +57,13 @@ export interface NewMessage {
   /** UUID of the first message of the thread. */
   readonly parentUuid?: string | undefined;
   readonly files?: readonly StoredFile[];
+  readonly cards?: readonly Card[];
+}
+
+/** A card of a message, as it was written. */
+export interface Card {
+  readonly contentType: string;
+  readonly content: Readonly<Record<string, unknown>>;
 }
 
 /** A message; one that was deleted stays for compliance officers. */
@@ -66,6 +73,7 @@ export interface Message {
   readonly person: SimulatedPerson;
   readonly parentUuid: string | undefined;
   readonly files: readonly StoredFile[];
+  readonly cards: readonly Card[];
   text: string | undefined;
   markdown: string | undefined;
   readonly createdAt: number;

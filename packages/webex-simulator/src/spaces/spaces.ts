@@ -175,6 +175,7 @@ export class Spaces {
       person,
       parentUuid: message.parentUuid,
       files: message.files ?? [],
+      cards: message.cards ?? [],
       text: message.text,
       markdown: this.#markdown(message.markdown),
       createdAt: this.#now(),

@@ -1,5 +1,6 @@
+import { adaptiveCardType } from "@hybrid/webex";
 import type { Call, FoundSpace, Input } from "#domain/inputs";
-import { cardOf } from "#texts/card";
+import { cardOf, cardText } from "#texts/card";
 import { failedWith, unless } from "./failed-with.ts";
 import type { WebexPorts } from "./ports.ts";
 import { usersBy } from "./team-people.ts";
@@ -137,7 +138,9 @@ export const postCard = async (
   try {
     await join(webex, { teamUuid, roomUuid: teamUuid }, signal);
     const { id: own } = await webex.getMe(signal);
-    const markdown = cardOf(language, { teamName, libraryUrl, refused });
+    const result = { teamName, libraryUrl, refused };
+    const card = { contentType: adaptiveCardType, content: cardOf(language, result) } as const;
+    const markdown = cardText(language, result);
     for await (const { items } of webex.listMessages({ roomId, max: messagesLooked }, signal)) {
       const isOurs = items.some(
         (message) => uuidOf(message.personId) === uuidOf(own) && message.markdown?.includes(libraryUrl),
@@ -145,7 +148,7 @@ export const postCard = async (
       if (isOurs) return { kind: "cardPosted", number };
       break;
     }
-    await webex.createMessage({ roomId, markdown }, signal);
+    await webex.createMessage({ roomId, markdown, attachments: [card] }, signal);
   } catch (error) {
     if (failedWith(error, "notFound")) return { kind: "teamMissing", number };
     throw error;

@@ -131,8 +131,18 @@ export type Call =
 /** A call of a team. */
 export type TeamCall = Extract<Call, { readonly kind: TeamCallKind }>;
 
+/** A webhook said that a space is new, or that somebody came into it. */
+export interface Hint {
+  readonly eventId: string;
+  /** Who came; null where only the space is known. */
+  readonly personUuid: string | null;
+  readonly at: EpochMs;
+}
+
 /** What reaches an organisation. */
 export type OrganisationInput =
+  /** A space asks whether what it was hinted at counts. */
+  | { readonly kind: "hintAsked"; readonly by: ActorId; readonly hint: Hint }
   | { readonly kind: "ordered"; readonly command: GroupCommand }
   | { readonly kind: "settingsAsked"; readonly by: ActorId }
   | { readonly kind: "consentLost"; readonly generation: number }
@@ -161,6 +171,9 @@ export type OrganisationInput =
 
 /** What reaches a space. */
 export type SpaceInput =
+  | { readonly kind: "hinted"; readonly hint: Hint }
+  /** Groups are on: the hint counts. */
+  | { readonly kind: "hintTold"; readonly event: MembershipEvent | null }
   | { readonly kind: "membershipNoticed"; readonly event: MembershipEvent }
   | {
       readonly kind: "spaceRead";

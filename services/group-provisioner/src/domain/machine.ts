@@ -1,4 +1,5 @@
 import { entityOf, type Machine, stay, type Timer, unreachable } from "@hybrid/kernel";
+import { askedAbout } from "./hints.ts";
 import type { Call, Input } from "./inputs.ts";
 import type { Moment } from "./moment.ts";
 import type { Numbers } from "./numbers.ts";
@@ -11,6 +12,8 @@ import { stepTeam } from "./team-step.ts";
 const stepUnknown = (input: Input, moment: Moment) => {
   if (entityOf(moment.self) === "o") return stepOrganisation(newOrganisation, input, moment);
   if (input.kind === "membershipNoticed") return firstLook({ events: [input.event] }, moment);
+  if (input.kind === "hinted") return { state: initial, effects: [askedAbout(input.hint, moment)] };
+  if (input.kind === "hintTold") return firstLook(input.event ? { events: [input.event] } : {}, moment);
   if (input.kind === "ordered") return firstLook({ command: input.command }, moment);
   return input.kind === "teamSeen" ? firstLook({}, moment) : stay(initial);
 };

@@ -234,6 +234,19 @@ const isOutcome = (
 ): input is Extract<Given, { readonly kind: "feedRead" | "teamsListed" | "prerequisitesChecked" }> =>
   input.kind === "feedRead" || input.kind === "teamsListed" || input.kind === "prerequisitesChecked";
 
+/** Who came counts when it is the bot, by which a team asks for its group. */
+const hintOf = (
+  { settings }: Organisation,
+  { by, hint }: Extract<Given, { readonly kind: "hintAsked" }>,
+): Order => {
+  const { eventId, personUuid, at } = hint;
+  const isBot = personUuid !== null && personUuid === settings.options?.botPersonUuid;
+  const event = isBot
+    ? { eventId, change: "created" as const, personUuid, isModerator: false, isBot, at }
+    : null;
+  return post<Input>(by, { kind: "hintTold", event });
+};
+
 /** One input of an organisation. */
 export const stepOrganisation = (before: Organisation, input: Input, moment: Moment): OrganisationStep => {
   const done = (after: Organisation, orders: readonly Order[] = []): OrganisationStep =>
@@ -244,6 +257,8 @@ export const stepOrganisation = (before: Organisation, input: Input, moment: Mom
     const told = post<Input>(input.by, { kind: "settingsTold", settings: before.settings });
     return { state: before, effects: [told] };
   }
+  if (input.kind === "hintAsked")
+    return { state: before, effects: isOn(before) ? [hintOf(before, input)] : [] };
   if (input.kind === "consentLost")
     // Of all that failed under one decision the first one counts.
     return input.generation === before.settings.generation && before.settings.authorised

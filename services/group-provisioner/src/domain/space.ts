@@ -1,5 +1,6 @@
 import { actorIdOf, call, type EpochMs, orgOf, post, type Step, stay } from "@hybrid/kernel";
 import { tryAfter } from "./failures.ts";
+import { askedAbout } from "./hints.ts";
 import type { Call, Input } from "./inputs.ts";
 import type { Moment } from "./moment.ts";
 import { initial, type Looking, type MembershipEvent, type State } from "./state.ts";
@@ -72,6 +73,12 @@ const onNoticed = (space: Looking, event: MembershipEvent, { numbers }: Moment):
 /** One input of a space of which nothing is known yet. */
 export const stepLooking = (space: Looking, input: Input, moment: Moment): SpaceStep => {
   if (input.kind === "membershipNoticed") return onNoticed(space, input.event, moment);
+  if (input.kind === "hinted")
+    return input.hint.personUuid === null
+      ? stay(space)
+      : { state: space, effects: [askedAbout(input.hint, moment)] };
+  if (input.kind === "hintTold")
+    return input.event === null ? stay(space) : onNoticed(space, input.event, moment);
   if (input.kind === "ordered") {
     const ordered = { ...space, command: input.command };
     return space.inFlight === null ? look(ordered, moment) : { state: ordered, effects: [] };

@@ -1,9 +1,10 @@
 import { groupStatus } from "@hybrid/contracts";
 import { actorIdOf, call, emit, orgOf, post, type Step, stay, unreachable } from "@hybrid/kernel";
-import type { Call, Input, Order } from "./inputs.ts";
+import { askedAbout } from "./hints.ts";
+import type { Call, Hint, Input, Order } from "./inputs.ts";
 import type { Moment } from "./moment.ts";
 import { isOn, nextOf, teamDueAt } from "./plan.ts";
-import type { Settings, State, Team, TeamCallKind } from "./state.ts";
+import type { MembershipEvent, Settings, State, Team, TeamCallKind } from "./state.ts";
 import { statusOf } from "./status.ts";
 import { disconnected, making, onMembership, withSpaces } from "./team.ts";
 import { teamCallOf } from "./team-calls.ts";
@@ -106,11 +107,23 @@ export const onOrder = (
 
 type Change = readonly [Team, readonly Order[]];
 
+/** Whether it matters to the team that somebody came in Webex: not once the group leads, or led. */
+const heeds = ({ standing }: Team, { personUuid }: Hint): boolean =>
+  personUuid !== null && standing.kind !== "connected" && standing.kind !== "disconnected";
+
+/** The bot asks for a group; anybody else is found when the team's people are looked at. */
+const onHint = (team: Team, event: MembershipEvent | null, moment: Moment): Team => {
+  if (event !== null) return onMembership(team, event, moment);
+  const { kind } = team.standing;
+  return kind === "making" || kind === "blocked" ? { ...team, peopleChanged: true } : team;
+};
+
 /** What comes from elsewhere: facts, orders, what holds. */
 const onNews = (team: Team, input: Input, moment: Moment): Team | null => {
   if (input.kind === "ordered") return onOrder(team, input.command, moment);
   if (input.kind === "settingsTold") return onTold(team, input.settings, moment);
   if (input.kind === "membershipNoticed") return onMembership(team, input.event, moment);
+  if (input.kind === "hintTold") return onHint(team, input.event, moment);
   if (input.kind === "spaceSeen") return withSpaces(team, [input.space], moment.numbers.spacesMax);
   if (input.kind === "timerFired") return team;
   // It may be wanted by now; what holds is asked for again.
@@ -127,6 +140,8 @@ const isOutcome = (input: Input): input is Outcome =>
   input.kind !== "spaceRead";
 
 const changeOf = (team: Team, input: Input, moment: Moment): Change | null => {
+  if (input.kind === "hinted")
+    return heeds(team, input.hint) ? [team, [askedAbout(input.hint, moment)]] : null;
   const news = onNews(team, input, moment);
   if (news !== null) return [news, []];
   const { inFlight } = team;
