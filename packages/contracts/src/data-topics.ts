@@ -20,6 +20,8 @@ import { organisationKeys } from "./topics/organisation-keys.ts";
 import { peopleFindings } from "./topics/people-findings.ts";
 import { peopleSync } from "./topics/people-sync.ts";
 import { resyncRequests } from "./topics/resync-requests.ts";
+import { roomCommands } from "./topics/room-commands.ts";
+import { roomStatus } from "./topics/room-status.ts";
 import { subscriptionLifecycle } from "./topics/subscription-lifecycle.ts";
 import { syncOrders } from "./topics/sync-orders.ts";
 import { tenantStatus } from "./topics/tenant-status.ts";
@@ -48,6 +50,8 @@ export * from "./topics/organisation-keys.ts";
 export * from "./topics/people-findings.ts";
 export * from "./topics/people-sync.ts";
 export * from "./topics/resync-requests.ts";
+export * from "./topics/room-commands.ts";
+export * from "./topics/room-status.ts";
 export * from "./topics/subscription-lifecycle.ts";
 export * from "./topics/sync-orders.ts";
 export * from "./topics/tenant-status.ts";
@@ -78,6 +82,8 @@ export const dataTopics: readonly AnyTopicContract[] = [
   peopleFindings,
   peopleSync,
   resyncRequests,
+  roomCommands,
+  roomStatus,
   subscriptionLifecycle,
   syncOrders,
   tenantStatus,

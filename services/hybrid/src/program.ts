@@ -15,6 +15,7 @@ import { addExplain } from "./explain-program.ts";
 import { addGroups } from "./groups-program.ts";
 import { addKeys } from "./keys-program.ts";
 import { addMeetings } from "./meetings-program.ts";
+import { addRooms } from "./rooms-program.ts";
 import { services } from "./service-list.ts";
 import { logSettingsHelp, settingsHelp } from "./settings.ts";
 import { addTenants } from "./tenants-program.ts";
@@ -310,6 +311,7 @@ export const program = (): Command => {
   addGroups(root, logOption);
   addKeys(root, logOption);
   addMeetings(root, logOption);
+  addRooms(root, logOption);
   addParked(root);
   addCalls(root);
   addExplain(root);

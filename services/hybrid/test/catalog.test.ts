@@ -67,7 +67,7 @@ test("every topic that is read has a dead-letter topic, and its readers may writ
 test("what ingest cannot turn into a record goes beside the topic it was meant for", () => {
   expect(deadLetterOf(calendarChanges.name)).toMatchObject({
     name: `${calendarChanges.name}-dead`,
-    writers: ["notification-ingest", "decorator", "meetings"],
+    writers: ["notification-ingest", "decorator", "meetings", "meetings-rooms"],
     retention: { cleanup: "delete", retentionMs: days(30) },
   });
 });

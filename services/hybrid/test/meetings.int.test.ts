@@ -1,7 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type RoomStatus, roomCommands, roomStatus, topicSettings } from "@hybrid/contracts";
+import { actorIdOf, instant, partitionOf } from "@hybrid/kernel";
+import { openEmbeddedLog } from "@hybrid/log";
 import { expect, onTestFinished, test } from "vitest";
 import { program } from "../src/program.ts";
+import { catalog } from "../src/service-list.ts";
+import { recordsOf } from "../src/users-view.ts";
+import { logPathIn } from "../src/with-log.ts";
 import { clouds, folder, freePort, objectIdOf, tenantId } from "./clouds.ts";
 import { hybrid, startHybrid } from "./run-hybrid.ts";
 
@@ -13,6 +19,57 @@ test("every command of meetings has help with an example", () => {
     command.configureOutput({ writeOut: (text) => void (help += text) }).outputHelp();
     expect(help).toContain(`pnpm hybrid meetings ${command.name()}`);
   }
+});
+
+test("rooms are ordered and listed", { timeout: 60_000 }, async () => {
+  const at = await folder();
+  const log = await openEmbeddedLog({ path: logPathIn(at), clock: { now: () => instant(Date.now()) } });
+  await log.createTopics(catalog.allTopics.map((topic) => topicSettings(topic, 2)));
+  const room: RoomStatus = {
+    name: "Oslo",
+    mailAddress: "oslo@acme.example",
+    objectId: null,
+    devices: [
+      {
+        deviceId: "d",
+        name: "Board",
+        standing: "offline",
+        code: "conflict",
+        nextTryAt: Date.UTC(2026, 0, 5),
+      },
+    ],
+    bookings: 3,
+    findings: ["commentsDeleted"],
+    unreadable: null,
+    at: 1,
+  };
+  const status = actorIdOf("acme/w-0a0a0a0a-1111-4111-8111-000000000001");
+  await log.append([
+    {
+      topic: roomStatus.name,
+      partition: partitionOf(status, 2),
+      key: status,
+      value: roomStatus.encode(room),
+      timestamp: instant(1),
+    },
+  ]);
+  const place = ["--org", "acme", "--data", at];
+  const list = await hybrid(["rooms", "list", ...place]);
+  expect(list.stdout).toContain(
+    "Oslo\toslo@acme.example\t3\tnoMailbox, commentsDeleted\tBoard\toffline (conflict)\t2026-01-05T00:00",
+  );
+  expect(list.stdout).toContain("DeleteComments $false");
+  const follow = ["rooms", "follow", ...place, "--tenant", tenantId, "--json"];
+  expect(await hybrid(follow)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('"acme" is not known'),
+  });
+  await hybrid(["connect", tenantId, ...place]);
+  expect(await hybrid(follow)).toMatchObject({ code: 0, stderr: "" });
+  const orders: unknown[] = [];
+  for await (const record of recordsOf(log, roomCommands, 2)) orders.push(record);
+  expect(orders).toMatchObject([{ key: "acme/o", value: { kind: "follow", tenantId } }]);
+  await log.close();
 });
 
 const key = Buffer.alloc(32, 9).toString("base64");

@@ -1,3 +1,5 @@
+import { clientStateKeys } from "@hybrid/contracts/client-state-keys";
+import { notificationPathSettings } from "@hybrid/contracts/notification-paths";
 import { minutes } from "@hybrid/kernel";
 import {
   duration,
@@ -6,6 +8,7 @@ import {
   type Setting,
   secret,
   settingsOrThrow,
+  url,
   type Variables,
   whole,
 } from "@hybrid/settings";
@@ -43,6 +46,17 @@ export const meetingsSettings = {
   MEETINGS_JOIN_FREE: flag({ meaning: "Whether meetings can be joined that show as free time." }).orElse(
     false,
   ),
+  MEETINGS_ROOM_READ_EVERY_MS: duration({
+    min: minutes(1),
+    max: minutes(24 * 60),
+    meaning: "How often a meeting room's calendar is read although nothing was told of a change.",
+  }).orElse(minutes(15)),
+  PUBLIC_URL: url({
+    meaning: "Where Graph reaches notification-ingest from the internet, without path.",
+    protocols: ["https"],
+  }),
+  ...notificationPathSettings,
+  CLIENT_STATE_KEYS: clientStateKeys,
   MEETINGS_STREAMS_MAX: whole({
     min: 1,
     max: 1_000_000,
@@ -55,6 +69,13 @@ export interface MeetingsConfig {
   readonly tokenKey: Uint8Array | null;
   readonly join: JoinPolicy;
   readonly streamsMax: number;
+  readonly roomReadEveryMs: number;
+  /** Where Graph tells of changes of rooms, and with which key the subscriptions' addresses are signed. */
+  readonly watching: {
+    readonly notificationUrl: string;
+    readonly lifecycleNotificationUrl: string;
+    readonly clientStateKey: Uint8Array;
+  };
 }
 
 /** Reads the settings. Throws ConfigError that names every fault at once. */
@@ -64,6 +85,8 @@ export const readMeetingsConfig = (environment: Variables): MeetingsConfig => {
     meetingsSettings,
     environment,
   );
+  const base = read.PUBLIC_URL.replace(/\/$/, "");
+  const [clientStateKey = new Uint8Array()] = read.CLIENT_STATE_KEYS;
   return {
     tokenKey: read.MEETINGS_TOKEN_KEY ?? null,
     join: {
@@ -72,5 +95,11 @@ export const readMeetingsConfig = (environment: Variables): MeetingsConfig => {
       free: read.MEETINGS_JOIN_FREE,
     },
     streamsMax: read.MEETINGS_STREAMS_MAX,
+    roomReadEveryMs: read.MEETINGS_ROOM_READ_EVERY_MS,
+    watching: {
+      notificationUrl: `${base}${read.INGEST_NOTIFICATION_PATH}`,
+      lifecycleNotificationUrl: `${base}${read.INGEST_LIFECYCLE_PATH}`,
+      clientStateKey,
+    },
   };
 };

@@ -12,6 +12,7 @@ export const day = "day";
 /** Every chapter, in the order in which they are played after the day. */
 export const chapters: readonly ListedChapter[] = [
   { name: "groups", load: async () => (await import("./groups/groups.ts")).groups },
+  { name: "meetings", load: async () => (await import("./meetings/meetings.ts")).meetings },
 ];
 
 /** What `--chapter` takes. */

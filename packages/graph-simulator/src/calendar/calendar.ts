@@ -234,6 +234,12 @@ export class Calendar {
       responseStatus: notAnswered,
     });
     this.#tellOf(mailbox, "created", created);
+    if (mailbox.spec.automateProcessing === "autoAccept")
+      this.respond(
+        mailbox,
+        { kind: "event", event: created },
+        { response: "accepted", isSent: true, proposal: null },
+      );
   }
 
   /** The copy of the organiser's event in a mailbox; of an exception, made from its series when need be. */

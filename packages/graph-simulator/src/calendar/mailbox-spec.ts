@@ -43,6 +43,8 @@ export interface MailboxSpec {
   readonly profile?: UserProfile;
   /** `normal` when left out. */
   readonly state?: MailboxState;
+  /** What Exchange's calendar processing does with invitations; `none` when left out. */
+  readonly automateProcessing?: "none" | "autoAccept";
 }
 
 /** Automatic replies (out of office) as a person sets them; times are milliseconds since 1970. */

@@ -4,6 +4,7 @@ import type { CalendarPort } from "./ports.ts";
 /** What the list shows or decides by; the body is read for the meeting's address alone. */
 const select = [
   "id",
+  "createdDateTime",
   "type",
   "seriesMasterId",
   "subject",
