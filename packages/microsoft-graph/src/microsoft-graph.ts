@@ -235,7 +235,7 @@ const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
     consent: createConsentCalls({
       hosts: cloudHosts(options.cloud),
       clientId: options.clientId,
-      certificate: options.certificate,
+      credential: credentialOf(options),
       http,
       clock: scheduler,
       tenantsMax: limits.tenantsMax,

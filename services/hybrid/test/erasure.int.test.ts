@@ -66,7 +66,9 @@ const atWork = async (environment: Record<string, string>, at: string, { graph }
   await writeFile(join(at, "people.csv"), `${people.join("\n")}\n`);
   const imported = await hybrid(["users", "import", join(at, "people.csv"), "--org", "acme"], environment);
   expect(imported).toMatchObject({ code: 0 });
-  expect(await hybrid(["connect", tenantId, "--org", "acme"], environment)).toMatchObject({ code: 0 });
+  expect(await hybrid(["tenants", "authorize", tenantId, "--org", "acme"], environment)).toMatchObject({
+    code: 0,
+  });
   while (graph.listSubscriptions().length < 2) await hybrid(["users", "list"], environment);
   const startAt = Date.now() + 3_600_000;
   const { id } = graph.createEvent(objectIdOf(1), {

@@ -64,10 +64,10 @@ test("rooms are ordered and listed", { timeout: 60_000 }, async () => {
     code: 2,
     stderr: expect.stringContaining('"acme" is not known'),
   });
-  await hybrid(["connect", tenantId, ...place]);
+  await hybrid(["tenants", "authorize", tenantId, ...place]);
   expect(await hybrid(follow)).toMatchObject({ code: 0, stderr: "" });
   const orders: unknown[] = [];
-  for await (const record of recordsOf(log, roomCommands, 2)) orders.push(record);
+  for await (const record of recordsOf({ log, partitions: 2 }, roomCommands)) orders.push(record);
   expect(orders).toMatchObject([{ key: "acme/o", value: { kind: "follow", tenantId } }]);
   await log.close();
 });

@@ -136,7 +136,7 @@ export const msalErrorOf = (
 };
 
 /** The credential as msal takes it. */
-const authOf = (credential: GraphCredential) => {
+export const authOf = (credential: GraphCredential) => {
   switch (credential.kind) {
     case "certificate":
       return {
@@ -155,15 +155,15 @@ const authOf = (credential: GraphCredential) => {
 };
 
 /** What is wrong is told where the credential comes from; it may be put right there at any time. */
-const credentialNow = async (
-  tenantId: string,
+export const credentialNow = async (
+  what: string,
   credential: MsalOptions["credential"],
 ): Promise<GraphCredential> => {
   try {
     return await credential();
   } catch (cause) {
     throw new ProviderError(
-      `token for tenant ${tenantId}: the application's credential cannot be read`,
+      `${what}: the application's credential cannot be read`,
       { code: "unavailable", retryable: true },
       { cause },
     );
@@ -206,7 +206,10 @@ export const createMsalTokenSource = (options: MsalOptions): TokenSource => {
           code: "invalidRequest",
           retryable: false,
         });
-      const { application, network } = clientOf(tenantId, await credentialNow(tenantId, options.credential));
+      const { application, network } = clientOf(
+        tenantId,
+        await credentialNow(`token for tenant ${tenantId}`, options.credential),
+      );
       try {
         const result = await application.acquireTokenByClientCredential({
           scopes: [`${hosts.graphUrl}/.default`],

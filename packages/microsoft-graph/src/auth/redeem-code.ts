@@ -2,7 +2,13 @@ import { ConfidentialClientApplication } from "@azure/msal-node";
 import { ProviderError } from "@hybrid/kernel";
 import { decodeJwt, errors } from "jose";
 import { z } from "zod";
-import { type MsalOptions, msalErrorOf, RecordingNetwork } from "./msal-token-source.ts";
+import {
+  authOf,
+  credentialNow,
+  type MsalOptions,
+  msalErrorOf,
+  RecordingNetwork,
+} from "./msal-token-source.ts";
 
 /** A code that the sign-in page gave, with what it was asked for. */
 export interface RedeemCode {
@@ -87,17 +93,15 @@ const personIn = ({ hosts, clientId }: MsalOptions, body: unknown, nonce: string
 export const redeemCode =
   (options: MsalOptions) =>
   async ({ code, redirectUri, verifier, nonce, permissions }: RedeemCode): Promise<SignedInPerson> => {
-    const { hosts, clientId, certificate, http, clock } = options;
+    const { hosts, clientId, http, clock } = options;
+    const credential = await credentialNow(what, options.credential);
     const network = new RecordingNetwork(http);
     const application = new ConfidentialClientApplication({
       auth: {
         clientId,
         authority: `${hosts.loginUrl}/organizations`,
         knownAuthorities: [new URL(hosts.loginUrl).host],
-        clientCertificate: {
-          thumbprintSha256: certificate.thumbprintSha256,
-          privateKey: certificate.privateKeyPem,
-        },
+        ...authOf(credential),
       },
       system: { networkClient: network },
     });

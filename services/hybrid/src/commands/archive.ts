@@ -1,7 +1,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { exportMails } from "@hybrid/archiver";
-import { type ArchiveStatus, archiveCommands, archiveStatus, csvOf, logColumns, logRows } from "@hybrid/contracts";
+import {
+  type ArchiveStatus,
+  archiveCommands,
+  archiveStatus,
+  csvOf,
+  logColumns,
+  logRows,
+} from "@hybrid/contracts";
 import { days, minutes } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
 import { withCloudClients } from "../cloud-clients.ts";

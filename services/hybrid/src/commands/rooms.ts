@@ -55,9 +55,9 @@ const troubleOf = ({ objectId, unreadable, findings }: RoomStatus): string =>
 /** `hybrid rooms list`: every room, what its devices show, and what seems wrong. */
 export const roomsListCommand = async (flags: RoomsFlags): Promise<void> => {
   const org = orgGiven(flags.org);
-  const rooms = await withLog(flags.data, roomStatus.name, async ({ log, partitions }) => {
+  const rooms = await withLog(flags.data, roomStatus.name, async (opened) => {
     const latest = new Map<string, RoomStatus>();
-    for await (const { key, value } of recordsOf(log, roomStatus, partitions)) {
+    for await (const { key, value } of recordsOf(opened, roomStatus)) {
       if (!key.startsWith(`${org}/`)) continue;
       const workspace = entityOf(actorIdOf(key)).slice(2);
       if (value === null) latest.delete(workspace);

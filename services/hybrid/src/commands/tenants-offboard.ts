@@ -27,8 +27,8 @@ const callMs = 30_000;
 
 /** Users of a tenant, as user-state says last. */
 const usersOf = (data: string, org: string, tenant: string): Promise<readonly UserRow[]> =>
-  withLog(data, adminCommands.name, async ({ log, partitions }) =>
-    (await presentUsers(log, partitions)).filter(
+  withLog(data, adminCommands.name, async (opened) =>
+    (await presentUsers(opened)).filter(
       ({ user, tenantId }) => tenantId === tenant && user.startsWith(`${org}/`),
     ),
   );

@@ -108,10 +108,9 @@ export interface TenantRow extends Pick<TenantStatus, "tenantId" | "status" | "g
 }
 
 /** Every tenant of the log, in the order of organisations. */
-export const presentTenants = async ({ log }: OpenedLog): Promise<readonly TenantRow[]> => {
+export const presentTenants = async (opened: OpenedLog): Promise<readonly TenantRow[]> => {
   const latest = new Map<string, TenantRow>();
-  // One copy is in every partition: the first one's is enough.
-  for await (const { key, value } of recordsOf(log, tenantStatus, 1)) {
+  for await (const { key, value } of recordsOf(opened, tenantStatus)) {
     const { tenantId, status, generation, decidedAt } = value ?? {};
     if (tenantId === undefined || status === undefined) latest.delete(key);
     else

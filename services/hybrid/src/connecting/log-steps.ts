@@ -152,8 +152,8 @@ export const firstMailboxStep = async (connecting: LogConnecting): Promise<Findi
   if (objectId === null) return failed(what, "nobody has this address", "Name another --mailbox.");
   const user = `${state.org}/u-${objectId}`;
   const present = () =>
-    withLog(data, userStatus.name, async ({ log, partitions }) =>
-      (await presentUsers(log, partitions)).find((row) => row.user === user),
+    withLog(data, userStatus.name, async (opened) =>
+      (await presentUsers(opened)).find((row) => row.user === user),
     );
   if ((await present()) === undefined)
     await withLog(data, adminCommands.name, async ({ log, partitions }) => {
