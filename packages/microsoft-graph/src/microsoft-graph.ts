@@ -28,6 +28,11 @@ import type { TenantCall } from "./calls/groups/group-call.ts";
 import { type GroupCalls, groupCalls } from "./calls/groups/group-calls.ts";
 import { type ListDomains, listVerifiedDomains } from "./calls/list-domains.ts";
 import {
+  type ListOutOfOfficeEvents,
+  listOutOfOfficeEvents,
+  type OutOfOfficeEvent,
+} from "./calls/list-out-of-office-events.ts";
+import {
   type AddMailAttachment,
   addMailAttachment,
   type FoundMailAttachment,
@@ -35,6 +40,11 @@ import {
   type MailMessageCall,
 } from "./calls/mail-attachments.ts";
 import { type ProbedMailbox, probeMailbox } from "./calls/probe-mailbox.ts";
+import {
+  type ReadAutomaticReplies,
+  type RepliesReading,
+  readAutomaticReplies,
+} from "./calls/read-automatic-replies.ts";
 import { type RenewSubscription, renewSubscription } from "./calls/renew-subscription.ts";
 import { type UpdateEvent, updateEvent } from "./calls/update-event.ts";
 import { type UserDelta, type UserDeltaPage, userDelta } from "./calls/user-delta.ts";
@@ -69,6 +79,11 @@ export interface MicrosoftGraph {
     update(order: UpdateEvent): Promise<{ readonly etag: string }>;
     delta(order: EventDelta): AsyncIterable<EventDeltaPage>;
     view(order: CalendarView): Promise<CalendarViewPage>;
+  };
+  /** Who is out of the office. */
+  readonly absences: {
+    readAutomaticReplies(order: ReadAutomaticReplies): Promise<readonly RepliesReading[]>;
+    listEvents(order: ListOutOfOfficeEvents): Promise<readonly OutOfOfficeEvent[]>;
   };
   readonly mail: {
     findFolder(order: MailFolderPlace): Promise<string | null>;
@@ -193,6 +208,10 @@ const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
       update: updateEvent(graph),
       delta: eventDelta(graph),
       view: calendarView(graph),
+    },
+    absences: {
+      readAutomaticReplies: readAutomaticReplies(graph, scheduler),
+      listEvents: listOutOfOfficeEvents(graph),
     },
     mail: {
       findFolder: findMailFolder(graph),

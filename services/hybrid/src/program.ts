@@ -16,6 +16,7 @@ import { addGroups } from "./groups-program.ts";
 import { addKeys } from "./keys-program.ts";
 import { addMeetings } from "./meetings-program.ts";
 import { placeOption } from "./place-option.ts";
+import { addPresence } from "./presence-program.ts";
 import { services } from "./service-list.ts";
 import { logSettingsHelp, settingsHelp } from "./settings.ts";
 import { addUsers } from "./users-program.ts";
@@ -321,6 +322,7 @@ export const program = (): Command => {
   addGroups(root, logOption);
   addKeys(root, logOption);
   addMeetings(root, logOption);
+  addPresence(root, logOption);
   addParked(root);
   addCalls(root);
   addExplain(root);
