@@ -14,11 +14,13 @@ import { consentSignals } from "./topics/consent-signals.ts";
 import { groupCommands } from "./topics/group-commands.ts";
 import { groupPrerequisites } from "./topics/group-prerequisites.ts";
 import { groupStatus } from "./topics/group-status.ts";
+import { mailboxLooks } from "./topics/mailbox-looks.ts";
 import { mailboxSignals } from "./topics/mailbox-signals.ts";
 import { meetings } from "./topics/meetings.ts";
 import { organisationKeys } from "./topics/organisation-keys.ts";
 import { peopleFindings } from "./topics/people-findings.ts";
 import { peopleSync } from "./topics/people-sync.ts";
+import { presence } from "./topics/presence.ts";
 import { resyncRequests } from "./topics/resync-requests.ts";
 import { roomCommands } from "./topics/room-commands.ts";
 import { roomStatus } from "./topics/room-status.ts";
@@ -44,11 +46,13 @@ export * from "./topics/consent-signals.ts";
 export * from "./topics/group-commands.ts";
 export * from "./topics/group-prerequisites.ts";
 export * from "./topics/group-status.ts";
+export * from "./topics/mailbox-looks.ts";
 export * from "./topics/mailbox-signals.ts";
 export * from "./topics/meetings.ts";
 export * from "./topics/organisation-keys.ts";
 export * from "./topics/people-findings.ts";
 export * from "./topics/people-sync.ts";
+export * from "./topics/presence.ts";
 export * from "./topics/resync-requests.ts";
 export * from "./topics/room-commands.ts";
 export * from "./topics/room-status.ts";
@@ -76,11 +80,13 @@ export const dataTopics: readonly AnyTopicContract[] = [
   groupCommands,
   groupPrerequisites,
   groupStatus,
+  mailboxLooks,
   mailboxSignals,
   meetings,
   organisationKeys,
   peopleFindings,
   peopleSync,
+  presence,
   resyncRequests,
   roomCommands,
   roomStatus,

@@ -9,7 +9,8 @@ const textsOf = (language: string): Readonly<Record<string, string>> =>
   JSON.parse(readFileSync(join(page, `words/${language}.json`), "utf8")) as Record<string, string>;
 const english = textsOf("en");
 const swedish = textsOf("sv");
-const gaps = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
+const gaps = (text: string) =>
+  [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? "").toSorted((a, b) => a.localeCompare(b));
 
 test("both languages have the same texts with the same gaps, and none is empty", () => {
   expect(Object.keys(swedish).sort()).toEqual(Object.keys(english).sort());

@@ -63,8 +63,7 @@ export const startGraphSimulator = async (options: GraphSimulatorOptions): Promi
   addEntraRoutes(server, { ...ports, ...entraPorts(parts, dice), cloud, graphUrl: cloud.graphUrl });
   const changes = parts.directoryChanges;
   const own = { calendar, faults, groups, drives };
-  const { directoryRoles } = parts;
-  const identity = { tenants, changes, directoryRoles };
+  const identity = { tenants, changes, directoryRoles: parts.directoryRoles };
   const needed = { subscriptions, mailboxes, delivery, dice, clock, ...identity, ...own };
   addOperations(server, allOperations({ ...needed, ...parts.mail }), ports);
   addBatching(server, ports);

@@ -1,5 +1,6 @@
 export type { RedeemCode, SignedInPerson } from "./auth/redeem-code.ts";
 export type { TokenRequest } from "./auth/token-cache.ts";
+export type { AutomaticReplies, GraphDateTime } from "./calls/automatic-replies.ts";
 export type { CreateEvent } from "./calls/create-event.ts";
 export type { CreateMailMessage, MailAddress, MailFile } from "./calls/create-mail-message.ts";
 export type { CreatedSubscription, CreateSubscription } from "./calls/create-subscription.ts";
@@ -10,7 +11,7 @@ export type { MailFolderPlace } from "./calls/find-mail-folder.ts";
 export type { FindMailMessages, FoundMailMessage, ListMailMessages } from "./calls/find-mail-messages.ts";
 export type { FindUserByAddress, FoundUser } from "./calls/find-user-by-address.ts";
 export type { EventSnapshot, GetEvent } from "./calls/get-event.ts";
-export type { AutomaticReplies, GraphDateTime, MailboxSettings } from "./calls/get-mailbox-settings.ts";
+export type { MailboxSettings } from "./calls/get-mailbox-settings.ts";
 export type { AddedGroupMembers, AddGroupMembers } from "./calls/groups/add-group-members.ts";
 export type { CreatedFolder, CreateFolder } from "./calls/groups/create-folder.ts";
 export type { CreatedGroup, CreateGroup } from "./calls/groups/create-group.ts";
@@ -26,6 +27,7 @@ export type { GroupPerson, ListGroupPeople } from "./calls/groups/list-group-peo
 export type { RemoveGroupMember } from "./calls/groups/remove-group-member.ts";
 export type { NameFault, ValidateGroupNames } from "./calls/groups/validate-group-names.ts";
 export type { ListDomains } from "./calls/list-domains.ts";
+export type { ListOutOfOfficeEvents, OutOfOfficeEvent } from "./calls/list-out-of-office-events.ts";
 export {
   type AddMailAttachment,
   type FoundMailAttachment,
@@ -33,6 +35,11 @@ export {
   uploadFromBytes,
 } from "./calls/mail-attachments.ts";
 export type { ProbedMailbox } from "./calls/probe-mailbox.ts";
+export {
+  batchRequestsMax,
+  type ReadAutomaticReplies,
+  type RepliesReading,
+} from "./calls/read-automatic-replies.ts";
 export { type RenewSubscription, subscriptionLifetimeMsMax } from "./calls/renew-subscription.ts";
 export type { UpdateEvent } from "./calls/update-event.ts";
 export type { DeltaUser, UserDelta, UserDeltaPage } from "./calls/user-delta.ts";

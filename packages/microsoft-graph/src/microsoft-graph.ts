@@ -30,6 +30,11 @@ import type { TenantCall } from "./calls/groups/group-call.ts";
 import { type GroupCalls, groupCalls } from "./calls/groups/group-calls.ts";
 import { type ListDomains, listVerifiedDomains } from "./calls/list-domains.ts";
 import {
+  type ListOutOfOfficeEvents,
+  listOutOfOfficeEvents,
+  type OutOfOfficeEvent,
+} from "./calls/list-out-of-office-events.ts";
+import {
   type AddMailAttachment,
   addMailAttachment,
   type FoundMailAttachment,
@@ -37,6 +42,11 @@ import {
   type MailMessageCall,
 } from "./calls/mail-attachments.ts";
 import { type ProbedMailbox, probeMailbox } from "./calls/probe-mailbox.ts";
+import {
+  type ReadAutomaticReplies,
+  type RepliesReading,
+  readAutomaticReplies,
+} from "./calls/read-automatic-replies.ts";
 import { type RenewSubscription, renewSubscription } from "./calls/renew-subscription.ts";
 import { type UpdateEvent, updateEvent } from "./calls/update-event.ts";
 import { type UserDelta, type UserDeltaPage, userDelta } from "./calls/user-delta.ts";
@@ -82,6 +92,11 @@ export interface MicrosoftGraph {
   readonly trials: {
     createEvent(order: CreateEvent): Promise<{ readonly eventId: string }>;
     deleteEvent(order: EventCall): Promise<void>;
+  };
+  /** Who is out of the office. */
+  readonly absences: {
+    readAutomaticReplies(order: ReadAutomaticReplies): Promise<readonly RepliesReading[]>;
+    listEvents(order: ListOutOfOfficeEvents): Promise<readonly OutOfOfficeEvent[]>;
   };
   readonly mail: {
     findFolder(order: MailFolderPlace): Promise<string | null>;
@@ -221,6 +236,10 @@ const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
       view: calendarView(graph),
     },
     trials: { createEvent: createEvent(graph), deleteEvent: deleteEvent(graph) },
+    absences: {
+      readAutomaticReplies: readAutomaticReplies(graph, scheduler),
+      listEvents: listOutOfOfficeEvents(graph),
+    },
     mail: {
       findFolder: findMailFolder(graph),
       createFolder: createMailFolder(graph),

@@ -110,19 +110,20 @@ export const subscriptionListSchema = z.looseObject({
 /** One page of the application's subscriptions in a tenant. */
 export type GraphSubscriptionPage = z.infer<typeof subscriptionListSchema>;
 
+/** The automaticRepliesSetting resource. */
+export const automaticRepliesSchema = z.looseObject({
+  status: text,
+  externalAudience: text,
+  scheduledStartDateTime: dateTimeTimeZone.nullish(),
+  scheduledEndDateTime: dateTimeTimeZone.nullish(),
+});
+
 /** The mailboxSettings resource. */
 export const mailboxSettingsSchema = z.looseObject({
   timeZone: text,
   language: z.looseObject({ locale: text }).nullish(),
   userPurpose: text,
-  automaticRepliesSetting: z
-    .looseObject({
-      status: text,
-      externalAudience: text,
-      scheduledStartDateTime: dateTimeTimeZone.nullish(),
-      scheduledEndDateTime: dateTimeTimeZone.nullish(),
-    })
-    .nullish(),
+  automaticRepliesSetting: automaticRepliesSchema.nullish(),
 });
 
 /** A date and time of Graph with an offset, as a point in time; digits below a millisecond are dropped. */

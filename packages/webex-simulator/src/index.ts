@@ -6,6 +6,7 @@ export type { SimulatedConsent, SimulatedGrant, SimulatedServiceApp } from "./gr
 export type { MeetingChats, MeetingMessage } from "./meetings/meeting-chats.ts";
 export type { Invitee, MeetingFaults, SimulatedMeeting } from "./meetings/meetings.ts";
 export type { NewPerson, PersonalRoomSettings, SimulatedPerson } from "./organization.ts";
+export type { PresenceEvent, Presences, SimulatedPresence } from "./presence/presences.ts";
 export type { RateLimit } from "./rate-limit.ts";
 export {
   startWebexSimulator,

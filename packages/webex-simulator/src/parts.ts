@@ -3,6 +3,7 @@ import type { SimulatedGroup } from "./group.ts";
 import { MeetingChats } from "./meetings/meeting-chats.ts";
 import { Meetings } from "./meetings/meetings.ts";
 import { createPeople, type People } from "./organization.ts";
+import { Presences } from "./presence/presences.ts";
 import { EventFeed } from "./spaces/event-feed.ts";
 import { LinkedFolders } from "./spaces/linked-folders.ts";
 import type { Change, FileState } from "./spaces/space.ts";
@@ -20,6 +21,7 @@ export interface Parts extends Estate {
   readonly meetings: Meetings;
   readonly meetingChats: MeetingChats;
   readonly feed: EventFeed;
+  readonly presences: Presences;
   readonly webhooks: Webhooks;
   /** A UUID from the seed, another one at every call. */
   readonly newUuid: (what: string) => string;
@@ -66,6 +68,7 @@ export const assemble = (options: PartsOptions): Parts => {
     meetings: new Meetings(clock),
     meetingChats: new MeetingChats({ clock, feed, newUuid }),
     feed,
+    presences: new Presences(clock),
     webhooks,
     newUuid,
     origin: options.origin,

@@ -18,6 +18,7 @@ import type { MeetingFaults, SimulatedMeeting } from "./meetings/meetings.ts";
 import { allOperations } from "./operations/all.ts";
 import type { NewPerson, SimulatedPerson } from "./organization.ts";
 import { assemble, type Parts } from "./parts.ts";
+import type { Presences } from "./presence/presences.ts";
 import { type RateLimit, RateLimiter } from "./rate-limit.ts";
 import { addBodyParsers } from "./request-bodies.ts";
 import { addOperations } from "./routes.ts";
@@ -58,6 +59,8 @@ export interface WebexSimulator {
   readonly spaces: Spaces;
   /** The folders of other clouds that are linked to a space. */
   linkedFoldersOf(room: Room): readonly LinkedFolder[];
+  /** What is shown of people: what they say in their own clients, and the truth about it. */
+  readonly presences: Presences;
   /** Every meeting, by start: the truth, also what few may see. */
   meetings(): readonly SimulatedMeeting[];
   /** What people write while they meet. */
@@ -184,6 +187,7 @@ const controlsOf = ({ url, faults, parts, counts, tokens, grants, scan, app }: R
   faults,
   spaces: parts.spaces,
   linkedFoldersOf: (room) => parts.linkedFolders.of(room),
+  presences: parts.presences,
   meetings: () => parts.meetings.all(),
   meetingChats: parts.meetingChats,
   meetingFaults: parts.meetings.faults,

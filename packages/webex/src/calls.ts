@@ -2,6 +2,7 @@ import { createLinkedFolder } from "./calls/create-linked-folder.ts";
 import { createMeeting } from "./calls/create-meeting.ts";
 import { createMembership } from "./calls/create-membership.ts";
 import { createMessage } from "./calls/create-message.ts";
+import { createPresenceEvent } from "./calls/create-presence-event.ts";
 import { createRoom } from "./calls/create-room.ts";
 import { createScimUser } from "./calls/create-scim-user.ts";
 import { createTeam } from "./calls/create-team.ts";
@@ -27,6 +28,7 @@ import { getMeeting } from "./calls/get-meeting.ts";
 import { getMembership } from "./calls/get-membership.ts";
 import { getMessage } from "./calls/get-message.ts";
 import { getPerson } from "./calls/get-person.ts";
+import { getPresence } from "./calls/get-presence.ts";
 import { getRoom } from "./calls/get-room.ts";
 import { getScimUsersPage } from "./calls/get-scim-users-page.ts";
 import { getTeam } from "./calls/get-team.ts";
@@ -66,6 +68,7 @@ const calls = {
   createMeeting,
   createMembership,
   createMessage,
+  createPresenceEvent,
   createRoom,
   createScimUser,
   createTeam,
@@ -92,6 +95,7 @@ const calls = {
   getMessage,
   getPerson,
   getPersonalRoom,
+  getPresence,
   getRoom,
   getScimUsersPage,
   getTeam,

@@ -15,6 +15,7 @@ import { addExplain } from "./explain-program.ts";
 import { addGroups } from "./groups-program.ts";
 import { addKeys } from "./keys-program.ts";
 import { addMeetings } from "./meetings-program.ts";
+import { addPresence } from "./presence-program.ts";
 import { addRooms } from "./rooms-program.ts";
 import { services } from "./service-list.ts";
 import { logSettingsHelp, settingsHelp } from "./settings.ts";
@@ -312,6 +313,7 @@ export const program = (): Command => {
   addKeys(root, logOption);
   addMeetings(root, logOption);
   addRooms(root, logOption);
+  addPresence(root, logOption);
   addParked(root);
   addCalls(root);
   addExplain(root);

@@ -53,10 +53,10 @@ const endedAtLimiter = ({ what, spec, sent }: GraphCall, random: Random): Provid
 const passLimiter = async (options: GateOptions, call: GraphCall): Promise<void> => {
   const { scheduler, random, limits, rateLimiter } = options;
   const buckets: readonly RateBucket[] = [{ key: "global", ...limits.global }, ...call.spec.buckets];
-  const { signal } = call.spec;
+  const { signal, requests = 1 } = call.spec;
   const ended = (): ProviderError => endedAtLimiter(call, random);
   for (;;) {
-    const decision = await rateLimiter.take(buckets, 1, call.scopes);
+    const decision = await rateLimiter.take(buckets, requests, call.scopes);
     if (signal.aborted) throw ended();
     if (decision.allowed) return;
     heed(options, decision);

@@ -20,6 +20,8 @@ export interface GraphCallSpec {
   readonly ownScope: string | null;
   /** Limits that hold for it besides the global one. */
   readonly buckets: readonly RateBucket[];
+  /** Requests that Graph counts it as, for a batch; 1 when left out. */
+  readonly requests?: number;
   /** Whether it may be sent again when it is unknown if the first one took effect. */
   readonly repeatable: boolean;
   readonly signal: AbortSignal;

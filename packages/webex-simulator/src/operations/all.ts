@@ -9,6 +9,7 @@ import { meetingOperations } from "./meetings.ts";
 import { messageOperations } from "./messages.ts";
 import type { Operation } from "./operation.ts";
 import { peopleOperations } from "./people.ts";
+import { presenceOperations } from "./presence.ts";
 import { roomOperations } from "./rooms.ts";
 import { scimGroupOperations } from "./scim-groups.ts";
 import { scimUserWrites } from "./scim-user-writes.ts";
@@ -35,4 +36,5 @@ export const allOperations = (parts: Parts): readonly Operation[] => [
   ...meetingOperations(parts),
   ...workspaceOperations(parts),
   ...deviceOperations(parts),
+  ...presenceOperations(parts),
 ];

@@ -62,7 +62,7 @@ const withClient = async <Name extends ClientName>(
   run: (client: Clients[Name] | null) => Promise<readonly Finding[]>,
 ): Promise<readonly Finding[]> => {
   try {
-    return await withCloudClients([name], async (clients) => run(clients[name] as Clients[Name]));
+    return await withCloudClients([name], async (clients) => run(clients[name]));
   } catch (error) {
     if (error instanceof ConfigError) return run(null);
     throw error;

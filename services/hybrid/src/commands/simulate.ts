@@ -72,7 +72,11 @@ const startAll = async (flags: SimulateFlags, scenario: Scenario) => {
       control: `http://${publicName}:${control.port}`,
       proxy: `http://${publicName}:${proxy.port}`,
     };
-    return { addresses, files: await writeFiles(flags.out, clouds, scenario, addresses, flags.fresh), stop };
+    return {
+      addresses,
+      files: await writeFiles(flags.out, { clouds, scenario, addresses, isFresh: flags.fresh }),
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

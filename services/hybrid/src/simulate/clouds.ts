@@ -93,6 +93,18 @@ const populate = (graph: GraphSimulator, webex: WebexSimulator, scenario: Scenar
     graph.createEvent(byAddress.get(user.toLowerCase()) ?? user, event);
 };
 
+const registerOwnApp = (graph: GraphSimulator, certPem: string): void => {
+  graph.registerApp({
+    clientId: ownApp.clientId,
+    displayName: "hybrid simulate",
+    credentials: [
+      { kind: "secret", secret: ownApp.secret },
+      { kind: "certificate", certPem },
+    ],
+    roles: allRoles,
+  });
+};
+
 /** Starts both simulators with the scenario in them. Throws ConfigError for a scenario that cannot be. */
 export const startClouds = async (options: CloudsOptions): Promise<Clouds> => {
   const { clock, seed, scenario, host, names } = options;
@@ -137,15 +149,7 @@ export const startClouds = async (options: CloudsOptions): Promise<Clouds> => {
     await Promise.all([graph.stop(), webex.close()]);
   };
   try {
-    graph.registerApp({
-      clientId: ownApp.clientId,
-      displayName: "hybrid simulate",
-      credentials: [
-        { kind: "secret", secret: ownApp.secret },
-        { kind: "certificate", certPem: appCertificate.certPem },
-      ],
-      roles: allRoles,
-    });
+    registerOwnApp(graph, appCertificate.certPem);
     populate(graph, webex, scenario);
   } catch (error) {
     await stop();

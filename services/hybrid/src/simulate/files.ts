@@ -74,16 +74,22 @@ const peopleOf = ({ tenants }: Scenario): string =>
     "",
   ].join("\n");
 
+/** What the files are about. */
+interface WhatIsWritten {
+  readonly clouds: Clouds;
+  readonly scenario: Scenario;
+  readonly addresses: Addresses;
+  /** Nothing is known of a tenant, nor of people. */
+  readonly isFresh: boolean;
+}
+
 /**
  * Writes the certificate authority, the application's certificate, a certificate for an endpoint on
  * localhost, the list of people, and variables in `.env` form. Keys can be read by their owner alone.
  */
 export const writeFiles = async (
   folder: string,
-  clouds: Clouds,
-  scenario: Scenario,
-  addresses: Addresses,
-  isFresh: boolean,
+  { clouds, scenario, addresses, isFresh }: WhatIsWritten,
 ): Promise<WrittenFiles> => {
   const at = resolve(folder);
   await mkdir(at, { recursive: true });
