@@ -53,7 +53,7 @@ import { type UserDelta, type UserDeltaPage, userDelta } from "./calls/user-delt
 import type { UserCall } from "./calls/user-path.ts";
 import { cloudHosts } from "./clouds.ts";
 import { type ConsentCalls, createConsentCalls } from "./consent/consent-calls.ts";
-import { createGraphClient } from "./graph-client.ts";
+import { createGraphClient, type GraphClient } from "./graph-client.ts";
 import { createHttp, type Http } from "./http/http.ts";
 import { type Breakers, createBreakers } from "./limits/breakers.ts";
 import { type Closures, createClosures } from "./limits/closures.ts";
@@ -201,6 +201,16 @@ const createTokens = (foundation: Foundation): TokenCache => {
   return createTokenCache({ scheduler, limits, issue });
 };
 
+const mailCalls = (graph: GraphClient): MicrosoftGraph["mail"] => ({
+  findFolder: findMailFolder(graph),
+  createFolder: createMailFolder(graph),
+  createMessage: createMailMessage(graph),
+  findMessages: findMailMessages(graph),
+  listMessages: listMailMessages(graph),
+  listAttachments: listMailAttachments(graph),
+  addAttachment: addMailAttachment(graph),
+});
+
 const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
   const { options, limits, http, breakers, closures, rateLimiter } = foundation;
   const { scheduler, random, metrics, logger } = options;
@@ -240,15 +250,7 @@ const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
       readAutomaticReplies: readAutomaticReplies(graph, scheduler),
       listEvents: listOutOfOfficeEvents(graph),
     },
-    mail: {
-      findFolder: findMailFolder(graph),
-      createFolder: createMailFolder(graph),
-      createMessage: createMailMessage(graph),
-      findMessages: findMailMessages(graph),
-      listMessages: listMailMessages(graph),
-      listAttachments: listMailAttachments(graph),
-      addAttachment: addMailAttachment(graph),
-    },
+    mail: mailCalls(graph),
     users: { findByAddress: findUserByAddress(graph), delta: userDelta(graph) },
     groups: groupCalls(identity),
     consent: createConsentCalls({

@@ -29,9 +29,9 @@ const isOut = ({ status, expiresAt }: Presence, now: number): boolean =>
 
 const presencesOf = async (flags: PresenceFlags): Promise<ReadonlyMap<string, Presence>> => {
   const prefix = `${orgGiven(flags.org)}/u-`;
-  return await withLog(flags.data, presence.name, async ({ log, partitions }) => {
+  return await withLog(flags.data, presence.name, async (opened) => {
     const latest = new Map<string, Presence>();
-    for await (const { key, value } of recordsOf(log, presence, partitions))
+    for await (const { key, value } of recordsOf(opened, presence))
       if (key.startsWith(prefix) && value !== null) latest.set(key.slice(prefix.length), value);
     return new Map([...latest].sort(([a], [b]) => (a < b ? -1 : 1)));
   });
