@@ -46,6 +46,8 @@ export const presenceTopology = (
     ),
     from(mailboxLooks, (_look, { key }) => ({ to: actorIdOf(key), input: { kind: "looked" } })),
   ],
+  // user-status and user-directory hold addresses, sealed for their users; nothing of them is kept here.
+  sealed: ["user"],
   calls: {
     readReplies: { repeat: "mayRepeat", because: "It only reads.", writes: false },
     readEvents: { repeat: "mayRepeat", because: "It only reads.", writes: false },
