@@ -49,6 +49,8 @@ export const useLayout = makeStyles({
   td: { padding: "10px 16px 10px 0", borderBottom: `1px solid ${hub.hubLineSoft}`, verticalAlign: "top" },
   amount: { textAlign: "right", fontVariantNumeric: "tabular-nums" },
   scroll: { overflowX: "auto" },
+  whole: { whiteSpace: "nowrap" },
+  apart: { marginTop: "32px" },
   panel: {
     borderRadius: tokens.borderRadiusLarge,
     backgroundColor: hub.hubErrorWash,

@@ -3,6 +3,7 @@ import {
   FluentProvider,
   makeStaticStyles,
   RendererProvider,
+  tokens,
 } from "@fluentui/react-components";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
@@ -26,6 +27,7 @@ const useStaticStyles = makeStaticStyles([
       borderLeftColor: hub.hubField,
     },
     ".fui-Button": { whiteSpace: "nowrap" },
+    a: { color: tokens.colorBrandForegroundLink },
   },
   "@media (prefers-reduced-motion: reduce) { *, *::before, *::after " +
     "{ animation: none !important; transition: none !important } }",

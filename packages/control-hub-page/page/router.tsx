@@ -58,6 +58,8 @@ const states: readonly string[] = ["notActivated", "error", "active", "disabled"
 
 const textIn = (search: Readonly<Record<string, unknown>>, name: string): string | undefined => {
   const value = search[name];
+  // An id of digits that a person has written comes as a number; one that is exactly the same in digits.
+  if (typeof value === "number") return String(value);
   return typeof value === "string" && value !== "" ? value : undefined;
 };
 

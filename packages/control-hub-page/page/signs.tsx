@@ -10,6 +10,7 @@ const useStyles = makeStyles({
     gap: "7px",
     fontWeight: tokens.fontWeightSemibold,
     whiteSpace: "nowrap",
+    verticalAlign: "bottom",
   },
   sign: { flexShrink: 0, display: "block" },
   active: { color: hub.hubActive },

@@ -18,7 +18,9 @@ const serve = async ({ stage, ending }: Run): Promise<void> => {
       ? `\n  people    pnpm hybrid users list --data ${dirname(stage.log.path)}`
       : "";
   process.stdout.write(
-    `\nStill serving, at real pace; end with Ctrl-C.\n  metrics   ${stage.addresses.healthUrl}/metrics` +
+    `\nStill serving, at real pace; end with Ctrl-C.` +
+      `\nThe administrator's page, by a link that signs in once within 15 minutes:` +
+      `\n  ${stage.hubLink()}\n  metrics   ${stage.addresses.healthUrl}/metrics` +
       `\n  Graph     ${stage.graph.baseUrl}/v1.0\n  log       ${placeText(stage.log)}${look}\n`,
   );
   const [virtualStart, realStart] = [stage.clock.now(), performance.now()];

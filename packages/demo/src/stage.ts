@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { signInLink, signInToken } from "@hybrid/control-hub";
 import {
   createCertificateAuthority,
   createClientCertificate,
@@ -49,6 +50,8 @@ export interface Stage {
   readonly addresses: WorkerAddresses;
   /** How often the services were started. */
   readonly starts: number;
+  /** A link to the administrator's page that signs in once. */
+  hubLink(): string;
   /** The running services; started again when they have ended. */
   worker(): Promise<WorkerProcess>;
   /** `kill -9` of the services. */
@@ -106,7 +109,7 @@ const people = (graph: GraphSimulator, webex: WebexSimulator, organisation: Demo
 class Services {
   readonly #options: () => WorkerOptions;
   #process: WorkerProcess | null = null;
-  addresses: WorkerAddresses = { notificationUrl: "", healthUrl: "" };
+  addresses: WorkerAddresses = { notificationUrl: "", healthUrl: "", hubUrl: "" };
   starts = 0;
 
   constructor(options: () => WorkerOptions) {
@@ -164,6 +167,10 @@ const openClouds = async (options: StageOptions, clock: VirtualClock) => {
   return { graph, webex, ingestTls, access };
 };
 
+/** Signs an administrator of everything in, once. */
+const linkOf = ({ hubUrl }: WorkerAddresses, key: Uint8Array, now: number): string =>
+  signInLink(hubUrl, signInToken(key, { org: null, role: "full", name: "administrator" }, now));
+
 /** Sets the stage: two simulators with everybody in them, consent given, services started. */
 export const openStage = async (options: StageOptions): Promise<Stage> => {
   const startedAt = Date.UTC(2026, 0, 5, 7);
@@ -174,6 +181,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
   const [ingestPort, healthPort] = [await freePort(), await freePort()];
   const { partitions, seed, plantedFault } = options;
   const clientStateKey = randomBytes(32).toString("base64url");
+  const hubKey = new Uint8Array(randomBytes(32));
   const ingest = { port: ingestPort, ...ingestTls };
   const fixed = {
     ...access,
@@ -183,6 +191,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
     ingest,
     healthPort,
     clientStateKey,
+    hubSignInKey: Buffer.from(hubKey).toString("base64url"),
     seed,
     plantedFault,
     settings: options.settings(folder),
@@ -215,6 +224,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
     get starts() {
       return services.starts;
     },
+    hubLink: () => linkOf(services.addresses, hubKey, clock.now()),
     worker: () => services.running(),
     kill: services.kill,
     close: closeAll,

@@ -18,6 +18,8 @@ export interface WorkerOptions {
   readonly ingest: { readonly port: number; readonly keyPem: string; readonly certPem: string };
   readonly healthPort: number;
   readonly clientStateKey: string;
+  /** Signs links to the administrator's page. */
+  readonly hubSignInKey: string;
   readonly seed: number;
   /** The name of a mistake made on purpose, so that a test can see the expectations fail. */
   readonly plantedFault: string | null;
@@ -46,6 +48,8 @@ export interface WorkerActivity {
 export interface WorkerAddresses {
   readonly notificationUrl: string;
   readonly healthUrl: string;
+  /** Of the administrator's page. */
+  readonly hubUrl: string;
 }
 
 /** What the parent asks. */

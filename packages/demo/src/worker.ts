@@ -45,6 +45,7 @@ const environmentOf = (options: WorkerOptions): Record<string, string> => ({
   HEALTH_PORT: String(options.healthPort),
   API_PORT: "0",
   HUB_PORT: "0",
+  HUB_SIGN_IN_KEY: options.hubSignInKey,
   ...options.settings,
 });
 
@@ -77,7 +78,8 @@ const start = async (options: WorkerOptions): Promise<WorkerAddresses> => {
   await system.ready();
   stand = { clock, system };
   const notificationUrl = system.listeners.get("notification-ingest")?.url ?? "";
-  return { notificationUrl, healthUrl: system.healthUrl };
+  const hubUrl = system.listeners.get("control-hub")?.url ?? "";
+  return { notificationUrl, healthUrl: system.healthUrl, hubUrl };
 };
 
 const standing = (): Stand => {

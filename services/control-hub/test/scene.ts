@@ -190,7 +190,7 @@ const openViewOn = async (
 };
 
 /** The service's server over views of an embedded log that the test writes to. */
-export const scene = async () => {
+export const scene = async (pageFolder?: () => Promise<string>) => {
   const folder = await mkdtemp(join(tmpdir(), "hybrid-hub-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const clock = new VirtualClock(instant(startAt));
@@ -215,7 +215,7 @@ export const scene = async () => {
     sessions: new Sessions(3_600_000),
     sessionMs: 3_600_000,
     origin: null,
-    pageFolder: async () => folder,
+    pageFolder: pageFolder ?? (async () => folder),
   });
   onTestFinished(async () => {
     events.close();
@@ -290,6 +290,9 @@ export const scene = async () => {
     });
   return { app, clock, log, folder, key, views: viewOf, write, signIn, get, post };
 };
+
+/** The server with what it stands on. */
+export type Scene = Awaited<ReturnType<typeof scene>>;
 
 /** Every record of a topic, in order, with its key. */
 export const written = async <Value>(log: Log, topic: TopicContract<Value>) => {

@@ -25,7 +25,7 @@ function Day({
   const numbers = [day.source, day.available, day.success, day.partial, day.skipped, day.failed];
   return (
     <tr>
-      <td className={layout.td}>
+      <td className={mergeClasses(layout.td, layout.whole)}>
         <Link to="/o/$org/archive/$connector/$day" params={{ org, connector: name, day: day.day }}>
           {utcDay(day.day)}
         </Link>

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import type { HybridCard } from "../../src/api/index.ts";
-import { When } from "../clock.tsx";
+import { CardFigures } from "../card-figures.tsx";
 import { useLayout } from "../layout.ts";
 import { Fault, Loading, PageTitle } from "../page-states.tsx";
 import { hybridQuery } from "../queries.ts";
@@ -78,10 +78,6 @@ function Card({ org, card }: { readonly org: string; readonly card: HybridCard }
   const layout = useLayout();
   const t = useWords();
   const missingText = useMissingText();
-  const figures = t(`hybrid.${card.service}.figures`, {
-    count: Object.values(card.figures)[0] ?? 0,
-    tenants: card.figures["tenants"] ?? 0,
-  });
   return (
     <article className={styles.card} aria-labelledby={`card-${card.service}`}>
       <div className={styles.left}>
@@ -91,13 +87,7 @@ function Card({ org, card }: { readonly org: string; readonly card: HybridCard }
         <StateMark state={card.state} />
         <span className={layout.quiet}>{t(`hybrid.${card.service}.what`)}</span>
         <span className={layout.quiet}>
-          {figures}
-          {card.lastAt !== null && (
-            <>
-              {" · "}
-              {t("hybrid.archive.last")} <When at={card.lastAt} />
-            </>
-          )}
+          <CardFigures card={card} />
         </span>
       </div>
       <div>

@@ -3,6 +3,7 @@ import { ArrowDownloadRegular, ChevronRightRegular } from "@fluentui/react-icons
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import type { Overview, UserStateName } from "../../src/api/index.ts";
+import { CardFigures } from "../card-figures.tsx";
 import { When } from "../clock.tsx";
 import { useLayout } from "../layout.ts";
 import { Fault, Loading, PageTitle } from "../page-states.tsx";
@@ -141,16 +142,7 @@ function Services({ org }: { readonly org: string }) {
           <span className={layout.strong}>{t(`service.${card.service}`)}</span>
           <StateMark state={card.state} />
           <span className={layout.quiet}>
-            {t(`hybrid.${card.service}.figures`, {
-              count: Object.values(card.figures)[0] ?? 0,
-              tenants: card.figures["tenants"] ?? 0,
-            })}
-            {card.lastAt !== null && (
-              <>
-                {" · "}
-                {t("hybrid.archive.last")} <When at={card.lastAt} />
-              </>
-            )}
+            <CardFigures card={card} />
           </span>
         </div>
       ))}

@@ -1,4 +1,4 @@
-import { makeStyles, Switch } from "@fluentui/react-components";
+import { makeStyles, mergeClasses, Switch } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
@@ -105,7 +105,7 @@ export function SettingsPage() {
       {data?.tenants.map((tenant) => (
         <TenantPart key={tenant.tenantId} org={org} tenant={tenant} />
       ))}
-      <h2 className={layout.h2}>{t("settings.display")}</h2>
+      <h2 className={mergeClasses(layout.h2, layout.apart)}>{t("settings.display")}</h2>
       <Switch
         label={t("settings.utc")}
         checked={isUtc}

@@ -32,7 +32,9 @@ const hoursShown = 24;
 
 const hoursOf = (view: View, org: string, now: number): Overview["hours"] => {
   const rows = view.all(
-    "SELECT max(0, (due - ?) / ?) AS hour, sum(failures < ?) AS soon, sum(failures >= ?) AS daily " +
+    // Numbers are bound as fractions, and hours are whole.
+    "SELECT max(0, CAST((due - ?) / ? AS INTEGER)) AS hour, " +
+      "sum(failures < ?) AS soon, sum(failures >= ?) AS daily " +
       "FROM users WHERE org = ? AND attention IN (0, 1) AND due < ? GROUP BY 1",
     now,
     hours(1),

@@ -1,0 +1,220 @@
+import { mkdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { builtPage } from "@hybrid/control-hub-page/built";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { signInToken } from "../src/adapters/sign-in-links.ts";
+import { signInLink } from "../src/sign-in-link.ts";
+import { chromiumPath, openBrowser, seriousFaults } from "./chromium.ts";
+import { scene } from "./scene.ts";
+import { answerGroups, answerUsers, fillTown } from "./town.ts";
+
+// The real page in a real browser against the real server; the test plays the services behind the topics.
+
+const pictures = join(import.meta.dirname, "../../../docs/pictures");
+/** Those that the repository keeps; every page was looked at. */
+const shown = ["overview-light", "overview-dark", "user-light", "user-dark", "groups-light", "hybrid-dark"];
+/** HYBRID_PICTURES=1 makes the pictures of the documentation again. */
+const wantsPictures = process.env["HYBRID_PICTURES"] === "1";
+
+const words = JSON.parse(
+  await readFile(join(import.meta.dirname, "../../../packages/control-hub-page/page/words/sv.json"), "utf8"),
+) as Record<string, string>;
+const english = JSON.parse(
+  await readFile(join(import.meta.dirname, "../../../packages/control-hub-page/page/words/en.json"), "utf8"),
+) as Record<string, string>;
+
+type Language = "en" | "sv";
+const said = (language: Language, name: string): string =>
+  (language === "sv" ? words : english)[name] ?? name;
+
+interface Looks {
+  readonly language?: Language;
+  readonly role?: "full" | "readOnly";
+  readonly isDark?: boolean;
+}
+
+describe.skipIf(chromiumPath === undefined)(
+  "the administrator's page in Chromium",
+  { timeout: 120_000 },
+  () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await openBrowser();
+      await builtPage();
+    }, 120_000);
+    afterAll(() => browser?.close());
+
+    const visit = async ({ language = "en", role = "full", isDark = false }: Looks = {}) => {
+      const town = await scene(builtPage);
+      await fillTown(town);
+      await town.app.listen({ host: "127.0.0.1", port: 0 });
+      const origin = `http://localhost:${(town.app.server.address() as AddressInfo).port}`;
+      const context = await browser.newContext({
+        locale: language === "sv" ? "sv-SE" : "en-GB",
+        timezoneId: "Europe/Stockholm",
+        colorScheme: isDark ? "dark" : "light",
+        reducedMotion: "reduce",
+        viewport: { width: 1280, height: 860 },
+        acceptDownloads: true,
+      });
+      onTestFinished(() => context.close());
+      const page = await context.newPage();
+      page.setDefaultTimeout(20_000);
+      const faults: string[] = [];
+      page.on("pageerror", (error) => faults.push(String(error)));
+      page.on("console", (message) => {
+        if (/content security policy|trusted/i.test(message.text())) faults.push(message.text());
+      });
+      const guest = { org: "nordhamn", role, name: "sanna@nordhamn.example" } as const;
+      await page.goto(signInLink(origin, signInToken(town.key, guest, town.clock.now())));
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      return { town, page, origin, faults, t: (name: string) => said(language, name) };
+    };
+
+    const downloaded = async (page: Page, press: () => Promise<void>): Promise<string> => {
+      const [download] = await Promise.all([page.waitForEvent("download"), press()]);
+      return readFile(await download.path(), "utf8");
+    };
+
+    test.each<Language>(["en", "sv"])(
+      "%s: from the overview to a failing user, the reason, Retry now, Active",
+      async (language) => {
+        const { page, town, faults, t } = await visit({ language });
+        await page
+          .getByRole("link", { name: t("reason.mailboxMissing") })
+          .first()
+          .click();
+        const row = page.getByRole("row", { name: /@nordhamn/ }).first();
+        const address = (await row.getByRole("gridcell").first().textContent()) ?? "";
+        await row.click();
+        const drawer = page.getByRole("complementary", { name: address });
+        await drawer.getByText(t("reason.mailboxMissing.todo")).waitFor();
+        await drawer.getByRole("button", { name: t("action.retryNow") }).click();
+        await drawer.getByText(t("order.trying")).waitFor();
+        await answerUsers(town);
+        await drawer.getByText(t("order.done"), { exact: true }).waitFor();
+        await drawer.getByText(t("users.fine")).waitFor();
+        await page.getByRole("link", { name: t("nav.audit") }).click();
+        await page.getByText(t("act.users.retry")).waitFor();
+        expect(faults).toEqual([]);
+      },
+    );
+
+    test.each<Language>(["en", "sv"])(
+      "%s: the steps of Groups integration, with ticks that turn",
+      async (language) => {
+        const { page, town, faults, t } = await visit({ language });
+        await page.getByRole("link", { name: t("nav.hybrid"), exact: true }).click();
+        await page.getByRole("article", { name: t("service.groups") }).waitFor();
+        await page.getByRole("button", { name: t("action.viewPrerequisites") }).click();
+        await page.getByText(t("pre.nextWaits")).waitFor();
+        await page.getByPlaceholder("contoso.example").fill("nordhamn.example");
+        for (const _each of ["linkedFolders", "tenantName"]) {
+          await page
+            .getByRole("button", { name: t("groups.confirm") })
+            .first()
+            .click();
+          await page.getByText(t("order.done"), { exact: true }).first().waitFor();
+          await answerGroups(town);
+          const left = page.getByRole("button", { name: t("groups.confirm") });
+          await expect.poll(() => left.count(), { timeout: 15_000 }).toBe(_each === "linkedFolders" ? 1 : 0);
+        }
+        await page.getByRole("button", { name: t("action.next"), exact: true }).click();
+        await page.getByText("Group.ReadWrite.All").waitFor();
+        await page.getByRole("button", { name: t("action.authorize"), exact: true }).click();
+        await page.getByRole("button", { name: t("action.accept"), exact: true }).click();
+        await page.getByText(t("order.done"), { exact: true }).first().waitFor();
+        await answerGroups(town);
+        await page
+          .getByRole("button", { name: t("action.accept"), exact: true })
+          .waitFor({ state: "detached" });
+        await page.getByRole("button", { name: t("action.next"), exact: true }).click();
+        await page.getByText(t("groups.authorised")).waitFor();
+        await page.getByRole("button", { name: t("action.goToSettings"), exact: true }).click();
+        await page.getByRole("switch", { name: t("groups.enable") }).click();
+        await answerGroups(town);
+        await page.getByText(t("groups.enabledLead")).waitFor();
+        expect(faults).toEqual([]);
+      },
+    );
+
+    test("a day of the archive with its failed item, and the log as CSV", async () => {
+      const { page, t, faults } = await visit();
+      await page.getByRole("link", { name: t("nav.archive") }).click();
+      await page.getByRole("link", { name: "main" }).click();
+      await page.getByRole("link", { name: "23 November 2026" }).click();
+      await page.getByText("Y2lzY29zcGFyazovL3VzL01FU1NBR0U").waitFor();
+      const csv = await downloaded(page, () =>
+        page.getByRole("link", { name: t("action.downloadCsv") }).click(),
+      );
+      expect(csv).toContain("2026-11-24 07:30:00,120,480,467,6,4,3");
+      expect(faults).toEqual([]);
+    });
+
+    test("who may only look is told so, and nothing is sent", async () => {
+      const { page, t } = await visit({ role: "readOnly" });
+      await page
+        .getByRole("link", { name: t("reason.mailboxMissing") })
+        .first()
+        .click();
+      await page
+        .getByRole("row", { name: /@nordhamn/ })
+        .first()
+        .click();
+      const retry = page.getByRole("button", { name: t("action.retryNow") });
+      expect(await retry.getAttribute("aria-disabled")).toBe("true");
+      expect(await retry.getAttribute("title")).toBe(t("role.mayNot"));
+    });
+
+    test("names that look like tags are shown as they are; a link that was used signs nobody in", async () => {
+      const { page, town, origin, t, faults } = await visit();
+      await page.getByRole("link", { name: t("nav.teams") }).click();
+      await page.getByText("<b>Night shift</b>").waitFor();
+      expect(faults).toEqual([]);
+      const used = signInLink(origin, signInToken(town.key, { org: null, role: "full", name: "x" }, 0));
+      await page.goto(used);
+      await page.getByText(t("signedOut.title")).waitFor();
+    });
+
+    const places = [
+      ["overview", "overview"],
+      ["hybrid", "hybrid"],
+      ["users", "users?state=error"],
+      ["user", "users?state=error&open=1004"],
+      ["groups", "hybrid/groups/setup/prerequisites"],
+      ["teams", "teams"],
+      ["archive", "archive/main"],
+      ["archive-day", "archive/main/2026-11-23"],
+      ["audit", "audit"],
+      ["settings", "settings"],
+    ] as const;
+
+    test.each<Looks>([{}, { isDark: true }, { language: "sv" }])(
+      "axe finds nothing serious on any page: %j",
+      async (looks) => {
+        const { page, origin, faults } = await visit(looks);
+        const found: string[] = [];
+        for (const [name, place] of places) {
+          await page.goto(`${origin}/o/nordhamn/${place}`);
+          await page.getByRole("heading", { level: 1 }).waitFor();
+          await page.getByText("nordhamn").first().waitFor();
+          await expect
+            .poll(() => page.getByRole("status").filter({ hasText: /./ }).count())
+            .toBeGreaterThanOrEqual(0);
+          found.push(...(await seriousFaults(page)).map((fault) => `${name}: ${fault}`));
+          const theme = looks.isDark ? "dark" : "light";
+          if (!wantsPictures || looks.language === "sv" || !shown.includes(`${name}-${theme}`)) continue;
+          mkdirSync(pictures, { recursive: true });
+          await page.screenshot({
+            path: join(pictures, `hub-${name}-${looks.isDark ? "dark" : "light"}.png`),
+          });
+        }
+        expect(found).toEqual([]);
+        expect(faults).toEqual([]);
+      },
+    );
+  },
+);
