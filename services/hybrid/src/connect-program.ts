@@ -45,6 +45,7 @@ export const addConnecting = (parent: Command, shared: SharedOptions): void => {
     .description("look at everything that a person would look at first; 1 when something does not work")
     .addOption(shared.log())
     .addOption(shared.health())
+    .option("--mailbox <address>", "tried where a consent is half, because Exchange may grant the rest")
     .option("--json", "print JSON, one array", false)
     .addHelpText("after", "\nExample:\n  pnpm hybrid --env-file hybrid.env doctor")
     .action(async (flags: DoctorFlags) => (await import("./commands/doctor.ts")).doctorCommand(flags));

@@ -97,7 +97,7 @@ export const addTenants = (parent: Command, logOption: () => Option): void => {
     );
   tenants
     .command("offboard <tenantId>")
-    .description("take a tenant out of service for good, and wait until no subscription is left")
+    .description("take a tenant out of service for good, and wait until nobody is watched")
     .requiredOption("--org <id>", "the organisation (a-z 0-9 _ -)")
     .addOption(logOption())
     .option("--remove-join-details", "take ours out of future invitations; what people wrote stays", false)

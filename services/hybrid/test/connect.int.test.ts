@@ -150,14 +150,13 @@ const offboards = async ({ control, says, doctor, tenantId }: Installed): Promis
   const offboard = doctor.replace(/ doctor$/, ` tenants offboard ${tenantId} --org contoso`);
   expect(await says(offboard)).toMatchObject({ code: 2, text: expect.stringContaining("add --yes") });
   const done = await says(`${offboard} --remove-join-details --yes`);
-  expect(done).toMatchObject({ code: 0, text: expect.stringContaining("all subscriptions are deleted") });
+  expect(done).toMatchObject({ code: 0, text: expect.stringContaining("nobody is watched any more") });
   expect(done.text).toMatch(/^contoso\/u-b79f1527\S+\t1\t1\t/m);
   const left = await look();
   expect([left.includes("contoso.webex.com"), left.includes("Bring cake")]).toEqual([false, true]);
-  const { subscriptions } = (await (await fetch(`${control}/subscriptions`)).json()) as {
-    subscriptions: unknown[];
-  };
-  expect(subscriptions).toEqual([]);
+  let subscriptions = "";
+  while (subscriptions !== '{"subscriptions":[]}')
+    subscriptions = await (await fetch(`${control}/subscriptions`)).text();
 };
 
 test("the commands of the guide lead from nothing to the first real mailbox", {

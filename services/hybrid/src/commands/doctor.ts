@@ -17,6 +17,7 @@ import { logPathIn, placeOf } from "../with-log.ts";
 export interface DoctorFlags {
   readonly data: string;
   readonly health: string;
+  readonly mailbox?: string;
   readonly json: boolean;
 }
 
@@ -91,7 +92,9 @@ const checks = (flags: DoctorFlags): readonly (() => Promise<readonly Finding[]>
     () => look("redis", "Correct REDIS_URL.", () => checkRedis(process.env["REDIS_URL"])),
     () =>
       withClient("graph", (client) =>
-        look("log", "Look at the brokers, or at the --data folder.", () => checkLog(place, client)),
+        look("log", "Look at the brokers, or at the --data folder.", () =>
+          checkLog(place, { graph: client, mailbox: flags.mailbox ?? null }),
+        ),
       ),
     () => look("services", "Start the services.", () => checkReadiness(healthGiven(flags.health))),
     publicAddress,

@@ -97,13 +97,11 @@ export const tenantsOffboardCommand = async (
   print(`deactivated tenant ${tenant} of ${org}`);
   const watched = await untilUnwatched(flags, org, tenant);
   if (watched.length > 0) {
-    print(
-      `${watched.length} subscriptions are not deleted yet: are the services running? Run the command again.`,
-    );
+    print(`${watched.length} users are watched still: are the services running? Run the command again.`);
     process.exitCode = 1;
     return;
   }
-  print("all subscriptions are deleted");
+  print("nobody is watched any more; the last subscriptions are being deleted");
   if (!flags.removeJoinDetails) return;
   const { rows, isGood } = await freeAll(await usersOf(flags.data, org, tenant));
   print(table(["user", "looked at", "freed", "remark"], rows));

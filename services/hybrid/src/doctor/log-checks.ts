@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { access, constants, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
+import { tryMailbox } from "@hybrid/consent";
 import { schemas, tenantStatus } from "@hybrid/contracts";
 import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
 import { systemScheduler } from "@hybrid/runtime";
@@ -72,8 +74,41 @@ const checkTopics = async (opened: OpenedLog, place: LogPlace): Promise<readonly
   return [topicFinding, schemaFinding];
 };
 
+/** With what the tenants are looked at. */
+export interface TenantLook {
+  /** Null: Entra is not asked. */
+  readonly graph: MicrosoftGraph | null;
+  /** Tried where a consent is half, because Exchange may grant the rest; null: none. */
+  readonly mailbox: string | null;
+}
+
+/** A consent that lacks what is required, judged by whether a mailbox works all the same. */
+const halfFinding = async (
+  what: string,
+  { tenantId, remark }: { readonly tenantId: string; readonly remark: string },
+  { graph, mailbox }: TenantLook,
+): Promise<Finding> => {
+  const found = `active, but the consent is half: ${remark}`;
+  if (graph === null || mailbox === null)
+    return failed(
+      what,
+      found,
+      "With --mailbox and an address in the scope it is tried whether Exchange grants it.",
+    );
+  const trial = { tenantId, mailbox, trialId: randomUUID(), signal: AbortSignal.timeout(60_000) };
+  for await (const { step, isDone, trouble } of tryMailbox({ graph, clock: systemScheduler() }, trial))
+    if (!isDone)
+      return failed(
+        what,
+        `${found}; ${step}: ${trouble ?? ""}`,
+        "Let the administrator accept the permissions again.",
+      );
+  return ok(what, `active; the consent is half, and the mailbox works: Exchange grants the rest`);
+};
+
 /** What a tenant's status and consent come to. */
-const checkTenants = async (opened: OpenedLog, graph: MicrosoftGraph | null): Promise<readonly Finding[]> => {
+const checkTenants = async (opened: OpenedLog, tenantLook: TenantLook): Promise<readonly Finding[]> => {
+  const { graph } = tenantLook;
   if (!(await opened.log.topics()).some(({ name }) => name === tenantStatus.name)) return [];
   const rows = await presentTenants(opened);
   if (rows.length === 0)
@@ -92,16 +127,14 @@ const checkTenants = async (opened: OpenedLog, graph: MicrosoftGraph | null): Pr
       if (consent === "complete") return ok(what, "active, consent complete");
       if (consent === "partly")
         return warning(what, `active, ${remark ?? ""}`, "Nothing, if you do without.");
-      return failed(what, `active, but the consent is ${consent}`, remark ?? "");
+      if (consent === "half") return await halfFinding(what, { tenantId, remark: remark ?? "" }, tenantLook);
+      return failed(what, `active, but there is no consent (${consent})`, remark ?? "");
     }),
   );
 };
 
 /** The log, its topics, and the tenants in it. */
-export const checkLog = async (
-  place: LogPlace,
-  graph: MicrosoftGraph | null,
-): Promise<readonly Finding[]> => {
+export const checkLog = async (place: LogPlace, tenantLook: TenantLook): Promise<readonly Finding[]> => {
   const missing = place.kind === "embedded" ? await checkFile(place.path) : null;
   if (missing) return [missing];
   const log = await openLog(place, { clock: systemScheduler() });
@@ -117,7 +150,7 @@ export const checkLog = async (
         checkTopics(opened, place),
       )),
       ...(await look("tenants", "Look at the rights of this user: docs/ACCESS.md.", () =>
-        checkTenants(opened, graph),
+        checkTenants(opened, tenantLook),
       )),
     ];
   } finally {

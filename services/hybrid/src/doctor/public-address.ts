@@ -32,8 +32,8 @@ const errorTexts: Readonly<Record<string, readonly [string, string]>> = {
     "Microsoft accepts certificates of public authorities alone.",
   ],
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: [
-    "its chain is incomplete",
-    "Serve the certificate together with its intermediate ones.",
+    "its chain leads to no authority that is trusted here",
+    "Serve it with its intermediate certificates; Microsoft accepts those of public authorities alone.",
   ],
   ERR_TLS_CERT_ALTNAME_INVALID: [
     "its certificate is for another name",
