@@ -19,6 +19,7 @@ const severalWriters = [
   /^admin-commands$/,
   /^archive-commands$/,
   /^group-commands$/,
+  /^migration-commands$/,
   /^sync-orders$/,
   /^webex-events$/,
   /-control$/,
@@ -78,7 +79,12 @@ test("a dead-letter topic that nobody declared is not made up", () => {
 });
 
 test("readers are the services that declare the topic as a source", () => {
-  expect(readersOf(userStatus.name)).toEqual(["decorator", "meetings", "presence"]);
+  expect(readersOf(userStatus.name)).toEqual([
+    "decorator",
+    "mailbox-migration-detector",
+    "meetings",
+    "presence",
+  ]);
   expect(readersOf("nonsense")).toEqual([]);
 });
 
