@@ -17,6 +17,7 @@ import { addKeys } from "./keys-program.ts";
 import { addMeetings } from "./meetings-program.ts";
 import { addPresence } from "./presence-program.ts";
 import { addRooms } from "./rooms-program.ts";
+import { addRules } from "./rules-program.ts";
 import { services } from "./service-list.ts";
 import { logSettingsHelp, settingsHelp } from "./settings.ts";
 import { addTenants } from "./tenants-program.ts";
@@ -316,6 +317,7 @@ export const program = (): Command => {
   addPresence(root, logOption);
   addParked(root);
   addCalls(root);
-  addExplain(root);
+  addRules(root, logOption);
+  addExplain(root, logOption);
   return root;
 };
