@@ -1,5 +1,6 @@
 import type { Bench } from "./bench.ts";
 import { ingestBench } from "./benches/ingest.ts";
+import { joinDetailsBench } from "./benches/join-details.ts";
 import { kafkaFailoverBench } from "./benches/kafka-failover.ts";
 import { kafkaHandoverBench } from "./benches/kafka-handover.ts";
 import { kafkaIdleBench } from "./benches/kafka-idle.ts";
@@ -18,6 +19,7 @@ export const benches: readonly Bench[] = [
   restoreBench,
   memoryBench,
   timersBench,
+  joinDetailsBench,
   kafkaLoopBench,
   kafkaLatencyBench,
   kafkaRestoreBench,

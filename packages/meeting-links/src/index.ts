@@ -19,4 +19,13 @@ export {
   withShippedRules,
 } from "./rule.ts";
 export { compiledShippedRules, shippedRules } from "./shipped-rules.ts";
+export {
+  type ListedRule,
+  listedRules,
+  type OwnRules,
+  type RuleTrial,
+  readOwnRules,
+  rulesOf,
+  tryRules,
+} from "./try-rules.ts";
 export { webexSiteOf } from "./webex-site.ts";

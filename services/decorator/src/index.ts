@@ -1,4 +1,3 @@
-export { seriesOf } from "./adapters/event-times.ts";
 export { graphPorts } from "./adapters/graph-ports.ts";
 export { type DecoratorPorts, decoratorHandlers } from "./adapters/handlers.ts";
 export { decorationPropertyId } from "./adapters/invitation.ts";
@@ -20,11 +19,8 @@ export {
 } from "./domain/decide-decoration.ts";
 export { explainOutcome } from "./domain/explain-outcome.ts";
 export type { Call, Input, State } from "./domain/mailbox-state.ts";
-export {
-  type BodyExplanation,
-  type EventExplanation,
-  type ExplainedBlock,
-  explainBodyText,
-  explainEvent,
-} from "./explain-event.ts";
+export { type ExplainedBy, type Explanation, explain, type Given } from "./explaining/explain.ts";
+export type { BodyExplanation, ExplainedBlock } from "./explaining/explain-body.ts";
+export type { EventExplanation } from "./explaining/explain-event.ts";
+export type { ExplainedOccurrence, OccurrencesExplanation } from "./explaining/explain-occurrences.ts";
 export { decoratorTexts, decoratorTopology } from "./topology.ts";

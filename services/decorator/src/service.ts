@@ -1,18 +1,21 @@
 import { sealHandlers } from "@hybrid/sealing";
-import { actors, defineService, type Ports } from "@hybrid/service";
+import { actors, defineService, type Ports, view } from "@hybrid/service";
 import { type DecoratorConfig, decoratorSettings, readDecoratorConfig } from "./config.ts";
+import { meetingRulesView } from "./meeting-rules-view.ts";
 import { decoratorTexts, decoratorTopology } from "./topology.ts";
 
 type Given = Ports<DecoratorConfig, "graph" | "webex">;
 
-const handlers = async ({ config, scheduler, clients: { graph, webex } }: Given) => {
-  const [{ graphPorts }, { decoratorHandlers }, { webexRooms }] = await Promise.all([
+const handlers = async ({ config, scheduler, view: viewOf, clients: { graph, webex } }: Given) => {
+  const [{ graphPorts }, { decoratorHandlers }, { webexRooms }, { ownRulesFrom }] = await Promise.all([
     import("./adapters/graph-ports.ts"),
     import("./adapters/handlers.ts"),
     import("./adapters/webex-rooms.ts"),
+    import("./adapters/own-rules.ts"),
   ]);
   const ports = { ...graphPorts(graph), webex: webexRooms(webex), clock: scheduler };
-  return sealHandlers(decoratorHandlers({ ...ports, cache: config.cache }), decoratorTexts);
+  const ownRulesOf = ownRulesFrom(viewOf(meetingRulesView));
+  return sealHandlers(decoratorHandlers({ ...ports, ownRulesOf, cache: config.cache }), decoratorTexts);
 };
 
 /** The service as one value. */
@@ -20,5 +23,8 @@ export const service = defineService({
   name: "decorator",
   purpose: "Puts join details into the meetings that ask for them, and takes them out again.",
   settings: { vocabulary: decoratorSettings, read: readDecoratorConfig },
-  parts: [actors({ topology: decoratorTopology, clients: ["graph", "webex"], handlers })],
+  parts: [
+    actors({ topology: decoratorTopology, clients: ["graph", "webex"], handlers }),
+    view(meetingRulesView),
+  ],
 });

@@ -10,8 +10,8 @@ const plainTopology: Topology<State, Input, Call> = {
   service: "decorator",
   machine: decorator,
   initial,
-  stateVersion: 4,
-  upgrades: { 1: withReads, 2: asItIs, 3: asItIs },
+  stateVersion: 5,
+  upgrades: { 1: withReads, 2: asItIs, 3: asItIs, 4: asItIs },
   sources: [
     from(userStatus, ({ to, transition, tenantId, objectId, mailAddress, settings }, { key }) => ({
       to: actorIdOf(key),

@@ -1,9 +1,12 @@
 import { type EpochMs, ProviderError } from "@hybrid/kernel";
+import { additionsTo } from "#domain/later-invitees";
+import type { OwnRulesOf } from "../src/adapters/own-rules.ts";
 import type {
   DeltaEvent,
   EventModel,
   EventsPort,
   MadeMeeting,
+  MadeSpace,
   MailboxesPort,
   MeetingOrder,
   SpaceOrder,
@@ -40,6 +43,9 @@ export const event: EventModel = {
   attendeesCount: 2,
   extendedProperty: null,
 };
+
+/** Of an organisation that has the shipped rules alone. */
+export const noOwnRules: OwnRulesOf = async () => null;
 
 /** A mailbox with memory: every PATCH makes a new version, a stale etag is refused. */
 export class FakeMailbox implements EventsPort, MailboxesPort {
@@ -108,6 +114,8 @@ export class FakeWebex implements WebexPort {
   readonly meetings = new Map<string, MeetingOrder>();
   readonly spaces = new Map<string, SpaceOrder>();
   readonly told: string[] = [];
+  /** Everybody who was ever added to a space, in order. */
+  readonly added: string[] = [];
 
   async getPersonalRoom({ userEmail }: Parameters<WebexPort["getPersonalRoom"]>[0]): Promise<typeof room> {
     this.asked.push(userEmail);
@@ -122,11 +130,13 @@ export class FakeWebex implements WebexPort {
     return { meetingId, details: { ...room, joinUrl: `https://acme.webex.com/m/${meetingId}` } };
   }
 
-  async ensureSpace(order: SpaceOrder): Promise<MadeMeeting & { readonly roomId: string }> {
+  async ensureSpace(order: SpaceOrder): Promise<MadeSpace> {
     const made = await this.ensureMeeting(order);
     const roomId = order.knownRoomId ?? `room-${order.roomKey.slice(-6)}`;
+    const { add, ...rest } = additionsTo(order.members, order.knownRoomId === null ? "" : order.invited);
     this.spaces.set(roomId, order);
-    return { ...made, roomId };
+    this.added.push(...add);
+    return { ...made, roomId, ...rest };
   }
 
   async endMeeting({ meetingId }: Parameters<WebexPort["endMeeting"]>[0]): Promise<void> {

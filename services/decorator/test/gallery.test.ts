@@ -29,7 +29,7 @@ const clients: readonly (readonly [string, (html: string) => string])[] = [
     "Exchange: line ends, order and quotes of attributes",
     (html) =>
       html
-        .replace(/<div id="([^"]+)" class="([^"]+)">/, '<div class="$2" id=$1>')
+        .replace(/<div id="([^"]+)" class="([^"]+)" style="([^"]+)">/, '<div class="$2" style="$3" id=$1>')
         .replaceAll("><div", ">\r\n<div")
         .replaceAll("<strong>", '<strong style="">'),
   ],

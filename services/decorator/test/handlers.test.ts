@@ -4,7 +4,7 @@ import type { Call, Input, Mailbox } from "#domain/mailbox-state";
 import { decoratorHandlers } from "../src/adapters/handlers.ts";
 import { decorationPropertyId } from "../src/adapters/invitation.ts";
 import { block, exchangeBody, onlineMeetingBlob, room } from "./bodies.ts";
-import { event, FakeMailbox, FakeWebex, SetClock } from "./fake-mailbox.ts";
+import { event, FakeMailbox, FakeWebex, noOwnRules, SetClock } from "./fake-mailbox.ts";
 import { monday, settings } from "./invitations.ts";
 
 const context: CallContext = {
@@ -20,7 +20,14 @@ const setUp = () => {
   const webex = new FakeWebex();
   const clock = new SetClock();
   const cache = { keepMs: minutes(10), entriesMax: 100 };
-  const handlers = decoratorHandlers({ events: mailbox, mailboxes: mailbox, webex, clock, cache });
+  const handlers = decoratorHandlers({
+    events: mailbox,
+    mailboxes: mailbox,
+    webex,
+    clock,
+    ownRulesOf: noOwnRules,
+    cache,
+  });
   const owner: Mailbox = { tenantId: "t", objectId: "o", mailAddress: "a@acme.example", settings };
   const decorate = async (eventId = "e1", changes: Partial<Mailbox> = {}) => {
     const order = { kind: "decorateEvent", mailbox: { ...owner, ...changes }, eventId } as const;

@@ -27,5 +27,6 @@ export const invitation: Invitation = {
   bodyIsTooLarge: false,
   blocks: [],
   bodyHoldsOwnLink: false,
+  holdsRuledLink: false,
   isContested: false,
 };

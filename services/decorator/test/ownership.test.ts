@@ -6,7 +6,7 @@ import type { Input, Mailbox } from "#domain/mailbox-state";
 import { oursIn } from "#domain/ownership";
 import { decoratorHandlers } from "../src/adapters/handlers.ts";
 import { block, room } from "./bodies.ts";
-import { event, FakeMailbox, FakeWebex, SetClock } from "./fake-mailbox.ts";
+import { event, FakeMailbox, FakeWebex, noOwnRules, SetClock } from "./fake-mailbox.ts";
 import { monday, settings } from "./invitations.ts";
 
 const context: CallContext = {
@@ -23,7 +23,14 @@ const setUp = () => {
   const webex = new FakeWebex();
   const clock = new SetClock();
   const cache = { keepMs: minutes(10), entriesMax: 100 };
-  const handlers = decoratorHandlers({ events: mailbox, mailboxes: mailbox, webex, clock, cache });
+  const handlers = decoratorHandlers({
+    events: mailbox,
+    mailboxes: mailbox,
+    webex,
+    clock,
+    ownRulesOf: noOwnRules,
+    cache,
+  });
   const decorate = async (knownDigest?: string) => {
     const known = knownDigest === undefined ? {} : { knownDigest };
     const order = { kind: "decorateEvent", mailbox: owner, eventId: "e1", ...known } as const;

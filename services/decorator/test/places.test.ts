@@ -1,45 +1,11 @@
-import { defaultJoinSettings, type JoinSettings } from "@hybrid/contracts";
-import { actorIdOf, type CallContext, minutes, ProviderError, plus } from "@hybrid/kernel";
+import { defaultJoinSettings } from "@hybrid/contracts";
+import { minutes, ProviderError, plus } from "@hybrid/kernel";
 import { describe, expect, test } from "vitest";
-import type { Call } from "#domain/mailbox-state";
-import { decoratorHandlers } from "../src/adapters/handlers.ts";
 import { decorationOf } from "../src/adapters/invitation.ts";
-import type { EventModel } from "../src/adapters/ports.ts";
 import { exchangeBody, room } from "./bodies.ts";
-import { event, FakeMailbox, FakeWebex, SetClock } from "./fake-mailbox.ts";
-import { monday, settings } from "./invitations.ts";
+import { event, type FakeWebex } from "./fake-mailbox.ts";
+import { at, setUp } from "./set-up-places.ts";
 
-type Order = Extract<Call, { readonly kind: "decorateEvent" }>;
-
-const context: CallContext = {
-  callId: "acme/u-1/1/0",
-  actor: actorIdOf("acme/u-1"),
-  signal: new AbortController().signal,
-  deadlineAt: plus(monday, 30_000),
-  actors: () => [],
-};
-
-const setUp = (join: Partial<JoinSettings> = {}) => {
-  const mailbox = new FakeMailbox();
-  const webex = new FakeWebex();
-  const clock = new SetClock();
-  const cache = { keepMs: minutes(10), entriesMax: 100 };
-  const handlers = decoratorHandlers({ events: mailbox, mailboxes: mailbox, webex, clock, cache });
-  const whose = {
-    tenantId: "t",
-    objectId: "o",
-    mailAddress: "anna@acme.example",
-    settings: { ...settings, join: { ...defaultJoinSettings, ...join } },
-  };
-  const decorate = (eventId = "e1", more: Partial<Order> = {}): Promise<any> =>
-    handlers.decorateEvent(
-      { kind: "decorateEvent", mailbox: whose, eventId, ...more },
-      context,
-    ) as Promise<any>;
-  return { mailbox, webex, clock, decorate, content: (id = "e1") => mailbox.events.get(id)!.body.content };
-};
-
-const at = (displayName: string): Partial<EventModel> => ({ location: { displayName } });
 const onlyMeeting = (webex: FakeWebex) => [...webex.meetings.values()].at(-1)!;
 const onlySpace = (webex: FakeWebex) => [...webex.spaces.values()].at(-1)!;
 

@@ -21,6 +21,7 @@ import {
   graphPorts,
   readDecoratorConfig,
 } from "../src/index.ts";
+import { noOwnRules } from "./fake-mailbox.ts";
 import { settings as defaults } from "./invitations.ts";
 
 export const tenantId = "11111111-1111-4111-8111-111111111111";
@@ -116,6 +117,7 @@ export const openClouds = async (): Promise<Clouds> => {
       ...graphPorts(graphClient),
       webex: webexRooms(webexClient),
       clock,
+      ownRulesOf: noOwnRules,
       ...readDecoratorConfig({}),
     }),
     decoratorTexts,

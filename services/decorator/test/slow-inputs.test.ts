@@ -21,11 +21,16 @@ import { decoratorHandlers } from "../src/adapters/handlers.ts";
 import { decorationOf, invitationOf, oursOf } from "../src/adapters/invitation.ts";
 import type { EventModel } from "../src/adapters/ports.ts";
 import { block, ours } from "./bodies.ts";
-import { event, FakeMailbox, FakeWebex, SetClock } from "./fake-mailbox.ts";
+import { event, FakeMailbox, FakeWebex, noOwnRules, SetClock } from "./fake-mailbox.ts";
 import { monday, settings } from "./invitations.ts";
 
 const judged = (given: EventModel) =>
-  invitationOf(given, { settings, ours: oursOf(decorationOf(given), undefined), isContested: false });
+  invitationOf(given, {
+    settings,
+    ours: oursOf(decorationOf(given), undefined),
+    isContested: false,
+    ownRules: null,
+  });
 
 /** Bodies that cost a parser, or what comes after it, more than their length. */
 const slowBodies: readonly (readonly [string, string])[] = [
@@ -88,6 +93,7 @@ describe("no body stops the event loop", () => {
       mailboxes: mailbox,
       webex: new FakeWebex(),
       clock,
+      ownRulesOf: noOwnRules,
       cache,
     });
     const owner = { tenantId: "t", objectId: "o", mailAddress: "a@acme.example", settings };

@@ -3,7 +3,7 @@ import type { GraphEvent } from "@hybrid/microsoft-graph";
 import { expect, test } from "vitest";
 import { graphPorts } from "../src/adapters/graph-ports.ts";
 import { decoratorHandlers } from "../src/adapters/handlers.ts";
-import { FakeWebex, SetClock } from "./fake-mailbox.ts";
+import { FakeWebex, noOwnRules, SetClock } from "./fake-mailbox.ts";
 import { monday, settings } from "./invitations.ts";
 
 const base: GraphEvent = {
@@ -37,7 +37,13 @@ const outcomeOf = async (more: Partial<GraphEvent>) => {
     },
   });
   const cache = { keepMs: minutes(10), entriesMax: 10 };
-  const handlers = decoratorHandlers({ ...ports, webex: new FakeWebex(), clock: new SetClock(), cache });
+  const handlers = decoratorHandlers({
+    ...ports,
+    webex: new FakeWebex(),
+    clock: new SetClock(),
+    ownRulesOf: noOwnRules,
+    cache,
+  });
   const mailbox = { tenantId: "t", objectId: "o", mailAddress: "a@acme.example", settings };
   const context = {
     callId: "acme/u-1/1/0",

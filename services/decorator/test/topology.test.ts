@@ -9,7 +9,7 @@ import { actorIdOf, checkTopology, days, minutes, plus, seconds } from "@hybrid/
 import { TopologyDriver } from "@hybrid/runtime/testing";
 import { expect, test } from "vitest";
 import { decoratorHandlers, decoratorTopology, readDecoratorConfig } from "../src/index.ts";
-import { FakeMailbox, FakeWebex, SetClock } from "./fake-mailbox.ts";
+import { FakeMailbox, FakeWebex, noOwnRules, SetClock } from "./fake-mailbox.ts";
 import { monday, settings } from "./invitations.ts";
 
 const user = actorIdOf("acme/u-1");
@@ -45,6 +45,7 @@ test("the topology may be started", () => {
     mailboxes: mailbox,
     webex: new FakeWebex(),
     clock: new SetClock(),
+    ownRulesOf: noOwnRules,
     ...readDecoratorConfig({}),
   });
   const topics = [userStatus, calendarChanges, resyncRequests, calendarHealth];

@@ -2,6 +2,8 @@ import {
   adminCommands,
   adminOutcomes,
   consentSignals,
+  meetingRuleOrders,
+  meetingRules,
   peopleFindings,
   peopleSync,
   sourceOfKey,
@@ -25,6 +27,7 @@ import { initial, type State } from "#domain/state";
 import { withoutFormerUsers } from "#domain/state-upgrades";
 import { syncTimers } from "#domain/sync";
 import { readCommand } from "./adapters/read-command.ts";
+import { readRuleOrder } from "./adapters/read-rule-order.ts";
 import { directoryTexts } from "./whose-texts.ts";
 
 /** A signal to anybody but a tenant would be taken for one about nobody; it is refused instead. */
@@ -42,7 +45,7 @@ const sourceOf = (key: string) => {
 
 const reads = (because: string): CallSpec => ({ repeat: "mayRepeat", because, writes: false });
 
-/** What it stores looked the same without anything sealed in it. */
+/** What it stores looked the same without anything sealed in it, and without rules for meetings. */
 const asItWas = (old: unknown): unknown => old;
 
 /**
@@ -53,14 +56,15 @@ const plainTopology: Topology<State, Input, Call> = {
   service: "directory",
   machine: directoryMachine,
   initial,
-  stateVersion: 3,
-  upgrades: { 1: withoutFormerUsers, 2: asItWas },
+  stateVersion: 4,
+  upgrades: { 1: withoutFormerUsers, 2: asItWas, 3: asItWas },
   sources: [
     from(adminCommands, (value, { key }) => readCommand(value, key)),
     from(consentSignals, ({ generation }, { key }) => ({
       to: tenantOf(key),
       input: { kind: "consentLost", generation },
     })),
+    from(meetingRuleOrders, (value, { key }) => readRuleOrder(value, key)),
     from(syncOrders, ({ full, go }, { key }) => ({
       to: actorIdOf(key),
       input: { kind: "syncOrdered", source: sourceOf(key), full, go },
@@ -73,7 +77,7 @@ const plainTopology: Topology<State, Input, Call> = {
     readWorkspaces: reads("It only reads; a page that is read twice holds the same or newer facts."),
     listActors: reads("It only reads the ids of this partition's own actors."),
   },
-  emits: [userDirectory, tenantStatus, adminOutcomes, peopleFindings, peopleSync],
+  emits: [userDirectory, tenantStatus, adminOutcomes, peopleFindings, peopleSync, meetingRules],
   timers: (state) => (state.kind === "sync" ? syncTimers(state) : []),
   timerFired: () => ({ kind: "syncDue" }),
   callFailed: (order, failure) => ({ kind: "callFailed", order, failure }),

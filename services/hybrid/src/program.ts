@@ -18,6 +18,7 @@ import { addMeetings } from "./meetings-program.ts";
 import { addMigrations } from "./migrations-program.ts";
 import { addPresence } from "./people-presence-program.ts";
 import { addRooms } from "./rooms-program.ts";
+import { addRules } from "./rules-program.ts";
 import { services } from "./service-list.ts";
 import { logSettingsHelp, settingsHelp } from "./settings.ts";
 import { addTenants } from "./tenants-program.ts";
@@ -318,6 +319,7 @@ export const program = (): Command => {
   addRooms(root, logOption);
   addParked(root);
   addCalls(root);
-  addExplain(root);
+  addRules(root, logOption);
+  addExplain(root, logOption);
   return root;
 };

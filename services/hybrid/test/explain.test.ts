@@ -27,7 +27,8 @@ const printed = async (command: () => Promise<void>): Promise<string> => {
   }
 };
 
-const quiet = { external: false, json: false };
+const data = ".hybrid";
+const quiet = { data, external: false, json: false };
 
 test("explain links names every address, what became of it, and the meeting to join", async () => {
   const event = {
@@ -85,7 +86,13 @@ const master = {
     },
   ],
 };
-const asked = { webex: "personalRoom", meet: "space", at: Date.parse("2026-03-01"), json: false } as const;
+const asked = {
+  data,
+  webex: "personalRoom",
+  meet: "space",
+  at: Date.parse("2026-03-01"),
+  json: false,
+} as const;
 
 test("explain event goes through the rules one by one and says what would be done", async () => {
   const text = await printed(() => explainEventCommand(fileOf("e.json", JSON.stringify(master)), asked));
@@ -114,7 +121,7 @@ test("explain event refuses an event without which nothing can be decided", asyn
 });
 
 test("explain occurrences: local time over a change of clocks, what is cancelled, what differs, whose zone", async () => {
-  const window = { from: Date.parse("2026-03-16"), to: Date.parse("2026-04-07"), json: true };
+  const window = { data, from: Date.parse("2026-03-16"), to: Date.parse("2026-04-07"), json: true };
   const file = fileOf("s.json", JSON.stringify(master));
   const json = JSON.parse(await printed(() => explainOccurrencesCommand(file, window)));
   expect(json).toMatchObject({ zone: "Europe/Berlin", zoneIsGuessed: false, endsAt: null, cutShort: false });
@@ -149,7 +156,7 @@ test("explain occurrences: local time over a change of clocks, what is cancelled
 });
 
 test("explain occurrences says what cannot be told, and never guesses", async () => {
-  const window = { from: 0, to: 1, json: false };
+  const window = { data, from: 0, to: 1, json: false };
   const single = fileOf("a.json", JSON.stringify({ ...master, recurrence: null }));
   await expect(explainOccurrencesCommand(single, window)).rejects.toThrow("it has no recurrence");
   const broken = { ...master.recurrence, pattern: { type: "weekly", interval: 1 } };
@@ -160,7 +167,7 @@ test("explain occurrences says what cannot be told, and never guesses", async ()
 
 test("explain body tells our block from a copy of it", async () => {
   const copied = '<p>x</p><div id="x_hybrid-join-details"><div>Join</div></div>';
-  const text = await printed(() => explainBodyCommand(fileOf("b.html", copied), { json: false }));
+  const text = await printed(() => explainBodyCommand(fileOf("b.html", copied), { data, json: false }));
   expect(text).toContain("1 elements bear the name of our block");
   expect(text).toContain("None of them is provably ours");
 });

@@ -38,7 +38,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   "graph-simulator": [],
   "webex-simulator": [],
   simulation: ["kernel", "contracts", "log", "runtime", "tools"],
-  bench: ["kernel", "contracts", "log", "runtime", "service", "tools"],
+  bench: ["kernel", "contracts", "log", "runtime", "service", "graph-simulator", "webex-simulator", "tools"],
   demo: [
     "contracts",
     "kernel",
@@ -57,7 +57,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
 const scope = "@hybrid/";
 
 /** Who may use the product as a whole. */
-const standsOnProduct: ReadonlySet<string> = new Set(["demo", "tools"]);
+const standsOnProduct: ReadonlySet<string> = new Set(["demo", "tools", "bench"]);
 
 /** What puts services together: the product itself, what measures them as they run in it, and the demo. */
 const composers: ReadonlySet<string> = new Set(["services/hybrid", "packages/bench", "packages/demo"]);
@@ -143,7 +143,9 @@ export const entryPoints: Rule = (tree) => {
 const mayUse = (user: Package, used: string, services: ReadonlySet<string>): string | undefined => {
   const name = posix.basename(user.folder);
   if (used === "hybrid")
-    return standsOnProduct.has(name) ? undefined : "only the demo and the makers of documents stand on it";
+    return standsOnProduct.has(name)
+      ? undefined
+      : "only the demo, benches and the makers of documents stand on it";
   if (services.has(used) && composers.has(user.folder)) return undefined;
   if (user.folder.startsWith("services/")) {
     if (services.has(used)) return "only hybrid composes services";

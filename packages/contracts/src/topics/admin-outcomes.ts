@@ -1,15 +1,15 @@
 import { days } from "@hybrid/kernel";
 import { defineTopic } from "../define-topic.ts";
 
-/** What became of an order about a user that somebody waits for. */
+/** What became of an order about a user, or about rules for meetings, that somebody waits for. */
 export interface AdminOutcome {
   readonly orderId: string;
   /**
-   * `applied`; `unchanged`: it was so already; `versionConflict`: the user has another version than the order
-   * was given for; `unknownUser`.
+   * `applied`; `unchanged`: it was so already; `versionConflict`: it has another version than the order was
+   * given for; `unknownUser`.
    */
   readonly outcome: "applied" | "unchanged" | "versionConflict" | "unknownUser";
-  /** The user's version after the order; 0 when there is no user. */
+  /** The version after the order, of the user or of the rules; 0 when there are none. */
   readonly version: number;
   readonly at: number;
 }
@@ -17,7 +17,7 @@ export interface AdminOutcome {
 /** Outcomes of administrators' orders. */
 export const adminOutcomes = defineTopic<AdminOutcome>({
   name: "admin-outcomes",
-  doc: "What became of an administrator's order about a user, with the user's version.",
+  doc: "What became of an administrator's order about a user or about rules, with the new version.",
   keyDoc: "that of the order",
   partitioning: "entity",
   retention: { cleanup: "delete", retentionMs: days(7) },

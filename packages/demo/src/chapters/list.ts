@@ -11,6 +11,7 @@ export const day = "day";
 
 /** Every chapter, in the order in which they are played after the day. */
 export const chapters: readonly ListedChapter[] = [
+  { name: "join", load: async () => (await import("./join/join.ts")).join },
   { name: "groups", load: async () => (await import("./groups/groups.ts")).groups },
   { name: "meetings", load: async () => (await import("./meetings/meetings.ts")).meetings },
   { name: "archive", load: async () => (await import("./archive/archive.ts")).archive },

@@ -66,7 +66,7 @@ const handleOnce = async (parts: DecorateEventParts, work: Work): Promise<Finish
     if (planned.result === "skipped" && planned.reason === "cancelled") await endKnown(parts, work, event);
     return planned;
   }
-  const { content, decoration, outcome } = planned;
+  const { content, decoration, outcome, invited, tell } = planned;
   const { etag } = await ofEvent(
     parts.events.update({
       ...address,
@@ -77,7 +77,8 @@ const handleOnce = async (parts: DecorateEventParts, work: Work): Promise<Finish
   );
   const kept = decoration?.meetingId ?? null;
   if (kept === null || ownDecorationOf(event)?.meetingId !== kept) await endKnown(parts, work, event, kept);
-  return { ...outcome, decorated: decoration && { ...decoratedBy(decoration), etag, endsAt: endOf(event) } };
+  const known = decoration && decoratedBy(decoration, invited);
+  return { ...outcome, ...(await tell()), decorated: known && { ...known, etag, endsAt: endOf(event) } };
 };
 
 /** An exception without a meeting of its own may hold, or want, what was made for its series. */

@@ -3,6 +3,7 @@ import type { Outcome } from "#domain/decide-decoration";
 import type { Call, DecoratedEvent } from "#domain/mailbox-state";
 import type { Decoration } from "./invitation.ts";
 import type { PlaceParts } from "./join-places.ts";
+import type { OwnRulesOf } from "./own-rules.ts";
 import type { EventsPort, MailboxesPort } from "./ports.ts";
 import type { TimedCache } from "./timed-cache.ts";
 
@@ -11,6 +12,7 @@ export interface DecorateEventParts extends PlaceParts {
   readonly events: EventsPort;
   readonly mailboxes: MailboxesPort;
   readonly clock: Clock;
+  readonly ownRulesOf: OwnRulesOf;
   /** Locales by tenant and user. */
   readonly locales: TimedCache<string | null>;
 }
@@ -29,9 +31,11 @@ export interface Work {
 export type Finished = Outcome & { readonly decorated: DecoratedEvent | null; readonly told?: boolean };
 
 /** What is remembered of a decoration besides its etag and end. */
-export const decoratedBy = ({
-  digest,
-  meetingId,
-  roomId,
-}: Decoration): Omit<DecoratedEvent, "etag" | "endsAt"> =>
-  meetingId === null ? { digest } : { digest, meeting: { meetingId, isOfSpace: roomId !== null } };
+export const decoratedBy = (
+  { digest, meetingId, roomId }: Decoration,
+  invited: string | null,
+): Omit<DecoratedEvent, "etag" | "endsAt"> => {
+  if (meetingId === null) return { digest };
+  const isOfSpace = roomId !== null;
+  return { digest, meeting: { meetingId, isOfSpace, ...(isOfSpace && invited !== null ? { invited } : {}) } };
+};

@@ -3,6 +3,7 @@ import type { JoinDetails } from "#domain/join-block";
 import type { Call, Input } from "#domain/mailbox-state";
 import { decorateEvent } from "./decorate-event.ts";
 import type { PlaceParts } from "./join-places.ts";
+import type { OwnRulesOf } from "./own-rules.ts";
 import type { EventsPort, MailboxesPort, WebexPort } from "./ports.ts";
 import { readDelta } from "./read-delta.ts";
 import { type CacheBounds, TimedCache } from "./timed-cache.ts";
@@ -13,20 +14,21 @@ export interface DecoratorPorts {
   readonly mailboxes: MailboxesPort;
   readonly webex: WebexPort;
   readonly clock: Clock;
+  readonly ownRulesOf: OwnRulesOf;
   /** Of personal rooms and of locales, each. */
   readonly cache: CacheBounds;
 }
 
 /** Carries out the calls of the decorator. Rejects with ProviderError. */
 export const decoratorHandlers = (ports: DecoratorPorts): Handlers<Call, Input> => {
-  const { events, mailboxes, webex, clock } = ports;
+  const { events, mailboxes, webex, clock, ownRulesOf } = ports;
   const rooms = new TimedCache<JoinDetails | null>(clock, ports.cache);
   const locales = new TimedCache<string | null>(clock, ports.cache);
   const personalRoomOf: PlaceParts["personalRoomOf"] = (request, signal) =>
     rooms.get(`${request.org}/${request.site ?? ""}/${request.userEmail}`, () =>
       askForRoom(webex, request, signal),
     );
-  const parts = { events, mailboxes, webex, clock, locales, personalRoomOf };
+  const parts = { events, mailboxes, webex, clock, ownRulesOf, locales, personalRoomOf };
   return {
     readDelta: (order, { signal }) => readDelta(events, order, signal),
     decorateEvent: (order, { actor, signal }) => decorateEvent(parts, { order, org: orgOf(actor), signal }),

@@ -1,6 +1,8 @@
 import type { OrganisationSettings } from "@hybrid/contracts";
+import { type CompiledRules, findMeetings } from "@hybrid/meeting-links";
 import { RE2JS, RE2JSException } from "re2js";
 import { z } from "zod";
+import { removeBlock } from "#domain/body-editor";
 import { bodyCharactersMax, type Invitation } from "#domain/decide-decoration";
 import { blocksIn, mentionsBlock } from "#domain/find-blocks";
 import { parseHtml } from "#domain/html-tree";
@@ -125,10 +127,23 @@ export interface Judged {
   /** What is known to be ours in the body. */
   readonly ours: Ours | null;
   readonly isContested: boolean;
+  /** The organisation's own rules for addresses, without the shipped ones; null: none. */
+  readonly ownRules: CompiledRules | null;
 }
 
+/** Whether the organisation's own rules find a meeting of Webex, outside of what we wrote. */
+const holdsRuledLink = (event: EventModel, html: string, { ours, ownRules }: Judged): boolean => {
+  if (ownRules === null) return false;
+  const fields = [
+    { name: "location", text: locationsOf(event).join("\n") },
+    { name: "body", text: removeBlock(html, ours), isHtml: true },
+  ];
+  return findMeetings(fields, ownRules).all.some(({ service }) => service === "webex");
+};
+
 /** Reads what a decision needs out of an event. */
-export const invitationOf = (event: EventModel, { settings, ours, isContested }: Judged): Invitation => {
+export const invitationOf = (event: EventModel, judged: Judged): Invitation => {
+  const { settings, ours, isContested } = judged;
   const html = isHtml(event) && !isTooLarge(event) ? event.body.content : "";
   // Most bodies hold nothing that concerns us, and that costs no parsing to see.
   const isOfConcern = mentionsBlock(html) || mayHoldWebexLink(html);
@@ -151,6 +166,7 @@ export const invitationOf = (event: EventModel, { settings, ours, isContested }:
     bodyIsTooLarge: isTooLarge(event) || document === null,
     blocks,
     bodyHoldsOwnLink: document !== null && bodyHoldsWebexLink(document, blocks),
+    holdsRuledLink: holdsRuledLink(event, html, judged),
     isContested,
   };
 };

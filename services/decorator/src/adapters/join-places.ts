@@ -12,7 +12,12 @@ export interface Joinable {
   readonly details: JoinDetails;
   readonly meetingId: string | null;
   readonly roomId: string | null;
+  /** Of a space: who was added, and how many found no place. */
+  readonly invited: string | null;
+  readonly leftOut: number;
 }
+
+const noSpace = { roomId: null, invited: null, leftOut: 0 } as const;
 
 /** What the places are made of. */
 export interface PlaceParts {
@@ -41,7 +46,7 @@ export const joinableOf = async (
     const { site } = joinSettingsOf(settings);
     const details = await personalRoomOf({ org: wanted.org, userEmail, site }, signal);
     if (!details) return { unavailable: "personalRoomMissing" };
-    return { place: "personalRoom", details, meetingId: null, roomId: null };
+    return { place: "personalRoom", details, meetingId: null, ...noSpace };
   };
   if (place === "personalRoom") return personalRoom();
   const made = place === "space" ? spaceOrderOf(wanted) : meetingOrderOf(wanted);
@@ -49,7 +54,7 @@ export const joinableOf = async (
     return made.fault === "recurrence" ? personalRoom() : { unavailable: "meetingTooLong" };
   try {
     if ("roomKey" in made.order) return { place, ...(await webex.ensureSpace(made.order, signal)) };
-    return { place, roomId: null, ...(await webex.ensureMeeting(made.order, signal)) };
+    return { place, ...noSpace, ...(await webex.ensureMeeting(made.order, signal)) };
   } catch (error) {
     // 501: what is asked for does not exist there, and will not by asking again.
     const isRefused =

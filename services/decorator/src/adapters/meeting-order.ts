@@ -28,7 +28,12 @@ export interface Wanted {
   readonly language: Language;
   /** What of the body is ours, and so no agenda. */
   readonly ours: Ours | null;
-  readonly known: { readonly meetingId: string | null; readonly roomId: string | null };
+  readonly known: {
+    readonly meetingId: string | null;
+    readonly roomId: string | null;
+    /** Who was added to the space, as `KnownMeeting.invited`. */
+    readonly invited: string | null;
+  };
   readonly follow: boolean;
   readonly now: EpochMs;
 }
@@ -47,7 +52,7 @@ const isPrivate = ({ sensitivity }: EventModel): boolean =>
   sensitivity === "private" || sensitivity === "confidential";
 
 /** A subject that is nobody else's business is not told to Webex. */
-const titleOf = (event: EventModel, language: Language): string => {
+export const titleOf = (event: EventModel, language: Language): string => {
   const words = wordsOf(language);
   if (isPrivate(event)) return words.privateMeeting;
   return oneLine(event.subject).slice(0, titleMax).toWellFormed() || words.untitled;
@@ -107,7 +112,7 @@ export const meetingOrderOf = (wanted: Wanted): OrderOrFault => {
 };
 
 /** A subject is somebody's words: none of its signs may become markup of Webex. */
-const asMarkdownText = (text: string): string => text.replace(/[\\`*_{}[\]()#+\-.!<>|~@&]/g, "\\$&");
+export const asMarkdownText = (text: string): string => text.replace(/[\\`*_{}[\]()#+\-.!<>|~@&]/g, "\\$&");
 
 const cardOf = (event: EventModel, order: MeetingOrder, language: Language): string | null => {
   if (isPrivate(event)) return null;
@@ -141,11 +146,14 @@ export const spaceOrderOf = (
   const members = [...new Set(people)].filter((address) => address !== own);
   const [only, ...others] = members;
   const pair = only !== undefined && others.length === 0 ? [own, only].toSorted() : null;
+  const ownRoomKey = keyOf(org, mailbox.objectId, event.id, "space");
   return {
     order: {
       ...order,
       knownRoomId: known.roomId,
-      roomKey: pair ? keyOf(org, "pair", ...pair) : keyOf(org, mailbox.objectId, event.id, "space"),
+      roomKey: pair ? keyOf(org, "pair", ...pair) : ownRoomKey,
+      ownRoomKey,
+      invited: known.invited,
       roomTitle: order.title,
       members,
       card: cardOf(event, order, language),

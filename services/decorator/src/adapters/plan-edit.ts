@@ -24,11 +24,13 @@ import {
   type Decoration,
   decorationOf,
   invitationOf,
+  type Judged,
   locationsOf,
   oursOf,
   ownDecorationOf,
 } from "./invitation.ts";
 import { joinableOf } from "./join-places.ts";
+import { asMarkdownText, titleOf } from "./meeting-order.ts";
 import type { EventModel } from "./ports.ts";
 
 /** What is to be written: a body, and what our property then says. */
@@ -36,7 +38,16 @@ export interface Edit {
   readonly content: string;
   readonly decoration: Decoration | null;
   readonly outcome: Extract<Outcome, { readonly result: "applied" | "refreshed" | "removed" }>;
+  /** Who was added to the event's space, as `KnownMeeting.invited`; null without one. */
+  readonly invited: string | null;
+  /** Tells the organiser, once the event is written, what there is to tell. */
+  readonly tell: () => Promise<Told>;
 }
+
+/** Whether the organiser was told something now. */
+export type Told = { readonly told?: true };
+
+const nothingToTell = async (): Promise<Told> => ({});
 
 /** An event as it stands, and its series when it is an exception that has nothing of its own yet. */
 export interface Looked {
@@ -52,12 +63,12 @@ interface Known {
   readonly invitation: Invitation;
 }
 
-const knownOf = ({ event, master }: Looked, { order }: Work): Known => {
+const knownOf = ({ event, master }: Looked, { order }: Work, ownRules: Judged["ownRules"]): Known => {
   const before = decorationOf(event) ?? (master && decorationOf(master));
   const ours = oursOf(before, order.knownDigest);
   const { settings } = order.mailbox;
   const isContested = order.contested === true;
-  return { before, ours, invitation: invitationOf(event, { settings, ours, isContested }) };
+  return { before, ours, invitation: invitationOf(event, { settings, ours, isContested, ownRules }) };
 };
 
 /** Decides about an event and edits its body; nothing is written here, but meetings and spaces are made. */
@@ -66,7 +77,7 @@ export const planEdit = async (
   looked: Looked,
   work: Work,
 ): Promise<Edit | Finished> => {
-  const known = knownOf(looked, work);
+  const known = knownOf(looked, work, await parts.ownRulesOf(work.org, work.signal));
   const decision = decideDecoration(known.invitation, work.order.mailbox.settings, parts.clock.now());
   switch (decision.kind) {
     case "skip":
@@ -90,7 +101,13 @@ const skipped = (reason: SkipReason): Finished => ({ result: "skipped", reason, 
 const planRemoval = (event: EventModel, { ours }: Known, reason: RemovalReason): Edit | Finished => {
   const content = removeBlock(event.body.content, ours);
   if (content !== event.body.content)
-    return { content, decoration: null, outcome: { result: "removed", reason } };
+    return {
+      content,
+      decoration: null,
+      outcome: { result: "removed", reason },
+      invited: null,
+      tell: nothingToTell,
+    };
   return reason === null ? { result: "unchanged", reason: "noKeyword", decorated: null } : skipped(reason);
 };
 
@@ -108,6 +125,26 @@ const tellTooMany = async (
     .replace("{max}", String(spaceMembersMax - 1));
   await parts.webex.tell({ org, userEmail: order.mailbox.mailAddress, text, language }, signal);
   return { ...skipped(reason), told: true };
+};
+
+/** The organiser hears once that some who were invited later found no place in the space. */
+const tellLeftOut = async (
+  { webex }: DecorateEventParts,
+  { order, org, signal }: Work,
+  {
+    leftOut,
+    language,
+    title,
+  }: { readonly leftOut: number; readonly language: Language; readonly title: string },
+): Promise<Told> => {
+  if (leftOut === 0 || order.told === true) return {};
+  const text = wordsOf(language)
+    .spaceIsFull.replace("{count}", String(leftOut))
+    .replace("{max}", String(spaceMembersMax - 1))
+    // A function, because signs such as $& would mean something in a text.
+    .replace("{title}", () => asMarkdownText(title));
+  await webex.tell({ org, userEmail: order.mailbox.mailAddress, text, language }, signal);
+  return { told: true };
 };
 
 /** Whether an exception asks for the same as its series: then it is the series' meeting. */
@@ -133,14 +170,25 @@ const planBlock = async (
   const isSeries = followsSeries(looked, mailbox);
   const series = looked.master && decorationOf(looked.master);
   const made = madeBefore(isSeries ? series : ownDecorationOf(event), decision.place);
-  const now = parts.clock.now();
-  const wanted = { org, mailbox, event, language, ours, known: made, follow: !isSeries, now };
+  // Who was added is remembered of the event itself; an occurrence leaves its series' space alone.
+  const wasAdded = isSeries ? null : (order.knownMeeting?.invited ?? null);
+  const wanted = {
+    org,
+    mailbox,
+    event,
+    language,
+    ours,
+    known: { ...made, invited: wasAdded },
+    follow: !isSeries,
+    now: parts.clock.now(),
+  };
   const joinable = await joinableOf(parts, decision.place, wanted, signal);
   if ("unavailable" in joinable) {
     const instead = decideUnavailable(invitation, joinable.unavailable);
     return instead.kind === "skip" ? skipped(instead.reason) : planRemoval(event, known, instead.reason);
   }
-  const { place, details, meetingId, roomId } = joinable;
+  const { place, details, meetingId, roomId, invited, leftOut } = joinable;
+  const tell = () => tellLeftOut(parts, work, { leftOut, language, title: titleOf(event, language) });
   const block = joinBlock(details, language, styleOf(joinSettingsOf(mailbox.settings), language, place));
   const { html, placed } = putBlock(event.body.content, block, ours);
   if (!placed) return skipped("bodyNotEditable");
@@ -152,10 +200,11 @@ const planBlock = async (
     return {
       result: "unchanged",
       reason: "current",
-      decorated: { ...decoratedBy(decoration), etag: event.etag, endsAt: endOf(event) },
+      decorated: { ...decoratedBy(decoration, invited), etag: event.etag, endsAt: endOf(event) },
+      ...(await tell()),
     };
   const result = isThere ? "refreshed" : "applied";
-  return { content: html, decoration, outcome: { result, reason: null } };
+  return { content: html, decoration, outcome: { result, reason: null }, invited, tell };
 };
 
 /** What was made in Webex for the same wish. */

@@ -150,9 +150,13 @@ export interface SpaceOrder extends MeetingOrder {
   readonly knownRoomId: string | null;
   /** Key of the space: of the event's own, or of the pair of people who meet. */
   readonly roomKey: string;
+  /** Key of a space of the event's own; what was made for it stays its. */
+  readonly ownRoomKey: string;
   readonly roomTitle: string;
   /** People, the organiser not among them. */
   readonly members: readonly string[];
+  /** Who was added before, as `KnownMeeting.invited`; null: nobody remembers. */
+  readonly invited: string | null;
   /** Markdown that is posted once; null: none. */
   readonly card: string | null;
 }
@@ -163,14 +167,23 @@ export interface MadeMeeting {
   readonly details: JoinDetails;
 }
 
+/** A space as it was made, with its meeting. */
+export interface MadeSpace extends MadeMeeting {
+  readonly roomId: string;
+  /** Who was added until now, as `KnownMeeting.invited`. */
+  readonly invited: string;
+  /** People who were invited later and for whom the space has no place. */
+  readonly leftOut: number;
+}
+
 /** Personal rooms, meetings and spaces. Everything may be repeated. Rejects with ProviderError. */
 export interface WebexPort {
   /** `personalRoomMissing` when the user has none. */
   getPersonalRoom(request: HostRequest, signal: AbortSignal): Promise<JoinDetails>;
   /** Finds the event's meeting or makes it, and makes it look like the event. */
   ensureMeeting(order: MeetingOrder, signal: AbortSignal): Promise<MadeMeeting>;
-  /** Finds the event's space or makes it, with its members, card and meeting. */
-  ensureSpace(order: SpaceOrder, signal: AbortSignal): Promise<MadeMeeting & { readonly roomId: string }>;
+  /** Finds the event's space or makes it, with its members, card and meeting; adds who was invited later. */
+  ensureSpace(order: SpaceOrder, signal: AbortSignal): Promise<MadeSpace>;
   /** Ends a meeting that nobody needs any more; one that is gone already is none. */
   endMeeting(
     request: Pick<HostRequest, "org" | "userEmail"> & {

@@ -155,7 +155,7 @@ const detailsOf = (meeting: Meeting): JoinDetails => {
 /** Ends a meeting; one that is gone already is none. A space's may have been hosted by the organiser. */
 export const endMeeting = async (
   webex: WebexClient,
-  { meetingId, userEmail, isOfSpace }: Parameters<WebexPort["endMeeting"]>[0],
+  { meetingId, userEmail, isOfSpace }: Omit<Parameters<WebexPort["endMeeting"]>[0], "org">,
   signal: AbortSignal,
 ): Promise<void> => {
   const gone = ["notFound", "invalidRequest"];

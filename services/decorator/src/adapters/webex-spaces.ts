@@ -1,15 +1,28 @@
 import type { Room, WebexClient } from "@hybrid/webex";
-import type { MadeMeeting, SpaceOrder } from "./ports.ts";
-import { ensureMeeting, orNone } from "./webex-meetings.ts";
+import { additionsTo } from "#domain/later-invitees";
+import type { MadeMeeting, MadeSpace, SpaceOrder } from "./ports.ts";
+import { endMeeting, ensureMeeting, orNone } from "./webex-meetings.ts";
 
 /** Spaces that are looked through for one that was made before, newest first. */
 const roomsMax = 1_000;
 
+/** What of a description of ours is a key; a space has no other place for one. */
+const keyShape = /hybrid-[0-9a-f]{40}/g;
+
+/**
+ * Whether a space is the event's still. The space of two people holds all that they have ever said there:
+ * when a third is invited, or another instead, it is no longer the event's.
+ */
+const isStillOf = ({ description }: Room, { roomKey, ownRoomKey }: SpaceOrder): boolean => {
+  const keys = description?.match(keyShape) ?? [];
+  return keys.length === 0 || keys.some((key) => key === roomKey || key === ownRoomKey);
+};
+
+const knownRoom = async (webex: WebexClient, order: SpaceOrder, signal: AbortSignal): Promise<Room | null> =>
+  order.knownRoomId === null ? null : await orNone(webex.getRoom(order.knownRoomId, signal), "notFound");
+
 /** A space cannot be given a key, so its description holds it. */
 const findRoom = async (webex: WebexClient, order: SpaceOrder, signal: AbortSignal): Promise<Room | null> => {
-  const known =
-    order.knownRoomId === null ? null : await orNone(webex.getRoom(order.knownRoomId, signal), "notFound");
-  if (known) return known;
   let seen = 0;
   for await (const page of webex.listRooms({ type: "group", sortBy: "created", max: 100 }, signal)) {
     const same = page.items.find(({ description }) => description?.includes(order.roomKey));
@@ -21,30 +34,57 @@ const findRoom = async (webex: WebexClient, order: SpaceOrder, signal: AbortSign
 };
 
 /**
- * Finds the space of an event or makes it: its members one by one, a card once. Somebody whom Webex does not
- * know, or a distribution list, keeps the invitation alone. Adding somebody twice is adding once.
+ * Somebody whom Webex does not know, or a distribution list, keeps the invitation alone. Adding somebody
+ * twice is adding once.
+ */
+const addMembers = async (
+  webex: WebexClient,
+  roomId: string,
+  addresses: readonly string[],
+  signal: AbortSignal,
+): Promise<void> => {
+  for (const personEmail of addresses)
+    await orNone(
+      webex.createMembership({ roomId, personEmail }, signal),
+      "conflict",
+      "notFound",
+      "invalidRequest",
+    );
+};
+
+const makeRoom = async (webex: WebexClient, order: SpaceOrder, signal: AbortSignal): Promise<Room> =>
+  (await findRoom(webex, order, signal)) ??
+  (await webex.createRoom({ title: order.roomTitle, description: `hybrid ${order.roomKey}` }, signal));
+
+/**
+ * Finds the space of an event or makes it: its members one by one, a card once; who is invited later is added
+ * then. An event whose space became other people's gets another one, and another meeting.
  */
 export const ensureSpace = async (
   webex: WebexClient,
   order: SpaceOrder,
   signal: AbortSignal,
-): Promise<MadeMeeting & { readonly roomId: string }> => {
-  const found = await findRoom(webex, order, signal);
-  const isKnown = found !== null && order.knownRoomId !== null;
-  const room =
-    found ??
-    (await webex.createRoom({ title: order.roomTitle, description: `hybrid ${order.roomKey}` }, signal));
-  if (!isKnown) {
-    for (const personEmail of [order.userEmail, ...order.members])
-      await orNone(
-        webex.createMembership({ roomId: room.id, personEmail }, signal),
-        "conflict",
-        "notFound",
-        "invalidRequest",
-      );
-    if (order.card !== null) await postOnce(webex, { roomId: room.id, markdown: order.card }, signal);
+): Promise<MadeSpace> => {
+  const known = await knownRoom(webex, order, signal);
+  if (known && isStillOf(known, order)) {
+    const { add, invited, leftOut } = additionsTo(order.members, order.invited);
+    await addMembers(webex, known.id, add, signal);
+    const made = await meetingOf(webex, { ...order, roomId: known.id }, signal);
+    return { ...made, roomId: known.id, invited, leftOut };
   }
-  return { ...(await meetingOf(webex, { ...order, roomId: room.id }, signal)), roomId: room.id };
+  const { knownMeetingId } = order;
+  if (known && knownMeetingId !== null)
+    await endMeeting(
+      webex,
+      { meetingId: knownMeetingId, userEmail: order.userEmail, isOfSpace: true },
+      signal,
+    );
+  const room = await makeRoom(webex, order, signal);
+  const { add, invited, leftOut } = additionsTo(order.members, "");
+  await addMembers(webex, room.id, [order.userEmail, ...add], signal);
+  if (order.card !== null) await postOnce(webex, { roomId: room.id, markdown: order.card }, signal);
+  const wanted = { ...order, roomId: room.id, knownMeetingId: known ? null : knownMeetingId };
+  return { ...(await meetingOf(webex, wanted, signal)), roomId: room.id, invited, leftOut };
 };
 
 /** The account of a service app hosts no meetings, also not in its spaces; then the organiser hosts it. */

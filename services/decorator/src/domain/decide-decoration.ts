@@ -49,6 +49,8 @@ export interface Invitation {
   readonly blocks: readonly FoundBlock[];
   /** A Webex join link in the body, outside of our blocks. */
   readonly bodyHoldsOwnLink: boolean;
+  /** The organisation's own rules for addresses call something in location or body a meeting of Webex. */
+  readonly holdsRuledLink: boolean;
   /** Somebody takes out or changes again and again what we write. */
   readonly isContested: boolean;
 }
@@ -156,8 +158,8 @@ interface Circumstances {
 
 const when = (condition: boolean, reason: SkipReason): SkipReason | null => (condition ? reason : null);
 const isDecorated = ({ blocks }: Invitation): boolean => blocks.some((block) => block.intact);
-const holdsOwnLink = ({ bodyHoldsOwnLink, locations }: Invitation): boolean =>
-  bodyHoldsOwnLink || locations.some(textHoldsWebexLink);
+const holdsOwnLink = ({ bodyHoldsOwnLink, holdsRuledLink, locations }: Invitation): boolean =>
+  bodyHoldsOwnLink || holdsRuledLink || locations.some(textHoldsWebexLink);
 
 /** What keeps an invitation from being written at all, whatever stands in its location; in this order. */
 const untouchable: readonly Rule[] = [

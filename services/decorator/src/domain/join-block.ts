@@ -55,6 +55,9 @@ export const digestPrefix = "hybrid-digest-";
 /** Start of the class that carries the language. */
 export const languagePrefix = "hybrid-language-";
 
+/** Between what a person wrote and the block. No part of its digest: a block without it is as good. */
+const gap = "margin-top:16px";
+
 /** More numbers than this make an invitation unreadable. */
 const phoneNumbersMax = 12;
 /** Of an administrator's text, each. */
@@ -82,7 +85,7 @@ export const joinBlock = (
   const content = lines
     .map(({ html, text }) => `<div class="${lineName} ${digestPrefix}${textDigest(text)}">${html}</div>`)
     .join("");
-  const html = `<div id="${blockName}" class="${classes}">${content}</div>`;
+  const html = `<div id="${blockName}" class="${classes}" style="${gap}">${content}</div>`;
   // What tells whose block it is comes first; without a video address the link alone does.
   const told = [head, link, video ?? link, ...others, ...header, ...footer];
   return { html, digest, lines: told.map(({ text }) => textDigest(text)), language };

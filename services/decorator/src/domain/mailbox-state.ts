@@ -10,6 +10,15 @@ export interface Mailbox {
   readonly settings: OrganisationSettings;
 }
 
+/** What was made in Webex for an event. */
+export interface KnownMeeting {
+  readonly meetingId: string;
+  /** A space hosts it. */
+  readonly isOfSpace: boolean;
+  /** Who was added to the space: `invitedDigest` of each, one after the other; left out: not remembered. */
+  readonly invited?: string;
+}
+
 /** An event that carries our block, in the version that we know. */
 export interface DecoratedEvent {
   readonly digest: string;
@@ -17,7 +26,7 @@ export interface DecoratedEvent {
   /** null: the series never ends. */
   readonly endsAt: EpochMs | null;
   /** The meeting that was made in Webex for it, and whether a space hosts it; left out: none. */
-  readonly meeting?: { readonly meetingId: string; readonly isOfSpace: boolean };
+  readonly meeting?: KnownMeeting;
   /** How often the same details had to be written again, and since when; left out: never. */
   readonly fights?: { readonly count: number; readonly since: EpochMs };
 }
@@ -191,7 +200,7 @@ export type Call =
       /** Digest of the block that was written last, as far as it is remembered. */
       readonly knownDigest?: string;
       /** The meeting that was made for it, as far as it is remembered. */
-      readonly knownMeeting?: NonNullable<DecoratedEvent["meeting"]>;
+      readonly knownMeeting?: KnownMeeting;
       /** What is written is taken out or changed again and again: it is left alone for now. */
       readonly contested?: boolean;
       /** The organiser knows already why it was not done. */

@@ -18,6 +18,7 @@ export const withReads = (old: unknown): unknown => {
 
 /**
  * Version 2 knew no meetings, no fights and nobody who was told; nothing of them is nothing. Version 3 had
- * the address in clear, which is sealed when the actor is next touched.
+ * the address in clear, which is sealed when the actor is next touched. Version 4 did not remember who was
+ * added to a space.
  */
 export const asItIs = (old: unknown): unknown => old;

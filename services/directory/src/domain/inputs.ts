@@ -119,6 +119,12 @@ export type Input =
       readonly orderId: string | null;
     }
   | { readonly kind: "tenantCommanded"; readonly tenantId: string; readonly command: TenantCommand }
+  | {
+      readonly kind: "rulesOrdered";
+      readonly document: string | null;
+      readonly ifMatch: number | null;
+      readonly orderId: string | null;
+    }
   /** A call failed because the tenant's consent is gone; `generation` is the decision it was made under. */
   | { readonly kind: "consentLost"; readonly generation: number }
   | {

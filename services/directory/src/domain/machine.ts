@@ -2,6 +2,7 @@ import { type ActorId, type EpochMs, type Machine, type Step, stay, unreachable 
 import { stepAddress } from "./address.ts";
 import { stepObject } from "./entra-object.ts";
 import type { Call, Input } from "./inputs.ts";
+import { onRulesOrdered } from "./meeting-rules.ts";
 import type { State } from "./state.ts";
 import { stepSync } from "./sync.ts";
 import { onConsentLost, onTenantCommanded } from "./tenant.ts";
@@ -45,6 +46,8 @@ export const directoryMachine: Machine<State, Input, Call> = (state, input, now,
       return onDecided(as(state, "user"), input, at);
     case "tenantCommanded":
       return onTenantCommanded(as(state, "tenant"), input, now, self);
+    case "rulesOrdered":
+      return onRulesOrdered(as(state, "meetingRules"), input, at);
     case "consentLost":
       return onConsentLost(as(state, "tenant"), input.generation, now, self);
     case "graphSaid":

@@ -152,6 +152,13 @@ export interface Sync {
   readonly report: PeopleSync | null;
 }
 
+/** An organisation's own rules for addresses: the record published last. `<org>/o/meeting-rules` */
+export interface MeetingRulesKept {
+  readonly kind: "meetingRules";
+  readonly version: number;
+  readonly document: string | null;
+}
+
 /** The state of any actor of the service; `unknown` has no record. */
 export type State =
   | { readonly kind: "unknown" }
@@ -162,7 +169,8 @@ export type State =
   | WebexPerson
   | Workspace
   | Domain
-  | Sync;
+  | Sync
+  | MeetingRulesKept;
 
 /** What every actor starts from, and ends in. */
 export const initial: State = { kind: "unknown" };

@@ -8,7 +8,7 @@ export const blockText = ({ at, intact, touched, language }: ExplainedBlock): st
 
 /** An explanation of an event for people, one line each. */
 export const eventText = (explained: EventExplanation): string => {
-  const { locations, keyword, rules, decoration, blocks, bodyHoldsOwnLink, says } = explained;
+  const { locations, keyword, rules, decoration, blocks, bodyHoldsOwnLink, holdsRuledLink, says } = explained;
   const stopped = rules.find(({ passed }) => !passed);
   return [
     `location: ${locations.length === 0 ? "none" : locations.join(" | ")}`,
@@ -20,6 +20,7 @@ export const eventText = (explained: EventExplanation): string => {
       : "written by us: nothing that the event remembers",
     ...blocks.map((block) => `block ${blockText(block)}`),
     ...(bodyHoldsOwnLink ? ["the body holds a Webex link that is not ours"] : []),
+    ...(holdsRuledLink ? ["a rule of the organisation's finds a Webex meeting in location or body"] : []),
     says,
   ].join("\n");
 };

@@ -20,4 +20,7 @@ export const english: Words = {
   tooManyForSpace:
     "Your meeting has {count} invitees, and a space for a meeting takes " +
     "{max}: no space was made and the invitation was not changed.",
+  spaceIsFull:
+    "{count} people whom you invited later were not added to the space of “{title}”: " +
+    "a space for a meeting takes {max} invitees. Their invitations tell how to join.",
 };

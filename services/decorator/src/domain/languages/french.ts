@@ -20,4 +20,7 @@ export const french: Words = {
   tooManyForSpace:
     "Votre réunion compte {count} invités et un espace de réunion en accepte {max} " +
     ": aucun espace n’a été créé et l’invitation est restée telle quelle.",
+  spaceIsFull:
+    "{count} personnes invitées plus tard n’ont pas été ajoutées à l’espace de « {title} » : " +
+    "un espace de réunion accepte {max} invités. Leur invitation indique comment participer.",
 };

@@ -20,4 +20,8 @@ export const german: Words = {
   tooManyForSpace:
     "Ihre Besprechung hat {count} Eingeladene, ein Bereich für eine Besprechung fasst " +
     "{max}: Es wurde kein Bereich angelegt, und die Einladung blieb unverändert.",
+  spaceIsFull:
+    "{count} später eingeladene Personen wurden nicht in den Bereich von „{title}“ aufgenommen: " +
+    "Ein Bereich für eine Besprechung fasst {max} Eingeladene. " +
+    "In ihren Einladungen steht, wie sie teilnehmen.",
 };

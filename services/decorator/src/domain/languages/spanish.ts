@@ -20,4 +20,7 @@ export const spanish: Words = {
   tooManyForSpace:
     "Su reunión tiene {count} invitados y un espacio de reunión admite {max}: " +
     "no se creó ningún espacio y la invitación quedó como estaba.",
+  spaceIsFull:
+    "{count} personas invitadas más tarde no se añadieron al espacio de «{title}»: " +
+    "un espacio de reunión admite {max} invitados. Su invitación dice cómo unirse.",
 };

@@ -20,4 +20,7 @@ export const swedish: Words = {
   tooManyForSpace:
     "Ditt möte har {count} inbjudna, och ett utrymme för ett möte rymmer " +
     "{max}: inget utrymme skapades och inbjudan lämnades som den är.",
+  spaceIsFull:
+    "{count} personer som du bjöd in senare lades inte till i utrymmet för ”{title}”: " +
+    "ett utrymme för ett möte rymmer {max} inbjudna. Deras inbjudningar säger hur de deltar.",
 };

@@ -29,4 +29,6 @@ export interface Words {
   readonly card: string;
   /** To an organiser who invited more people than a space takes; {count} and {max} are numbers. */
   readonly tooManyForSpace: string;
+  /** To an organiser who invited more people later than the space takes; {title} is that of the space. */
+  readonly spaceIsFull: string;
 }

@@ -1,7 +1,7 @@
-import { seriesOf } from "@hybrid/decorator";
 import type { GraphEvent } from "@hybrid/microsoft-graph";
 import { endOfSeries, firstZone, instantOfLocal, occurrencesIn, readRecurrence } from "@hybrid/recurrence";
 import { z } from "zod";
+import { seriesOf } from "../adapters/event-times.ts";
 
 /** One occurrence of a series. */
 export interface ExplainedOccurrence {
@@ -89,19 +89,3 @@ export const explainOccurrences = (
     }),
   };
 };
-
-/** The same for people, one line each. */
-export const occurrencesText = ({
-  zone,
-  zoneIsGuessed,
-  endsAt,
-  occurrences,
-  cutShort,
-}: OccurrencesExplanation): string =>
-  [
-    `zone: ${zone}${zoneIsGuessed ? " (a guess: the event names no zone that is known)" : ""}`,
-    `ends: ${endsAt ?? "never"}`,
-    ...occurrences.map(({ date, startAt, endAt, is }) => `${date}  ${startAt} to ${endAt}  ${is}`),
-    ...(cutShort ? ["There are more; ask for a shorter time."] : []),
-    ...(occurrences.length === 0 ? ["No occurrence lies in that time."] : []),
-  ].join("\n");
