@@ -19,6 +19,8 @@ import { groupStatus } from "./topics/group-status.ts";
 import { mailboxLooks } from "./topics/mailbox-looks.ts";
 import { mailboxMigrations } from "./topics/mailbox-migrations.ts";
 import { mailboxSignals } from "./topics/mailbox-signals.ts";
+import { meetingRuleOrders } from "./topics/meeting-rule-orders.ts";
+import { meetingRules } from "./topics/meeting-rules.ts";
 import { meetings } from "./topics/meetings.ts";
 import { migrationBatches } from "./topics/migration-batches.ts";
 import { migrationCommands } from "./topics/migration-commands.ts";
@@ -56,6 +58,8 @@ export * from "./topics/group-status.ts";
 export * from "./topics/mailbox-looks.ts";
 export * from "./topics/mailbox-migrations.ts";
 export * from "./topics/mailbox-signals.ts";
+export * from "./topics/meeting-rule-orders.ts";
+export * from "./topics/meeting-rules.ts";
 export * from "./topics/meetings.ts";
 export * from "./topics/migration-batches.ts";
 export * from "./topics/migration-commands.ts";
@@ -95,6 +99,8 @@ export const dataTopics: readonly AnyTopicContract[] = [
   mailboxLooks,
   mailboxMigrations,
   mailboxSignals,
+  meetingRuleOrders,
+  meetingRules,
   meetings,
   migrationBatches,
   migrationCommands,
