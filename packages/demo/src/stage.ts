@@ -46,6 +46,8 @@ export interface Stage {
   /** UUID of the Webex organisation, and the address of the account in whose name the services act there. */
   readonly webexOrgId: string;
   readonly serviceAccount: string;
+  /** What a command of the administrator needs to reach both clouds, as the services do. */
+  readonly access: Pick<WorkerOptions, "caPem" | "graph" | "webex">;
   readonly addresses: WorkerAddresses;
   /** How often the services were started. */
   readonly starts: number;
@@ -209,6 +211,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
     clientId,
     webexOrgId,
     serviceAccount,
+    access,
     get addresses() {
       return services.addresses;
     },

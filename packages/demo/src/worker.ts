@@ -3,6 +3,7 @@ import { instant } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { seededRandom, systemDeadlineTimer } from "@hybrid/runtime";
 import pino from "pino";
+import { filesInFlight } from "./files-in-flight.ts";
 import { httpInFlight } from "./http-in-flight.ts";
 import { plantedServices } from "./planted-faults.ts";
 import {
@@ -106,7 +107,8 @@ const activity = async (): Promise<WorkerActivity> => {
   return {
     steps,
     callsInFlight: seen.reduce((sum, each) => sum + each.callsInFlight, 0),
-    httpInFlight: requestsUnderWay(),
+    // A call that writes what it fetched waits for no time either.
+    httpInFlight: requestsUnderWay() + filesInFlight(),
     busy: computing || seen.some((each) => each.busy),
     busyBesidesCalls: computing,
     nextDueAt: earliest([clock.nextDueAt(), ...seen.map((each) => each.nextTimerAt)]),

@@ -182,6 +182,8 @@ test.each([
 test.each([
   ['attachment; filename="a \\"b\\".txt"', 'a "b".txt'],
   ["attachment; filename*=UTF-8''na%C3%AFve.txt", "naïve.txt"],
+  ['attachment; filename="plan%206%20pl%C3%A4n.txt"', "plan 6 plän.txt"],
+  ['attachment; filename="100%.txt"', "100%.txt"],
   ["attachment; filename=plain.txt", "plain.txt"],
   ["attachment", null],
   [null, null],

@@ -7,14 +7,15 @@ import {
   systemClock,
 } from "@hybrid/graph-simulator";
 import { actorIdOf, hours, minutes, partitionOf } from "@hybrid/kernel";
-import { openEmbeddedLog, pagesOf } from "@hybrid/log";
+import { type Log, openEmbeddedLog, openKafkaLog, pagesOf } from "@hybrid/log";
 import { createMicrosoftGraph } from "@hybrid/microsoft-graph";
 import { runService, runtimeMetrics, systemRandom, systemScheduler } from "@hybrid/runtime";
 import { topicsOf } from "@hybrid/service";
+import { canRunKafka, startKafka } from "@hybrid/tools/kafka-local";
 import { createWebexClient } from "@hybrid/webex";
 import { startWebexSimulator } from "@hybrid/webex-simulator";
 import { Registry } from "prom-client";
-import { expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { fileBlobs } from "../src/adapters/file-blobs.ts";
 import { archiverHandlers } from "../src/adapters/handlers.ts";
 import { sealedBlobs } from "../src/adapters/sealed-blobs.ts";
@@ -103,10 +104,11 @@ const openClouds = async () => {
   };
 };
 
-test("the archiver runs on the embedded log: actors in several partitions put every copy into its mailbox once", async () => {
+/** Everything is archived on this log; what was measured is said when it was asked for. */
+const archivesOn = async (openLog: (folder: string) => Promise<Log>): Promise<void> => {
   const folder = await temporaryFolder();
   const clouds = await openClouds();
-  const log = await openEmbeddedLog({ path: join(folder.path, "log.sqlite"), clock: systemScheduler() });
+  const log = await openLog(folder.path);
   const { allTopics } = catalogOf([topicsOf(service)]);
   await log.createTopics(allTopics.map((topic) => topicSettings(topic, partitions)));
   const running = await runService({
@@ -172,4 +174,22 @@ test("the archiver runs on the embedded log: actors in several partitions put ev
     await clouds.close();
     await folder.remove();
   }
+};
+
+test("the archiver runs on the embedded log: actors in several partitions put every copy into its mailbox once", async () => {
+  await archivesOn((folder) =>
+    openEmbeddedLog({ path: join(folder, "log.sqlite"), clock: systemScheduler() }),
+  );
 }, 300_000);
+
+const ability = await canRunKafka();
+
+describe.skipIf(!ability.ok)("on a broker", () => {
+  test("the archiver runs on Kafka: every copy is in its mailbox once, and the status log adds up", async () => {
+    const kafka = await startKafka();
+    onTestFinished(() => kafka.stop());
+    await archivesOn(() =>
+      openKafkaLog({ brokers: kafka.brokers, clientId: "archiver", clock: systemScheduler() }),
+    );
+  }, 300_000);
+});

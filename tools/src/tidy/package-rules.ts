@@ -46,6 +46,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
     "runtime",
     "service",
     "microsoft-graph",
+    "webex",
     "graph-simulator",
     "webex-simulator",
     "tools",

@@ -13,6 +13,7 @@ export const day = "day";
 export const chapters: readonly ListedChapter[] = [
   { name: "groups", load: async () => (await import("./groups/groups.ts")).groups },
   { name: "meetings", load: async () => (await import("./meetings/meetings.ts")).meetings },
+  { name: "archive", load: async () => (await import("./archive/archive.ts")).archive },
 ];
 
 /** What `--chapter` takes. */

@@ -26,12 +26,13 @@ const decoded = (text: string): string => {
   }
 };
 
-/** The file's name in a Content-Disposition header (RFC 6266), as it was written; null when it has none. */
+/** The file's name in a Content-Disposition header (RFC 6266); null when it has none. */
 export const nameInDisposition = (header: string | null): string | null => {
   if (header === null) return null;
   const extended = /filename\*\s*=\s*(?:utf-8|iso-8859-1)?'[^']*'([^;\s]+)/i.exec(header)?.[1];
   if (extended !== undefined) return decoded(extended);
   const quoted = /filename\s*=\s*"((?:[^"\\]|\\.)*)"/i.exec(header)?.[1];
-  if (quoted !== undefined) return quoted.replace(/\\(.)/g, "$1");
+  // Quoted names are percent-encoded by many servers, and browsers read them so.
+  if (quoted !== undefined) return decoded(quoted.replace(/\\(.)/g, "$1"));
   return /filename\s*=\s*([^;\s]+)/i.exec(header)?.[1] ?? null;
 };
