@@ -23,7 +23,7 @@ export const archiverHandlers = (given: ArchiverPorts): Handlers<Call, Input> =>
   const perf = { now: () => given.clock.now() };
   const rooms = new LRUCache<string, RoomNames>({ max: roomsMax, ttl: namesKeptMs, perf, ttlResolution: 0 });
   const groupMembers = groupMembersOf(given.graph, perf);
-  const ports = { ...given, mails, rooms, groupMembers };
+  const ports = { ...given, mails, rooms, groupMembers, reading: new Map() };
   return {
     collect: async (order, { actor, signal }) => ({
       kind: "collected",

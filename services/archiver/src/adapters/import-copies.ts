@@ -15,6 +15,8 @@ type Copy = Import["copies"][number];
 export interface ImportPorts extends ArchiverPorts {
   /** Mails that were read lately: everybody in a space gets the same one. */
   readonly mails: LRUCache<string, ArchivedMail>;
+  /** Mails that are being read: all mailboxes of a space want the same one at once. */
+  readonly reading: Map<string, Promise<ArchivedMail | null>>;
   readonly groupMembers: GroupMembers;
 }
 
@@ -79,10 +81,16 @@ const mailOf = async (
   const key = mailKey(org, copy.content);
   const known = ports.mails.get(key);
   if (known) return known;
-  const bytes = await ports.blobs.get(key, signal);
-  if (bytes === null) return null;
-  const mail = readStoredMail(bytes);
-  ports.mails.set(key, mail);
+  const underWay = ports.reading.get(key);
+  if (underWay) return await underWay;
+  const read = async (): Promise<ArchivedMail | null> => {
+    const bytes = await ports.blobs.get(key, signal);
+    return bytes === null ? null : readStoredMail(bytes);
+  };
+  const reading = read().finally(() => ports.reading.delete(key));
+  ports.reading.set(key, reading);
+  const mail = await reading;
+  if (mail !== null) ports.mails.set(key, mail);
   return mail;
 };
 
