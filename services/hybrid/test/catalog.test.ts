@@ -18,6 +18,7 @@ const { actorServices, allTopics, deadLetterOf, readersOf, schemas } = catalog;
 const severalWriters = [
   /^admin-commands$/,
   /^group-commands$/,
+  /^meeting-rule-orders$/,
   /^sync-orders$/,
   /^webex-events$/,
   /-control$/,
