@@ -20,6 +20,7 @@ const severalWriters = [
   /^archive-commands$/,
   /^group-commands$/,
   /^migration-commands$/,
+  /^meeting-rule-orders$/,
   /^sync-orders$/,
   /^webex-events$/,
   /-control$/,
