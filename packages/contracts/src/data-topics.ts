@@ -10,13 +10,18 @@ import { archiveStatus } from "./topics/archive-status.ts";
 import { auditLog } from "./topics/audit-log.ts";
 import { calendarChanges } from "./topics/calendar-changes.ts";
 import { calendarHealth } from "./topics/calendar-health.ts";
+import { connectorAssignments } from "./topics/connector-assignments.ts";
+import { connectorLoad } from "./topics/connector-load.ts";
 import { consentSignals } from "./topics/consent-signals.ts";
 import { groupCommands } from "./topics/group-commands.ts";
 import { groupPrerequisites } from "./topics/group-prerequisites.ts";
 import { groupStatus } from "./topics/group-status.ts";
 import { mailboxLooks } from "./topics/mailbox-looks.ts";
+import { mailboxMigrations } from "./topics/mailbox-migrations.ts";
 import { mailboxSignals } from "./topics/mailbox-signals.ts";
 import { meetings } from "./topics/meetings.ts";
+import { migrationBatches } from "./topics/migration-batches.ts";
+import { migrationCommands } from "./topics/migration-commands.ts";
 import { organisationKeys } from "./topics/organisation-keys.ts";
 import { peopleFindings } from "./topics/people-findings.ts";
 import { peopleSync } from "./topics/people-sync.ts";
@@ -42,13 +47,18 @@ export * from "./topics/archive-status.ts";
 export * from "./topics/audit-log.ts";
 export * from "./topics/calendar-changes.ts";
 export * from "./topics/calendar-health.ts";
+export * from "./topics/connector-assignments.ts";
+export * from "./topics/connector-load.ts";
 export * from "./topics/consent-signals.ts";
 export * from "./topics/group-commands.ts";
 export * from "./topics/group-prerequisites.ts";
 export * from "./topics/group-status.ts";
 export * from "./topics/mailbox-looks.ts";
+export * from "./topics/mailbox-migrations.ts";
 export * from "./topics/mailbox-signals.ts";
 export * from "./topics/meetings.ts";
+export * from "./topics/migration-batches.ts";
+export * from "./topics/migration-commands.ts";
 export * from "./topics/organisation-keys.ts";
 export * from "./topics/people-findings.ts";
 export * from "./topics/people-sync.ts";
@@ -76,13 +86,18 @@ export const dataTopics: readonly AnyTopicContract[] = [
   auditLog,
   calendarChanges,
   calendarHealth,
+  connectorAssignments,
+  connectorLoad,
   consentSignals,
   groupCommands,
   groupPrerequisites,
   groupStatus,
   mailboxLooks,
+  mailboxMigrations,
   mailboxSignals,
   meetings,
+  migrationBatches,
+  migrationCommands,
   organisationKeys,
   peopleFindings,
   peopleSync,

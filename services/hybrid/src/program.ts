@@ -15,7 +15,8 @@ import { addExplain } from "./explain-program.ts";
 import { addGroups } from "./groups-program.ts";
 import { addKeys } from "./keys-program.ts";
 import { addMeetings } from "./meetings-program.ts";
-import { addPresence } from "./presence-program.ts";
+import { addMigrations } from "./migrations-program.ts";
+import { addPresence } from "./people-presence-program.ts";
 import { addRooms } from "./rooms-program.ts";
 import { services } from "./service-list.ts";
 import { logSettingsHelp, settingsHelp } from "./settings.ts";
@@ -286,6 +287,8 @@ export const program = (): Command => {
     .addHelpText("after", () => `\n${logSettingsHelp()}`);
   addSimulate(root);
   addUp(root);
+  addPresence(root, logOption);
+  addMigrations(root, logOption);
   addArchive(root);
   root
     .command("settings")
@@ -313,7 +316,6 @@ export const program = (): Command => {
   addKeys(root, logOption);
   addMeetings(root, logOption);
   addRooms(root, logOption);
-  addPresence(root, logOption);
   addParked(root);
   addCalls(root);
   addExplain(root);

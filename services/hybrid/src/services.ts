@@ -5,6 +5,7 @@ export { service as controlHub } from "@hybrid/control-hub/service";
 export { service as decorator } from "@hybrid/decorator/service";
 export { service as directory } from "@hybrid/directory/service";
 export { service as groupProvisioner } from "@hybrid/group-provisioner/service";
+export { service as mailboxMigrationDetector } from "@hybrid/mailbox-migration-detector/service";
 export { service as meetings } from "@hybrid/meetings/service";
 export { service as notificationIngest } from "@hybrid/notification-ingest/service";
 export { service as presence } from "@hybrid/presence/service";

@@ -18,6 +18,7 @@ const { actorServices, allTopics, deadLetterOf, readersOf, schemas } = catalog;
 const severalWriters = [
   /^admin-commands$/,
   /^group-commands$/,
+  /^migration-commands$/,
   /^sync-orders$/,
   /^webex-events$/,
   /-control$/,
@@ -67,7 +68,7 @@ test("every topic that is read has a dead-letter topic, and its readers may writ
 test("what ingest cannot turn into a record goes beside the topic it was meant for", () => {
   expect(deadLetterOf(calendarChanges.name)).toMatchObject({
     name: `${calendarChanges.name}-dead`,
-    writers: ["notification-ingest", "decorator", "meetings", "meetings-rooms"],
+    writers: ["notification-ingest", "decorator", "meetings", "meetings-rooms", "presence"],
     retention: { cleanup: "delete", retentionMs: days(30) },
   });
 });
@@ -77,7 +78,12 @@ test("a dead-letter topic that nobody declared is not made up", () => {
 });
 
 test("readers are the services that declare the topic as a source", () => {
-  expect(readersOf(userStatus.name)).toEqual(["decorator", "meetings"]);
+  expect(readersOf(userStatus.name)).toEqual([
+    "decorator",
+    "mailbox-migration-detector",
+    "meetings",
+    "presence",
+  ]);
   expect(readersOf("nonsense")).toEqual([]);
 });
 

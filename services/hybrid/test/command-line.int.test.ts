@@ -56,7 +56,8 @@ test("an organisation is run from the command line: up, connect, import, list, s
   expect(unknown).toMatchObject({
     code: 2,
     stderr: expect.stringContaining(
-      "archiver, decorator, directory, group-provisioner, meetings, meetings-rooms, presence, user-state, webhook-keeper",
+      "archiver, decorator, directory, group-provisioner, mailbox-migration-detector, meetings, " +
+        "meetings-rooms, presence, user-state, webhook-keeper",
     ),
   });
 

@@ -1,4 +1,5 @@
 import {
+  connectorAssignments,
   consentSignals,
   mailboxSignals,
   resyncRequests,
@@ -14,6 +15,7 @@ import type { Call, Input } from "#domain/inputs";
 import { userMachine } from "#domain/machine";
 import { designNumbers, type Numbers } from "#domain/numbers";
 import { initial, type State } from "#domain/state";
+import { withoutConnector } from "#domain/state-upgrades";
 
 /** What it stores looked the same without anything sealed in it. */
 const asItWas = (old: unknown): unknown => old;
@@ -25,8 +27,8 @@ const plainTopology = (numbers: Numbers): Topology<State, Input, Call> => ({
   service: "user-state",
   machine: userMachine(numbers),
   initial,
-  stateVersion: 2,
-  upgrades: { 1: asItWas },
+  stateVersion: 3,
+  upgrades: { 1: asItWas, 2: withoutConnector },
   sources: [
     from(userDirectory, (entry, { key }) => ({
       to: actorIdOf(key),
@@ -43,6 +45,10 @@ const plainTopology = (numbers: Numbers): Topology<State, Input, Call> => ({
     from(mailboxSignals, ({ location }, { key }) => ({
       to: actorIdOf(key),
       input: { kind: "mailboxLocated", location },
+    })),
+    from(connectorAssignments, ({ stage }, { key }) => ({
+      to: actorIdOf(key),
+      input: { kind: "connectorAssigned", assigned: stage === "reserved" || stage === "serving" },
     })),
   ],
   calls: {

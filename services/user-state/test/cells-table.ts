@@ -1,4 +1,5 @@
 import type { InputName, StateName } from "./cells.ts";
+import { connectorCells } from "./connector-cells.ts";
 
 /**
  * What every input does in every state, in words; an input that a row leaves out is ignored in that state.
@@ -37,6 +38,8 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
     "the tenant is suspended": "becomes error (consentRevoked), publishes error because tenantSuspended",
     "the tenant is deactivated":
       "becomes notActivated (tenantDeactivated), publishes notActivated because tenantDeactivated",
+    "a connector is given to it":
+      "becomes notActivated (onConnector), publishes notActivated because connectorAssigned",
   },
   "waiting for its first try": {
     "the directory has a new address":
@@ -56,6 +59,8 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
     "the tenant is suspended": "becomes error (consentRevoked), publishes error because tenantSuspended",
     "the tenant is deactivated":
       "becomes notActivated (tenantDeactivated), publishes notActivated because tenantDeactivated",
+    "a connector is given to it":
+      "becomes notActivated (onConnector), publishes notActivated because connectorAssigned",
   },
   "being tried": {
     "the directory has a new address":
@@ -80,6 +85,8 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
     "its call found no mailbox": "stays notActivated (pending)",
     "its call found no consent":
       "becomes error (consentRevoked), publishes error because consentRevoked, signals lost consent",
+    "a connector is given to it":
+      "becomes notActivated (onConnector), publishes notActivated because connectorAssigned",
   },
   "in doubt, its mailbox missing once": {
     "the directory has a new address":
@@ -97,6 +104,8 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
     "the tenant is suspended": "becomes error (consentRevoked), publishes error because tenantSuspended",
     "the tenant is deactivated":
       "becomes notActivated (tenantDeactivated), publishes notActivated because tenantDeactivated",
+    "a connector is given to it":
+      "becomes notActivated (onConnector), publishes notActivated because connectorAssigned",
   },
   "being probed": {
     "the directory has a new address":
@@ -121,22 +130,10 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
     "its call found no mailbox": "becomes error (mailboxMissing), publishes error because mailboxMissing",
     "its call found no consent":
       "becomes error (consentRevoked), publishes error because consentRevoked, signals lost consent",
+    "a connector is given to it":
+      "becomes notActivated (onConnector), publishes notActivated because connectorAssigned",
   },
-  "with the connector": {
-    "the directory has a new address":
-      "stays notActivated (onConnector), publishes notActivated because directoryChanged",
-    "somebody toggles it on": "stays notActivated (onConnector)",
-    "the administrator disables it": "becomes disabled, publishes disabled because disabled",
-    "the directory removes it": "becomes nobody, publishes removed because removed",
-    "its mailbox becomes another one":
-      "stays notActivated (onConnector), publishes notActivated because identityChanged",
-    "it moves to another tenant":
-      "stays notActivated (onConnector), publishes notActivated because identityChanged, tells userJoined",
-    "it joins a resource group": "stays notActivated (onConnector)",
-    "the tenant is activated (again)": "stays notActivated (onConnector)",
-    "the tenant is suspended": "stays notActivated (onConnector)",
-    "the tenant is deactivated": "stays notActivated (onConnector)",
-  },
+  ...connectorCells,
   "in Error, to be tried again": {
     "the directory has a new address": "stays error (unavailable), publishes error because directoryChanged",
     "somebody toggles it on":
@@ -154,6 +151,8 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
     "the tenant is suspended": "becomes error (consentRevoked), publishes error because tenantSuspended",
     "the tenant is deactivated":
       "becomes notActivated (tenantDeactivated), publishes notActivated because tenantDeactivated",
+    "a connector is given to it":
+      "becomes notActivated (onConnector), publishes notActivated because connectorAssigned",
   },
   "waiting for what Retry-After said": {
     "the directory has a new address":
@@ -172,6 +171,8 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
     "the tenant is suspended": "becomes error (consentRevoked), publishes error because tenantSuspended",
     "the tenant is deactivated":
       "becomes notActivated (tenantDeactivated), publishes notActivated because tenantDeactivated",
+    "a connector is given to it":
+      "becomes notActivated (onConnector), publishes notActivated because connectorAssigned",
   },
   "in Error, its mailbox missing": {
     "the directory has a new address":
@@ -193,6 +194,8 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
       "becomes notActivated (tenantDeactivated), publishes notActivated because tenantDeactivated",
     "its mailbox is found in the cloud":
       "stays error (mailboxMissing), publishes error because mailboxLocated, createSubscription",
+    "a connector is given to it":
+      "becomes notActivated (onConnector), publishes notActivated because connectorAssigned",
   },
   "in Error, its tenant suspended": {
     "the directory has a new address":
@@ -212,6 +215,8 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
     "the tenant is deactivated":
       "becomes notActivated (tenantDeactivated), publishes notActivated because tenantDeactivated, deleteSubscription",
     "Graph drops its subscription": "stays error (consentRevoked)",
+    "a connector is given to it":
+      "becomes notActivated (onConnector), publishes notActivated because connectorAssigned",
   },
   active: {
     "the directory has a new address": "stays active, publishes active because directoryChanged",
@@ -234,6 +239,8 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
       "becomes recovering, publishes active because subscriptionRemoved, createSubscription",
     "Graph missed notifications": "stays active, asks for resync because missed",
     "its mailbox is found on premises": "stays active, probeMailbox",
+    "a connector is given to it":
+      "becomes notActivated (onConnector), publishes notActivated because connectorAssigned, deleteSubscription",
   },
   "active and being renewed": {
     "the directory has a new address": "stays active, publishes active because directoryChanged",
@@ -259,6 +266,8 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
     "its call found no mailbox": "stays active",
     "its call found no consent":
       "becomes error (consentRevoked), publishes error because consentRevoked, signals lost consent",
+    "a connector is given to it":
+      "becomes notActivated (onConnector), publishes notActivated because connectorAssigned",
   },
   "active and in doubt": {
     "the directory has a new address": "stays active, publishes active because directoryChanged",
@@ -278,6 +287,8 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
       "becomes notActivated (tenantDeactivated), publishes notActivated because tenantDeactivated, deleteSubscription",
     "Graph drops its subscription": "becomes recovering, publishes active because subscriptionRemoved",
     "Graph missed notifications": "stays active, asks for resync because missed",
+    "a connector is given to it":
+      "becomes notActivated (onConnector), publishes notActivated because connectorAssigned, deleteSubscription",
   },
   "recovering from a dropped subscription": {
     "the directory has a new address": "stays recovering, publishes active because directoryChanged",
@@ -301,6 +312,8 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
     "its call found no mailbox": "stays recovering",
     "its call found no consent":
       "becomes error (consentRevoked), publishes error because consentRevoked, signals lost consent",
+    "a connector is given to it":
+      "becomes notActivated (onConnector), publishes notActivated because connectorAssigned",
   },
   "disabled, its subscription being deleted": {
     "the directory has a new address": "stays disabled, publishes disabled because directoryChanged",
@@ -321,6 +334,7 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
     "its call was throttled": "stays disabled",
     "its call found no mailbox": "stays disabled",
     "its call found no consent": "stays disabled, signals lost consent",
+    "a connector is given to it": "stays disabled",
   },
   "disabled, nothing left": {
     "the directory has a new address": "stays disabled, publishes disabled because directoryChanged",
@@ -336,6 +350,7 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
     "the tenant is activated (again)": "stays disabled",
     "the tenant is suspended": "stays disabled",
     "the tenant is deactivated": "stays disabled",
+    "a connector is given to it": "stays disabled",
   },
   "being removed": {
     "the directory has a new address": "becomes disabled, publishes disabled because added",
@@ -354,6 +369,7 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
     "its call was throttled": "stays removing",
     "its call found no mailbox": "becomes nobody, publishes removed because removed",
     "its call found no consent": "becomes nobody, publishes removed because removed, signals lost consent",
+    "a connector is given to it": "stays removing",
   },
   "a tenant actor that lists its users": {
     "the tenant's status arrives": "becomes tenant suspended, walk listing, listActors",

@@ -46,6 +46,11 @@ export const states = {
     return subject;
   },
   "with the connector": () => new Subject().trying({ connector: { resourceGroup: "pilot" } }),
+  "with a connector that the migration detector chose": () => {
+    const subject = new Subject().active();
+    subject.send({ kind: "connectorAssigned", assigned: true });
+    return subject;
+  },
   "in Error, to be tried again": () => {
     const subject = new Subject().trying();
     subject.fail("unavailable");
@@ -165,6 +170,8 @@ export const inputs = {
   "Graph missed notifications": () => lifecycle("missed"),
   "its mailbox is found in the cloud": () => ({ kind: "mailboxLocated", location: "cloud" }),
   "its mailbox is found on premises": () => ({ kind: "mailboxLocated", location: "onPremises" }),
+  "a connector is given to it": () => ({ kind: "connectorAssigned", assigned: true }),
+  "its connector lets it go": () => ({ kind: "connectorAssigned", assigned: false }),
   "a subscription was created": (s) => ({
     kind: "subscriptionCreated",
     number: callNumber(s),

@@ -11,9 +11,9 @@ type Aim = "disabled" | "onConnector" | "pending" | "suspended" | "deactivated" 
 
 const isFloating = ({ connector }: Entry): boolean => connector !== null && connector.resourceGroup === null;
 
-const aimOf = ({ entry, tenant }: Pick<User, "entry" | "tenant">): Aim => {
+const aimOf = ({ entry, tenant, assigned }: Pick<User, "entry" | "tenant" | "assigned">): Aim => {
   if (!entry.enabled) return "disabled";
-  if (entry.connector !== null && entry.connector.resourceGroup !== null) return "onConnector";
+  if (assigned || (entry.connector !== null && entry.connector.resourceGroup !== null)) return "onConnector";
   if (tenant === null) return "pending";
   if (tenant.status === "active") return "subscribed";
   return tenant.status;
@@ -119,6 +119,7 @@ export const onAppeared = (record: UserDirectoryEntry, moment: Moment): Change =
     failures: 0,
     waits: 0,
     notBefore: null,
+    assigned: false,
     takeoverAt: takeoverOf(null, entry, moment),
     everActive: false,
     inFlight: null,
@@ -238,4 +239,16 @@ export const onMailboxLocated = (
   }
   if (standing.kind !== "error" || standing.reason !== "mailboxMissing") return null;
   return { user: { ...reset(user), standing: { ...standing, tryAt: now } }, cause: "mailboxLocated" };
+};
+
+/**
+ * The migration detector gives the user to a connector, or lets the connector go: then it has looked at the
+ * mailbox, and nothing more is waited for.
+ */
+export const onConnectorAssigned = (user: User, assigned: boolean, { now }: Moment): Change | null => {
+  if (user.assigned === assigned) return null;
+  const told: User = { ...user, assigned, takeoverAt: assigned ? user.takeoverAt : null };
+  const cause = assigned ? "connectorAssigned" : "connectorReleased";
+  if (user.standing.kind === "removing") return { user: told, cause };
+  return { user: place(told, { before: aimOf(user), other: false, reset: false, at: now }), cause };
 };

@@ -61,6 +61,8 @@ export type UserInput =
       readonly lifecycleEvent: SubscriptionLifecycle["lifecycleEvent"];
     }
   | { readonly kind: "mailboxLocated"; readonly location: MailboxSignal["location"] }
+  /** A connector is reserved for the user or serves it; false: it lets the user go. */
+  | { readonly kind: "connectorAssigned"; readonly assigned: boolean }
   | {
       readonly kind: "subscriptionCreated";
       readonly number: number;

@@ -1,6 +1,7 @@
 import { type Machine, type Step, stay, unreachable } from "@hybrid/kernel";
 import {
   onAppeared,
+  onConnectorAssigned,
   onDirectoryChanged,
   onLifecycle,
   onMailboxLocated,
@@ -33,6 +34,8 @@ const changeOf = (user: User, input: Input, moment: Moment): Change | null => {
       return onLifecycle(user, input, moment);
     case "mailboxLocated":
       return onMailboxLocated(user, input.location, moment);
+    case "connectorAssigned":
+      return onConnectorAssigned(user, input.assigned, moment);
     case "timerFired":
       return { user, cause: "retryDue" };
     case "subscriptionCreated": {

@@ -90,6 +90,8 @@ export interface User {
   readonly waits: number;
   /** Retry-After: no call of this user starts earlier, whatever asks for it. */
   readonly notBefore: EpochMs | null;
+  /** The migration detector has given the user to a connector: nothing is tried before the release. */
+  readonly assigned: boolean;
   /** A connector user outside a resource group is not tried earlier. */
   readonly takeoverAt: EpochMs | null;
   /** Was Active since it was last switched on, so a new subscription follows a gap. */

@@ -124,6 +124,7 @@ export const stepTenant = (tenant: Tenant, input: Input, moment: Moment): Step<T
     case "lifecycleReceived":
     case "mailboxAnswered":
     case "mailboxLocated":
+    case "connectorAssigned":
     case "subscriptionCreated":
     case "subscriptionDeleted":
     case "subscriptionRenewed":
