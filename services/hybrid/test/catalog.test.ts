@@ -20,7 +20,10 @@ const severalWriters = [
   /^archive-commands$/,
   /^group-commands$/,
   /^migration-commands$/,
+<<<<<<< HEAD
   /^meeting-rule-orders$/,
+=======
+>>>>>>> presence
   /^sync-orders$/,
   /^webex-events$/,
   /-control$/,
