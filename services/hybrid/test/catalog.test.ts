@@ -20,10 +20,7 @@ const severalWriters = [
   /^archive-commands$/,
   /^group-commands$/,
   /^migration-commands$/,
-<<<<<<< HEAD
   /^meeting-rule-orders$/,
-=======
->>>>>>> presence
   /^sync-orders$/,
   /^webex-events$/,
   /-control$/,
