@@ -1,9 +1,16 @@
-import { actors, defineService, type Ports } from "@hybrid/service";
+import { actors, defineService, type Ports, view } from "@hybrid/service";
 import { type GroupConfig, groupSettings, readGroupConfig } from "./config.ts";
+import { teamStandings } from "./team-standings.ts";
 import { groupTopology } from "./topology.ts";
 
-const handlers = async ({ config, clients: { graph, webex } }: Ports<GroupConfig, "graph" | "webex">) => {
-  const { groupHandlers } = await import("./adapters/handlers.ts");
+const handlers = async (ports: Ports<GroupConfig, "graph" | "webex">) => {
+  const { config, clients, registry } = ports;
+  const { graph, webex } = clients;
+  const [{ groupHandlers }, { registerTeamFigures }] = await Promise.all([
+    import("./adapters/handlers.ts"),
+    import("./adapters/team-figures.ts"),
+  ]);
+  registerTeamFigures(registry, ports.view(teamStandings));
   return groupHandlers({ graph, webex, isGlobalInstance: config.isGlobalInstance });
 };
 
@@ -19,5 +26,6 @@ export const service = defineService({
       clients: ["graph", "webex"],
       handlers,
     }),
+    view(teamStandings),
   ],
 });

@@ -1,7 +1,7 @@
 import { hours, minutes } from "@hybrid/kernel";
 import { afterEach, expect, test } from "vitest";
 import { designNumbers } from "#domain/numbers";
-import { objectId, tenantId, World } from "./world.ts";
+import { objectId, organisation, tenantId, World } from "./world.ts";
 
 let world: World;
 afterEach(() => world.close());
@@ -92,6 +92,7 @@ test("an organisation without groups asks nothing and keeps nothing", async () =
   world.hint("memberships", team.uuid, 1);
   await world.settle();
   expect(requests()).toBe(0);
+  expect(world.driver.stateOf(organisation).kind).toBe("unknown");
   await world.begin();
   world.command({ kind: "disable" });
   const before = requests();

@@ -10,6 +10,8 @@ import { initial, type State } from "./state.ts";
 import { stepTeam } from "./team-step.ts";
 
 const stepUnknown = (input: Input, moment: Moment) => {
+  // Of an organisation without groups nothing is kept, however often a webhook tells of its spaces.
+  if (input.kind === "hintAsked") return stay(initial);
   if (entityOf(moment.self) === "o") return stepOrganisation(newOrganisation, input, moment);
   if (input.kind === "membershipNoticed") return firstLook({ events: [input.event] }, moment);
   if (input.kind === "hinted") return { state: initial, effects: [askedAbout(input.hint, moment)] };
