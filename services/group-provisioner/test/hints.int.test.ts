@@ -1,10 +1,20 @@
-import { hours, minutes } from "@hybrid/kernel";
+import { days, hours, minutes } from "@hybrid/kernel";
 import { afterEach, expect, test } from "vitest";
 import { designNumbers } from "#domain/numbers";
 import { objectId, organisation, tenantId, World } from "./world.ts";
 
 let world: World;
 afterEach(() => world.close());
+
+test("more teams made at one moment than one answer of the feed may hold are all found", async () => {
+  world = await World.open({ numbers: { teamsEveryMs: days(100) } });
+  await world.begin({ mode: "optIn" });
+  const teams = Array.from({ length: 110 }, (_, nth) => world.addTeam(`Team ${nth}`, 1, 2, 3).team.uuid);
+  await world.pass(minutes(3));
+  expect(teams.map((uuid) => world.driver.stateOf(world.teamActor(uuid)).kind)).toEqual(
+    teams.map(() => "team"),
+  );
+});
 
 /** The feed is not read while a test lasts: what is found is found by webhooks, or by the daily look. */
 const open = async (): Promise<void> => {

@@ -47,7 +47,14 @@ interface OfGroup extends OfTeam {
 /** An order to Microsoft Graph or Webex. */
 export type Call =
   /** Of an organisation. */
-  | { readonly kind: "readFeed"; readonly number: number; readonly from: EpochMs; readonly to: EpochMs }
+  | {
+      readonly kind: "readFeed";
+      readonly number: number;
+      readonly from: EpochMs;
+      readonly to: EpochMs;
+      /** Behind this event, by time and id, the reading goes on; null: with the first. */
+      readonly after: string | null;
+    }
   | { readonly kind: "listTeams"; readonly number: number; readonly after: string }
   | {
       readonly kind: "checkPrerequisites";

@@ -17,7 +17,7 @@ export interface Feed {
   readonly until: EpochMs;
   /** More was there than one answer may hold: the next reading goes on, and does not go back. */
   readonly isPartial: boolean;
-  /** Ids that the next reading may bring again, oldest first. */
+  /** Ids that the next reading may bring again, oldest first; the one that was read last is the last. */
   readonly ids: readonly string[];
 }
 
