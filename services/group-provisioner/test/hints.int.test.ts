@@ -41,6 +41,19 @@ test("a webhook's word of a new team is heeded at once, and of a space made late
   expect(groups()[0]!.folders).toEqual(["Build Squad", "Releases"]);
 });
 
+test("a space that is found before its team gets its folder too", async () => {
+  await open();
+  await world.begin();
+  const { team } = world.addTeam("Build Squad", 1, 2);
+  const spaces = ["Releases", "Planning"].map((title) =>
+    world.webex.spaces.createRoom(world.person(1), title, { teamUuid: team.uuid }),
+  );
+  for (const { uuid } of spaces) world.hint("rooms", uuid);
+  world.hint("rooms", team.uuid);
+  await world.pass(minutes(20));
+  expect(groups()[0]!.folders.toSorted()).toEqual(["Build Squad", "Planning", "Releases"]);
+});
+
 test("the bot's membership makes the team's group at once; anybody else's makes none", async () => {
   await open();
   const bot = world.webex.addPerson({

@@ -1,6 +1,6 @@
 import type { GroupCommand, PrerequisiteCheck } from "@hybrid/contracts";
 import type { ActorId, CallFailure, Effect, EpochMs } from "@hybrid/kernel";
-import type { MembershipEvent, Settings, TeamCallKind, UsersFound } from "./state.ts";
+import type { FoundSpace, MembershipEvent, Settings, TeamCallKind, UsersFound } from "./state.ts";
 
 /** Why somebody is not taken into a group or a team. */
 export type Refusal =
@@ -26,12 +26,6 @@ export interface FoundPerson {
   readonly isModerator: boolean;
   readonly objectId: string | null;
   readonly refusal: Refusal | null;
-}
-
-/** What Webex tells of a space. */
-export interface FoundSpace {
-  readonly roomUuid: string;
-  readonly title: string | null;
 }
 
 interface OfTeam {
