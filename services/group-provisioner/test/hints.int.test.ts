@@ -1,10 +1,20 @@
-import { hours, minutes } from "@hybrid/kernel";
+import { days, hours, minutes } from "@hybrid/kernel";
 import { afterEach, expect, test } from "vitest";
 import { designNumbers } from "#domain/numbers";
 import { objectId, organisation, tenantId, World } from "./world.ts";
 
 let world: World;
 afterEach(() => world.close());
+
+test("more teams made at one moment than one answer of the feed may hold are all found", async () => {
+  world = await World.open({ numbers: { teamsEveryMs: days(100) } });
+  await world.begin({ mode: "optIn" });
+  const teams = Array.from({ length: 110 }, (_, nth) => world.addTeam(`Team ${nth}`, 1, 2, 3).team.uuid);
+  await world.pass(minutes(3));
+  expect(teams.map((uuid) => world.driver.stateOf(world.teamActor(uuid)).kind)).toEqual(
+    teams.map(() => "team"),
+  );
+});
 
 /** The feed is not read while a test lasts: what is found is found by webhooks, or by the daily look. */
 const open = async (): Promise<void> => {
@@ -29,6 +39,19 @@ test("a webhook's word of a new team is heeded at once, and of a space made late
   world.hint("rooms", space.uuid);
   await world.settle();
   expect(groups()[0]!.folders).toEqual(["Build Squad", "Releases"]);
+});
+
+test("a space that is found before its team gets its folder too", async () => {
+  await open();
+  await world.begin();
+  const { team } = world.addTeam("Build Squad", 1, 2);
+  const spaces = ["Releases", "Planning"].map((title) =>
+    world.webex.spaces.createRoom(world.person(1), title, { teamUuid: team.uuid }),
+  );
+  for (const { uuid } of spaces) world.hint("rooms", uuid);
+  world.hint("rooms", team.uuid);
+  await world.pass(minutes(20));
+  expect(groups()[0]!.folders.toSorted()).toEqual(["Build Squad", "Planning", "Releases"]);
 });
 
 test("the bot's membership makes the team's group at once; anybody else's makes none", async () => {

@@ -35,7 +35,7 @@ const noticedOf = ({ id, type, created, data }: WebexEvent): Noticed | null => {
 /** Memberships of the organisation between two moments, oldest first. */
 export const readFeed = async (
   webex: WebexPorts,
-  { number, from, to }: Order<"readFeed">,
+  { number, from, to, after }: Order<"readFeed">,
   signal: AbortSignal,
 ): Promise<Input> => {
   const [start, end] = [from, to].map((at) => new Date(at).toISOString());
@@ -45,9 +45,12 @@ export const readFeed = async (
     read.push(...items.flatMap((event) => noticedOf(event) ?? []));
     if (read.length > readingMax) break;
   }
-  // Pages come newest first, or not: only the whole of them has an order.
-  const events = read.sort((a, b) => a.at - b.at).slice(0, eventsMax);
-  const isPartial = read.length > events.length;
+  // Pages come newest first, or not: only the whole of them has an order. Of one moment there may be more
+  // than an answer may hold, so the order goes by id as well.
+  const sorted = read.sort((a, b) => a.at - b.at || (a.eventId < b.eventId ? -1 : 1));
+  const rest = sorted.slice(after === null ? 0 : sorted.findIndex(({ eventId }) => eventId === after) + 1);
+  const events = rest.slice(0, eventsMax);
+  const isPartial = rest.length > events.length;
   const until = isPartial ? (events.at(-1)?.at ?? to) : to;
   return { kind: "feedRead", number, events, until, isPartial };
 };

@@ -1,5 +1,6 @@
 import { adaptiveCardType } from "@hybrid/webex";
-import type { Call, FoundSpace, Input } from "#domain/inputs";
+import type { Call, Input } from "#domain/inputs";
+import type { FoundSpace } from "#domain/state";
 import { cardOf, cardText } from "#texts/card";
 import { failedWith, unless } from "./failed-with.ts";
 import type { WebexPorts } from "./ports.ts";

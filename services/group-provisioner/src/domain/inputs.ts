@@ -1,6 +1,6 @@
 import type { GroupCommand, PrerequisiteCheck } from "@hybrid/contracts";
 import type { ActorId, CallFailure, Effect, EpochMs } from "@hybrid/kernel";
-import type { MembershipEvent, Settings, TeamCallKind, UsersFound } from "./state.ts";
+import type { FoundSpace, MembershipEvent, Settings, TeamCallKind, UsersFound } from "./state.ts";
 
 /** Why somebody is not taken into a group or a team. */
 export type Refusal =
@@ -28,12 +28,6 @@ export interface FoundPerson {
   readonly refusal: Refusal | null;
 }
 
-/** What Webex tells of a space. */
-export interface FoundSpace {
-  readonly roomUuid: string;
-  readonly title: string | null;
-}
-
 interface OfTeam {
   readonly number: number;
   readonly teamUuid: string;
@@ -47,7 +41,14 @@ interface OfGroup extends OfTeam {
 /** An order to Microsoft Graph or Webex. */
 export type Call =
   /** Of an organisation. */
-  | { readonly kind: "readFeed"; readonly number: number; readonly from: EpochMs; readonly to: EpochMs }
+  | {
+      readonly kind: "readFeed";
+      readonly number: number;
+      readonly from: EpochMs;
+      readonly to: EpochMs;
+      /** Behind this event, by time and id, the reading goes on; null: with the first. */
+      readonly after: string | null;
+    }
   | { readonly kind: "listTeams"; readonly number: number; readonly after: string }
   | {
       readonly kind: "checkPrerequisites";

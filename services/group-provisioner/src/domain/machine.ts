@@ -17,6 +17,8 @@ const stepUnknown = (input: Input, moment: Moment) => {
   if (input.kind === "hinted") return { state: initial, effects: [askedAbout(input.hint, moment)] };
   if (input.kind === "hintTold") return firstLook(input.event ? { events: [input.event] } : {}, moment);
   if (input.kind === "ordered") return firstLook({ command: input.command }, moment);
+  // The space was found before its team: nobody tells of it a second time.
+  if (input.kind === "spaceSeen") return firstLook({ spaces: [input.space] }, moment);
   return input.kind === "teamSeen" ? firstLook({}, moment) : stay(initial);
 };
 

@@ -108,7 +108,9 @@ const onFeed = (
       event: { ...event, isBot: event.personUuid === bot },
     }),
   );
-  const ids = [...(organisation.feed?.ids ?? []), ...fresh.map(({ eventId }) => eventId)];
+  // A reading that goes on begins behind the last of these.
+  const last = events.at(-1)?.eventId;
+  const ids = [...known].filter((id) => id !== last).concat(last ?? []);
   const feed = { until, isPartial, ids: ids.slice(-numbers.feedIdsMax) };
   const feedAt = isPartial ? now : plus(now, numbers.feedEveryMs);
   return [{ ...organisation, feed, feedAt, failures: 0 }, orders];
@@ -193,7 +195,8 @@ const order = (
       const until = organisation.feed?.until ?? plus(now, -numbers.feedLagMs);
       const to = later(until, plus(now, -numbers.feedLagMs));
       const overlap = organisation.feed?.isPartial ? 0 : numbers.feedOverlapMs;
-      return [next, { kind, number, from: plus(until, -overlap), to }];
+      const after = organisation.feed?.isPartial ? (organisation.feed.ids.at(-1) ?? null) : null;
+      return [next, { kind, number, from: plus(until, -overlap), to, after }];
     }
     case "listTeams":
       return [next, { kind, number, after: organisation.teamsAfter }];

@@ -4,7 +4,7 @@ import { askedAbout } from "./hints.ts";
 import type { Call, Input } from "./inputs.ts";
 import type { Moment } from "./moment.ts";
 import { initial, type Looking, type MembershipEvent, type State } from "./state.ts";
-import { newTeam, onMembership } from "./team.ts";
+import { newTeam, onMembership, withSpaces } from "./team.ts";
 import { concludeTeam, onOrder } from "./team-step.ts";
 
 type SpaceStep = Step<State, Input, Call>;
@@ -18,8 +18,11 @@ const look = (space: Looking, { self }: Moment): SpaceStep => {
 };
 
 /** The first that is heard of a space: Webex is asked what it is. */
-export const firstLook = (heard: Partial<Pick<Looking, "events" | "command">>, moment: Moment): SpaceStep => {
-  const fresh = { events: [], command: null, ...heard };
+export const firstLook = (
+  heard: Partial<Pick<Looking, "events" | "spaces" | "command">>,
+  moment: Moment,
+): SpaceStep => {
+  const fresh = { events: [], spaces: [], command: null, ...heard };
   return look({ kind: "looking", ...fresh, tries: 0, tryAt: moment.now, inFlight: null, calls: 0 }, moment);
 };
 
@@ -30,7 +33,8 @@ const asTeam = (
   moment: Moment,
 ): SpaceStep => {
   const fresh = { ...newTeam(uuidOf(moment.self), found.ownerOrgUuid, moment.now), calls: space.calls };
-  const team = space.events.reduce((before, event) => onMembership(before, event, moment), fresh);
+  const known = withSpaces(fresh, space.spaces, moment.numbers.spacesMax);
+  const team = space.events.reduce((before, event) => onMembership(before, event, moment), known);
   const ordered = space.command === null ? team : onOrder(team, space.command, moment);
   return concludeTeam(fresh, ordered, [], moment);
 };
@@ -73,6 +77,11 @@ const onNoticed = (space: Looking, event: MembershipEvent, { numbers }: Moment):
 /** One input of a space of which nothing is known yet. */
 export const stepLooking = (space: Looking, input: Input, moment: Moment): SpaceStep => {
   if (input.kind === "membershipNoticed") return onNoticed(space, input.event, moment);
+  if (input.kind === "spaceSeen") {
+    // Of more than a team may have the first count.
+    const spaces = [...space.spaces, input.space].slice(0, moment.numbers.spacesMax);
+    return { state: { ...space, spaces }, effects: [] };
+  }
   if (input.kind === "hinted")
     return input.hint.personUuid === null
       ? stay(space)

@@ -17,7 +17,7 @@ export interface Feed {
   readonly until: EpochMs;
   /** More was there than one answer may hold: the next reading goes on, and does not go back. */
   readonly isPartial: boolean;
-  /** Ids that the next reading may bring again, oldest first. */
+  /** Ids that the next reading may bring again, oldest first; the one that was read last is the last. */
   readonly ids: readonly string[];
 }
 
@@ -67,10 +67,18 @@ export interface MembershipEvent {
   readonly at: EpochMs;
 }
 
+/** What Webex tells of a space. */
+export interface FoundSpace {
+  readonly roomUuid: string;
+  readonly title: string | null;
+}
+
 /** A space of which nothing is known yet; what was noticed waits. */
 export interface Looking {
   readonly kind: "looking";
   readonly events: readonly MembershipEvent[];
+  /** Spaces that named it as their team before it was known to be one. */
+  readonly spaces: readonly FoundSpace[];
   /** What an administrator ordered meanwhile for the team that it may be. */
   readonly command: GroupCommand | null;
   readonly tries: number;

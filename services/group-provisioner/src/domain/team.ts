@@ -1,8 +1,16 @@
 import type { EpochMs } from "@hybrid/kernel";
 import { meaningOf } from "./events.ts";
-import type { FoundSpace } from "./inputs.ts";
+
 import type { Moment } from "./moment.ts";
-import type { Follow, MemberChange, MembershipEvent, Standing, Team, TeamSpace } from "./state.ts";
+import type {
+  Follow,
+  FoundSpace,
+  MemberChange,
+  MembershipEvent,
+  Standing,
+  Team,
+  TeamSpace,
+} from "./state.ts";
 
 /** Nothing to follow. */
 export const noFollow: Follow = { admit: [], expel: [], promote: [], demote: [] };
