@@ -201,16 +201,23 @@ export class Vault implements KeyVault {
     await this.#topics.write(userKeys, missing);
   }
 
+  /** The newest key is the one that was made last, also by a clock that was set back. */
+  #after(newest: { readonly createdAt: number } | undefined): number {
+    return Math.max(this.#clock.now(), (newest?.createdAt ?? 0) + 1);
+  }
+
   async #newOrganisationKey(owner: string) {
     const id = randomUUID();
     const bytes = randomBytes(keyBytes);
     const wrapped = await this.#keyPort.wrap(bytes, purposeOf(owner, id));
-    return { owner, id, value: { ...wrapped, createdAt: this.#clock.now() } satisfies OrganisationKey };
+    const createdAt = this.#after(this.#topics.table.newestOrganisationKey(owner));
+    return { owner, id, value: { ...wrapped, createdAt } satisfies OrganisationKey };
   }
 
   #newUserKey(owner: string, organisationKey: string) {
     const salt = randomBytes(saltBytes).toString("base64url");
-    const value: UserKey = { organisationKey, salt, createdAt: this.#clock.now() };
+    const createdAt = this.#after(this.#topics.table.newestUserKey(owner, organisationKey));
+    const value: UserKey = { organisationKey, salt, createdAt };
     return { owner, id: randomUUID(), value };
   }
 
