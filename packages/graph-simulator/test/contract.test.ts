@@ -140,6 +140,8 @@ describe.skipIf(!folder)("held to the contract of Graph v1.0", () => {
       if (operation.path.endsWith("/$count")) continue;
       // The slice leaves out what lies within document libraries.
       if (operation.path.startsWith("/drives/")) continue;
+      // Nor has it the roles of administrators.
+      if (operation.path.startsWith("/roleManagement/")) continue;
       const entry = contract["paths"][contractPath(operation)]?.[operation.method.toLowerCase()];
       expect(entry, `${operation.method} ${operation.path}`).toBeDefined();
       const known: string[] = entry.parameters.map((parameter: Schema) =>

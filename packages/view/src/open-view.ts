@@ -7,7 +7,15 @@ import {
   UnreadableSchemaError,
 } from "@hybrid/kernel";
 import { type Log, LogUnavailableError, OffsetOutOfRangeError, UnknownTopicError } from "@hybrid/log";
-import { type KeyRing, maySeal, openJson, withKeys } from "@hybrid/sealing";
+import {
+  type KeyName,
+  type KeyRing,
+  type Keys,
+  KeysMissing,
+  maySeal,
+  openJson,
+  withKeys,
+} from "@hybrid/sealing";
 import { type ChangeBatch, ChangeFeed } from "./change-feed.ts";
 import type { ViewDefinition } from "./definition.ts";
 import { Follower } from "./follower.ts";
@@ -47,6 +55,8 @@ export interface View {
    * KeysUnavailableError when keys cannot be had, and with TypeError where the process has none.
    */
   opened(cell: Cell): Promise<unknown>;
+  /** The same for many, in their order; the keys are asked for at once. */
+  openedAll(cells: readonly Cell[]): Promise<readonly unknown[]>;
   /** Where {@link changes} goes on for somebody who has read everything now. */
   token(): string;
   /**
@@ -92,6 +102,23 @@ const isPassing = (error: unknown): boolean =>
   error instanceof UnknownTopicError ||
   error instanceof UnreadableSchemaError;
 
+/** Opens all that can be opened. Throws KeysMissing with every name that is missing. */
+const openedTexts = (texts: readonly (string | null)[], keys: Keys): readonly unknown[] => {
+  const missing: KeyName[] = [];
+  const opened = texts.map((text) => {
+    if (text === null) return undefined;
+    try {
+      return openedOf(openJson(text, keys) as Sealed<unknown>);
+    } catch (error) {
+      if (!(error instanceof KeysMissing)) throw error;
+      missing.push(...error.names);
+      return undefined;
+    }
+  });
+  if (missing.length > 0) throw new KeysMissing(missing);
+  return opened;
+};
+
 class OpenedView implements View {
   readonly name: string;
   readonly #options: ViewOptions;
@@ -115,10 +142,15 @@ class OpenedView implements View {
   }
 
   async opened(cell: Cell): Promise<unknown> {
-    if (typeof cell !== "string" || !maySeal(cell)) return undefined;
+    return (await this.openedAll([cell]))[0];
+  }
+
+  async openedAll(cells: readonly Cell[]): Promise<readonly unknown[]> {
+    const sealed = cells.map((cell) => (typeof cell === "string" && maySeal(cell) ? cell : null));
+    if (sealed.every((text) => text === null)) return sealed.map(() => undefined);
     if (!this.#keys) throw new TypeError(`view ${this.name} has no keys of sealed values`);
     const session = this.#keys.session();
-    return openedOf(await withKeys(session, () => openJson(cell, session) as Sealed<unknown>));
+    return withKeys(session, () => openedTexts(sealed, session));
   }
 
   token(): string {

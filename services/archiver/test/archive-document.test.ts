@@ -11,7 +11,7 @@ test("every test that docs/ARCHIVE.md names is there", async () => {
     .map((line) => line.split("|").at(-2)?.trim() ?? "");
   expect(named.length).toBeGreaterThanOrEqual(10);
   const own = (await readdir(folder)).filter((name) => name.endsWith(".test.ts"));
-  // The log's table is shared with whoever shows it.
+  // The log's table is shared with the pages that show it.
   const files = [...own, "../../../packages/contracts/test/archive-log-table.test.ts"];
   const tests = (await Promise.all(files.map((name) => readFile(new URL(name, folder), "utf8")))).join("\n");
   expect(named.filter((name) => !tests.includes(`"${name}"`))).toEqual([]);

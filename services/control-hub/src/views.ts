@@ -66,6 +66,7 @@ const users = [
       enabled: "integer",
       obstacles: "text",
       mail_address: "text",
+      sealed_address: "sealed",
       tenant_id: "text",
       object_id: "text",
       connector: "text",
@@ -86,6 +87,7 @@ const users = [
             enabled: Number(entry.enabled),
             obstacles: listed(entry.obstacles),
             mail_address: entry.mailAddress,
+            sealed_address: entry.sealedMailAddress ?? null,
             tenant_id: entry.tenantId,
             object_id: entry.objectId,
             connector: entry.connector === null ? null : (entry.connector.resourceGroup ?? ""),
@@ -103,6 +105,7 @@ const users = [
       next_try_at: "integer",
       expires_at: "integer",
       status_address: "text",
+      sealed_status_address: "sealed",
       status_tenant: "text",
       changed_at: "integer",
     },
@@ -117,6 +120,7 @@ const users = [
             next_try_at: status.nextTryAt,
             expires_at: status.expiresAt,
             status_address: status.mailAddress,
+            sealed_status_address: status.sealedMailAddress ?? null,
             status_tenant: status.tenantId,
             changed_at: status.at,
           },
@@ -133,7 +137,7 @@ const users = [
 /** What an administrator sees of an organisation. */
 export const organisations = defineView({
   name: "organisations",
-  version: 1,
+  version: 2,
   tables: [
     ...users,
     viewTable({

@@ -29,6 +29,8 @@ import {
 import { instant, partitionOfKey } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { type Log, openEmbeddedLog } from "@hybrid/log";
+import { KeyRing } from "@hybrid/sealing";
+import { TestVault } from "@hybrid/sealing/testing";
 import { openView, type View, type ViewDefinition } from "@hybrid/view";
 import pino from "pino";
 import { onTestFinished } from "vitest";
@@ -179,12 +181,12 @@ const openViewOn = async (
   definition: ViewDefinition,
   folder: string,
   log: Log,
-  clock: VirtualClock,
+  { clock, keys }: { readonly clock: VirtualClock; readonly keys: KeyRing },
 ): Promise<View> => {
   const path = join(folder, `${definition.name}.sqlite`);
   const view = openView({ definition, path, scheduler: clock, logger });
   onTestFinished(() => view.close());
-  view.follow(log, partitions);
+  view.follow(log, partitions, keys);
   await view.caughtUp();
   return view;
 };
@@ -197,9 +199,11 @@ export const scene = async (pageFolder?: () => Promise<string>) => {
   const log = await openEmbeddedLog({ path: join(folder, "log.sqlite"), clock, logger });
   onTestFinished(() => log.close());
   await log.createTopics(topics.map((topic) => topicSettings(topic, partitions)));
+  const vault = new TestVault();
+  const ports = { clock, keys: new KeyRing({ vault, clock }) };
   const views = {
-    organisations: await openViewOn(organisations, folder, log, clock),
-    histories: await openViewOn(histories, folder, log, clock),
+    organisations: await openViewOn(organisations, folder, log, ports),
+    histories: await openViewOn(histories, folder, log, ports),
   };
   const key = new Uint8Array(32).fill(7);
   const events = new EventStreams([views.organisations, views.histories], clock);
@@ -288,7 +292,7 @@ export const scene = async (pageFolder?: () => Promise<string>) => {
         ...headers,
       },
     });
-  return { app, clock, log, folder, key, views: viewOf, write, signIn, get, post };
+  return { vault, app, clock, log, folder, key, views: viewOf, write, signIn, get, post };
 };
 
 /** The server with what it stands on. */

@@ -1,5 +1,7 @@
 import { adminCommands, auditLog, calendarHealth, userDirectory, userStatus } from "@hybrid/contracts";
 import type { UserDetail, UsersPage } from "@hybrid/control-hub-page/api";
+import { actorIdOf, sealedFor } from "@hybrid/kernel";
+import { sealValue } from "@hybrid/sealing";
 import { expect, test } from "vitest";
 import { entry, scene, startAt, status, written } from "./scene.ts";
 
@@ -79,6 +81,29 @@ test("filters, search and pages choose", async () => {
     400,
     "application/problem+json; charset=utf-8",
   ]);
+});
+
+test("sealed addresses are opened for the page, the search and the report, and are gone with their owner's keys", async () => {
+  const { get, browser, write, vault, clock } = await crowd();
+  const zoe = actorIdOf("acme/u-zoe");
+  const given = { ...entry({ mailAddress: "" }), sealedMailAddress: sealedFor(zoe, named("Zoe")) };
+  await write(userDirectory, { [zoe]: sealValue(given, vault) as never });
+  const found = async () => (await get(browser, "/api/o/acme/users?search=zOE%40")).json<UsersPage>();
+  expect(await found()).toMatchObject({
+    rows: [{ id: "zoe", mailAddress: named("Zoe") }],
+    count: 1,
+    isCountExact: true,
+    next: null,
+  });
+  expect((await get(browser, "/api/o/acme/users?search=B&limit=1")).json()).toMatchObject({
+    rows: [{ id: "bo" }],
+  });
+  expect((await get(browser, "/api/o/acme/users/zoe")).json()).toMatchObject({ mailAddress: named("Zoe") });
+  expect((await get(browser, "/api/o/acme/users.csv")).body).toContain(named("Zoe"));
+  vault.erase(zoe);
+  clock.advanceBy(60_001);
+  expect(await found()).toMatchObject({ rows: [], count: 0 });
+  expect((await get(browser, "/api/o/acme/users/zoe")).json()).toMatchObject({ mailAddress: "" });
 });
 
 test("one user is told whole, with history and an unreadable calendar", async () => {

@@ -225,13 +225,18 @@ function List({ filters }: { readonly filters: UserFilters }) {
   );
   const rows = data?.pages.flatMap((page) => page.rows) ?? [];
   const [first] = data?.pages ?? [];
+  // A search may look through many people before it finds the first.
+  const isStillLooking = rows.length === 0 && hasNextPage;
+  useEffect(() => {
+    if (isStillLooking && !isFetchingNextPage && !error) void fetchNextPage();
+  }, [isStillLooking, isFetchingNextPage, error, fetchNextPage]);
   if (error && !data)
     return (
       <div className={styles.gutter}>
         <Fault error={error} again={() => void refetch()} />
       </div>
     );
-  if (!first)
+  if (!first || isStillLooking)
     return (
       <div className={mergeClasses(styles.gutter, styles.grow)}>
         <Loading rows={10} />
@@ -251,14 +256,14 @@ function List({ filters }: { readonly filters: UserFilters }) {
     <>
       <UsersTable
         rows={rows}
-        count={first.count}
+        count={Math.max(first.count, rows.length)}
         open={search.open}
         opened={(id) => change({ open: id })}
         more={() => {
           if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
         }}
       />
-      <Foot count={first.count} isExact={first.isCountExact} />
+      <Foot count={Math.max(first.count, rows.length)} isExact={first.isCountExact} />
     </>
   );
 }

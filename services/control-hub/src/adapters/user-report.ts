@@ -41,9 +41,10 @@ export const userReport = (
   org: string,
   filters: Omit<UsersQuery, "sort" | "limit" | "cursor">,
 ): Readable => {
-  const pages = function* (): Generator<string> {
+  const pages = async function* (): AsyncGenerator<string> {
     yield byteOrderMark + written([columns]);
-    for (const rows of everyUser(view, org, filters)) if (rows.length > 0) yield written(rows.map(lineOf));
+    for await (const rows of everyUser(view, org, filters))
+      if (rows.length > 0) yield written(rows.map(lineOf));
   };
   return Readable.from(pages());
 };

@@ -27,7 +27,8 @@ const countedMax = 10_000;
 const states = ["error", "notActivated", "active", "disabled"] as const satisfies readonly UserStateName[];
 
 const columns =
-  "key, state, reason, attention, due, address, tenant, mail_address, status_address, next_try_at, " +
+  "key, state, reason, attention, due, address, tenant, mail_address, status_address, sealed_address, " +
+  "sealed_status_address, next_try_at, " +
   "changed_at, version, unreadable_since, unreadable_code";
 
 const unreadableOf = (row: Row): UserRow["unreadable"] => {
@@ -36,17 +37,34 @@ const unreadableOf = (row: Row): UserRow["unreadable"] => {
   return { since, code: textOrNull(row, "unreadable_code") ?? "unexpected" };
 };
 
-const rowOf = (row: Row): UserRow => ({
+/** Addresses of rows, opened where they are sealed; empty for people who were erased. */
+const addressesOf = async (view: View, rows: readonly Row[]): Promise<readonly string[]> => {
+  const opened = await view.openedAll(
+    rows.map((row) => row["sealed_address"] ?? row["sealed_status_address"] ?? null),
+  );
+  return rows.map((row, n) => {
+    const text = opened[n];
+    if (typeof text === "string") return text;
+    return textOf(row, "mail_address") || textOf(row, "status_address");
+  });
+};
+
+const rowOf = (row: Row, mailAddress: string): UserRow => ({
   id: idIn(textOf(row, "key")),
   state: textOf(row, "state") as UserStateName,
   reason: textOrNull(row, "reason"),
-  mailAddress: textOrNull(row, "mail_address") ?? textOf(row, "status_address"),
+  mailAddress,
   tenantId: textOf(row, "tenant"),
   nextTryAt: numberOrNull(row, "next_try_at"),
   changedAt: numberOrNull(row, "changed_at"),
   version: numberOf(row, "version"),
   unreadable: unreadableOf(row),
 });
+
+const opened = async (view: View, rows: readonly Row[]): Promise<readonly UserRow[]> => {
+  const addresses = await addressesOf(view, rows);
+  return rows.map((row, n) => rowOf(row, addresses[n] ?? ""));
+};
 
 interface Condition {
   readonly sql: string;
@@ -116,9 +134,51 @@ export const userCounts = (view: View, org: string): UserCounts => {
 const isCountKnown = ({ reason, tenant, search }: UsersQuery): boolean =>
   reason === undefined && tenant === undefined && search === undefined;
 
+/** Rows that a search among sealed addresses opens for one answer, and at a time. */
+const openedMax = 20_000;
+const openedPage = 1_000;
+
+/** Sealed addresses stand before all others in the order of addresses, as empty ones. */
+const hasSealed = (view: View, org: string): boolean =>
+  view.all(`SELECT 1 FROM ${searched} WHERE org = ? AND address = '' LIMIT 1`, org).length > 0;
+
+/**
+ * A search where addresses are sealed: rows are opened in the order of the index, up to {@link openedMax};
+ * the cursor goes on behind them, also when nobody was found so far.
+ */
+const sealedSearch = async (
+  view: View,
+  org: string,
+  { search = "", ...query }: UsersQuery,
+): Promise<UsersPage> => {
+  const filters = conditionsOf(org, query);
+  const found: UserRow[] = [];
+  let place = query.cursor;
+  for (let looked = 0; looked < openedMax; looked += openedPage) {
+    const { sql, values } = joined([...filters, ...behind("address", place)]);
+    const rows = view.all(
+      `SELECT ${columns} FROM ${searched} WHERE ${sql} ORDER BY address, key LIMIT ?`,
+      ...values,
+      openedPage,
+    );
+    const addresses = await addressesOf(view, rows);
+    for (const [n, row] of rows.entries()) {
+      const address = addresses[n] ?? "";
+      place = cursorOf([textOf(row, "address"), textOf(row, "key")]);
+      if (address.toLowerCase().includes(search.toLowerCase())) found.push(rowOf(row, address));
+      if (found.length === query.limit)
+        return { rows: found, next: place, count: found.length, isCountExact: false };
+    }
+    if (rows.length < openedPage)
+      return { rows: found, next: null, count: found.length, isCountExact: query.cursor === undefined };
+  }
+  return { rows: found, next: place ?? null, count: found.length, isCountExact: false };
+};
+
 /** A page of users. Throws HttpFault for a cursor of another list. */
-export const usersPage = (view: View, org: string, query: UsersQuery): UsersPage => {
+export const usersPage = async (view: View, org: string, query: UsersQuery): Promise<UsersPage> => {
   const isSearch = query.search !== undefined;
+  if (isSearch && hasSealed(view, org)) return sealedSearch(view, org, query);
   const sort = isSearch ? "address" : query.sort;
   const filters = conditionsOf(org, query);
   const { sql, values } = joined([...filters, ...behind(sort, query.cursor)]);
@@ -135,7 +195,7 @@ export const usersPage = (view: View, org: string, query: UsersQuery): UsersPage
     ? userCounts(view, org)[query.state ?? "all"]
     : countOf(view, filters, isSearch);
   return {
-    rows: rows.map(rowOf),
+    rows: [...(await opened(view, rows))],
     next:
       found.length > query.limit && last
         ? cursorOf(order.map((column) => last[column] as string | number))
@@ -146,9 +206,9 @@ export const usersPage = (view: View, org: string, query: UsersQuery): UsersPage
 };
 
 /** One row; null when there is no such user. */
-export const userRow = (view: View, key: string): UserRow | null => {
-  const [row] = view.all(`SELECT ${columns} FROM users WHERE key = ? AND attention IS NOT NULL`, key);
-  return row ? rowOf(row) : null;
+export const userRow = async (view: View, key: string): Promise<UserRow | null> => {
+  const found = view.all(`SELECT ${columns} FROM users WHERE key = ? AND attention IS NOT NULL`, key);
+  return (await opened(view, found))[0] ?? null;
 };
 
 const webexOf = (row: Row): UserDetail["webex"] => {
@@ -180,17 +240,18 @@ const lastOrderOf = (view: View, org: string, id: string): UserDetail["lastOrder
 };
 
 /** All that is known of a user; null when there is none. */
-export const userDetail = (
+export const userDetail = async (
   views: { readonly organisations: View; readonly histories: View },
   org: string,
   id: string,
-): UserDetail | null => {
+): Promise<UserDetail | null> => {
   const key = `${org}/u-${id}`;
   const view = views.organisations;
   const [row] = view.all("SELECT * FROM users WHERE key = ? AND attention IS NOT NULL", key);
   if (!row) return null;
+  const [shown] = await opened(view, [row]);
   return {
-    ...rowOf(row),
+    ...(shown as UserRow),
     objectId: textOf(row, "object_id"),
     isWanted: row["wanted"] === 1,
     obstacles: textOrNull(row, "obstacles")?.split(",") ?? [],
@@ -205,15 +266,15 @@ export const userDetail = (
 };
 
 /** Every user that the filters choose, a page at a time. */
-export function* everyUser(
+export async function* everyUser(
   view: View,
   org: string,
   filters: Omit<UsersQuery, "sort" | "limit" | "cursor">,
-): Generator<readonly UserRow[]> {
+): AsyncGenerator<readonly UserRow[]> {
   let cursor: string | undefined;
   do {
     const query: UsersQuery = { ...filters, sort: "address", limit: 1_000, ...(cursor ? { cursor } : {}) };
-    const { rows, next } = usersPage(view, org, query);
+    const { rows, next } = await usersPage(view, org, query);
     yield rows;
     cursor = next ?? undefined;
   } while (cursor !== undefined);

@@ -17,9 +17,9 @@ interface Told {
 }
 
 /** What a change of a view means for a page of this organisation; null: nothing. */
-const toldOf = (view: View, org: string, { table, key }: ViewChange): Told | null => {
+const toldOf = async (view: View, org: string, { table, key }: ViewChange): Promise<Told | null> => {
   if (!key.startsWith(`${org}/`)) return null;
-  if (table === "users") return { event: "user", data: { id: idIn(key), row: userRow(view, key) } };
+  if (table === "users") return { event: "user", data: { id: idIn(key), row: await userRow(view, key) } };
   if (table === "outcomes") {
     const [row] = view.all("SELECT * FROM outcomes WHERE key = ?", key);
     if (!row) return null;
@@ -32,12 +32,12 @@ const toldOf = (view: View, org: string, { table, key }: ViewChange): Told | nul
 };
 
 /** One event for each kind of thing that is only said to have changed. */
-const textOfBatch = (view: View, org: string, { changes, isReset }: ChangeBatch): string => {
+const textOfBatch = async (view: View, org: string, { changes, isReset }: ChangeBatch): Promise<string> => {
   if (isReset) return "event: reset\ndata: {}\n\n";
-  const texts = changes.flatMap((change) => {
-    const told = toldOf(view, org, change);
-    return told === null ? [] : [`event: ${told.event}\ndata: ${JSON.stringify(told.data)}\n\n`];
-  });
+  const all = await Promise.all(changes.map((change) => toldOf(view, org, change)));
+  const texts = all.flatMap((told) =>
+    told === null ? [] : [`event: ${told.event}\ndata: ${JSON.stringify(told.data)}\n\n`],
+  );
   return [...new Set(texts)].join("");
 };
 
@@ -90,7 +90,7 @@ export class EventStreams {
 
   async #follow(view: View, org: string, write: (text: string) => void, signal: AbortSignal): Promise<void> {
     for await (const batch of view.changes(view.token(), signal)) {
-      const text = textOfBatch(view, org, batch);
+      const text = await textOfBatch(view, org, batch);
       if (text !== "") write(text);
     }
   }

@@ -94,10 +94,10 @@ const give = async (
   return { orderId };
 };
 
-const orderUser = (ports: HandlerPorts) => (asked: Asked<"orderUser">) => {
+const orderUser = (ports: HandlerPorts) => async (asked: Asked<"orderUser">) => {
   const { user: id } = asked.params;
   const { order } = asked.body;
-  const user = found(userDetail(ports.views, orgOf(asked), id), "user");
+  const user = found(await userDetail(ports.views, orgOf(asked), id), "user");
   const ifMatch = versionGiven(asked.request.headers["if-match"]);
   if (ifMatch !== null && ifMatch !== user.version)
     throw new HttpFault(412, "changedMeanwhile", "The user was changed meanwhile. Look again, then decide.");
@@ -176,8 +176,8 @@ const looks = ({ views, clock }: HandlerPorts): Looks => ({
   hybrid: (asked) => hybridCards(views.organisations, orgOf(asked)),
   userCounts: (asked) => userCounts(views.organisations, orgOf(asked)),
   users: (asked) => usersPage(views.organisations, orgOf(asked), asked.query),
-  user: (asked) => {
-    const user = found(userDetail(views, orgOf(asked), asked.params.user), "user");
+  user: async (asked) => {
+    const user = found(await userDetail(views, orgOf(asked), asked.params.user), "user");
     const etag = etagOf(user);
     void asked.reply.header("etag", etag);
     return asked.request.headers["if-none-match"] === etag ? asked.reply.code(304).send() : user;
