@@ -95,10 +95,13 @@ const machineBindings = (machine: string, own: ActorServiceTopics): readonly Acc
   },
 ];
 
-/** Who seals finds keys and makes them. */
-const keyBindings = (name: string): readonly AccessBinding[] =>
+const readsSealed = ({ machines, views }: ServiceTopics): boolean =>
+  [...machines.flatMap(({ sources }) => sources), ...views].some(({ sealed }) => (sealed ?? []).length > 0);
+
+/** Who seals, or reads what is sealed, finds keys. */
+const keyBindings = (service: ServiceTopics): readonly AccessBinding[] =>
   [organisationKeys, userKeys]
-    .filter(({ writers }) => writers.includes(name))
+    .filter(({ writers }) => writers.includes(service.name) || readsSealed(service))
     .map((topic) => topicBinding(topic.name, "READ", "finds keys of sealed values"));
 
 const viewBindings = ({ views }: ServiceTopics): readonly AccessBinding[] =>
@@ -156,7 +159,7 @@ const bindingsOf = (catalog: Catalog, name: string): readonly AccessBinding[] =>
   const bindings = once([
     ...machinesOf(catalog, service).flatMap(([machine, own]) => machineBindings(machine, own)),
     ...viewBindings(service),
-    ...keyBindings(name),
+    ...keyBindings(service),
     ...outputs(catalog, name),
   ]);
   // What takes requests in answers /readyz with the topics that it finds.

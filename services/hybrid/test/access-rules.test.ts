@@ -28,6 +28,10 @@ const serviceOf = (name: string): string =>
   name;
 const servicesOf = (names: readonly string[]): readonly string[] => [...new Set(names.map(serviceOf))].sort();
 
+const sealedReaders = allTopics
+  .filter(({ sealed }) => (sealed ?? []).length > 0)
+  .flatMap(({ name }) => [...readersOf(name), ...viewersOf(name)]);
+
 test("everybody who writes or reads a topic has a rule, with a principal of its own", () => {
   const names = new Set([
     ...services.map(({ name }) => name),
@@ -44,8 +48,9 @@ test("a topic is written by its writers and read by its readers alone", () => {
     expect(mayWrite.map(({ service }) => service).sort()).toEqual(servicesOf(writers));
     const mayRead = rules.filter(({ service }) => namesOf(service, "READ").includes(name));
     const owner = /^(.*)-(journal|checkpoint)$/.exec(name)?.[1];
-    // Who seals finds keys by itself.
-    const keyReaders = name === organisationKeys.name || name === userKeys.name ? writers : [];
+    // Who seals, or reads what is sealed, finds keys by itself.
+    const isOfKeys = name === organisationKeys.name || name === userKeys.name;
+    const keyReaders = isOfKeys ? [...writers, ...sealedReaders] : [];
     const readers = [...new Set([...readersOf(name), ...viewersOf(name), ...keyReaders])];
     const expected = owner === undefined ? readers : [owner];
     const isShown = dataTopics.some((topic) => topic.name === name && topic.operatorReads !== undefined);

@@ -1,7 +1,15 @@
 import { defineTopic } from "../define-topic.ts";
 
 /** Services whose machines seal, and the command line, which rotates and erases. */
-const writers = ["directory", "user-state", "decorator", "hybrid"];
+const writers = [
+  "decorator",
+  "directory",
+  "mailbox-migration-detector",
+  "meetings",
+  "presence",
+  "user-state",
+  "hybrid",
+];
 
 /** A key of an organisation, wrapped; the keys of its users and tenants are derived from it. */
 export interface OrganisationKey {
