@@ -1,4 +1,11 @@
-import { type AccessRule, schemas, topicSettings, topicsOfService } from "@hybrid/contracts";
+import {
+  type AccessRule,
+  organisationKeys,
+  schemas,
+  topicSettings,
+  topicsOfService,
+  userKeys,
+} from "@hybrid/contracts";
 import type { GroupSettings, Log, Membership, OutgoingRecord, OwnedPartition } from "../../src/index.ts";
 import { batch, plenty, record, restored, user } from "../../testing/contract/fixture.ts";
 import { catalog } from "./sample-services.ts";
@@ -73,6 +80,15 @@ const pollAll = async (
   return at;
 };
 
+/** The topics of keys, which those who seal read and write. */
+export const keyTopics: ReadonlySet<string> = new Set([organisationKeys.name, userKeys.name]);
+
+const readKeys = async (log: Log, { bindings }: AccessRule): Promise<void> => {
+  for (const { operation, name } of bindings)
+    if (operation === "READ" && keyTopics.has(name))
+      await log.read({ topic: name, partition: 0, offset: 0, ...plenty });
+};
+
 /** Everything that a worker of a service of actors does on its log, once; DutyError names what failed. */
 export const actorDuty = async (log: Log, rule: AccessRule): Promise<void> => {
   const { service } = rule;
@@ -81,6 +97,7 @@ export const actorDuty = async (log: Log, rule: AccessRule): Promise<void> => {
     log.createTopics(topicsOfService(catalog, service).map((topic) => topicSettings(topic, 1))),
   );
   await step("schemas", () => log.read({ topic: schemas.name, partition: 0, offset: 0, ...plenty }));
+  await step("keys", () => readKeys(log, rule));
   await step("lag", () => log.lag(group));
   const membership = await step("join", () => joined(log, group));
   try {
