@@ -18,3 +18,4 @@ export type { Input } from "./domain/inputs.ts";
 export { type Foreseen, lookAhead } from "./domain/look-ahead.ts";
 export type { State } from "./domain/state.ts";
 export { directoryTopology } from "./topology.ts";
+export { directoryTexts } from "./whose-texts.ts";

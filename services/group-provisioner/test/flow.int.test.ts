@@ -167,13 +167,14 @@ test("two teams of one name get two groups; a tenant's policy is kept, and a blo
   await open();
   world.graph.groups.setNamingPolicy(tenantId, { prefix: "GRP ", blockedWords: ["payroll"] });
   await world.begin({ namePrefix: "GRP " });
-  const [, second] = [world.addTeam("Räksmörgås & Co", 1), world.addTeam("Räksmörgås & Co", 2)];
+  const two = [world.addTeam("Räksmörgås & Co", 1), world.addTeam("Räksmörgås & Co", 2)];
   const payroll = world.addTeam("Payroll", 1);
   await world.pass(minutes(20));
-  expect(groups().map(({ displayName, mailNickname }) => [displayName, mailNickname])).toEqual([
-    ["GRP Räksmörgås & Co", "GRPraksmorgas-co"],
-    ["GRP Räksmörgås & Co", `GRPraksmorgas-co-${second.team.uuid.slice(0, 8)}`],
-  ]);
+  expect(groups().map(({ displayName }) => displayName)).toEqual(two.map(() => "GRP Räksmörgås & Co"));
+  // Whichever is noticed second has its own id in its address.
+  const [plain, ...others] = groups().map(({ mailNickname }) => mailNickname);
+  expect(plain).toBe("GRPraksmorgas-co");
+  expect(two.map(({ team }) => [`GRPraksmorgas-co-${team.uuid.slice(0, 8)}`])).toContainEqual(others);
   expect(status(payroll.team.uuid)).toMatchObject({ standing: "blocked", reason: "blockedWord" });
   world.command({ kind: "connect", name: "Wages" }, world.teamActor(payroll.team.uuid));
   await world.pass(minutes(20));

@@ -204,6 +204,7 @@ test("a service that does not exist is refused with the names of those that do",
   expect(code).toBe(2);
   expect(stdout).toContain('no service \\"user-sate\\"; did you mean \\"user-state\\"?');
   expect(stdout).toContain(
-    "archiver, decorator, directory, group-provisioner, meetings, notification-ingest, user-state",
+    "archiver, consent, control-hub, decorator, directory, group-provisioner, mailbox-migration-detector, " +
+      "meetings, notification-ingest, presence, user-state",
   );
 });

@@ -11,10 +11,12 @@ import {
   topicSettings,
   userDirectory,
 } from "@hybrid/contracts";
-import { directoryHandlers, directoryTopology, type SourcePorts } from "@hybrid/directory";
+import { directoryHandlers, directoryTexts, directoryTopology, type SourcePorts } from "@hybrid/directory";
 import { orgIdOf, partitionOf } from "@hybrid/kernel";
 import { type Log, openEmbeddedLog } from "@hybrid/log";
 import { runService, runtimeMetrics, seededRandom, systemScheduler } from "@hybrid/runtime";
+import { KeyRing, sealHandlers } from "@hybrid/sealing";
+import { TestVault } from "@hybrid/sealing/testing";
 import { Registry } from "prom-client";
 import { expect, onTestFinished, test } from "vitest";
 import { catalog } from "../src/service-list.ts";
@@ -180,7 +182,8 @@ const open = async () => {
     logger: quiet,
     metrics: runtimeMetrics(new Registry()),
     topology: directoryTopology,
-    handlers: directoryHandlers(sources()),
+    handlers: sealHandlers(directoryHandlers(sources()), directoryTexts),
+    keys: new KeyRing({ vault: new TestVault(), clock: systemScheduler() }),
   });
   onTestFinished(async () => {
     await service.stop();

@@ -2,7 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { topicSettings, type UserStatus, userStatus } from "@hybrid/contracts";
-import { directoryHandlers, directoryTopology, importCommands, type SourcePorts } from "@hybrid/directory";
+import {
+  directoryHandlers,
+  directoryTexts,
+  directoryTopology,
+  importCommands,
+  type SourcePorts,
+} from "@hybrid/directory";
 import { type EpochMs, partitionOf, plus, userActor } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { type Log, openEmbeddedLog } from "@hybrid/log";
@@ -14,6 +20,8 @@ import {
   seededRandom,
 } from "@hybrid/runtime";
 import { settle } from "@hybrid/runtime/testing";
+import { KeyRing, sealHandlers } from "@hybrid/sealing";
+import { TestVault } from "@hybrid/sealing/testing";
 import { readConfig, userStateHandlers, userStateTopology } from "@hybrid/user-state";
 import { Registry } from "prom-client";
 import { activateTenant } from "../src/administration.ts";
@@ -296,6 +304,7 @@ export const openScaleWorld = async (
     random: seededRandom(1),
     logger: quiet,
     metrics,
+    keys: new KeyRing({ vault: new TestVault(), clock }),
   };
   const handlers = userStateHandlers({
     ...config,
@@ -305,7 +314,11 @@ export const openScaleWorld = async (
   // People come by lists alone.
   const noSources = { clock } as unknown as SourcePorts;
   const services = [
-    await runService({ ...ports, topology: directoryTopology, handlers: directoryHandlers(noSources) }),
+    await runService({
+      ...ports,
+      topology: directoryTopology,
+      handlers: sealHandlers(directoryHandlers(noSources), directoryTexts),
+    }),
     await runService({ ...ports, topology: userStateTopology(numbers), handlers }),
   ];
   await Promise.all(services.map((service) => service.ready()));
