@@ -51,7 +51,7 @@ test("on real clocks a status set in a mailbox is read over HTTP, in the stream 
   for (const n of [1, 2]) people.push(`${objectIdOf(n)},${tenantId},user${n}@acme.example,${n}`);
   await writeFile(join(at, "people.csv"), people.join("\n"));
   await hybrid(["users", "import", join(at, "people.csv"), "--org", "acme"], environment);
-  await hybrid(["connect", tenantId, "--org", "acme"], environment);
+  await hybrid(["tenants", "authorize", tenantId, "--org", "acme"], environment);
 
   const ask = async (path: string): Promise<Response> =>
     await fetch(`${api}/presence/${path}`, { headers: { authorization: `Bearer ${token}` } });
