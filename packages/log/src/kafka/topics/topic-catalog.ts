@@ -132,6 +132,11 @@ export class TopicCatalog {
           );
         } catch (error) {
           if (error instanceof AccessDeniedError) throw hiddenTopics(error);
+          if (isShortOfBrokers(error))
+            throw new LogUnavailableError(
+              `fewer than ${replicationFactor} brokers are up, and each topic needs that many`,
+              { cause: error },
+            );
           if (!isOnlyExisting(error)) throw error;
         }
       },
@@ -201,12 +206,17 @@ const hiddenTopics = ({ denial: { principal, resource } }: AccessDeniedError): C
       "create what is missing (`hybrid topics create`) and grant the rights that docs/ACCESS.md lists",
   ]);
 
-/** Several workers may create the same topics at the same moment. */
-const isOnlyExisting = (error: unknown): boolean => {
+const typesOf = (error: unknown): readonly (string | undefined)[] => {
   const { errors, type } = error as { errors?: readonly { type?: string }[]; type?: string };
-  if (errors) return errors.every((each) => each.type === "TOPIC_ALREADY_EXISTS");
-  return type === "TOPIC_ALREADY_EXISTS";
+  return errors ? errors.map((each) => each.type) : [type];
 };
+
+/** Several workers may create the same topics at the same moment. */
+const isOnlyExisting = (error: unknown): boolean =>
+  typesOf(error).every((type) => type === "TOPIC_ALREADY_EXISTS");
+
+/** A broker that has just started counts only when the controller has heard of it. */
+const isShortOfBrokers = (error: unknown): boolean => typesOf(error).includes("INVALID_REPLICATION_FACTOR");
 
 /** Refuses a partition that a topic does not have. */
 export const mustHavePartition = (topic: string, partition: number, count: number): void => {
