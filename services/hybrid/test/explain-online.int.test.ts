@@ -38,7 +38,9 @@ test("an organisation's rules are set, listed, tried and reset; decorator and ex
   const rule = { name: "ours", service: "webex", hosts: ["join.acme.example"], path: "/[a-z]+" };
   const own = await file("own.json", JSON.stringify({ addresses: [rule] }));
 
-  expect((await run("tenants", "authorize", tenantId, "--org", "acme", "--webex", "personalRoom")).code).toBe(0);
+  expect((await run("tenants", "authorize", tenantId, "--org", "acme", "--webex", "personalRoom")).code).toBe(
+    0,
+  );
   const broken = await file("broken.json", JSON.stringify({ addresses: [{ ...rule, path: "(" }, {}] }));
   const refused = await rules("set", broken);
   expect(refused).toMatchObject({ code: 2 });
