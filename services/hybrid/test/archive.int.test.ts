@@ -56,7 +56,12 @@ test("a connector is made by who may, shown, logged, compared with the mailboxes
       expect.stringContaining("--accept-terms"),
     ]);
     const chosen = [...create, "--by", archivist, "--accept-terms", "--poll", "60000"];
-    const seen = JSON.parse((await run(...chosen, "--json")).stdout);
+    const preview = async () => JSON.parse((await run(...chosen, "--json")).stdout);
+    // The feed is read up to ten seconds ago: a clock may be ahead of Webex's.
+    await expect
+      .poll(async () => (await preview()).mapping.participants, { timeout: 60_000, interval: 500 })
+      .toBe(3);
+    const seen = await preview();
     expect(seen).toMatchObject({
       ordered: false,
       name: "main",
