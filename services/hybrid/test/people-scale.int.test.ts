@@ -16,11 +16,11 @@ import { orgIdOf, partitionOf } from "@hybrid/kernel";
 import { type Log, openEmbeddedLog } from "@hybrid/log";
 import { runService, runtimeMetrics, seededRandom, systemScheduler } from "@hybrid/runtime";
 import { KeyRing, sealHandlers } from "@hybrid/sealing";
-import { TestVault } from "@hybrid/sealing/testing";
 import { Registry } from "prom-client";
 import { expect, onTestFinished, test } from "vitest";
 import { catalog } from "../src/service-list.ts";
 import { aliveBytes } from "./scale-memory.ts";
+import { forgetfulVault } from "./scale-world.ts";
 
 /** People of the organisation: with HYBRID_SCALE=1 as many as a large one has. */
 const people = process.env["HYBRID_SCALE"] === "1" ? 100_000 : 1_000;
@@ -183,7 +183,7 @@ const open = async () => {
     metrics: runtimeMetrics(new Registry()),
     topology: directoryTopology,
     handlers: sealHandlers(directoryHandlers(sources()), directoryTexts),
-    keys: new KeyRing({ vault: new TestVault(), clock: systemScheduler() }),
+    keys: new KeyRing({ vault: forgetfulVault, clock: systemScheduler() }),
   });
   onTestFinished(async () => {
     await service.stop();
