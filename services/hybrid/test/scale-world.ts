@@ -316,6 +316,8 @@ export const openScaleWorld = async (
     logger: quiet,
     metrics,
     keys: new KeyRing({ vault: forgetfulVault, clock }),
+    // An import takes real minutes, in which no time passes here.
+    deadlineTimer: (ms: number, run: () => void) => clock.at(plus(clock.now(), ms), run),
   };
   const handlers = userStateHandlers({
     ...config,
