@@ -205,10 +205,15 @@ export const usersPage = async (view: View, org: string, query: UsersQuery): Pro
   };
 };
 
-/** One row; null when there is no such user. */
-export const userRow = async (view: View, key: string): Promise<UserRow | null> => {
-  const found = view.all(`SELECT ${columns} FROM users WHERE key = ? AND attention IS NOT NULL`, key);
-  return (await opened(view, found))[0] ?? null;
+/** The rows of these keys, by key; who is not there is left out. Addresses are opened together. */
+export const userRows = async (
+  view: View,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, UserRow>> => {
+  const query = `SELECT ${columns} FROM users WHERE key = ? AND attention IS NOT NULL`;
+  const found = keys.flatMap((key) => view.all(query, key));
+  const rows = await opened(view, found);
+  return new Map(found.map((row, n) => [textOf(row, "key"), rows[n] as UserRow]));
 };
 
 const webexOf = (row: Row): UserDetail["webex"] => {

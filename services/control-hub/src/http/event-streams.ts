@@ -1,7 +1,8 @@
+import type { UserRow } from "@hybrid/control-hub-page/api";
 import { type Cancel, plus, type Scheduler, seconds } from "@hybrid/kernel";
 import type { ChangeBatch, View, ViewChange } from "@hybrid/view";
 import { idIn, numberOf, textOf } from "../adapters/rows.ts";
-import { userRow } from "../adapters/users.ts";
+import { userRows } from "../adapters/users.ts";
 import type { Asked } from "./asked.ts";
 import { HttpFault } from "./http-fault.ts";
 
@@ -16,15 +17,14 @@ interface Told {
   readonly data: unknown;
 }
 
-/** What a change of a view means for a page of this organisation; null: nothing. */
-const toldOf = async (view: View, org: string, { table, key }: ViewChange): Promise<Told | null> => {
-  if (!key.startsWith(`${org}/`)) return null;
-  if (table === "users") return { event: "user", data: { id: idIn(key), row: await userRow(view, key) } };
+/** What a change of a view means for a page of its organisation; null: nothing. */
+const toldOf = (view: View, rows: ReadonlyMap<string, UserRow>, { table, key }: ViewChange): Told | null => {
+  if (table === "users") return { event: "user", data: { id: idIn(key), row: rows.get(key) ?? null } };
   if (table === "outcomes") {
     const [row] = view.all("SELECT * FROM outcomes WHERE key = ?", key);
     if (!row) return null;
     const [outcome, version] = [textOf(row, "outcome"), numberOf(row, "version")];
-    const user = key.slice(`${org}/o/user-`.length);
+    const user = key.slice(key.indexOf("/o/user-") + "/o/user-".length);
     return { event: "outcome", data: { orderId: textOf(row, "order_id"), user, outcome, version } };
   }
   // What happened to users is told with the user.
@@ -34,10 +34,13 @@ const toldOf = async (view: View, org: string, { table, key }: ViewChange): Prom
 /** One event for each kind of thing that is only said to have changed. */
 const textOfBatch = async (view: View, org: string, { changes, isReset }: ChangeBatch): Promise<string> => {
   if (isReset) return "event: reset\ndata: {}\n\n";
-  const all = await Promise.all(changes.map((change) => toldOf(view, org, change)));
-  const texts = all.flatMap((told) =>
-    told === null ? [] : [`event: ${told.event}\ndata: ${JSON.stringify(told.data)}\n\n`],
-  );
+  const own = changes.filter(({ key }) => key.startsWith(`${org}/`));
+  const users = own.filter(({ table }) => table === "users").map(({ key }) => key);
+  const rows = await userRows(view, [...new Set(users)]);
+  const texts = own.flatMap((change) => {
+    const told = toldOf(view, rows, change);
+    return told === null ? [] : [`event: ${told.event}\ndata: ${JSON.stringify(told.data)}\n\n`];
+  });
   return [...new Set(texts)].join("");
 };
 
