@@ -7,6 +7,7 @@ export const api = {
   produce: 0,
   fetch: 1,
   metadata: 3,
+  createTopics: 19,
   addPartitionsToTransaction: 24,
   endTransaction: 26,
 } as const;
