@@ -14,12 +14,14 @@ test("explain asks Graph for an event by its id, and writes nothing", { timeout:
   expect(said).toMatchObject({ code: 0, stderr: "" });
   expect(said.stdout).toContain("keyword: @webex, asks for personalRoom");
   expect(graph.readEvent(objectIdOf(1), immutableId).etag).toBe(etag);
-  const monday = { type: "weekly", interval: 1, daysOfWeek: ["monday"] };
   const series = graph.createEvent(objectIdOf(1), {
     subject: "Weekly",
     startAt: Date.parse("2030-01-07T09:00:00Z"),
     endAt: Date.parse("2030-01-07T10:00:00Z"),
-    recurrence: { pattern: monday, range: { type: "noEnd", startDate: "2030-01-07" } },
+    recurrence: {
+      pattern: { type: "weekly", interval: 1, daysOfWeek: ["monday"] },
+      range: { type: "noEnd", startDate: "2030-01-07" },
+    },
   });
   const from = Date.parse("2030-01-07");
   const second = graph.listInstances(objectIdOf(1), series.immutableId, from, from + 28 * 86_400_000)[1];
