@@ -1,15 +1,17 @@
+import { sealHandlers } from "@hybrid/sealing";
 import { actors, defineService, type HttpPorts, type Ports, sharedHttp, view } from "@hybrid/service";
 import { type MeetingsConfig, meetingsSettings, readMeetingsConfig } from "./config.ts";
 import { meetingLists } from "./meeting-list.ts";
 import { roomsTopology } from "./rooms-topology.ts";
 import { meetingsTopology } from "./topology.ts";
+import { listTexts, roomTexts } from "./whose-texts.ts";
 
 const handlers = async ({ clients: { graph } }: Ports<MeetingsConfig, "graph">) => {
   const [{ graphCalendar }, { meetingsHandlers }] = await Promise.all([
     import("./adapters/graph-calendar.ts"),
     import("./adapters/read-page.ts"),
   ]);
-  return meetingsHandlers(graphCalendar(graph.events));
+  return sealHandlers(meetingsHandlers(graphCalendar(graph.events)), listTexts);
 };
 
 const handlersOfRooms = async ({ config, scheduler, clients }: Ports<MeetingsConfig, "graph" | "webex">) => {
@@ -18,14 +20,12 @@ const handlersOfRooms = async ({ config, scheduler, clients }: Ports<MeetingsCon
     import("./adapters/room-handlers.ts"),
   ]);
   const { graph, webex } = clients;
-  return roomHandlers({
-    calendar: graphCalendar(graph.events),
-    subscriptions: graph.subscriptions,
-    users: graph.users,
-    webex,
-    clock: scheduler,
-    watching: config.watching,
-  });
+  const ports = { webex, clock: scheduler, watching: config.watching };
+  const { subscriptions, users, events } = graph;
+  return sealHandlers(
+    roomHandlers({ ...ports, calendar: graphCalendar(events), subscriptions, users }),
+    roomTexts,
+  );
 };
 
 const open = async (ports: HttpPorts<MeetingsConfig, "graph">) => {
