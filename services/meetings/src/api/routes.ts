@@ -57,11 +57,14 @@ const sendOnce = (request: FastifyRequest, reply: FastifyReply, value: unknown):
   return reply.type("application/json; charset=utf-8").send(body);
 };
 
-const pageFor = ({ lists, scheduler, policy, access }: ApiParts, request: FastifyRequest): MeetingPage => {
+const pageFor = async (
+  { lists, scheduler, policy, access }: ApiParts,
+  request: FastifyRequest,
+): Promise<MeetingPage> => {
   const { from, to, limit, cursor } = read(ListQuery, request.query);
   const now = scheduler.now();
   const [startAt, id = ""] = cursor?.split(".") ?? [];
-  const { meetings, hasMore } = lists.page({
+  const { meetings, hasMore } = await lists.page({
     user: access.of(request).user,
     fromMs: from === undefined ? plus(now, -windowBackMs) : Date.parse(from),
     toMs: to === undefined ? plus(now, windowAheadMs) : Date.parse(to),
@@ -77,25 +80,25 @@ const pageFor = ({ lists, scheduler, policy, access }: ApiParts, request: Fastif
 
 const addLists = (app: FastifyInstance, parts: ApiParts): void => {
   const { access, lists, policy } = parts;
-  app.get("/v1/meetings", (request, reply) => {
+  app.get("/v1/meetings", async (request, reply) => {
     const startedAt = performance.now();
     mustBeReady(lists);
-    const sent = sendOnce(request, reply, pageFor(parts, request));
+    const sent = sendOnce(request, reply, await pageFor(parts, request));
     parts.onListed((performance.now() - startedAt) / 1_000);
     return sent;
   });
-  const meetingFor = (request: FastifyRequest) => {
+  const meetingFor = async (request: FastifyRequest) => {
     mustBeReady(lists);
     const { id } = request.params as { readonly id: string };
-    const meeting = lists.one(access.of(request).user, id);
+    const meeting = await lists.one(access.of(request).user, id);
     if (!meeting) throw new Refused(404, "notFound", "Your list has no such meeting.");
     return meeting;
   };
-  app.get("/v1/meetings/:id", (request, reply) =>
-    sendOnce(request, reply, itemOf(meetingFor(request), policy)),
+  app.get("/v1/meetings/:id", async (request, reply) =>
+    sendOnce(request, reply, itemOf(await meetingFor(request), policy)),
   );
   app.get("/v1/meetings/:id/participants", async (request, reply) => {
-    const { eventId } = meetingFor(request);
+    const { eventId } = await meetingFor(request);
     const mailbox = lists.mailboxOf(access.of(request).user);
     if (!mailbox) throw new Refused(409, "notActive", "Your calendar is not connected at present.");
     const signal = AbortSignal.timeout(minutes(0.5));
@@ -111,7 +114,9 @@ const addChanges = (app: FastifyInstance, parts: ApiParts): void => {
     const after = request.headers["last-event-id"];
     const order = { ...parts.access.of(request), after: typeof after === "string" ? after : null };
     reply.hijack();
-    const stream = new ChangeStream(parts, order, reply.raw);
+    const onBroken = (error: unknown): void =>
+      request.log.error({ err: error }, "a stream of changes broke off");
+    const stream = new ChangeStream({ ...parts, onBroken }, order, reply.raw);
     streams.add(stream);
     parts.onStreams(streams.size);
     reply.raw.once("close", () => {
@@ -119,7 +124,7 @@ const addChanges = (app: FastifyInstance, parts: ApiParts): void => {
       parts.onStreams(streams.size);
     });
     stream.open().catch((error: unknown) => {
-      request.log.error({ err: error }, "a stream of changes broke off");
+      onBroken(error);
       stream.close();
     });
   });
