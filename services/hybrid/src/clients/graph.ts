@@ -17,12 +17,14 @@ import {
   whole,
 } from "@hybrid/settings";
 import { Gauge } from "prom-client";
+import { keySettings, readKeyPlace } from "../keys/key-settings.ts";
 import type { Opening } from "../opened.ts";
 import type { ClientKind, ClientPorts } from "./client-kind.ts";
 import { watchExpiry } from "./credential-expiry.ts";
 import { credentialSettings, type ReplacedCredential, readCredential } from "./graph-credential.ts";
 import { redisSettings } from "./redis-url.ts";
 import { requestsTo } from "./request-metrics.ts";
+import { openSharedTokens, type SharedTokensConfig } from "./shared-tokens.ts";
 
 /** Where a fleet keeps Graph's limits. */
 interface SharedLimitsConfig {
@@ -37,6 +39,8 @@ export interface GraphConfig extends Pick<MicrosoftGraphOptions, "cloud" | "clie
   readonly credential: ReplacedCredential;
   /** Where several workers share Graph's limits; in this process alone when left out. */
   readonly sharedLimits?: SharedLimitsConfig;
+  /** Where they share its tokens; in this process alone when left out. */
+  readonly sharedTokens?: SharedTokensConfig;
 }
 
 const graphSettings = {
@@ -58,6 +62,7 @@ const graphSettings = {
   }),
   ...credentialSettings,
   ...redisSettings,
+  ...keySettings,
   WORKERS_MAX: whole({
     min: 1,
     max: 1_024,
@@ -82,13 +87,15 @@ const read = (variables: Variables, faults: Faults): GraphConfig | undefined => 
   if (!given) return undefined;
   const credential = readCredential(given, variables, faults);
   if (!credential) return undefined;
+  const keys = readKeyPlace(variables, faults);
+  const { REDIS_URL: redisUrl } = given;
   return {
     cloud: cloudOf(given, faults),
     clientId: given.GRAPH_CLIENT_ID,
     credential,
-    ...(given.REDIS_URL === undefined
-      ? {}
-      : { sharedLimits: { redisUrl: given.REDIS_URL, workersMax: given.WORKERS_MAX } }),
+    ...(redisUrl === undefined ? {} : { sharedLimits: { redisUrl, workersMax: given.WORKERS_MAX } }),
+    // Without keys that all workers have, nothing could be sealed for the others.
+    ...(redisUrl === undefined || keys === undefined ? {} : { sharedTokens: { redisUrl, keys } }),
   };
 };
 
@@ -118,7 +125,7 @@ const openSharedLimits = async (
 };
 
 const open = async (
-  { sharedLimits, credential, ...config }: GraphConfig,
+  { sharedLimits, sharedTokens, credential, ...config }: GraphConfig,
   { scheduler, random, logger, proxy }: ClientPorts,
   opening: Opening & { readonly users: number },
 ): Promise<MicrosoftGraph> => {
@@ -136,6 +143,7 @@ const open = async (
     ...config,
     credential: credential.now,
     ...limiter,
+    ...(sharedTokens ? { sharedTokens: await openSharedTokens(sharedTokens, ports, opening) } : {}),
     ...(proxy ? { proxy } : {}),
     // Parts of one process share this client, each with at most one request to a mailbox at a time.
     limits: { mailboxConcurrencyMax: Math.min(opening.users, mailboxConcurrencyLimit) },
