@@ -1,3 +1,4 @@
+export { openText, sealText } from "./box.ts";
 export { KeyRing, type KeyRingOptions, type KeySession, withKeys } from "./key-ring.ts";
 export {
   fromRecord,
