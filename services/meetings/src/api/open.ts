@@ -42,6 +42,7 @@ export const openApiRoutes = ({
       lists,
       hub: new ChangeHub(opened, { scheduler, logger }),
       events: clients.graph.events,
+      meetings: clients.graph.meetings,
       scheduler,
       policy: config.join,
       streamsMax: config.streamsMax,
