@@ -23,6 +23,7 @@ import { MeetingLists } from "../src/api/lists.ts";
 import { type ApiParts, meetingsApi } from "../src/api/routes.ts";
 import { meetingLists } from "../src/meeting-list.ts";
 import { monday } from "./meeting.ts";
+import { shippedRules } from "./shipped-rules.ts";
 
 export const key = new Uint8Array(32).fill(7);
 export const anna = actorIdOf("acme/u-anna");
@@ -70,6 +71,7 @@ export const openStage = async (changes: Partial<ApiParts> = {}) => {
     hub: new ChangeHub(view, { scheduler: clock, logger: quiet }),
     events: { get: silent },
     meetings: { create: silent, change: silent, respond: silent, cancel: silent, getSchedule: silent },
+    rulesOf: shippedRules,
     scheduler: clock,
     policy: { beforeMs: minutes(5), tentative: true, free: false },
     streamsMax: 3,

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { textDigest } from "@hybrid/contracts";
-import { type ActorId, instant, minutes, ProviderError } from "@hybrid/kernel";
+import { type ActorId, instant, minutes, orgOf, ProviderError } from "@hybrid/kernel";
+import type { CompiledRules } from "@hybrid/meeting-links";
+import type { MeetingRulesOf } from "@hybrid/meeting-rules";
 import type { GraphEvent, MeetingResponse, MeetingWords, MicrosoftGraph } from "@hybrid/microsoft-graph";
 import type { z } from "zod";
 import { meetingOf } from "../adapters/meeting-of-event.ts";
@@ -24,6 +26,7 @@ export interface CalendarPorts {
   readonly events: Pick<MicrosoftGraph["events"], "get">;
   readonly meetings: MicrosoftGraph["meetings"];
   readonly policy: JoinPolicy;
+  readonly rulesOf: MeetingRulesOf;
 }
 
 const iso = (at: number): string => new Date(at).toISOString();
@@ -56,6 +59,8 @@ export class OwnCalendar {
   /** Puts a meeting into the calendar; the same key makes no second one. */
   async schedule(request: ScheduleRequest, key: string | null): Promise<MeetingItem> {
     const { subject, start, end, location, keyword, attendees, text, showAs, isPrivate } = request;
+    // Before anything is written: an answer that cannot be told afterwards would be asked for again.
+    const rules = await this.#rules();
     const event = await this.#ports.meetings.create({
       ...this.#call(),
       subject,
@@ -68,18 +73,19 @@ export class OwnCalendar {
       isPrivate,
       transactionId: transactionIdOf(this.#user, key),
     });
-    return this.#itemOf(event);
+    return this.#itemOf(event, rules);
   }
 
   /** Changes an own meeting, if it is still the version that was seen. Throws Refused 412 with the newer. */
   async change(meeting: ListedMeeting, request: ChangeRequest, etag: string): Promise<MeetingItem> {
     mustOrganise(meeting, "change");
+    const rules = await this.#rules();
     try {
       const order = { ...this.#call(), eventId: meeting.eventId, etag, ...wordsOf(request) };
-      return this.#itemOf(await this.#ports.meetings.change(order));
+      return this.#itemOf(await this.#ports.meetings.change(order), rules);
     } catch (error) {
       if (!(error instanceof ProviderError && error.code === "preconditionFailed")) throw error;
-      throw changed(this.#itemOf(await this.#eventNow(meeting)));
+      throw changed(this.#itemOf(await this.#eventNow(meeting), rules));
     }
   }
 
@@ -144,11 +150,15 @@ export class OwnCalendar {
   async #mustBe(meeting: ListedMeeting, etag: string | null): Promise<void> {
     if (etag === null) return;
     const event = await this.#eventNow(meeting);
-    if (event["@odata.etag"] !== etag) throw changed(this.#itemOf(event));
+    if (event["@odata.etag"] !== etag) throw changed(this.#itemOf(event, await this.#rules()));
   }
 
-  #itemOf(event: GraphEvent): MeetingItem {
-    const meeting = meetingOf(event);
+  async #rules(): Promise<CompiledRules> {
+    return (await this.#ports.rulesOf(orgOf(this.#user), this.#call().signal)).all;
+  }
+
+  #itemOf(event: GraphEvent, rules: CompiledRules): MeetingItem {
+    const meeting = meetingOf(event, rules);
     if (meeting) return itemOf({ ...meeting, id: meetingIdOf(event.id) }, this.#ports.policy);
     throw new ProviderError("Graph's answer says too little of the event", {
       code: "unexpected",

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { minutes, plus, type Scheduler } from "@hybrid/kernel";
+import type { MeetingRulesOf } from "@hybrid/meeting-rules";
 import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import type { JoinPolicy } from "../domain/join.ts";
@@ -24,6 +25,7 @@ export interface ApiParts {
   readonly hub: ChangeHub;
   readonly events: Pick<MicrosoftGraph["events"], "get">;
   readonly meetings: MicrosoftGraph["meetings"];
+  readonly rulesOf: MeetingRulesOf;
   readonly scheduler: Scheduler;
   readonly policy: JoinPolicy;
   readonly streamsMax: number;
