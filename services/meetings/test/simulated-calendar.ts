@@ -39,7 +39,8 @@ const statusOf = (transition: number, to: UserStatus["to"]): UserStatus => ({
   at: 0,
 });
 
-const startCloud = async (clock: VirtualClock) => {
+/** A simulated Graph with the mailboxes of Anna and Bert, and a client of it. */
+export const startCloud = async (clock: VirtualClock) => {
   const authority = await createCertificateAuthority();
   const [tls, certificate] = await Promise.all([authority.issue(), createClientCertificate()]);
   const graph = await startGraphSimulator({

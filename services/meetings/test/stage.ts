@@ -25,12 +25,33 @@ import { MeetingLists } from "../src/api/lists.ts";
 import { type ApiParts, meetingsApi } from "../src/api/routes.ts";
 import { meetingLists } from "../src/meeting-list.ts";
 import { monday } from "./meeting.ts";
+import { shippedRules } from "./shipped-rules.ts";
 
 export const key = new Uint8Array(32).fill(7);
 export const anna = actorIdOf("acme/u-anna");
 const partitions = 2;
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const silent = () => Promise.reject(new Error("nothing is asked of a calendar here"));
+
+/** What `user-status` says of somebody whose mailbox is at the given object id. */
+export const activeAt = (tenantId: string, objectId: string): UserStatus => ({
+  transition: 1,
+  from: "notActivated",
+  to: "active",
+  cause: "enabled",
+  reason: null,
+  failures: 0,
+  nextTryAt: null,
+  subscriptionId: "s",
+  expiresAt: null,
+  tenantId,
+  objectId,
+  mailAddress: "anna@acme.example",
+  settings: { webexKeyword: "personalRoom", meetKeyword: "space", language: null, join: null } as never,
+  at: 0,
+});
 
 /** The API on a view of a log in memory, on a virtual clock; what is written comes into the view. */
 export const openStage = async (changes: Partial<ApiParts> = {}) => {
@@ -51,7 +72,9 @@ export const openStage = async (changes: Partial<ApiParts> = {}) => {
     access: new Access(key, clock),
     lists: new MeetingLists(view),
     hub: new ChangeHub(view, { scheduler: clock, logger: quiet }),
-    events: { get: () => Promise.reject(new Error("nothing is asked of a calendar here")) },
+    events: { get: silent },
+    meetings: { create: silent, change: silent, respond: silent, cancel: silent, getSchedule: silent },
+    rulesOf: shippedRules,
     scheduler: clock,
     policy: { beforeMs: minutes(5), tentative: true, free: false },
     streamsMax: 3,
@@ -88,6 +111,22 @@ export const openStage = async (changes: Partial<ApiParts> = {}) => {
       write(meetings, meetingKey(user, meetingIdOf(eventId)), meeting),
     mailbox: (user: ActorId, status: Partial<UserStatus>) => write(userStatus, user, status),
     token: (user: ActorId = anna, forMs = minutes(60)) => makeToken({ user, now: clock.now(), forMs }, key),
+    /** Sends a request with a body. */
+    send: async (
+      method: "POST" | "PATCH" | "DELETE",
+      path: string,
+      token: string,
+      {
+        body,
+        headers = {},
+      }: { readonly body?: object; readonly headers?: Readonly<Record<string, string>> } = {},
+    ) =>
+      await app.inject({
+        method,
+        url: `/api/meetings/v1${path}`,
+        headers: { authorization: `Bearer ${token}`, ...headers },
+        ...(body === undefined ? {} : { payload: body }),
+      }),
     get: async (path: string, token: string | null, headers: Readonly<Record<string, string>> = {}) =>
       await app.inject({
         url: `/api/meetings/v1${path}`,
