@@ -13,8 +13,8 @@ import { openTexts, sealHandlers } from "@hybrid/sealing";
 import { graphCalendar } from "../src/adapters/graph-calendar.ts";
 import { meetingsHandlers } from "../src/adapters/read-page.ts";
 import { meetingsTopology } from "../src/topology.ts";
-import { shippedRules } from "./shipped-rules.ts";
 import { listTexts } from "../src/whose-texts.ts";
+import { shippedRules } from "./shipped-rules.ts";
 
 export const tenantId = "11111111-1111-4111-8111-111111111111";
 const clientId = "33333333-3333-4333-8333-333333333333";

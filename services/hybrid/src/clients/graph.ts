@@ -141,7 +141,9 @@ const open = async (
     ...config,
     credential: credential.now,
     ...limiter,
-    ...(sharedTokens ? { sharedTokens: await openSharedTokens({ ...sharedTokens, registration }, ports, opening) } : {}),
+    ...(sharedTokens
+      ? { sharedTokens: await openSharedTokens({ ...sharedTokens, registration }, ports, opening) }
+      : {}),
     ...(proxy ? { proxy } : {}),
     // Parts of one process share this client, each with at most one request to a mailbox at a time.
     limits: { mailboxConcurrencyMax: Math.min(opening.users, mailboxConcurrencyLimit) },

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import type { MeetingRulesOf } from "@hybrid/address-rules";
 import { minutes, plus, type Scheduler } from "@hybrid/kernel";
-import type { MeetingRulesOf } from "@hybrid/meeting-rules";
 import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import type { JoinPolicy } from "../domain/join.ts";

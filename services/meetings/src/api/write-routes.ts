@@ -48,15 +48,15 @@ export const addWrites = (app: FastifyInstance, parts: AskedParts & CalendarPort
     const etag = ifMatchOf(request);
     if (etag === null)
       throw new Refused(428, "ifMatchMissing", "Send If-Match with the `etag` of the meeting as you saw it.");
-    return await once(request, wanted, () => {
+    return await once(request, wanted, async () => {
       const meeting = await meetingFor(parts, request);
       return calendarOf(request).change(meeting, wanted, etag);
     });
   });
   const cancel = async (request: FastifyRequest): Promise<void> => {
     const wanted = read(CancelRequest, request.body ?? {});
-    await once(request, wanted, () =>
-      calendarOf(request).cancel(meetingFor(parts, request), wanted, ifMatchOf(request)),
+    await once(request, wanted, async () =>
+      calendarOf(request).cancel(await meetingFor(parts, request), wanted, ifMatchOf(request)),
     );
   };
   app.delete("/v1/meetings/:id", { bodyLimit }, async (request, reply) => {
@@ -70,7 +70,7 @@ export const addWrites = (app: FastifyInstance, parts: AskedParts & CalendarPort
   for (const response of responses)
     app.post(`/v1/meetings/:id/${response}`, { bodyLimit }, async (request, reply) => {
       const wanted = read(AnswerRequest, request.body ?? {});
-      await once(request, wanted, () => {
+      await once(request, wanted, async () => {
         const meeting: ListedMeeting = await meetingFor(parts, request);
         return calendarOf(request).respond(meeting, response, { ...wanted, etag: ifMatchOf(request) });
       });
