@@ -229,7 +229,7 @@ export const tenantsListCommand = async (flags: TenantsListFlags): Promise<void>
         Promise.all(rows.map((row) => lookAtTenant(registrations, row, besideOf(row.org, row.tenantId)))),
       )
     : rows.map((row) => ({ ...row, beside: [] }));
-  if (flags.json) print(JSON.stringify(flags.check ? looked : looked.map(({ beside: _, ...row }) => row)));
+  if (flags.json) print(JSON.stringify(flags.check ? looked : rows));
   else print(tenantsTable(looked, flags.check));
 };
 

@@ -128,8 +128,8 @@ const besideFinding = async (
   { app, isUsed }: BesideLook,
 ): Promise<Finding> => {
   const what = `${app} in tenant ${tenantId} of ${org}`;
-  const todo =
-    `"hybrid tenants authorize --org ${org} --link --app ${app}" prints a link for ` + "its administrator.";
+  const link = `hybrid tenants authorize --org ${org} --link --app ${app}`;
+  const todo = `"${link}" prints a link for its administrator.`;
   const { consent, remark } = await lookAtConsent(registrations[app], tenantId, app);
   if (consent === "complete") return ok(what, "consent complete");
   if (consent === "partly") return warning(what, remark ?? "", "Nothing, if you do without.");
