@@ -1,3 +1,4 @@
+import type { AvroSchema } from "../avro/schema.ts";
 import { defineTopic } from "../define-topic.ts";
 
 /** One prerequisite as it was found. */
@@ -21,7 +22,61 @@ export interface GroupPrerequisites {
   /** Null before the first look. */
   readonly checkedAt: number | null;
   readonly at: number;
+  /** The tenant of the groups; null before it is configured. Left out by an older release. */
+  readonly tenantId?: string | null;
 }
+
+const fields: readonly AvroSchema[] = [
+  { name: "enabled", type: "boolean" },
+  { name: "authorised", type: "boolean" },
+  {
+    name: "checks",
+    type: {
+      type: "array",
+      items: {
+        type: "record",
+        name: "PrerequisiteCheck",
+        fields: [
+          { name: "name", type: "string" },
+          {
+            name: "state",
+            type: {
+              type: "enum",
+              name: "PrerequisiteState",
+              symbols: ["met", "missing", "unknown"],
+            },
+          },
+          { name: "found", type: ["null", "string"] },
+        ],
+      },
+    },
+  },
+  { name: "usersSeen", type: "int" },
+  { name: "usersLinked", type: "int" },
+  {
+    name: "unlinked",
+    type: {
+      type: "array",
+      items: {
+        type: "record",
+        name: "UnlinkedUser",
+        fields: [
+          { name: "person", type: "string" },
+          { name: "reason", type: "string" },
+        ],
+      },
+    },
+  },
+  { name: "checkedAt", type: ["null", "long"] },
+  { name: "at", type: "long" },
+];
+
+const versionWith = (more: readonly AvroSchema[]): AvroSchema => ({
+  type: "record",
+  name: "GroupPrerequisites",
+  namespace: "hybrid",
+  fields: [...fields, ...more],
+});
 
 /** The prerequisites of every organisation; the latest word is kept. */
 export const groupPrerequisites = defineTopic<GroupPrerequisites>({
@@ -31,55 +86,6 @@ export const groupPrerequisites = defineTopic<GroupPrerequisites>({
   partitioning: "entity",
   retention: { cleanup: "compact" },
   writers: ["group-provisioner"],
-  versions: [
-    {
-      type: "record",
-      name: "GroupPrerequisites",
-      namespace: "hybrid",
-      fields: [
-        { name: "enabled", type: "boolean" },
-        { name: "authorised", type: "boolean" },
-        {
-          name: "checks",
-          type: {
-            type: "array",
-            items: {
-              type: "record",
-              name: "PrerequisiteCheck",
-              fields: [
-                { name: "name", type: "string" },
-                {
-                  name: "state",
-                  type: {
-                    type: "enum",
-                    name: "PrerequisiteState",
-                    symbols: ["met", "missing", "unknown"],
-                  },
-                },
-                { name: "found", type: ["null", "string"] },
-              ],
-            },
-          },
-        },
-        { name: "usersSeen", type: "int" },
-        { name: "usersLinked", type: "int" },
-        {
-          name: "unlinked",
-          type: {
-            type: "array",
-            items: {
-              type: "record",
-              name: "UnlinkedUser",
-              fields: [
-                { name: "person", type: "string" },
-                { name: "reason", type: "string" },
-              ],
-            },
-          },
-        },
-        { name: "checkedAt", type: ["null", "long"] },
-        { name: "at", type: "long" },
-      ],
-    },
-  ],
+  operatorReads: "shows prerequisites, checks consents",
+  versions: [versionWith([]), versionWith([{ name: "tenantId", type: ["null", "string"], default: null }])],
 });

@@ -31,6 +31,7 @@ export const groupStatus = defineTopic<GroupStatus>({
   partitioning: "entity",
   retention: { cleanup: "compact" },
   writers: ["group-provisioner"],
+  operatorReads: "shows teams and their groups",
   versions: [
     {
       type: "record",

@@ -35,16 +35,16 @@ const countUsers = async (webex: WebexPorts, orgUuid: string, signal: AbortSigna
   return { found: { seen, linked, notActive, withoutId }, unlinked, anyLinked };
 };
 
+/** What a new token for the tenant may do, or why Entra gives none. */
 const consentOf = async (
   graph: GraphPorts,
   tenantId: string,
   signal: AbortSignal,
-): Promise<Findings["consent"]> => {
+): Promise<Pick<Findings, "consent" | "granted">> => {
   try {
-    await graph.tenants.checkConsent({ tenantId, signal });
-    return "ok";
+    return { consent: "ok", granted: await graph.consent.grantedPermissions({ tenantId, signal }) };
   } catch (error) {
-    if (error instanceof ProviderError) return error.code;
+    if (error instanceof ProviderError) return { consent: error.code, granted: null };
     throw error;
   }
 };
@@ -65,7 +65,7 @@ export const checkPrerequisites = async (
   { number, tenantId, webexOrgUuid, confirmed }: Order,
   signal: AbortSignal,
 ): Promise<Input> => {
-  const consent = await consentOf(graph, tenantId, signal);
+  const { consent, granted } = await consentOf(graph, tenantId, signal);
   const isIn = consent === "ok";
   const probe = { displayName: "Hybrid Services", mailNickname: "hybrid-services-probe" };
   const [tenant, judgesNames, users] = await Promise.all([
@@ -81,6 +81,7 @@ export const checkPrerequisites = async (
       : await orNull(graph.groups.getPerson({ tenantId, objectId: linked, signal }));
   const findings: Findings = {
     consent,
+    granted,
     tenant,
     judgesNames,
     users: users?.found ?? null,

@@ -105,9 +105,13 @@ const reviewText = (review: ConnectorReview): string => {
     ["read every", `${review.pollEveryMs / minutes(1)} minutes`],
     ["catch-all mailbox", terms.catchAll ?? "none"],
     ["files of one message", `${terms.itemBytesMax} bytes at most`],
-    ...consent.map(({ tenantId, problem }) => [
+    ...consent.map(({ tenantId, problem, lacks }) => [
       `consent of ${tenantId}`,
-      problem === null ? "given" : `missing (${problem}): ${consentAddress(tenantId)}`,
+      problem !== null
+        ? `missing (${problem}): ${consentAddress(tenantId)}`
+        : lacks.length === 0
+          ? "given"
+          : `half-given: lacks ${lacks.join(", ")}: ${consentAddress(tenantId)}`,
     ]),
   ];
   const mapped =
@@ -135,8 +139,8 @@ const reviewOf = async (name: string, flags: ArchiveCreateFlags): Promise<Connec
     pollEveryMs: flags.poll,
     from: flags.from ?? now - days(1),
     ...preview,
-    consentAddresses: preview.consent.flatMap(({ tenantId, problem }) =>
-      problem === null ? [] : [consentAddress(tenantId)],
+    consentAddresses: preview.consent.flatMap(({ tenantId, problem, lacks }) =>
+      problem === null && lacks.length === 0 ? [] : [consentAddress(tenantId)],
     ),
   };
 };
