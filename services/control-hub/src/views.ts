@@ -209,7 +209,7 @@ export const organisations = defineView({
 /** What happened: rows for records, of which the latest stay. */
 export const histories = defineView({
   name: "histories",
-  version: 1,
+  version: 2,
   tables: [
     viewTable({
       name: "transitions",
@@ -225,8 +225,8 @@ export const histories = defineView({
       topic: archiveFailures,
       columns: { body: "text" },
       recordsKept: 1_000,
-      row: ({ at, itemId, sourceUserId, userPrincipalName, reason }) => ({
-        body: JSON.stringify({ at, itemId, sourceUserId, userPrincipalName, reason }),
+      row: ({ at, itemId, sourceUserId, userPrincipalName, reason, sealedTexts }) => ({
+        body: JSON.stringify({ at, itemId, sourceUserId, userPrincipalName, reason, sealedTexts }),
       }),
     }),
     viewTable({

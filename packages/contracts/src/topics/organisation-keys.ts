@@ -2,6 +2,7 @@ import { defineTopic } from "../define-topic.ts";
 
 /** Services whose machines seal, and the command line, which rotates and erases. */
 const writers = [
+  "archiver",
   "decorator",
   "directory",
   "mailbox-migration-detector",

@@ -120,7 +120,7 @@ export const tenantSettings = (view: View, org: string, tenantId: string): Organ
 };
 
 /** A card for each service. */
-export const hybridCards = (view: View, org: string): HybridCards => {
+export const hybridCards = async (view: View, org: string): Promise<HybridCards> => {
   const groups = groupsState(view, org);
   const known: Known = {
     users: userCounts(view, org),
@@ -133,7 +133,7 @@ export const hybridCards = (view: View, org: string): HybridCards => {
           connected: groups.teams.connected,
         }
       : null,
-    connectors: connectorsOf(view, org).map(({ state, problem, lastDay }) => ({
+    connectors: (await connectorsOf(view, org)).map(({ state, problem, lastDay }) => ({
       state,
       problem,
       lastAt: lastDay?.completedAt ?? null,

@@ -141,10 +141,10 @@ const orderTeam = (ports: HandlerPorts) => (asked: Asked<"orderTeam">) => {
   );
 };
 
-const orderConnector = (ports: HandlerPorts) => (asked: Asked<"orderConnector">) => {
+const orderConnector = (ports: HandlerPorts) => async (asked: Asked<"orderConnector">) => {
   const { connector } = asked.params;
   const { order } = asked.body;
-  found(connectorDetail(ports.views, orgOf(asked), connector), "connector");
+  found(await connectorDetail(ports.views, orgOf(asked), connector), "connector");
   return give(ports, asked, { act: `archive.${order}`, about: connector, order: null }, (act) =>
     ports.orders.ofConnector(act, connector, order),
   );
@@ -198,10 +198,11 @@ type OfOthers = Pick<Handlers, "groups" | "teams" | "connectors" | "connector" |
 const others = ({ views, clock }: HandlerPorts): OfOthers => ({
   groups: (asked) => groupsState(views.organisations, orgOf(asked)),
   teams: (asked) => teamsPage(views.organisations, orgOf(asked), asked.query),
-  connectors: (asked) => ({ connectors: connectorsOf(views.organisations, orgOf(asked)) }),
-  connector: (asked) => found(connectorDetail(views, orgOf(asked), asked.params.connector), "connector"),
-  connectorLog: (asked) => {
-    const detail = found(connectorDetail(views, orgOf(asked), asked.params.connector), "connector");
+  connectors: async (asked) => ({ connectors: await connectorsOf(views.organisations, orgOf(asked)) }),
+  connector: async (asked) =>
+    found(await connectorDetail(views, orgOf(asked), asked.params.connector), "connector"),
+  connectorLog: async (asked) => {
+    const detail = found(await connectorDetail(views, orgOf(asked), asked.params.connector), "connector");
     csvNamed(asked.reply, `archive-${detail.name}${asked.query.day ? `-${asked.query.day}` : ""}`);
     return connectorCsv(detail, clock.now(), asked.query.day);
   },
