@@ -3,3 +3,4 @@ export { MeetingItem, MeetingPage } from "./api/schemas.ts";
 export { FreeBusy } from "./api/write-schemas.ts";
 export { tokenKey } from "./config.ts";
 export { findingAdvice } from "./domain/room-findings.ts";
+export { pageLink } from "./page/page-path.ts";

@@ -2,6 +2,7 @@ import { meetingRulesFrom, meetingRulesView } from "@hybrid/meeting-rules";
 import { actors, defineService, type HttpPorts, type Ports, sharedHttp, view } from "@hybrid/service";
 import { type MeetingsConfig, meetingsSettings, readMeetingsConfig } from "./config.ts";
 import { meetingLists } from "./meeting-list.ts";
+import { pagePath } from "./page/page-path.ts";
 import { roomsTopology } from "./rooms-topology.ts";
 import { meetingsTopology } from "./topology.ts";
 
@@ -36,6 +37,11 @@ const open = async (ports: HttpPorts<MeetingsConfig, "graph">) => {
   return openApiRoutes(ports);
 };
 
+const openPage = async () => {
+  const { pageRoutes } = await import("./page/page-routes.ts");
+  return { plugin: pageRoutes };
+};
+
 /** The service as one value. */
 export const service = defineService({
   name: "meetings",
@@ -51,6 +57,7 @@ export const service = defineService({
     }),
     view(meetingLists),
     view(meetingRulesView),
+    sharedHttp({ prefix: pagePath, open: openPage }),
     sharedHttp({ prefix: "/api/meetings", clients: ["graph"], open }),
   ],
 });
