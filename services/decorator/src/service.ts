@@ -1,4 +1,4 @@
-import { meetingRulesFrom, meetingRulesView } from "@hybrid/meeting-rules";
+import { meetingRulesFrom, meetingRulesView } from "@hybrid/address-rules";
 import { sealHandlers } from "@hybrid/sealing";
 import { actors, defineService, type Ports, view } from "@hybrid/service";
 import type { OwnRulesOf } from "./adapters/ports.ts";

@@ -1,4 +1,4 @@
-import { meetingRulesFrom, meetingRulesView } from "@hybrid/meeting-rules";
+import { meetingRulesFrom, meetingRulesView } from "@hybrid/address-rules";
 import { actors, defineService, type HttpPorts, type Ports, sharedHttp, view } from "@hybrid/service";
 import { type MeetingsConfig, meetingsSettings, readMeetingsConfig } from "./config.ts";
 import { meetingLists } from "./meeting-list.ts";

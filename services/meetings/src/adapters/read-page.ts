@@ -1,7 +1,7 @@
+import type { MeetingRulesOf } from "@hybrid/address-rules";
 import type { Meeting } from "@hybrid/contracts";
 import { type Handlers, orgOf, ProviderError } from "@hybrid/kernel";
 import type { CompiledRules } from "@hybrid/meeting-links";
-import type { MeetingRulesOf } from "@hybrid/meeting-rules";
 import type { Call, Input, PageRead } from "#domain/list-state";
 import { meetingOf } from "./meeting-of-event.ts";
 import type { CalendarPort } from "./ports.ts";

@@ -1,3 +1,4 @@
+import type { MeetingRulesOf } from "@hybrid/address-rules";
 import { type Meeting, signClientState } from "@hybrid/contracts";
 import {
   type ActorId,
@@ -8,7 +9,6 @@ import {
   orgOf,
   ProviderError,
 } from "@hybrid/kernel";
-import type { MeetingRulesOf } from "@hybrid/meeting-rules";
 import type { GraphEvent, MicrosoftGraph } from "@hybrid/microsoft-graph";
 import type { WebexClient } from "@hybrid/webex";
 import { type Booking, ourIds } from "#domain/bookings";
