@@ -1,17 +1,20 @@
 import { meetingRulesFrom, meetingRulesView } from "@hybrid/address-rules";
+import { sealHandlers } from "@hybrid/sealing";
 import { actors, defineService, type HttpPorts, type Ports, sharedHttp, view } from "@hybrid/service";
 import { type MeetingsConfig, meetingsSettings, readMeetingsConfig } from "./config.ts";
 import { meetingLists } from "./meeting-list.ts";
 import { pagePath } from "./page/page-path.ts";
 import { roomsTopology } from "./rooms-topology.ts";
 import { meetingsTopology } from "./topology.ts";
+import { listTexts, roomTexts } from "./whose-texts.ts";
 
 const handlers = async ({ view: viewOf, clients: { graph } }: Ports<MeetingsConfig, "graph">) => {
   const [{ graphCalendar }, { meetingsHandlers }] = await Promise.all([
     import("./adapters/graph-calendar.ts"),
     import("./adapters/read-page.ts"),
   ]);
-  return meetingsHandlers(graphCalendar(graph.events), meetingRulesFrom(viewOf(meetingRulesView)));
+  const lists = meetingsHandlers(graphCalendar(graph.events), meetingRulesFrom(viewOf(meetingRulesView)));
+  return sealHandlers(lists, listTexts);
 };
 
 const handlersOfRooms = async (ports: Ports<MeetingsConfig, "graph" | "webex">) => {
@@ -21,7 +24,7 @@ const handlersOfRooms = async (ports: Ports<MeetingsConfig, "graph" | "webex">) 
     import("./adapters/room-handlers.ts"),
   ]);
   const { graph, webex } = clients;
-  return roomHandlers({
+  const rooms = roomHandlers({
     calendar: graphCalendar(graph.events),
     subscriptions: graph.subscriptions,
     users: graph.users,
@@ -30,6 +33,7 @@ const handlersOfRooms = async (ports: Ports<MeetingsConfig, "graph" | "webex">) 
     rulesOf: meetingRulesFrom(viewOf(meetingRulesView)),
     watching: config.watching,
   });
+  return sealHandlers(rooms, roomTexts);
 };
 
 const open = async (ports: HttpPorts<MeetingsConfig, "graph">) => {

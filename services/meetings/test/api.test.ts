@@ -1,5 +1,5 @@
 import type { Meeting } from "@hybrid/contracts";
-import { type ActorId, actorIdOf, days, hours, minutes, ProviderError } from "@hybrid/kernel";
+import { type ActorId, actorIdOf, days, hours, minutes, ProviderError, sealedFor } from "@hybrid/kernel";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import fc from "fast-check";
 import { SignJWT } from "jose";
@@ -68,6 +68,31 @@ test("a meeting is told with what a client needs, and without what is not its bu
       until: "2026-01-05T11:00:00.000Z",
     },
     noJoin: "declined",
+  });
+});
+
+test("what is sealed is told to its owner, and nothing of it once the owner is erased", async () => {
+  const { put, get, token, clock, vault, view } = await openStage();
+  const shown = meeting("m");
+  const { subject, organizerName, organizerAddress, location, join } = shown;
+  const own = sealedFor(anna, { subject, organizerName, organizerAddress, location, join });
+  const nothing = { subject: null, organizerName: null, organizerAddress: null, location: null, join: null };
+  await put(anna, "m", { ...shown, ...nothing, sealedTexts: own });
+  expect(JSON.stringify(view.all("SELECT * FROM meetings"))).not.toMatch(/About|acme\.example/);
+  const path = `/meetings/${meetingIdOf("m")}`;
+  expect((await get(path, await token())).json()).toMatchObject({
+    subject: "About m",
+    organizer: { name: "Bo", address: "bo@acme.example" },
+    join: { url: "https://acme.webex.com/meet/bo" },
+  });
+  vault.erase(anna);
+  clock.advanceBy(minutes(2));
+  expect((await get(path, await token())).json()).toMatchObject({
+    subject: null,
+    organizer: null,
+    location: null,
+    join: null,
+    noJoin: "noAddress",
   });
 });
 

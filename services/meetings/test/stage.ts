@@ -12,6 +12,8 @@ import {
 import { type ActorId, actorIdOf, minutes, partitionOf } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { openMemoryLog } from "@hybrid/log/testing";
+import { KeyRing, sealValue } from "@hybrid/sealing";
+import { TestVault } from "@hybrid/sealing/testing";
 import { openView } from "@hybrid/view";
 import fastify from "fastify";
 import { onTestFinished } from "vitest";
@@ -63,7 +65,8 @@ export const openStage = async (changes: Partial<ApiParts> = {}) => {
     scheduler: clock,
     logger: quiet,
   });
-  view.follow(log, partitions);
+  const vault = new TestVault();
+  view.follow(log, partitions, new KeyRing({ vault, clock }));
   await view.caughtUp();
   const parts: ApiParts = {
     access: new Access(key, clock),
@@ -88,7 +91,8 @@ export const openStage = async (changes: Partial<ApiParts> = {}) => {
     await rm(folder, { recursive: true, force: true });
   });
   const write = async (topic: typeof meetings | typeof userStatus, at: ActorId, value: unknown) => {
-    const bytes = value === null ? null : (topic.encode as (each: unknown) => Uint8Array)(value);
+    const bytes =
+      value === null ? null : (topic.encode as (each: unknown) => Uint8Array)(sealValue(value, vault));
     const partition = partitionOf(at, partitions);
     const before = view.token();
     await log.append([{ topic: topic.name, partition, key: at, value: bytes, timestamp: clock.now() }]);
@@ -100,6 +104,7 @@ export const openStage = async (changes: Partial<ApiParts> = {}) => {
     app,
     clock,
     view,
+    vault,
     parts,
     /** Puts a meeting onto a user's list, or takes it off. */
     put: (user: ActorId, eventId: string, meeting: Meeting | null) =>

@@ -29,10 +29,13 @@ export const mustBeReady = (lists: MeetingLists): void => {
 };
 
 /** The meeting that the path names, in the list of who asks. Throws Refused 404. */
-export const meetingFor = ({ access, lists }: AskedParts, request: FastifyRequest): ListedMeeting => {
+export const meetingFor = async (
+  { access, lists }: AskedParts,
+  request: FastifyRequest,
+): Promise<ListedMeeting> => {
   mustBeReady(lists);
   const { id } = request.params as { readonly id: string };
-  const meeting = lists.one(access.of(request).user, id);
+  const meeting = await lists.one(access.of(request).user, id);
   if (!meeting) throw new Refused(404, "notFound", "Your list has no such meeting.");
   return meeting;
 };

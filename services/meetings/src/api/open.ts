@@ -1,4 +1,4 @@
-import { meetingRulesFrom, meetingRulesView } from "@hybrid/meeting-rules";
+import { meetingRulesFrom, meetingRulesView } from "@hybrid/address-rules";
 import type { HttpPorts, OpenedRoutes } from "@hybrid/service";
 import { Gauge, Histogram } from "prom-client";
 import type { MeetingsConfig } from "../config.ts";

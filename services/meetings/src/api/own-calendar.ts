@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
+import type { MeetingRulesOf } from "@hybrid/address-rules";
 import { textDigest } from "@hybrid/contracts";
 import { type ActorId, instant, minutes, orgOf, ProviderError } from "@hybrid/kernel";
 import type { CompiledRules } from "@hybrid/meeting-links";
-import type { MeetingRulesOf } from "@hybrid/meeting-rules";
 import type { GraphEvent, MeetingResponse, MeetingWords, MicrosoftGraph } from "@hybrid/microsoft-graph";
 import type { z } from "zod";
 import { meetingOf } from "../adapters/meeting-of-event.ts";

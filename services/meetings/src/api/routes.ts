@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import type { MeetingRulesOf } from "@hybrid/address-rules";
 import { minutes, plus, type Scheduler } from "@hybrid/kernel";
-import type { MeetingRulesOf } from "@hybrid/meeting-rules";
 import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import type { JoinPolicy } from "../domain/join.ts";
@@ -50,11 +50,14 @@ const sendOnce = (request: FastifyRequest, reply: FastifyReply, value: unknown):
   return reply.type("application/json; charset=utf-8").send(body);
 };
 
-const pageFor = ({ lists, scheduler, policy, access }: ApiParts, request: FastifyRequest): MeetingPage => {
+const pageFor = async (
+  { lists, scheduler, policy, access }: ApiParts,
+  request: FastifyRequest,
+): Promise<MeetingPage> => {
   const { from, to, limit, cursor } = read(ListQuery, request.query);
   const now = scheduler.now();
   const [startAt, id = ""] = cursor?.split(".") ?? [];
-  const { meetings, hasMore } = lists.page({
+  const { meetings, hasMore } = await lists.page({
     user: access.of(request).user,
     fromMs: from === undefined ? plus(now, -windowBackMs) : Date.parse(from),
     toMs: to === undefined ? plus(now, windowAheadMs) : Date.parse(to),
@@ -70,18 +73,18 @@ const pageFor = ({ lists, scheduler, policy, access }: ApiParts, request: Fastif
 
 const addLists = (app: FastifyInstance, parts: ApiParts): void => {
   const { lists, policy } = parts;
-  app.get("/v1/meetings", (request, reply) => {
+  app.get("/v1/meetings", async (request, reply) => {
     const startedAt = performance.now();
     mustBeReady(lists);
-    const sent = sendOnce(request, reply, pageFor(parts, request));
+    const sent = sendOnce(request, reply, await pageFor(parts, request));
     parts.onListed((performance.now() - startedAt) / 1_000);
     return sent;
   });
-  app.get("/v1/meetings/:id", (request, reply) =>
-    sendOnce(request, reply, itemOf(meetingFor(parts, request), policy)),
+  app.get("/v1/meetings/:id", async (request, reply) =>
+    sendOnce(request, reply, itemOf(await meetingFor(parts, request), policy)),
   );
   app.get("/v1/meetings/:id/participants", async (request, reply) => {
-    const { eventId } = meetingFor(parts, request);
+    const { eventId } = await meetingFor(parts, request);
     const mailbox = mailboxFor(parts, request);
     const signal = AbortSignal.timeout(minutes(0.5));
     return sendOnce(request, reply, await participantsOf(parts.events, { mailbox, eventId, signal }));
@@ -98,7 +101,9 @@ const addChanges = (app: FastifyInstance, parts: ApiParts): void => {
     const after = request.headers["last-event-id"];
     const order = { ...parts.access.of(request), after: typeof after === "string" ? after : null };
     reply.hijack();
-    const stream = new ChangeStream(parts, order, reply.raw);
+    const onBroken = (error: unknown): void =>
+      request.log.error({ err: error }, "a stream of changes broke off");
+    const stream = new ChangeStream({ ...parts, onBroken }, order, reply.raw);
     streams.add(stream);
     parts.onStreams(streams.size);
     reply.raw.once("close", () => {
@@ -106,7 +111,7 @@ const addChanges = (app: FastifyInstance, parts: ApiParts): void => {
       parts.onStreams(streams.size);
     });
     stream.open().catch((error: unknown) => {
-      request.log.error({ err: error }, "a stream of changes broke off");
+      onBroken(error);
       stream.close();
     });
   });
