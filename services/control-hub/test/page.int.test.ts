@@ -3,11 +3,11 @@ import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { builtPage } from "@hybrid/control-hub-page/built";
+import { chromiumPath, openBrowser, seriousFaults } from "@hybrid/tools/chromium";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { signInToken } from "../src/adapters/sign-in-links.ts";
 import { signInLink } from "../src/sign-in-link.ts";
-import { chromiumPath, openBrowser, seriousFaults } from "./chromium.ts";
 import { scene } from "./scene.ts";
 import { answerGroups, answerUsers, fillTown } from "./town.ts";
 
