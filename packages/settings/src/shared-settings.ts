@@ -12,8 +12,8 @@ export const logPartitions = whole({
 export const redisUrl = secret({
   meaning:
     "Redis that keeps Graph's limits for all workers, the tokens that WEBEX_CLIENT_ID renews, and the " +
-    "sessions of the administrator's page. When left out, each worker has limits of its own, the tokens are " +
-    "in WEBEX_TOKENS_FILE, and a restart of the page signs everybody out.",
+    "sessions of the administrator's page. When left out, each worker has limits of its own, the tokens " +
+    "are in WEBEX_TOKENS_FILE, and a restart of the page signs everybody out.",
   form: "address",
   read: readUrl({
     meaning: "",

@@ -97,6 +97,17 @@ export const hubSettings = {
   REDIS_URL: redisUrl.optional(),
 };
 
+/** The settings by which a link is made elsewhere than in the process that serves the page. */
+export const linkSettings = {
+  HUB_SIGN_IN_KEY: signInKey,
+  HUB_URL: hubSettings.HUB_URL,
+  HUB_PORT: hubSettings.HUB_PORT,
+};
+
+/** By which browsers reach the page: scheme, host and port. */
+export const hubOrigin = ({ HUB_URL, HUB_PORT }: ValuesOf<typeof linkSettings>): string =>
+  HUB_URL === undefined ? `http://localhost:${HUB_PORT}` : new URL(HUB_URL).origin;
+
 /** The settings that name its address. */
 export const addressSettings = { host: "HUB_HOST", port: "HUB_PORT" } as const;
 
@@ -139,11 +150,9 @@ const checkProvider = (values: Partial<Given>, faults: Faults): void => {
   const issuer = values.HUB_OIDC_ISSUER;
   if (issuer?.startsWith("http:") && !isLoopback(issuer))
     faults.add("HUB_OIDC_ISSUER", "must be https, but for this machine itself");
-  if (values.REDIS_URL !== undefined && values.HUB_SIGN_IN_KEY === undefined)
-    faults.add(
-      "HUB_SIGN_IN_KEY",
-      "must be set along with REDIS_URL: all processes that serve the page share it",
-    );
+  const isFleet = values.REDIS_URL !== undefined && issuer !== undefined;
+  if (isFleet && values.HUB_SIGN_IN_KEY === undefined)
+    faults.add("HUB_SIGN_IN_KEY", "must be set along with REDIS_URL and HUB_OIDC_ISSUER: processes share it");
 };
 
 const providerOf = (values: Given): ProviderConfig | null => {

@@ -35,8 +35,8 @@ const unavailable = (client: RedisClient, error: unknown): SessionsUnavailable =
 };
 
 /**
- * Sessions in Redis, for all processes that serve the page. Rejects with ConfigError when only somebody's hand
- * can mend the connection. What it gives rejects with SessionsUnavailable while Redis is away.
+ * Sessions in Redis, for all processes that serve the page. Rejects with ConfigError when only somebody's
+ * hand can mend the connection. What it gives rejects with SessionsUnavailable while Redis is away.
  */
 export const openRedisSessions = async (options: {
   readonly url: string;
