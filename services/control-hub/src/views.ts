@@ -78,6 +78,7 @@ const users = [
       ["org", "attention", "due", "address", "key"],
       ["org", "attention", "reason"],
       ["org", "address", "key", "attention"],
+      ["org", "object_id"],
     ],
     counts: [["org", "tenant", "attention", "reason", "unreadable"]],
     row: (entry) =>

@@ -68,7 +68,7 @@ describe.skipIf(chromiumPath === undefined)(
       page.on("console", (message) => {
         if (/content security policy|trusted/i.test(message.text())) faults.push(message.text());
       });
-      const guest = { org: "nordhamn", role, name: "sanna@nordhamn.example" } as const;
+      const guest = { org: "nordhamn", role, name: "sanna@nordhamn.example", user: null } as const;
       await page.goto(signInLink(origin, signInToken(town.key, guest, town.clock.now())));
       await page.getByRole("heading", { level: 1 }).waitFor();
       return { town, page, origin, faults, t: (name: string) => said(language, name) };
@@ -174,7 +174,10 @@ describe.skipIf(chromiumPath === undefined)(
       await page.getByRole("link", { name: t("nav.teams") }).click();
       await page.getByText("<b>Night shift</b>").waitFor();
       expect(faults).toEqual([]);
-      const used = signInLink(origin, signInToken(town.key, { org: null, role: "full", name: "x" }, 0));
+      const used = signInLink(
+        origin,
+        signInToken(town.key, { org: null, role: "full", name: "x", user: null }, 0),
+      );
       await page.goto(used);
       await page.getByText(t("signedOut.title")).waitFor();
     });

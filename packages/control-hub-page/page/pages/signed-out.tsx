@@ -1,8 +1,11 @@
-import { makeStyles, tokens } from "@fluentui/react-components";
+import { Button, makeStyles, tokens } from "@fluentui/react-components";
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { PageTitle } from "../page-states.tsx";
+import { signInWaysQuery } from "../queries.ts";
 import { ProductSign } from "../signs.tsx";
 import { hub } from "../theme.ts";
-import { useWords, type Word } from "../words.ts";
+import { hasWord, useWords, type Word } from "../words.ts";
 
 const useStyles = makeStyles({
   whole: { minHeight: "100%", display: "grid", placeItems: "center", backgroundColor: hub.hubCanvas },
@@ -20,7 +23,15 @@ const useStyles = makeStyles({
   p: { margin: 0, color: tokens.colorNeutralForeground2 },
 });
 
-function Notice({ title, texts }: { readonly title: Word; readonly texts: readonly Word[] }) {
+function Notice({
+  title,
+  texts,
+  children,
+}: {
+  readonly title: Word;
+  readonly texts: readonly Word[];
+  readonly children?: ReactNode;
+}) {
   const styles = useStyles();
   const t = useWords();
   return (
@@ -33,14 +44,31 @@ function Notice({ title, texts }: { readonly title: Word; readonly texts: readon
             {t(text)}
           </p>
         ))}
+        {children}
       </div>
     </main>
   );
 }
 
+/** Where signing in by the provider begins. */
+function SignInLink() {
+  const t = useWords();
+  return (
+    <Button as="a" appearance="primary" href="/sign-in/start">
+      {t("signedOut.signIn")}
+    </Button>
+  );
+}
+
 /** Nobody is signed in: why, and how to. */
 export function SignedOut() {
-  return <Notice title="signedOut.title" texts={["signedOut.what", "signedOut.how"]} />;
+  const { data } = useQuery(signInWaysQuery);
+  const why = `signedOut.why.${new URLSearchParams(location.search).get("why") ?? ""}`;
+  return (
+    <Notice title="signedOut.title" texts={[hasWord(why) ? why : "signedOut.what", "signedOut.how"]}>
+      {data?.hasProvider && <SignInLink />}
+    </Notice>
+  );
 }
 
 /** The installation knows nobody yet. */

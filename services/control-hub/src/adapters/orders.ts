@@ -70,6 +70,12 @@ export class Orders {
     await this.#write(act, archiveCommands, actorIdOf(`${act.org}/c-${connector}`), command);
   }
 
+  /** Writes into the audit log what was done without an order. */
+  async note({ org, ...act }: Act): Promise<void> {
+    const entry: AuditEntry = { ...act, at: this.#ports.clock.now() };
+    await this.#ports.log.append([this.#record(auditLog, actorIdOf(`${org}/o`), entry)]);
+  }
+
   async #write<Value>(
     { org, ...act }: Act,
     topic: TopicContract<Value>,

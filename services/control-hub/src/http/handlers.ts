@@ -6,14 +6,7 @@ import { connectorCsv, connectorDetail, connectorsOf } from "../adapters/archive
 import { auditPage } from "../adapters/audit.ts";
 import { groupsState, hasTeam, teamsPage } from "../adapters/groups.ts";
 import type { Act, Orders } from "../adapters/orders.ts";
-import {
-  hybridCards,
-  organisationsIn,
-  overviewOf,
-  settingsOf,
-  tenantSettings,
-} from "../adapters/overview.ts";
-import type { Sessions } from "../adapters/sessions.ts";
+import { hybridCards, overviewOf, settingsOf, tenantSettings } from "../adapters/overview.ts";
 import { usersPage } from "../adapters/user-pages.ts";
 import { userReport } from "../adapters/user-report.ts";
 import { userCounts, userDetail } from "../adapters/users.ts";
@@ -23,15 +16,15 @@ import { HttpFault } from "./http-fault.ts";
 import { openApiDocument } from "./openapi.ts";
 import type { RepeatedOrders } from "./repeated-orders.ts";
 import { sessionIdOf } from "./session-cookie.ts";
+import { type SessionPorts, sessionHandlers } from "./session-handlers.ts";
 
 /** What answers are made from. */
-export interface HandlerPorts {
+export interface HandlerPorts extends SessionPorts {
   readonly views: { readonly organisations: View; readonly histories: View };
   readonly books: AddressBooks;
   readonly clock: Clock;
   readonly orders: Orders;
   readonly repeated: RepeatedOrders;
-  readonly sessions: Sessions;
   readonly events: EventStreams;
 }
 
@@ -210,17 +203,7 @@ const others = ({ views, clock }: HandlerPorts): OfOthers => ({
 
 /** What answers each operation. */
 export const handlersOf = (ports: HandlerPorts): Handlers => ({
-  session: ({ session }) => ({
-    name: session?.name ?? "",
-    role: session?.role ?? "readOnly",
-    organisations: session?.org ? [session.org] : organisationsIn(ports.views.organisations),
-    csrfToken: session?.csrfToken ?? "",
-    endsAt: session?.endsAt ?? 0,
-  }),
-  endSession: ({ request }) => {
-    ports.sessions.end(sessionIdOf(request) ?? "");
-    return {};
-  },
+  ...sessionHandlers(ports),
   ...looks(ports),
   ...others(ports),
   orderUser: orderUser(ports),
@@ -228,6 +211,10 @@ export const handlersOf = (ports: HandlerPorts): Handlers => ({
   orderTeam: orderTeam(ports),
   orderConnector: orderConnector(ports),
   orderTenant: orderTenant(ports),
-  events: (asked) => ports.events.open(orgOf(asked), asked),
+  events: (asked) => {
+    const id = sessionIdOf(asked.request) ?? "";
+    const isSignedIn = async () => (await ports.sessions.find(id, ports.clock.now())) !== null;
+    ports.events.open(orgOf(asked), asked, isSignedIn);
+  },
   openapi: () => openApiDocument(operations),
 });
