@@ -5,6 +5,7 @@ import {
   archiveStatus,
   auditLog,
   calendarHealth,
+  controlTopic,
   groupPrerequisites,
   groupStatus,
   peopleSync,
@@ -207,7 +208,7 @@ export const organisations = defineView({
 /** What happened: rows for records, of which the latest stay. */
 export const histories = defineView({
   name: "histories",
-  version: 1,
+  version: 2,
   tables: [
     viewTable({
       name: "transitions",
@@ -226,6 +227,15 @@ export const histories = defineView({
       row: ({ at, itemId, sourceUserId, userPrincipalName, reason }) => ({
         body: JSON.stringify({ at, itemId, sourceUserId, userPrincipalName, reason }),
       }),
+    }),
+    viewTable({
+      name: "modes",
+      // Of all services that write for people this one writes what people see first.
+      topic: controlTopic("decorator"),
+      columns: { observes: "integer", at: "integer" },
+      recordsKept: 500,
+      row: ({ kind, on, requestedAt }) =>
+        kind === "observe" ? { observes: Number(on === true), at: requestedAt } : null,
     }),
     viewTable({
       name: "acts",

@@ -11,6 +11,7 @@ import {
   archiveStatus,
   auditLog,
   calendarHealth,
+  controlTopic,
   type GroupPrerequisites,
   type GroupStatus,
   groupCommands,
@@ -18,6 +19,7 @@ import {
   groupStatus,
   peopleSync,
   schemas,
+  syncOrders,
   type TopicContract,
   tenantStatus,
   topicSettings,
@@ -41,6 +43,7 @@ import { EventStreams } from "../src/http/event-streams.ts";
 import { hubServer } from "../src/http/hub-server.ts";
 import { RepeatedOrders } from "../src/http/repeated-orders.ts";
 import { histories, organisations } from "../src/views.ts";
+import { simulatedDesk } from "./simulated-desk.ts";
 
 /** Partitions of these tests. */
 export const partitions = 2;
@@ -62,9 +65,11 @@ const topics = [
   groupStatus,
   peopleSync,
   schemas,
+  syncOrders,
   tenantStatus,
   userDirectory,
   userStatus,
+  ...["decorator", "directory", "presence"].map(controlTopic),
 ];
 
 /** The tenant of everybody here. */
@@ -207,8 +212,10 @@ export const scene = async (pageFolder?: () => Promise<string>) => {
   };
   const key = new Uint8Array(32).fill(7);
   const events = new EventStreams([views.organisations, views.histories], clock);
+  const desk = simulatedDesk();
   const app = await hubServer({
     views,
+    desk,
     clock,
     scheduler: clock,
     logger,
@@ -292,7 +299,7 @@ export const scene = async (pageFolder?: () => Promise<string>) => {
         ...headers,
       },
     });
-  return { vault, app, clock, log, folder, key, views: viewOf, write, signIn, get, post };
+  return { vault, desk, app, clock, log, folder, key, views: viewOf, write, signIn, get, post };
 };
 
 /** The server with what it stands on. */

@@ -36,6 +36,11 @@ const bodies: Readonly<Record<string, object>> = {
   orderConnector: { order: "pause" },
   orderTenant: { order: "deactivate" },
   endSession: {},
+  orderCalendar: { order: "observe" },
+  consentLink: { app: "calendar" },
+  tryMailbox: { mailbox: "ada@acme.example" },
+  previewConnector: { tenants: [tenantId] },
+  createConnector: { name: "second", acceptsTerms: true, wanted: { tenants: [tenantId] } },
 };
 
 const at = (path: string, org: string): string =>

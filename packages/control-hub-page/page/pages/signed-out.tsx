@@ -1,4 +1,6 @@
-import { makeStyles, tokens } from "@fluentui/react-components";
+import { Button, Field, Input, makeStyles, tokens } from "@fluentui/react-components";
+import { useNavigate } from "@tanstack/react-router";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { PageTitle } from "../page-states.tsx";
 import { ProductSign } from "../signs.tsx";
 import { hub } from "../theme.ts";
@@ -20,7 +22,15 @@ const useStyles = makeStyles({
   p: { margin: 0, color: tokens.colorNeutralForeground2 },
 });
 
-function Notice({ title, texts }: { readonly title: Word; readonly texts: readonly Word[] }) {
+function Notice({
+  title,
+  texts,
+  children,
+}: {
+  readonly title: Word;
+  readonly texts: readonly Word[];
+  readonly children?: ReactNode;
+}) {
   const styles = useStyles();
   const t = useWords();
   return (
@@ -33,6 +43,7 @@ function Notice({ title, texts }: { readonly title: Word; readonly texts: readon
             {t(text)}
           </p>
         ))}
+        {children}
       </div>
     </main>
   );
@@ -43,7 +54,30 @@ export function SignedOut() {
   return <Notice title="signedOut.title" texts={["signedOut.what", "signedOut.how"]} />;
 }
 
-/** The installation knows nobody yet. */
+const organisationName = /^[a-z0-9_-]{1,64}$/;
+
+/** The installation knows nobody yet: who may, begins here. */
 export function NoOrganisation() {
-  return <Notice title="none.organisation" texts={["none.organisationHow"]} />;
+  const t = useWords();
+  const navigate = useNavigate();
+  const [name, setName] = useState("");
+  const isGood = organisationName.test(name);
+  const go = (event: FormEvent): void => {
+    event.preventDefault();
+    if (isGood) void navigate({ to: "/o/$org/hybrid", params: { org: name } });
+  };
+  return (
+    <Notice title="none.organisation" texts={["none.organisationHow"]}>
+      <form onSubmit={go}>
+        <Field label={t("none.organisationName")} hint={t("none.organisationForm")}>
+          <Input value={name} onChange={(_event, { value }) => setName(value)} />
+        </Field>
+        <p>
+          <Button type="submit" appearance="primary" disabledFocusable={!isGood}>
+            {t("action.next")}
+          </Button>
+        </p>
+      </form>
+    </Notice>
+  );
 }

@@ -39,10 +39,15 @@ export interface GraphConfig extends Pick<MicrosoftGraphOptions, "cloud" | "clie
   readonly sharedLimits?: SharedLimitsConfig;
 }
 
-const graphSettings = {
+/** Which cloud is reached, where no other addresses are given. */
+export const graphCloud = {
   GRAPH_CLOUD: choice(["worldwide", "gccHigh", "dod", "china"], { meaning: "National cloud." }).orElse(
     "worldwide",
   ),
+};
+
+const graphSettings = {
+  ...graphCloud,
   GRAPH_URL: url({
     meaning: "Another Graph, for example the simulator; goes with GRAPH_LOGIN_URL.",
     protocols: ["https"],
