@@ -1,18 +1,20 @@
+import { meetingRulesFrom, meetingRulesView } from "@hybrid/address-rules";
 import { actors, defineService, type HttpPorts, type Ports, sharedHttp, view } from "@hybrid/service";
 import { type MeetingsConfig, meetingsSettings, readMeetingsConfig } from "./config.ts";
 import { meetingLists } from "./meeting-list.ts";
 import { roomsTopology } from "./rooms-topology.ts";
 import { meetingsTopology } from "./topology.ts";
 
-const handlers = async ({ clients: { graph } }: Ports<MeetingsConfig, "graph">) => {
+const handlers = async ({ view: viewOf, clients: { graph } }: Ports<MeetingsConfig, "graph">) => {
   const [{ graphCalendar }, { meetingsHandlers }] = await Promise.all([
     import("./adapters/graph-calendar.ts"),
     import("./adapters/read-page.ts"),
   ]);
-  return meetingsHandlers(graphCalendar(graph.events));
+  return meetingsHandlers(graphCalendar(graph.events), meetingRulesFrom(viewOf(meetingRulesView)));
 };
 
-const handlersOfRooms = async ({ config, scheduler, clients }: Ports<MeetingsConfig, "graph" | "webex">) => {
+const handlersOfRooms = async (ports: Ports<MeetingsConfig, "graph" | "webex">) => {
+  const { config, scheduler, view: viewOf, clients } = ports;
   const [{ graphCalendar }, { roomHandlers }] = await Promise.all([
     import("./adapters/graph-calendar.ts"),
     import("./adapters/room-handlers.ts"),
@@ -24,6 +26,7 @@ const handlersOfRooms = async ({ config, scheduler, clients }: Ports<MeetingsCon
     users: graph.users,
     webex,
     clock: scheduler,
+    rulesOf: meetingRulesFrom(viewOf(meetingRulesView)),
     watching: config.watching,
   });
 };
@@ -47,6 +50,7 @@ export const service = defineService({
       handlers: handlersOfRooms,
     }),
     view(meetingLists),
+    view(meetingRulesView),
     sharedHttp({ prefix: "/api/meetings", clients: ["graph"], open }),
   ],
 });
