@@ -11,6 +11,7 @@ import type {
   HybridCards,
   Overview,
   Settings,
+  SignInWays,
   TeamsPage,
   UserCounts,
   UserDetail,
@@ -32,6 +33,12 @@ export const client = new QueryClient({
 
 /** Who is signed in. */
 export const sessionQuery = queryOptions({ queryKey: ["session"], queryFn: session, retry: false });
+
+/** How people sign in. */
+export const signInWaysQuery = queryOptions({
+  queryKey: ["sign-in"],
+  queryFn: ({ signal }) => look<SignInWays>("/sign-in", signal),
+});
 
 const of = <Answer>(org: string, ...path: readonly [string, ...string[]]) =>
   queryOptions({

@@ -9,7 +9,7 @@ export {
 } from "./adapters/preview-mapping.ts";
 export { refusalFor } from "./adapters/read-command.ts";
 export { type VerifyOrder, verify } from "./adapters/verify.ts";
-export { archiveAdministrators, readArchiverConfig } from "./config.ts";
+export { readArchiverConfig } from "./config.ts";
 export {
   type ComparedLog,
   type CopyFault,

@@ -1,2 +1,3 @@
-export { type Guest, signInToken } from "./adapters/sign-in-links.ts";
+export type { Guest } from "./adapters/guest.ts";
+export { signInToken } from "./adapters/sign-in-links.ts";
 export { signInLink } from "./sign-in-link.ts";

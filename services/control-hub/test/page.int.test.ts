@@ -124,7 +124,10 @@ describe.skipIf(chromiumPath === undefined)(
       await page.getByRole("link", { name: t("nav.teams") }).click();
       await page.getByText("<b>Night shift</b>").waitFor();
       expect(faults).toEqual([]);
-      const used = signInLink(origin, signInToken(town.key, { org: null, role: "full", name: "x" }, 0));
+      const used = signInLink(
+        origin,
+        signInToken(town.key, { org: null, role: "full", name: "x", user: null }, 0),
+      );
       await page.goto(used);
       await page.getByText(t("signedOut.title")).waitFor();
     });

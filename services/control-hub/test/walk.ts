@@ -58,7 +58,7 @@ export const visit = async (
   page.on("console", (message) => {
     if (/content security policy|trusted/i.test(message.text())) faults.push(message.text());
   });
-  const guest = { org: "nordhamn", role, name: "ada@acme.example" } as const;
+  const guest = { org: "nordhamn", role, name: "ada@acme.example", user: null } as const;
   await page.goto(signInLink(origin, signInToken(town.key, guest, town.clock.now())));
   await page.getByRole("heading", { level: 1 }).waitFor();
   return { town, page, origin, faults, t: (name: string) => said(language, name) };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { archiveAdministrators } from "@hybrid/archiver";
-import { consentVocabulary, permissions } from "@hybrid/consent";
+import { archiveAdministrators } from "@hybrid/archiver/config";
+import { consentVocabulary } from "@hybrid/consent/config";
 import { type DeskSource, hubService } from "@hybrid/control-hub/service";
 import { settingsOrThrow, type Variables } from "@hybrid/settings";
 import { graphCloud } from "./clients/graph.ts";
@@ -21,11 +21,8 @@ const settings = {
 const desk: DeskSource<ReturnType<typeof settings.read>> = {
   settings,
   open: async ({ values, clients, scheduler, logger }) => {
-    const [{ createTickets, startUrl, tryMailbox }, { previewConnector }, { observed }] = await Promise.all([
-      import("@hybrid/consent"),
-      import("@hybrid/archiver"),
-      import("./observed.ts"),
-    ]);
+    const [{ createTickets, permissions, startUrl, tryMailbox }, { previewConnector }, { observed }] =
+      await Promise.all([import("@hybrid/consent"), import("@hybrid/archiver"), import("./observed.ts")]);
     const tickets = createTickets(values.CLIENT_STATE_KEYS, scheduler);
     const archivists = new Set((values.ARCHIVE_ADMINISTRATORS ?? []).map((address) => address.toLowerCase()));
     const asked = (app: keyof typeof permissions) =>

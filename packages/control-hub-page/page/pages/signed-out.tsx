@@ -1,10 +1,12 @@
 import { Button, Field, Input, makeStyles, tokens } from "@fluentui/react-components";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { PageTitle } from "../page-states.tsx";
+import { signInWaysQuery } from "../queries.ts";
 import { ProductSign } from "../signs.tsx";
 import { hub } from "../theme.ts";
-import { useWords, type Word } from "../words.ts";
+import { hasWord, useWords, type Word } from "../words.ts";
 
 const useStyles = makeStyles({
   whole: { minHeight: "100%", display: "grid", placeItems: "center", backgroundColor: hub.hubCanvas },
@@ -49,9 +51,25 @@ function Notice({
   );
 }
 
+/** Where signing in by the provider begins. */
+function SignInLink() {
+  const t = useWords();
+  return (
+    <Button as="a" appearance="primary" href="/sign-in/start">
+      {t("signedOut.signIn")}
+    </Button>
+  );
+}
+
 /** Nobody is signed in: why, and how to. */
 export function SignedOut() {
-  return <Notice title="signedOut.title" texts={["signedOut.what", "signedOut.how"]} />;
+  const { data } = useQuery(signInWaysQuery);
+  const why = `signedOut.why.${new URLSearchParams(location.search).get("why") ?? ""}`;
+  return (
+    <Notice title="signedOut.title" texts={[hasWord(why) ? why : "signedOut.what", "signedOut.how"]}>
+      {data?.hasProvider && <SignInLink />}
+    </Notice>
+  );
 }
 
 const organisationName = /^[a-z0-9_-]{1,64}$/;

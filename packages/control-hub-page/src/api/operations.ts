@@ -11,7 +11,14 @@ import {
 import { CalendarOrder, CalendarSetup, ConsentLink, ConsentOrder, TrialOrder } from "./calendar.ts";
 import { GroupsOrder, GroupsState, TeamOrder, TeamsPage, TeamsQuery } from "./groups.ts";
 import { AuditPage, HybridCards, Overview, Settings, TenantOrder } from "./overview.ts";
-import { type Role, SessionAnswer } from "./session.ts";
+import {
+  type Role,
+  SessionAnswer,
+  SessionEnding,
+  SessionList,
+  SessionsEnded,
+  SignInWays,
+} from "./session.ts";
 import { cursor, orgName, word } from "./shapes.ts";
 import { OrderTaken, UserCounts, UserDetail, UserOrder, UsersPage, UsersQuery } from "./users.ts";
 
@@ -21,7 +28,7 @@ export interface Operation {
   /** Below `/api`; parts in braces are parameters. */
   readonly path: string;
   readonly summary: string;
-  /** What the signed-in person must be; null: nobody needs to be signed in. */
+  /** What is asked of the person, by the table `rolesThatMay`; null: nobody needs to be signed in. */
   readonly role: Role | null;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
@@ -44,15 +51,54 @@ export const operations = {
     method: "GET",
     path: "/session",
     summary: "Who is signed in, and the token that goes with changes.",
-    role: "readOnly",
+    role: "user",
     answer: json(SessionAnswer),
   },
   endSession: {
     method: "POST",
     path: "/session/end",
     summary: "Ends the session.",
-    role: "readOnly",
+    role: "user",
     answer: json(z.object({})),
+  },
+  signInWays: {
+    method: "GET",
+    path: "/sign-in",
+    summary: "How people sign in here.",
+    role: null,
+    answer: json(SignInWays),
+  },
+  ownSessions: {
+    method: "GET",
+    path: "/sessions",
+    summary: "Where the person is signed in.",
+    role: "user",
+    answer: json(SessionList),
+  },
+  endOwnSession: {
+    method: "POST",
+    path: "/sessions/end",
+    summary: "Ends one of the person's own sessions, or all but the one that asks.",
+    role: "user",
+    body: SessionEnding,
+    answer: json(SessionsEnded),
+  },
+  sessions: {
+    method: "GET",
+    path: "/o/{org}/sessions",
+    summary: "Who is signed in to the organisation.",
+    role: "full",
+    params: org,
+    answer: json(SessionList),
+  },
+  endSessions: {
+    method: "POST",
+    path: "/o/{org}/sessions/end",
+    summary: "Ends a session of the organisation, or all that its person has there.",
+    role: "full",
+    params: org,
+    body: SessionEnding,
+    answer: json(SessionsEnded),
   },
   overview: {
     method: "GET",
@@ -108,7 +154,7 @@ export const operations = {
     method: "POST",
     path: "/o/{org}/users/{user}/orders",
     summary: "Switches a user on or off, or tries again now; the outcome comes as an event.",
-    role: "full",
+    role: "support",
     params: ofOrg({ user: word }),
     body: UserOrder,
     ...taken,

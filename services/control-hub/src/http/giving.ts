@@ -1,21 +1,22 @@
 import { randomUUID } from "node:crypto";
 import type { Clock, OrgId } from "@hybrid/kernel";
 import type { View } from "@hybrid/view";
+import type { AddressBooks } from "../adapters/address-books.ts";
 import type { Act, Orders } from "../adapters/orders.ts";
-import type { Sessions } from "../adapters/sessions.ts";
 import type { HubDesk } from "../desk.ts";
 import type { Asked } from "./asked.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { HttpFault } from "./http-fault.ts";
 import type { RepeatedOrders } from "./repeated-orders.ts";
+import type { SessionPorts } from "./session-handlers.ts";
 
 /** What answers are made from. */
-export interface HandlerPorts {
+export interface HandlerPorts extends SessionPorts {
   readonly views: { readonly organisations: View; readonly histories: View };
+  readonly books: AddressBooks;
   readonly clock: Clock;
   readonly orders: Orders;
   readonly repeated: RepeatedOrders;
-  readonly sessions: Sessions;
   readonly events: EventStreams;
   readonly desk: HubDesk;
   /** By which browsers reach the page; null: by the address on which it listens. */

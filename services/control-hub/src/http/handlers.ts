@@ -2,15 +2,17 @@ import { operations, type UserDetail, type UserOrderName } from "@hybrid/control
 import { connectorCsv, connectorDetail, connectorsOf } from "../adapters/archive.ts";
 import { auditPage } from "../adapters/audit.ts";
 import { groupsState, hasTeam, teamsPage } from "../adapters/groups.ts";
-import { hybridCards, organisationsIn, overviewOf, settingsOf } from "../adapters/overview.ts";
+import { hybridCards, overviewOf, settingsOf } from "../adapters/overview.ts";
+import { usersPage } from "../adapters/user-pages.ts";
 import { userReport } from "../adapters/user-report.ts";
-import { userCounts, userDetail, usersPage } from "../adapters/users.ts";
+import { userCounts, userDetail } from "../adapters/users.ts";
 import type { Asked, Handlers } from "./asked.ts";
 import { connectorHandlers } from "./connector-handlers.ts";
 import { found, give, type HandlerPorts, missing, orgOf } from "./giving.ts";
 import { HttpFault } from "./http-fault.ts";
 import { openApiDocument } from "./openapi.ts";
 import { sessionIdOf } from "./session-cookie.ts";
+import { sessionHandlers } from "./session-handlers.ts";
 import { setUpHandlers } from "./set-up-handlers.ts";
 
 const etagOf = ({ version, changedAt }: UserDetail): string => `"${version}.${changedAt ?? 0}"`;
@@ -87,11 +89,11 @@ type Looks = Pick<
   "overview" | "hybrid" | "userCounts" | "users" | "user" | "userReport" | "settings" | "audit"
 >;
 
-const looks = ({ views, clock }: HandlerPorts): Looks => ({
+const looks = ({ views, clock, books }: HandlerPorts): Looks => ({
   overview: (asked) => overviewOf(views.organisations, orgOf(asked), clock.now()),
   hybrid: (asked) => hybridCards(views.organisations, orgOf(asked)),
   userCounts: (asked) => userCounts(views.organisations, orgOf(asked)),
-  users: (asked) => usersPage(views.organisations, orgOf(asked), asked.query),
+  users: (asked) => usersPage({ view: views.organisations, books }, orgOf(asked), asked.query),
   user: async (asked) => {
     const user = found(await userDetail(views, orgOf(asked), asked.params.user), "user");
     const etag = etagOf(user);
@@ -100,7 +102,7 @@ const looks = ({ views, clock }: HandlerPorts): Looks => ({
   },
   userReport: (asked) => {
     csvNamed(asked.reply, `users-${orgOf(asked)}`);
-    return userReport(views.organisations, orgOf(asked), asked.query);
+    return userReport({ view: views.organisations, books }, orgOf(asked), asked.query);
   },
   settings: (asked) => settingsOf(views.organisations, orgOf(asked)),
   audit: (asked) => auditPage(views.histories, orgOf(asked), asked.query.cursor),
@@ -122,17 +124,7 @@ const others = ({ views, clock }: HandlerPorts): OfOthers => ({
 
 /** What answers each operation. */
 export const handlersOf = (ports: HandlerPorts): Handlers => ({
-  session: ({ session }) => ({
-    name: session?.name ?? "",
-    role: session?.role ?? "readOnly",
-    organisations: session?.org ? [session.org] : organisationsIn(ports.views.organisations),
-    csrfToken: session?.csrfToken ?? "",
-    endsAt: session?.endsAt ?? 0,
-  }),
-  endSession: ({ request }) => {
-    ports.sessions.end(sessionIdOf(request) ?? "");
-    return {};
-  },
+  ...sessionHandlers(ports),
   ...looks(ports),
   ...others(ports),
   orderUser: orderUser(ports),
@@ -140,6 +132,10 @@ export const handlersOf = (ports: HandlerPorts): Handlers => ({
   orderTeam: orderTeam(ports),
   ...setUpHandlers(ports),
   ...connectorHandlers(ports),
-  events: (asked) => ports.events.open(orgOf(asked), asked),
+  events: (asked) => {
+    const id = sessionIdOf(asked.request) ?? "";
+    const isSignedIn = async () => (await ports.sessions.find(id, ports.clock.now())) !== null;
+    ports.events.open(orgOf(asked), asked, isSignedIn);
+  },
   openapi: () => openApiDocument(operations),
 });
