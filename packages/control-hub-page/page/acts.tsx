@@ -67,14 +67,20 @@ export function Confirm({
   verb,
   title,
   text,
+  why,
   confirmed,
+  children,
 }: {
   /** As of {@link ActButton}. */
   readonly asks?: Role;
   readonly verb: string;
   readonly title: string;
   readonly text: string;
+  /** Why it cannot be confirmed as it stands; undefined: it can. */
+  readonly why?: string | undefined;
   readonly confirmed: () => void;
+  /** What is chosen before it is confirmed. */
+  readonly children?: ReactNode;
 }) {
   const t = useWords();
   const right = useRight(asks);
@@ -87,16 +93,26 @@ export function Confirm({
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{title}</DialogTitle>
-          <DialogContent>{text}</DialogContent>
+          <DialogContent>
+            {text}
+            {children}
+            {why !== undefined && <p role="alert">{why}</p>}
+          </DialogContent>
           <DialogActions>
             <DialogTrigger disableButtonEnhancement>
               <Button>{t("action.cancel")}</Button>
             </DialogTrigger>
-            <DialogTrigger disableButtonEnhancement>
-              <Button appearance="primary" onClick={confirmed}>
+            {why === undefined ? (
+              <DialogTrigger disableButtonEnhancement>
+                <Button appearance="primary" onClick={confirmed}>
+                  {verb}
+                </Button>
+              </DialogTrigger>
+            ) : (
+              <Button appearance="primary" disabledFocusable title={why}>
                 {verb}
               </Button>
-            </DialogTrigger>
+            )}
           </DialogActions>
         </DialogBody>
       </DialogSurface>

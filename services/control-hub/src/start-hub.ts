@@ -11,6 +11,7 @@ import { Sessions } from "./adapters/sessions.ts";
 import { SignInLinks, signInToken } from "./adapters/sign-in-links.ts";
 import { Visits } from "./adapters/visits.ts";
 import { addressSettings, type HubConfig } from "./config.ts";
+import type { HubDesk } from "./desk.ts";
 import { EventStreams } from "./http/event-streams.ts";
 import { hubServer } from "./http/hub-server.ts";
 import { RepeatedOrders } from "./http/repeated-orders.ts";
@@ -62,7 +63,7 @@ const countRequests = (app: Awaited<ReturnType<typeof hubServer>>): (() => numbe
 };
 
 /** Starts the page's server. Rejects with ConfigError when its address cannot be listened on. */
-export const startHub = async (ports: HttpPorts<HubConfig>): Promise<Listening> => {
+export const startHub = async (ports: HttpPorts<HubConfig>, desk: HubDesk): Promise<Listening> => {
   const { config, scheduler, logger, log, partitions } = ports;
   const views = { organisations: ports.view(organisations), histories: ports.view(histories) };
   const key = config.signInKey ?? new Uint8Array(randomBytes(32));
@@ -77,6 +78,7 @@ export const startHub = async (ports: HttpPorts<HubConfig>): Promise<Listening> 
     scheduler,
     logger,
     events,
+    desk,
     orders: new Orders({ log, clock: scheduler, partitions }),
     repeated: new RepeatedOrders(),
     links: new SignInLinks(key, (name, lifeMs) => sessions.once(name, lifeMs)),

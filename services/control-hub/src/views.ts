@@ -5,6 +5,7 @@ import {
   archiveStatus,
   auditLog,
   calendarHealth,
+  controlTopic,
   groupPrerequisites,
   groupStatus,
   peopleSync,
@@ -229,6 +230,15 @@ export const histories = defineView({
       row: ({ at, itemId, sourceUserId, userPrincipalName, reason, sealedTexts }) => ({
         body: JSON.stringify({ at, itemId, sourceUserId, userPrincipalName, reason, sealedTexts }),
       }),
+    }),
+    viewTable({
+      name: "modes",
+      // Of all services that write for people this one writes what people see first.
+      topic: controlTopic("decorator"),
+      columns: { observes: "integer", at: "integer" },
+      recordsKept: 500,
+      row: ({ kind, on, requestedAt }) =>
+        kind === "observe" ? { observes: Number(on === true), at: requestedAt } : null,
     }),
     viewTable({
       name: "acts",

@@ -11,6 +11,7 @@ import {
   archiveStatus,
   auditLog,
   calendarHealth,
+  controlTopic,
   type GroupPrerequisites,
   type GroupStatus,
   groupCommands,
@@ -18,6 +19,7 @@ import {
   groupStatus,
   peopleSync,
   schemas,
+  syncOrders,
   type TopicContract,
   tenantStatus,
   topicSettings,
@@ -46,6 +48,7 @@ import { hubServer } from "../src/http/hub-server.ts";
 import { RepeatedOrders } from "../src/http/repeated-orders.ts";
 import type { ProviderPorts } from "../src/http/sign-in-routes.ts";
 import { histories, organisations } from "../src/views.ts";
+import { simulatedDesk } from "./simulated-desk.ts";
 
 /** Partitions of these tests. */
 export const partitions = 2;
@@ -67,9 +70,11 @@ const topics = [
   groupStatus,
   peopleSync,
   schemas,
+  syncOrders,
   tenantStatus,
   userDirectory,
   userStatus,
+  ...["decorator", "directory", "presence"].map(controlTopic),
 ];
 
 /** The tenant of everybody here. */
@@ -223,9 +228,11 @@ export const scene = async (
   const sessions = new Sessions(store ?? memorySessions(clock), 3_600_000);
   const events = new EventStreams([views.organisations, views.histories], clock);
   const books = new AddressBooks({ view: views.organisations, scheduler: clock, logger });
+  const desk = simulatedDesk();
   const app = await hubServer({
     views,
     books,
+    desk,
     clock,
     scheduler: clock,
     logger,
@@ -311,7 +318,7 @@ export const scene = async (
         ...headers,
       },
     });
-  return { sessions, vault, app, clock, log, folder, key, views: viewOf, write, signIn, get, post };
+  return { sessions, vault, desk, app, clock, log, folder, key, views: viewOf, write, signIn, get, post };
 };
 
 /** The server with what it stands on. */

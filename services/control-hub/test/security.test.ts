@@ -42,6 +42,11 @@ const bodies: Readonly<Record<string, object>> = {
   orderConnector: { order: "pause" },
   orderTenant: { order: "deactivate" },
   endSession: {},
+  orderCalendar: { order: "observe" },
+  consentLink: { app: "calendar" },
+  tryMailbox: { mailbox: "ada@acme.example" },
+  previewConnector: { tenants: [tenantId] },
+  createConnector: { name: "second", acceptsTerms: true, wanted: { tenants: [tenantId] } },
   endOwnSession: { session: "none", all: false },
   endSessions: { session: "none", all: false },
 };

@@ -1,6 +1,7 @@
-import { Button, makeStyles, tokens } from "@fluentui/react-components";
+import { Button, Field, Input, makeStyles, tokens } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { useNavigate } from "@tanstack/react-router";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { PageTitle } from "../page-states.tsx";
 import { signInWaysQuery } from "../queries.ts";
 import { ProductSign } from "../signs.tsx";
@@ -71,7 +72,30 @@ export function SignedOut() {
   );
 }
 
-/** The installation knows nobody yet. */
+const organisationName = /^[a-z0-9_-]{1,64}$/;
+
+/** The installation knows nobody yet: who may, begins here. */
 export function NoOrganisation() {
-  return <Notice title="none.organisation" texts={["none.organisationHow"]} />;
+  const t = useWords();
+  const navigate = useNavigate();
+  const [name, setName] = useState("");
+  const isGood = organisationName.test(name);
+  const go = (event: FormEvent): void => {
+    event.preventDefault();
+    if (isGood) void navigate({ to: "/o/$org/hybrid", params: { org: name } });
+  };
+  return (
+    <Notice title="none.organisation" texts={["none.organisationHow"]}>
+      <form onSubmit={go}>
+        <Field label={t("none.organisationName")} hint={t("none.organisationForm")}>
+          <Input value={name} onChange={(_event, { value }) => setName(value)} />
+        </Field>
+        <p>
+          <Button type="submit" appearance="primary" disabledFocusable={!isGood}>
+            {t("action.next")}
+          </Button>
+        </p>
+      </form>
+    </Notice>
+  );
 }

@@ -1,5 +1,7 @@
 export type * from "./archive.ts";
+export type * from "./calendar.ts";
 export type * from "./groups.ts";
+export { JoinWanted, SettingsWanted } from "./join-settings.ts";
 export { type Operation, type OperationName, operations } from "./operations.ts";
 export type * from "./overview.ts";
 export { roles, rolesThatMay } from "./roles.ts";

@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { ConnectorDetail, ConnectorOrder, Connectors } from "./archive.ts";
+import {
+  ArchiveRole,
+  ArchiveWanted,
+  ConnectorCreate,
+  ConnectorDetail,
+  ConnectorOrder,
+  ConnectorPreview,
+  Connectors,
+} from "./archive.ts";
+import { CalendarOrder, CalendarSetup, ConsentLink, ConsentOrder, TrialOrder } from "./calendar.ts";
 import { GroupsOrder, GroupsState, TeamOrder, TeamsPage, TeamsQuery } from "./groups.ts";
 import { AuditPage, HybridCards, Overview, Settings, TenantOrder } from "./overview.ts";
 import {
@@ -150,6 +159,41 @@ export const operations = {
     body: UserOrder,
     ...taken,
   },
+  calendarSetup: {
+    method: "GET",
+    path: "/o/{org}/calendar",
+    summary: "How far the calendars of the organisation are set up.",
+    role: "readOnly",
+    params: org,
+    answer: json(CalendarSetup),
+  },
+  orderCalendar: {
+    method: "POST",
+    path: "/o/{org}/calendar/orders",
+    summary: "Observes or writes from now on, or synchronises people.",
+    role: "full",
+    params: org,
+    body: CalendarOrder,
+    ...taken,
+  },
+  consentLink: {
+    method: "POST",
+    path: "/o/{org}/consent-links",
+    summary: "Where an administrator of a tenant signs in and accepts permissions; the way back leads here.",
+    role: "full",
+    params: org,
+    body: ConsentOrder,
+    answer: json(ConsentLink),
+  },
+  tryMailbox: {
+    method: "POST",
+    path: "/o/{org}/tenants/{tenant}/trials",
+    summary: "Puts an event into a mailbox and removes it; each step is a line of JSON, told when it ends.",
+    role: "full",
+    params: ofOrg({ tenant: word }),
+    body: TrialOrder,
+    answer: { type: "application/x-ndjson", schema: z.string() },
+  },
   groups: {
     method: "GET",
     path: "/o/{org}/groups",
@@ -193,6 +237,32 @@ export const operations = {
     params: org,
     answer: json(Connectors),
   },
+  archiveRole: {
+    method: "GET",
+    path: "/o/{org}/archive-role",
+    summary: "Whether the person may make archive connectors.",
+    role: "readOnly",
+    params: org,
+    answer: json(ArchiveRole),
+  },
+  previewConnector: {
+    method: "POST",
+    path: "/o/{org}/archive-previews",
+    summary: "What a connector would read and whose mailboxes it would write to. It only reads.",
+    role: "full",
+    params: org,
+    body: ArchiveWanted,
+    answer: json(ConnectorPreview),
+  },
+  createConnector: {
+    method: "POST",
+    path: "/o/{org}/archive/orders",
+    summary: "Makes a connector under a name that no other has; the archive role is needed.",
+    role: "full",
+    params: org,
+    body: ConnectorCreate,
+    ...taken,
+  },
   connector: {
     method: "GET",
     path: "/o/{org}/archive/{connector}",
@@ -213,7 +283,7 @@ export const operations = {
   orderConnector: {
     method: "POST",
     path: "/o/{org}/archive/{connector}/orders",
-    summary: "Pauses a connector, or lets it go on.",
+    summary: "Pauses a connector, lets it go on, or reads a window again.",
     role: "full",
     params: ofOrg({ connector: word }),
     body: ConnectorOrder,
@@ -230,7 +300,7 @@ export const operations = {
   orderTenant: {
     method: "POST",
     path: "/o/{org}/tenants/{tenant}/orders",
-    summary: "Activates a tenant again with its settings, or deactivates it.",
+    summary: "Activates a tenant again with its settings, deactivates it, or gives it other settings.",
     role: "full",
     params: ofOrg({ tenant: word }),
     body: TenantOrder,

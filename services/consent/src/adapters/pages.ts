@@ -75,7 +75,7 @@ export const acceptedPage = (
 export const trialPage = (
   steps: readonly TrialStep[],
   told: readonly string[],
-  form: MailboxForm,
+  { backTo, ...form }: MailboxForm & { readonly backTo: string | null },
 ): string => {
   const isGood = steps.every(({ isDone }) => isDone);
   const lines = steps.map(({ step, isDone, trouble, todo }) =>
@@ -86,5 +86,6 @@ export const trialPage = (
     list(lines),
     ...told.map(paragraph),
     isGood ? "" : mailboxForm(form),
+    backTo === null ? "" : `<p><a href="${escaped(backTo)}">Back to Control Hub</a></p>`,
   );
 };

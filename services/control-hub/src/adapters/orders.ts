@@ -6,10 +6,16 @@ import {
   adminCommandValue,
   archiveCommands,
   auditLog,
+  controlKey,
+  controlTopic,
+  controlValue,
   type GroupCommand,
   groupCommands,
   groupCommandValue,
   type OrderTerms,
+  type PeopleSource,
+  syncKey,
+  syncOrders,
   type TopicContract,
   userOrderKey,
 } from "@hybrid/contracts";
@@ -56,37 +62,59 @@ export class Orders {
     await this.#write(act, groupCommands, key, groupCommandValue(command, this.#ports.clock.now()));
   }
 
-  /** As {@link ofUser}, about a connector. */
-  async ofConnector(act: Act, connector: string, kind: "pause" | "resume"): Promise<void> {
+  /** As {@link ofUser}, about a connector; what an order does not use is left out. */
+  async ofConnector(
+    act: Act,
+    connector: string,
+    order: Partial<ArchiveCommand> & Pick<ArchiveCommand, "kind">,
+  ): Promise<void> {
     const command: ArchiveCommand = {
-      kind,
       by: act.by,
       terms: null,
       pollEveryMs: null,
       from: null,
       to: null,
       requestedAt: this.#ports.clock.now(),
+      ...order,
     };
     await this.#write(act, archiveCommands, actorIdOf(`${act.org}/c-${connector}`), command);
   }
 
-  /** Writes into the audit log what was done without an order. */
-  async note({ org, ...act }: Act): Promise<void> {
-    const entry: AuditEntry = { ...act, at: this.#ports.clock.now() };
-    await this.#ports.log.append([this.#record(auditLog, actorIdOf(`${org}/o`), entry)]);
+  /** As {@link ofUser}: these sources of people are read now, and regularly from then on. */
+  async ofPeople(act: Act, sources: readonly PeopleSource[]): Promise<void> {
+    const order = { full: false, go: true, requestedAt: this.#ports.clock.now() };
+    await this.#append(
+      act,
+      sources.map((source) => this.#record(syncOrders, syncKey(act.org, source), order)),
+    );
   }
 
-  async #write<Value>(
-    { org, ...act }: Act,
-    topic: TopicContract<Value>,
-    key: ActorId,
-    value: Value,
-  ): Promise<void> {
+  /** As {@link ofUser}: whether these services only observe the organisation; a copy for every partition. */
+  async ofMode(act: Act, services: readonly string[], on: boolean): Promise<void> {
+    const order = { kind: "observe", org: act.org, on } as const;
+    const value = controlValue(order, this.#ports.clock.now());
+    const copies = Array.from({ length: this.#ports.partitions }, (_, partition) => partition);
+    await this.#append(
+      act,
+      services.flatMap((service) => {
+        const record = this.#record(controlTopic(service), actorIdOf(controlKey(order)), value);
+        return copies.map((partition) => ({ ...record, partition }));
+      }),
+    );
+  }
+
+  /** Writes into the audit log what is done at once and goes by no topic. */
+  async note(act: Act): Promise<void> {
+    await this.#append(act, []);
+  }
+
+  async #write<Value>(act: Act, topic: TopicContract<Value>, key: ActorId, value: Value): Promise<void> {
+    await this.#append(act, [this.#record(topic, key, value)]);
+  }
+
+  async #append({ org, ...act }: Act, records: readonly OutgoingRecord[]): Promise<void> {
     const entry: AuditEntry = { ...act, at: this.#ports.clock.now() };
-    await this.#ports.log.append([
-      this.#record(topic, key, value),
-      this.#record(auditLog, actorIdOf(`${org}/o`), entry),
-    ]);
+    await this.#ports.log.append([...records, this.#record(auditLog, actorIdOf(`${org}/o`), entry)]);
   }
 
   #record<Value>(topic: TopicContract<Value>, key: ActorId, value: Value): OutgoingRecord {

@@ -1,5 +1,6 @@
 import type { OrganisationSettings, PeopleSync } from "@hybrid/contracts";
 import type { HybridCards, Need, Overview, Settings, UserStateName } from "@hybrid/control-hub-page/api";
+import { JoinWanted } from "@hybrid/control-hub-page/api";
 import { hours } from "@hybrid/kernel";
 import type { View } from "@hybrid/view";
 import { cardsOf, type Known } from "../domain/cards.ts";
@@ -52,7 +53,8 @@ const hoursOf = (view: View, org: string, now: number): Overview["hours"] => {
   }));
 };
 
-const sourcesOf = (view: View, org: string): Overview["sources"] =>
+/** How far each source of people is. */
+export const sourcesOf = (view: View, org: string): Overview["sources"] =>
   view.all("SELECT key, body FROM sources WHERE org = ?", org).flatMap((row) => {
     const sync = jsonOf<PeopleSync>(row, "body");
     if (sync === null) return [];
@@ -104,6 +106,8 @@ const tenantOf = (view: View, org: string, row: Row): TenantRow => {
       webexKeyword: settings?.webexKeyword ?? "personalRoom",
       meetKeyword: settings?.meetKeyword ?? "space",
       language: settings?.language ?? null,
+      // What an older release has not said is as if nobody had said anything.
+      join: JoinWanted.parse(settings?.join ?? {}),
     },
   };
 };

@@ -39,7 +39,8 @@ const mustBeOurs = (request: FastifyRequest, session: Session, gate: Gate): void
  */
 const organisationOf = (org: string, session: Session | null, gate: Gate): OrgId => {
   const mayLook = session !== null && (session.org === null || session.org === org);
-  if (mayLook && gate.isKnown(org)) return orgIdOf(org);
+  // One's own organisation is there before anything is known of it: it is set up here.
+  if (mayLook && (session.org === org || gate.isKnown(org))) return orgIdOf(org);
   throw new HttpFault(404, "unknownOrganisation", "There is no such organisation, or you may not see it.");
 };
 

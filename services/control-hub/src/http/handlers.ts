@@ -1,46 +1,19 @@
 import { operations, type UserDetail, type UserOrderName } from "@hybrid/control-hub-page/api";
-import type { Clock, OrgId } from "@hybrid/kernel";
-import type { View } from "@hybrid/view";
-import type { AddressBooks } from "../adapters/address-books.ts";
 import { connectorCsv, connectorDetail, connectorsOf } from "../adapters/archive.ts";
 import { auditPage } from "../adapters/audit.ts";
 import { groupsState, hasTeam, teamsPage } from "../adapters/groups.ts";
-import type { Act, Orders } from "../adapters/orders.ts";
-import { hybridCards, overviewOf, settingsOf, tenantSettings } from "../adapters/overview.ts";
+import { hybridCards, overviewOf, settingsOf } from "../adapters/overview.ts";
 import { usersPage } from "../adapters/user-pages.ts";
 import { userReport } from "../adapters/user-report.ts";
 import { userCounts, userDetail } from "../adapters/users.ts";
 import type { Asked, Handlers } from "./asked.ts";
-import type { EventStreams } from "./event-streams.ts";
+import { connectorHandlers } from "./connector-handlers.ts";
+import { found, give, type HandlerPorts, missing, orgOf } from "./giving.ts";
 import { HttpFault } from "./http-fault.ts";
 import { openApiDocument } from "./openapi.ts";
-import type { RepeatedOrders } from "./repeated-orders.ts";
 import { sessionIdOf } from "./session-cookie.ts";
-import { type SessionPorts, sessionHandlers } from "./session-handlers.ts";
-
-/** What answers are made from. */
-export interface HandlerPorts extends SessionPorts {
-  readonly views: { readonly organisations: View; readonly histories: View };
-  readonly books: AddressBooks;
-  readonly clock: Clock;
-  readonly orders: Orders;
-  readonly repeated: RepeatedOrders;
-  readonly events: EventStreams;
-}
-
-type OfOrg = Pick<Asked<"overview">, "org" | "session" | "request">;
-
-const orgOf = ({ org }: { readonly org: OrgId | null }): OrgId => {
-  if (org === null) throw new TypeError("the path of this operation names no organisation");
-  return org;
-};
-
-const missing = (what: string): HttpFault => new HttpFault(404, "notFound", `There is no such ${what}.`);
-
-const found = <Value>(value: Value | null, what: string): Value => {
-  if (value === null) throw missing(what);
-  return value;
-};
+import { sessionHandlers } from "./session-handlers.ts";
+import { setUpHandlers } from "./set-up-handlers.ts";
 
 const etagOf = ({ version, changedAt }: UserDetail): string => `"${version}.${changedAt ?? 0}"`;
 
@@ -59,35 +32,6 @@ const mustBeOpenTo = (user: UserDetail, order: UserOrderName): void => {
     throw new HttpFault(409, "keptBack", `The user is kept back: ${user.obstacles.join(", ")}.`);
   if (user.state !== "error" && user.state !== "notActivated")
     throw new HttpFault(409, "nothingToRetry", "There is nothing to try again.");
-};
-
-/** Writes an order once, with who gives it. */
-const give = async (
-  { repeated }: HandlerPorts,
-  asked: OfOrg,
-  { act, about, order }: { readonly act: string; readonly about: string | null; readonly order: unknown },
-  write: (entry: Act) => Promise<void>,
-): Promise<{ readonly orderId: string }> => {
-  const { session, request } = asked;
-  if (session === null) throw new TypeError("an order needs somebody who gives it");
-  const key = request.headers["idempotency-key"];
-  const given = {
-    key: typeof key === "string" ? key : undefined,
-    by: session.csrfToken,
-    order: [act, about, order],
-  };
-  const orderId = await repeated.once(given, (id) =>
-    write({
-      org: orgOf(asked),
-      by: session.name,
-      role: session.role,
-      act,
-      about,
-      details: order === null ? null : JSON.stringify(order),
-      orderId: id,
-    }),
-  );
-  return { orderId };
 };
 
 const orderUser = (ports: HandlerPorts) => async (asked: Asked<"orderUser">) => {
@@ -131,28 +75,6 @@ const orderTeam = (ports: HandlerPorts) => (asked: Asked<"orderTeam">) => {
   if (!hasTeam(ports.views.organisations, orgOf(asked), team)) throw missing("team");
   return give(ports, asked, { act: `teams.${order}`, about: team, order: null }, (act) =>
     ports.orders.ofGroups(act, team, order === "connect" ? { kind: order, name: null } : { kind: order }),
-  );
-};
-
-const orderConnector = (ports: HandlerPorts) => async (asked: Asked<"orderConnector">) => {
-  const { connector } = asked.params;
-  const { order } = asked.body;
-  found(await connectorDetail(ports.views, orgOf(asked), connector), "connector");
-  return give(ports, asked, { act: `archive.${order}`, about: connector, order: null }, (act) =>
-    ports.orders.ofConnector(act, connector, order),
-  );
-};
-
-const orderTenant = (ports: HandlerPorts) => (asked: Asked<"orderTenant">) => {
-  const { tenant } = asked.params;
-  const { order } = asked.body;
-  const settings = found(tenantSettings(ports.views.organisations, orgOf(asked), tenant), "tenant");
-  return give(ports, asked, { act: `tenants.${order}`, about: tenant, order: null }, (act) =>
-    ports.orders.ofTenant(
-      act,
-      tenant,
-      order === "activate" ? { kind: "activateTenant", settings } : { kind: "deactivateTenant" },
-    ),
   );
 };
 
@@ -209,8 +131,8 @@ export const handlersOf = (ports: HandlerPorts): Handlers => ({
   orderUser: orderUser(ports),
   orderGroups: orderGroups(ports),
   orderTeam: orderTeam(ports),
-  orderConnector: orderConnector(ports),
-  orderTenant: orderTenant(ports),
+  ...setUpHandlers(ports),
+  ...connectorHandlers(ports),
   events: (asked) => {
     const id = sessionIdOf(asked.request) ?? "";
     const isSignedIn = async () => (await ports.sessions.find(id, ports.clock.now())) !== null;

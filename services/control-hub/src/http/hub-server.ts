@@ -7,7 +7,8 @@ import { organisationsIn } from "../adapters/overview.ts";
 import type { Sessions } from "../adapters/sessions.ts";
 import type { SignInLinks } from "../adapters/sign-in-links.ts";
 import { check, type Gate } from "./checks.ts";
-import { type HandlerPorts, handlersOf } from "./handlers.ts";
+import type { HandlerPorts } from "./giving.ts";
+import { handlersOf } from "./handlers.ts";
 import { HttpFault } from "./http-fault.ts";
 import { addPageRoutes } from "./page-routes.ts";
 import { answerProblems } from "./problems.ts";
@@ -21,8 +22,6 @@ export interface HubServerOptions extends HandlerPorts {
   readonly links: SignInLinks;
   readonly sessions: Sessions;
   readonly sessionMs: number;
-  /** By which browsers reach it; null: by the address on which it listens. */
-  readonly origin: string | null;
   /** Of OpenID Connect; null: there are one-time links alone. */
   readonly provider: ProviderPorts | null;
   /** The folder of the built page. */
@@ -67,7 +66,11 @@ const gateOf = (options: HubServerOptions): Gate => ({
     const id = sessionIdOf(request);
     return id === undefined ? null : options.sessions.find(id, options.scheduler.now());
   },
-  isKnown: (org) => organisationsIn(options.views.organisations).includes(org),
+  isKnown: (org) => {
+    const known = organisationsIn(options.views.organisations);
+    // In a new installation the first organisation is set up here.
+    return known.length === 0 || known.includes(org);
+  },
   isOurs: (origin) =>
     options.origin === null
       ? URL.canParse(origin) && loopback.test(new URL(origin).host)

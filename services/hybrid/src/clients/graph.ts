@@ -45,10 +45,15 @@ export interface GraphConfig extends Pick<MicrosoftGraphOptions, "cloud" | "clie
   readonly sharedTokens?: SharedTokensConfig;
 }
 
-const placeSettings = {
+/** Which cloud is reached, where no other addresses are given. */
+export const graphCloud = {
   GRAPH_CLOUD: choice(["worldwide", "gccHigh", "dod", "china"], { meaning: "National cloud." }).orElse(
     "worldwide",
   ),
+};
+
+const graphSettings = {
+  ...graphCloud,
   GRAPH_URL: url({
     meaning: "Another Graph, for example the simulator; goes with GRAPH_LOGIN_URL.",
     protocols: ["https"],
@@ -68,7 +73,7 @@ const placeSettings = {
 };
 
 const cloudOf = (
-  { GRAPH_URL: graphUrl, GRAPH_LOGIN_URL: loginUrl, GRAPH_CLOUD: cloud }: ValuesOf<typeof placeSettings>,
+  { GRAPH_URL: graphUrl, GRAPH_LOGIN_URL: loginUrl, GRAPH_CLOUD: cloud }: ValuesOf<typeof graphSettings>,
   faults: Faults,
 ): GraphConfig["cloud"] => {
   if (graphUrl !== undefined && loginUrl !== undefined)
@@ -81,7 +86,7 @@ const cloudOf = (
 const readAs =
   (registration: AppName) =>
   (variables: Variables, faults: Faults): GraphConfig | undefined => {
-    const place = readSettings(placeSettings, variables, faults);
+    const place = readSettings(graphSettings, variables, faults);
     const known = readRegistration(registration, variables, faults);
     if (!place || !known) return undefined;
     const keys = readKeyPlace(variables, faults);
@@ -156,7 +161,7 @@ const open = async (
 /** Microsoft Graph as the registration of the calendars. */
 export const graphClient: ClientKind<GraphConfig, MicrosoftGraph> = {
   title: "Microsoft Graph",
-  settings: { ...placeSettings, ...registrationSettings("calendar") },
+  settings: { ...graphSettings, ...registrationSettings("calendar") },
   read: readAs("calendar"),
   open,
 };
@@ -164,7 +169,7 @@ export const graphClient: ClientKind<GraphConfig, MicrosoftGraph> = {
 /** Microsoft Graph as the registration of groups or of the archive, where it has one of its own. */
 const graphClientOf = (registration: "groups" | "archive"): ClientKind<GraphConfig, MicrosoftGraph> => ({
   title: `registration of ${registration === "groups" ? "groups" : "the archive"} in Microsoft Entra`,
-  settings: { ...placeSettings, ...registrationSettings(registration) },
+  settings: { ...graphSettings, ...registrationSettings(registration) },
   read: readAs(registration),
   open,
 });

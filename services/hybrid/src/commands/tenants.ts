@@ -246,9 +246,10 @@ export async function* testSteps(
   mailbox: string,
 ): AsyncGenerator<TrialStep> {
   const { consent, remark } = await lookAtConsent(graph, tenantId);
+  const name = "consent";
   const isThere = ["complete", "partly", "half"].includes(consent);
   const step = `the tenant lets the application in (consent: ${consent})`;
-  yield { step, isDone: isThere, trouble: remark, todo: null };
+  yield { name, step, isDone: isThere, code: isThere ? null : consent, trouble: remark, todo: null };
   if (!isThere) return;
   const trial = { tenantId, mailbox, trialId: randomUUID(), signal: AbortSignal.timeout(60_000) };
   yield* tryMailbox({ graph, clock: systemScheduler() }, trial);

@@ -72,7 +72,7 @@ const iso = (at: number): string => new Date(at).toISOString();
 const understood = (meeting: Meeting | null) =>
   ({
     reason: "notUnderstood",
-    asks: "Is it a single event or an occurrence, with a start and an end? A series stands as its occurrences.",
+    asks: "Is it a single event or an occurrence, with start and end? A series stands as these.",
     passed: meeting !== null,
   }) as const;
 
