@@ -3,7 +3,7 @@ import { archiveAdministrators } from "@hybrid/archiver/config";
 import { consentVocabulary } from "@hybrid/consent/config";
 import { type DeskSource, hubService } from "@hybrid/control-hub/service";
 import { settingsOrThrow, type Variables } from "@hybrid/settings";
-import { graphCloud } from "./clients/graph.ts";
+import { graphCloud } from "./clients/graph-cloud.ts";
 
 const { CONSENT_URL, CLIENT_STATE_KEYS } = consentVocabulary;
 

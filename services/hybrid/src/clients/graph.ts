@@ -8,7 +8,6 @@ import {
   type RateLimiter,
 } from "@hybrid/microsoft-graph";
 import {
-  choice,
   type Faults,
   readSettings,
   url,
@@ -21,6 +20,7 @@ import type { Opening } from "../opened.ts";
 import type { ClientKind, ClientPorts } from "./client-kind.ts";
 import { watchExpiry } from "./credential-expiry.ts";
 import { gaugeIn } from "./gauge-in.ts";
+import { graphCloud } from "./graph-cloud.ts";
 import type { ReplacedCredential } from "./graph-credential.ts";
 import { redisSettings } from "./redis-url.ts";
 import { readRegistration, registrationSettings } from "./registrations.ts";
@@ -44,13 +44,6 @@ export interface GraphConfig extends Pick<MicrosoftGraphOptions, "cloud" | "clie
   /** Where they share its tokens; in this process alone when left out. */
   readonly sharedTokens?: SharedTokensConfig;
 }
-
-/** Which cloud is reached, where no other addresses are given. */
-export const graphCloud = {
-  GRAPH_CLOUD: choice(["worldwide", "gccHigh", "dod", "china"], { meaning: "National cloud." }).orElse(
-    "worldwide",
-  ),
-};
 
 const graphSettings = {
   ...graphCloud,
