@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+} from "node:crypto";
 import { DecodeError } from "@hybrid/kernel";
 import type { SealingKey } from "./vault.ts";
 
@@ -9,8 +16,8 @@ const tagBytes = 16;
 const headBytes = 1 + nonceBytes + tagBytes;
 
 interface Parts {
-  readonly cipher: Buffer;
-  readonly nonce: Buffer;
+  readonly cipher: KeyObject;
+  readonly nonce: KeyObject;
   /** What was sealed or opened last, by owner and text, and by owner and box. */
   readonly boxes: Map<string, string>;
   readonly texts: Map<string, string>;
@@ -34,7 +41,9 @@ const partsOfKeys = new WeakMap<SealingKey, Parts>();
 const partsOf = (key: SealingKey): Parts => {
   const known = partsOfKeys.get(key);
   if (known) return known;
-  const derived = (use: string) => Buffer.from(hkdfSync("sha256", key.bytes, "", `hybrid ${use}`, 32));
+  // Made once: from bytes Node makes a key object for every text, which costs more than to encrypt it.
+  const derived = (use: string) =>
+    createSecretKey(Buffer.from(hkdfSync("sha256", key.bytes, "", `hybrid ${use}`, 32)));
   const parts: Parts = {
     cipher: derived("sealed value"),
     nonce: derived("sealed value's nonce"),

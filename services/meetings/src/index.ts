@@ -3,6 +3,6 @@ export { meetingOf } from "./adapters/meeting-of-event.ts";
 export { MeetingItem, MeetingPage } from "./api/schemas.ts";
 export { FreeBusy } from "./api/write-schemas.ts";
 export { readJoinPolicy, tokenKey } from "./config.ts";
-export { type Explained, explainMeeting, type MeetingExplanation } from "./domain/explain-meeting.ts";
 export { findingAdvice } from "./domain/room-findings.ts";
+export { type Explained, explainMeeting, type MeetingExplanation } from "./explain-meeting.ts";
 export { pageLink } from "./page/page-path.ts";

@@ -29,7 +29,7 @@ export interface Joinable {
 
 const unanswered: ReadonlySet<string> = new Set(["tentativelyAccepted", "notResponded", "none"]);
 
-/** A rule that a meeting must pass to have a button, in words, and what it is called when it fails. */
+/** A rule that a meeting must pass to have a button, in words, and its name when it fails. */
 export interface JoinRule<Reason extends string> {
   readonly reason: Reason;
   /** A question that is answered with yes when the meeting passes. */

@@ -1,8 +1,8 @@
 import type { Meeting } from "@hybrid/contracts";
 import type { EpochMs } from "@hybrid/kernel";
-import { type Booking, bookingRules, bookingsOf, type NoBooking, roomWindowAt } from "#domain/bookings";
-import { type JoinPolicy, type JoinRule, joinRules, joinSpan, type NoJoin } from "#domain/join";
-import { windowAt } from "#domain/timing";
+import { type Booking, bookingRules, bookingsOf, type NoBooking, roomWindowAt } from "./domain/bookings.ts";
+import { type JoinPolicy, type JoinRule, joinRules, joinSpan, type NoJoin } from "./domain/join.ts";
+import { windowAt } from "./domain/timing.ts";
 
 /** A rule that was asked, in words, and its answer. */
 export interface AskedRule {
@@ -72,7 +72,7 @@ const iso = (at: number): string => new Date(at).toISOString();
 const understood = (meeting: Meeting | null) =>
   ({
     reason: "notUnderstood",
-    asks: "Is it a single event or an occurrence, with start and end? A series stands as these.",
+    asks: "Is it an event or an occurrence with its times? A series stands as its occurrences.",
     passed: meeting !== null,
   }) as const;
 
