@@ -16,6 +16,7 @@ import {
   type Variables,
   whole,
 } from "@hybrid/settings";
+import { keySettings, readKeyPlace } from "../keys/key-settings.ts";
 import type { Opening } from "../opened.ts";
 import type { ClientKind, ClientPorts } from "./client-kind.ts";
 import { watchExpiry } from "./credential-expiry.ts";
@@ -24,6 +25,7 @@ import type { ReplacedCredential } from "./graph-credential.ts";
 import { redisSettings } from "./redis-url.ts";
 import { readRegistration, registrationSettings } from "./registrations.ts";
 import { requestsTo } from "./request-metrics.ts";
+import { openSharedTokens, type SharedTokensConfig } from "./shared-tokens.ts";
 
 /** Where a fleet keeps Graph's limits. */
 interface SharedLimitsConfig {
@@ -39,6 +41,8 @@ export interface GraphConfig extends Pick<MicrosoftGraphOptions, "cloud" | "clie
   readonly credential: ReplacedCredential;
   /** Where several workers share Graph's limits; in this process alone when left out. */
   readonly sharedLimits?: SharedLimitsConfig;
+  /** Where they share its tokens; in this process alone when left out. */
+  readonly sharedTokens?: SharedTokensConfig;
 }
 
 const placeSettings = {
@@ -54,6 +58,7 @@ const placeSettings = {
     protocols: ["https"],
   }).optional(),
   ...redisSettings,
+  ...keySettings,
   WORKERS_MAX: whole({
     min: 1,
     max: 1_024,
@@ -79,13 +84,15 @@ const readAs =
     const place = readSettings(placeSettings, variables, faults);
     const known = readRegistration(registration, variables, faults);
     if (!place || !known) return undefined;
+    const keys = readKeyPlace(variables, faults);
+    const { REDIS_URL: redisUrl } = place;
     return {
       registration,
       cloud: cloudOf(place, faults),
       ...known,
-      ...(place.REDIS_URL === undefined
-        ? {}
-        : { sharedLimits: { redisUrl: place.REDIS_URL, workersMax: place.WORKERS_MAX } }),
+      ...(redisUrl === undefined ? {} : { sharedLimits: { redisUrl, workersMax: place.WORKERS_MAX } }),
+      // Without keys that all workers have, nothing could be sealed for the others.
+      ...(redisUrl === undefined || keys === undefined ? {} : { sharedTokens: { redisUrl, keys } }),
     };
   };
 
@@ -116,7 +123,7 @@ const openSharedLimits = async (
 };
 
 const open = async (
-  { sharedLimits, credential, registration, ...config }: GraphConfig,
+  { sharedLimits, sharedTokens, credential, registration, ...config }: GraphConfig,
   { scheduler, random, logger, proxy }: ClientPorts,
   opening: Opening & { readonly users: number },
 ): Promise<MicrosoftGraph> => {
@@ -134,6 +141,9 @@ const open = async (
     ...config,
     credential: credential.now,
     ...limiter,
+    ...(sharedTokens
+      ? { sharedTokens: await openSharedTokens({ ...sharedTokens, registration }, ports, opening) }
+      : {}),
     ...(proxy ? { proxy } : {}),
     // Parts of one process share this client, each with at most one request to a mailbox at a time.
     limits: { mailboxConcurrencyMax: Math.min(opening.users, mailboxConcurrencyLimit) },
