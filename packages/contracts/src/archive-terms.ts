@@ -15,8 +15,8 @@ export interface ArchiveTerms {
   /** Only these participants get copies, by address in lower case; see `groups`. */
   readonly people: readonly string[];
   /**
-   * These participants get copies too: direct members of these groups of the tenants, by object id. Left out
-   * by an older release: none. With neither people nor groups all do.
+   * These participants get copies too: who is in these groups of the tenants, or in groups within them, by
+   * the groups' object ids. Left out by an older release: none. With neither people nor groups all do.
    */
   readonly groups?: readonly string[];
   /** Only these spaces are archived, by UUID; empty: all are. */

@@ -235,6 +235,24 @@ test("the team follows its group: who comes, who goes, who owns it", async () =>
   expect([isModerator(1), isModerator(2)]).toEqual([false, true]);
 });
 
+test("who left the group while Graph forgot the delta link goes; who is in the team alone stays, and is told", async () => {
+  const { team, general, group } = await connected(4);
+  await world.pass(minutes(20));
+  world.addPerson(5);
+  world.webex.spaces.addMember(world.person(1).uuid, general, world.person(5), { isThroughTeam: true });
+  world.graph.groups.remove(group.id, "members", objectId(3));
+  world.graph.groups.forgetSyncState(tenantId);
+  await world.pass(minutes(16));
+  expect(membersOf(team.uuid)).toEqual(expect.arrayContaining([1, 2, 4, 5].map(objectId)));
+  expect(membersOf(team.uuid)).not.toContain(objectId(3));
+  await world.pass(minutes(16));
+  expect(status(team.uuid).refused).toContainEqual({ person: world.person(5).uuid, reason: "notInGroup" });
+  // From here on Graph tells by itself again.
+  world.graph.groups.remove(group.id, "members", objectId(2));
+  await world.pass(minutes(16));
+  expect(membersOf(team.uuid)).not.toContain(objectId(2));
+});
+
 test("guests of the group do not get into the team; the last moderator stays; both are told", async () => {
   const { team, group } = await connected(3);
   world.graph.addMailbox({
