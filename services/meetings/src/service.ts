@@ -1,3 +1,4 @@
+import { meetingRulesFrom, meetingRulesView } from "@hybrid/address-rules";
 import { sealHandlers } from "@hybrid/sealing";
 import { actors, defineService, type HttpPorts, type Ports, sharedHttp, view } from "@hybrid/service";
 import { type MeetingsConfig, meetingsSettings, readMeetingsConfig } from "./config.ts";
@@ -6,26 +7,32 @@ import { roomsTopology } from "./rooms-topology.ts";
 import { meetingsTopology } from "./topology.ts";
 import { listTexts, roomTexts } from "./whose-texts.ts";
 
-const handlers = async ({ clients: { graph } }: Ports<MeetingsConfig, "graph">) => {
+const handlers = async ({ view: viewOf, clients: { graph } }: Ports<MeetingsConfig, "graph">) => {
   const [{ graphCalendar }, { meetingsHandlers }] = await Promise.all([
     import("./adapters/graph-calendar.ts"),
     import("./adapters/read-page.ts"),
   ]);
-  return sealHandlers(meetingsHandlers(graphCalendar(graph.events)), listTexts);
+  const rulesOf = meetingRulesFrom(viewOf(meetingRulesView));
+  return sealHandlers(meetingsHandlers(graphCalendar(graph.events), rulesOf), listTexts);
 };
 
-const handlersOfRooms = async ({ config, scheduler, clients }: Ports<MeetingsConfig, "graph" | "webex">) => {
+const handlersOfRooms = async (ports: Ports<MeetingsConfig, "graph" | "webex">) => {
+  const { config, scheduler, view: viewOf, clients } = ports;
   const [{ graphCalendar }, { roomHandlers }] = await Promise.all([
     import("./adapters/graph-calendar.ts"),
     import("./adapters/room-handlers.ts"),
   ]);
   const { graph, webex } = clients;
-  const ports = { webex, clock: scheduler, watching: config.watching };
-  const { subscriptions, users, events } = graph;
-  return sealHandlers(
-    roomHandlers({ ...ports, calendar: graphCalendar(events), subscriptions, users }),
-    roomTexts,
-  );
+  const plain = roomHandlers({
+    calendar: graphCalendar(graph.events),
+    subscriptions: graph.subscriptions,
+    users: graph.users,
+    webex,
+    clock: scheduler,
+    rulesOf: meetingRulesFrom(viewOf(meetingRulesView)),
+    watching: config.watching,
+  });
+  return sealHandlers(plain, roomTexts);
 };
 
 const open = async (ports: HttpPorts<MeetingsConfig, "graph">) => {
@@ -47,6 +54,7 @@ export const service = defineService({
       handlers: handlersOfRooms,
     }),
     view(meetingLists),
+    view(meetingRulesView),
     sharedHttp({ prefix: "/api/meetings", clients: ["graph"], open }),
   ],
 });

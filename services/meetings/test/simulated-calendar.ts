@@ -14,6 +14,7 @@ import { graphCalendar } from "../src/adapters/graph-calendar.ts";
 import { meetingsHandlers } from "../src/adapters/read-page.ts";
 import { meetingsTopology } from "../src/topology.ts";
 import { listTexts } from "../src/whose-texts.ts";
+import { shippedRules } from "./shipped-rules.ts";
 
 export const tenantId = "11111111-1111-4111-8111-111111111111";
 const clientId = "33333333-3333-4333-8333-333333333333";
@@ -71,7 +72,7 @@ export const openCalendar = async () => {
   const clock = new VirtualClock();
   const { graph, client } = await startCloud(clock);
   const driver = new TopologyDriver(meetingsTopology, { startAt: clock.now() });
-  const handlers = sealHandlers(meetingsHandlers(graphCalendar(client.events)), listTexts);
+  const handlers = sealHandlers(meetingsHandlers(graphCalendar(client.events), shippedRules), listTexts);
   const pass = async (ms: number): Promise<void> => {
     clock.advanceBy(ms);
     driver.advanceBy(ms);

@@ -16,6 +16,7 @@ import { graphCalendar } from "../src/adapters/graph-calendar.ts";
 import { roomHandlers } from "../src/adapters/room-handlers.ts";
 import { roomsTopology } from "../src/rooms-topology.ts";
 import { roomTexts } from "../src/whose-texts.ts";
+import { shippedRules } from "./shipped-rules.ts";
 
 export const tenantId = "11111111-1111-4111-8111-111111111111";
 const clientId = "33333333-3333-4333-8333-333333333333";
@@ -110,6 +111,7 @@ export const openRooms = async () => {
       },
     },
     clock,
+    rulesOf: shippedRules,
     watching: {
       notificationUrl: "https://localhost/n",
       lifecycleNotificationUrl: "https://localhost/l",
