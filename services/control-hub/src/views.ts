@@ -176,12 +176,11 @@ export const organisations = defineView({
     viewTable({
       name: "teams",
       topic: groupStatus,
-      columns: { standing: "text", team_name: "text", body: "text" },
+      columns: { standing: "text", body: "text" },
       derived: { org },
       indexes: [["org", "standing"]],
       row: (status) => ({
         standing: status.standing,
-        team_name: status.teamName,
         body: JSON.stringify(status),
       }),
     }),

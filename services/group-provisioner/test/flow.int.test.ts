@@ -41,7 +41,12 @@ test("a new team gets its group, with its people, a folder for its space and wor
     reason: null,
     spacesLinked: 1,
     refusedCount: 0,
+    teamName: null,
+    libraryUrl: null,
+    sealedTexts: { sealedFor: "acme/o", value: { teamName: "Build Squad" } },
   });
+  const stored = world.driver.viewOf(world.teamActor(team.uuid));
+  expect(JSON.stringify(stored)).not.toMatch(/build.?squad/i);
 });
 
 /** A team that is connected, with people 1 (who owns it) to `people`. */

@@ -1,6 +1,7 @@
 import { groupCommands, groupCommandValue, webexEvents } from "@hybrid/contracts";
 import { actorIdOf, hours, minutes, seconds } from "@hybrid/kernel";
 import { TopologyDriver } from "@hybrid/runtime/testing";
+import { openTexts } from "@hybrid/sealing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Call, Input } from "#domain/inputs";
@@ -106,7 +107,8 @@ class Play {
   work(): void {
     for (let rounds = 0; this.driver.openCalls().length > 0; rounds++) {
       if (rounds > 5_000) throw new Error("calls without end");
-      for (const { callId, call } of this.driver.openCalls()) {
+      for (const { callId, call: closed } of this.driver.openCalls()) {
+        const call = openTexts(closed) as Call;
         const fate = this.#fates[this.#calls++] ?? "done";
         if (fate === "lostBefore") continue;
         if (fate === "fails") {

@@ -5,6 +5,7 @@ const writers = [
   "archiver",
   "decorator",
   "directory",
+  "group-provisioner",
   "mailbox-migration-detector",
   "meetings",
   "presence",

@@ -125,7 +125,7 @@ export const tenantSettings = (view: View, org: string, tenantId: string): Organ
 
 /** A card for each service. */
 export const hybridCards = async (view: View, org: string): Promise<HybridCards> => {
-  const groups = groupsState(view, org);
+  const groups = await groupsState(view, org);
   const known: Known = {
     users: userCounts(view, org),
     tenants: tenantRows(view, org).map((row) => ({ status: textOf(row, "status") as TenantRow["status"] })),

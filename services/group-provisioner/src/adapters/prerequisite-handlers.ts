@@ -2,6 +2,7 @@ import { ProviderError } from "@hybrid/kernel";
 import { objectIdIn, refusalOf } from "#domain/eligibility";
 import type { Call, Input } from "#domain/inputs";
 import { type Findings, judgePrerequisites } from "#domain/prerequisites";
+import type { UsersFound } from "#domain/state";
 import type { Clouds, GraphPorts, WebexPorts } from "./ports.ts";
 import { isActive } from "./team-people.ts";
 
@@ -11,14 +12,14 @@ const unlinkedMax = 100;
 
 interface Users {
   readonly found: NonNullable<Findings["users"]>;
-  readonly unlinked: readonly { readonly person: string; readonly reason: string }[];
+  readonly unlinked: UsersFound["unlinked"];
   readonly anyLinked: string | null;
 }
 
 const countUsers = async (webex: WebexPorts, orgUuid: string, signal: AbortSignal): Promise<Users> => {
   let [seen, linked, notActive, withoutId] = [0, 0, 0, 0];
   let anyLinked: string | null = null;
-  const unlinked: { readonly person: string; readonly reason: string }[] = [];
+  const unlinked: UsersFound["unlinked"][number][] = [];
   for await (const { items } of webex.listScimUsers({ orgUuid, count: 500 }, signal))
     for (const user of items) {
       seen++;
@@ -30,7 +31,8 @@ const countUsers = async (webex: WebexPorts, orgUuid: string, signal: AbortSigna
       if (reason === null) {
         linked++;
         anyLinked ??= objectId;
-      } else if (unlinked.length < unlinkedMax) unlinked.push({ person: user.userName, reason });
+      } else if (unlinked.length < unlinkedMax)
+        unlinked.push({ person: user.userName, personUuid: user.id, reason });
     }
   return { found: { seen, linked, notActive, withoutId }, unlinked, anyLinked };
 };

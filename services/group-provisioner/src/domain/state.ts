@@ -26,7 +26,12 @@ export interface Feed {
 export interface UsersFound {
   readonly seen: number;
   readonly linked: number;
-  readonly unlinked: readonly { readonly person: string; readonly reason: string }[];
+  /** By address, and the id at Webex, which releases of before do not have. */
+  readonly unlinked: readonly {
+    readonly person: string;
+    readonly personUuid?: string;
+    readonly reason: string;
+  }[];
 }
 
 /** A call under way, and which: a late or repeated outcome has another number. */
