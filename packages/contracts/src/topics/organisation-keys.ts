@@ -1,7 +1,8 @@
 import { defineTopic } from "../define-topic.ts";
 
-/** Services whose machines seal, and the command line, which rotates and erases. */
+/** Services that seal, and the command line, which rotates and erases. */
 const writers = [
+  "consent",
   "decorator",
   "directory",
   "mailbox-migration-detector",

@@ -1,4 +1,4 @@
-import { type Clock, orgIdOf, ProviderError } from "@hybrid/kernel";
+import { type Clock, orgIdOf } from "@hybrid/kernel";
 import type { ConsentCalls, MicrosoftGraph } from "@hybrid/microsoft-graph";
 import {
   onConsentReturned,
@@ -9,12 +9,14 @@ import {
 } from "#domain/consent-flow";
 import type { AppName, Permission } from "#domain/permissions";
 import { type Refusal, refuse } from "#domain/refusals";
+import { type Connected, type ConnectPorts, onConnecting } from "./connect-visits.ts";
 import type { KnownTenants } from "./tenants-view.ts";
 import { digestOf, type Ticket, type Tickets, unguessable } from "./tickets.ts";
 import { type TrialStep, tryMailbox } from "./try-mailbox.ts";
+import { isRefusal, refusalOf } from "./visit-refusals.ts";
 
 /** What a visit needs. */
-export interface VisitPorts {
+export interface VisitPorts extends ConnectPorts {
   readonly graph: Pick<MicrosoftGraph, "consent" | "users" | "mailboxes" | "trials">;
   readonly tickets: Tickets;
   readonly tenants: KnownTenants;
@@ -43,27 +45,15 @@ export type VisitOutcome =
       readonly isActive: boolean;
       readonly mailboxTicket: string;
     }
-  | Refusal;
+  | Connected;
 
 /** Real time that a page may take. */
 const deadlineMs = 25_000;
 
 const signInPermissions = ["User.Read", "RoleManagement.Read.Directory"];
 
-/** What a failed call means to the person at the page. */
-const refusalOf = (error: unknown, phase: "signIn" | "roles" | "grants"): Refusal => {
-  if (!(error instanceof ProviderError)) throw error;
-  if (error.code === "credentialsRejected") return refuse("credentialsRejected");
-  if (error.retryable) return refuse("cloudUnavailable");
-  // Who may not read roles has none that may consent.
-  if (phase === "roles") return refuse("needsAdministrator");
-  return phase === "signIn" ? refuse("codeUsed") : refuse("consentNotSeen");
-};
-
-const isRefusal = (value: object): value is Refusal => "kind" in value && value.kind === "refused";
-
 /** Opens a ticket that belongs to this browser. */
-const openVisit = async <Kind extends "signIn" | "consent" | "mailbox">(
+const openVisit = async <Kind extends "signIn" | "connect" | "consent" | "mailbox">(
   { tickets }: VisitPorts,
   kind: Kind,
   text: string | undefined,
@@ -189,6 +179,9 @@ export const onReturn = async (
   const signIn = await openVisit(ports, "signIn", state, cookie);
   if (!isRefusal(signIn)) return await onSignedIn(ports, signIn, returned);
   if (signIn.code !== "linkInvalid") return signIn;
+  const connect = await openVisit(ports, "connect", state, cookie);
+  if (!isRefusal(connect)) return await onConnecting(ports, connect, returned);
+  if (connect.code !== "linkInvalid") return connect;
   const consent = await openVisit(ports, "consent", state, cookie);
   return isRefusal(consent) ? consent : await onConsented(ports, consent, returned);
 };

@@ -126,7 +126,7 @@ const openSharedLimits = async (
 
 const open = async (
   { sharedLimits, sharedTokens, credential, ...config }: GraphConfig,
-  { scheduler, random, logger, proxy }: ClientPorts,
+  { scheduler, random, logger, proxy, delegations }: ClientPorts,
   opening: Opening & { readonly users: number },
 ): Promise<MicrosoftGraph> => {
   const ports = { scheduler, random, logger };
@@ -145,6 +145,7 @@ const open = async (
     ...limiter,
     ...(sharedTokens ? { sharedTokens: await openSharedTokens(sharedTokens, ports, opening) } : {}),
     ...(proxy ? { proxy } : {}),
+    ...(delegations ? { delegations } : {}),
     // Parts of one process share this client, each with at most one request to a mailbox at a time.
     limits: { mailboxConcurrencyMax: Math.min(opening.users, mailboxConcurrencyLimit) },
     ...ports,

@@ -1,4 +1,11 @@
-import { type HttpLog, httpOf, type Listening, listenError, type SharedHttpPart } from "@hybrid/service";
+import {
+  type HttpLog,
+  httpOf,
+  type Listening,
+  listenError,
+  type Seal,
+  type SharedHttpPart,
+} from "@hybrid/service";
 import fastify, { LogController } from "fastify";
 import type { ConfiguredService } from "../config.ts";
 import type { PartPorts } from "./part-ports.ts";
@@ -11,13 +18,19 @@ interface Routes {
   readonly part: SharedHttpPart<unknown>;
 }
 
+/** What parts that serve HTTP may write, and seal before. */
+export interface HttpWay {
+  readonly log: HttpLog;
+  readonly seal: Seal;
+}
+
 const apiSettings = { host: "API_HOST", port: "API_PORT" };
 
 /** One listener for the routes of several services; each tells for itself whether it is ready. */
 const startShared = async (
   { options, portsOf }: PartPorts,
   routes: readonly Routes[],
-  log: HttpLog,
+  way: HttpWay,
 ): Promise<Listeners> => {
   const { host, port } = options.api;
   const app = fastify({
@@ -32,7 +45,7 @@ const startShared = async (
   });
   const notReadyBy = new Map<string, () => Promise<string | null>>();
   for (const { configured, part } of routes) {
-    const opened = await part.open({ ...(await portsOf(configured, part.clients)), log });
+    const opened = await part.open({ ...(await portsOf(configured, part.clients)), ...way });
     await app.register(opened.plugin, { prefix: part.prefix });
     notReadyBy.set(configured.service.name, async () => (await opened.notReady?.()) ?? null);
   }
@@ -48,7 +61,7 @@ const startShared = async (
 };
 
 /** Starts every part of the services of this process that serves HTTP. */
-export const startHttp = async (ports: PartPorts, log: HttpLog): Promise<Listeners> => {
+export const startHttp = async (ports: PartPorts, way: HttpWay): Promise<Listeners> => {
   const { options, opening, portsOf } = ports;
   const parts = options.services.flatMap((configured) =>
     httpOf(configured.service).map((part) => ({ configured, part })),
@@ -56,7 +69,7 @@ export const startHttp = async (ports: PartPorts, log: HttpLog): Promise<Listene
   const listeners = new Map<string, Listening>();
   for (const { configured, part } of parts) {
     if (part.listener === "shared") continue;
-    const listening = await part.open({ ...(await portsOf(configured, part.clients)), log });
+    const listening = await part.open({ ...(await portsOf(configured, part.clients)), ...way });
     listeners.set(
       configured.service.name,
       opening.opened.add(listening, (each) => each.close()),
@@ -66,7 +79,7 @@ export const startHttp = async (ports: PartPorts, log: HttpLog): Promise<Listene
     part.listener === "shared" ? [{ ...rest, part }] : [],
   );
   if (routes.length === 0) return listeners;
-  const shared = await startShared(ports, routes, log);
+  const shared = await startShared(ports, routes, way);
   const [first] = shared.values();
   if (first) opening.opened.add(first, (each) => each.close());
   return new Map([...listeners, ...shared]);
