@@ -48,6 +48,7 @@ import {
   listMailAttachments,
   type MailMessageCall,
 } from "./calls/mail-attachments.ts";
+import { type MeetingCalls, meetingCalls } from "./calls/meetings/meeting-calls.ts";
 import { type ProbedMailbox, probeMailbox } from "./calls/probe-mailbox.ts";
 import {
   type ReadAutomaticReplies,
@@ -95,6 +96,8 @@ export interface MicrosoftGraph {
     delta(order: EventDelta): AsyncIterable<EventDeltaPage>;
     view(order: CalendarView): Promise<CalendarViewPage>;
   };
+  /** What a person does in the own calendar. */
+  readonly meetings: MeetingCalls;
   /** Events by which a mailbox is tried. */
   readonly trials: {
     createEvent(order: CreateEvent): Promise<{ readonly eventId: string }>;
@@ -283,6 +286,7 @@ const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
       delta: eventDelta(graph),
       view: calendarView(graph),
     },
+    meetings: meetingCalls(graph),
     trials: { createEvent: createEvent(graph), deleteEvent: deleteEvent(graph) },
     absences: {
       readAutomaticReplies: readAutomaticReplies(graph, scheduler),

@@ -5,7 +5,9 @@ import { peopleView } from "./adapters/people-view.ts";
 import { tenantsView } from "./adapters/tenants-view.ts";
 import { type ConsentConfig, callbackUrl, consentPrefix, consentSettings } from "./config.ts";
 
-const open = async (ports: HttpPorts<ConsentConfig, "graph">) => {
+type Registrations = "graph" | "groupsGraph" | "archiveGraph";
+
+const open = async (ports: HttpPorts<ConsentConfig, Registrations>) => {
   const { config, clients, scheduler: clock, log, seal, partitions } = ports;
   const [
     { consentRoutes },
@@ -25,7 +27,6 @@ const open = async (ports: HttpPorts<ConsentConfig, "graph">) => {
   const table = ports.view(tenantsView);
   const people = ports.view(peopleView);
   const tenants = knownTenants(table);
-  const { CONSENT_GROUPS_CLIENT_ID: groups, CONSENT_ARCHIVE_CLIENT_ID: archive } = config;
   const visits = {
     graph: clients.graph,
     tickets: createTickets(config.CLIENT_STATE_KEYS, clock),
@@ -34,7 +35,11 @@ const open = async (ports: HttpPorts<ConsentConfig, "graph">) => {
     clock,
     consentMs: days(config.CONSENT_USER_DAYS),
     keep: (consent: GivenConsent) => keepConsent({ log, seal, partitions }, consent),
-    clientIds: { ...(groups ? { groups } : {}), ...(archive ? { archive } : {}) },
+    registrations: {
+      calendar: clients.graph.consent,
+      groups: clients.groupsGraph.consent,
+      archive: clients.archiveGraph.consent,
+    },
     redirectUri: callbackUrl(config.CONSENT_URL),
     activate: async ({ org, tenantId }: { readonly org: string; readonly tenantId: string }) => {
       const settings = tenants.settings(org, tenantId);
@@ -58,6 +63,6 @@ export const service = defineService({
     view(tenantsView),
     view(peopleView),
     view(delegationView),
-    sharedHttp({ prefix: consentPrefix, clients: ["graph"], open }),
+    sharedHttp({ prefix: consentPrefix, clients: ["graph", "groupsGraph", "archiveGraph"], open }),
   ],
 });

@@ -1,7 +1,7 @@
 import { days, hours } from "@hybrid/kernel";
 import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
 import { expect, onTestFinished, test } from "vitest";
-import { ada, bo, fay, openWorld, tenantId } from "./world.ts";
+import { ada, bo, clientId, fay, openWorld, tenantId } from "./world.ts";
 
 const connect = "https://hybrid.example/consent/connect";
 const codeOf = ({ text }: { readonly text: string }): string | undefined => /\((\w+)\)/.exec(text)?.[1];
@@ -11,7 +11,7 @@ const of = (userObjectId: string) => ({ tenantId, userObjectId, signal: AbortSig
 const openUsers = async () => {
   const world = await openWorld();
   world.tenants.byUser = [tenantId];
-  const graph: MicrosoftGraph = world.graphOf(world.certificate, world.delegations);
+  const graph: MicrosoftGraph = world.graphOf(world.certificate, clientId, world.delegations);
   onTestFinished(() => graph.close());
   return { ...world, graph };
 };

@@ -1,6 +1,5 @@
 import { type Clock, plus } from "@hybrid/kernel";
-import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
-import { delegatedPermissions } from "@hybrid/microsoft-graph";
+import { type ConsentCalls, delegatedPermissions } from "@hybrid/microsoft-graph";
 import { onConnectReturned, onPersonConnects, type Returned } from "#domain/consent-flow";
 import type { Refusal } from "#domain/refusals";
 import type { GivenConsent } from "./keep-consent.ts";
@@ -11,7 +10,8 @@ import { isRefusal, refusalOf } from "./visit-refusals.ts";
 
 /** What the visit of a user who connects the own calendar needs. */
 export interface ConnectPorts {
-  readonly graph: Pick<MicrosoftGraph, "consent">;
+  /** The registration of the calendars signs users in. */
+  readonly registrations: { readonly calendar: ConsentCalls };
   readonly tickets: Tickets;
   readonly tenants: KnownTenants;
   readonly people: KnownPeople;
@@ -29,12 +29,12 @@ const permissions = ["User.Read", ...delegatedPermissions];
 
 /** The address of the sign-in page; the browser is the one with this cookie from now on. */
 export const beginConnecting = async (
-  { graph, tickets, redirectUri }: ConnectPorts,
+  { registrations, tickets, redirectUri }: ConnectPorts,
   cookie: string,
 ): Promise<{ readonly kind: "redirect"; readonly to: string }> => {
   const [nonce, verifier] = [unguessable(), unguessable()];
   const state = await tickets.issue("connect", { nonce, verifier, browser: digestOf(cookie) });
-  const to = graph.consent.signInUrl({
+  const to = registrations.calendar.signInUrl({
     tenantId: null,
     redirectUri,
     state,
@@ -48,13 +48,13 @@ export const beginConnecting = async (
 
 /** A user comes back from the sign-in page. */
 export const onConnecting = async (
-  { graph, tenants, people, clock, redirectUri, consentMs, keep }: ConnectPorts,
+  { registrations, tenants, people, clock, redirectUri, consentMs, keep }: ConnectPorts,
   { nonce, verifier }: Ticket<"connect">,
   returned: Returned,
 ): Promise<Connected> => {
   const answered = onConnectReturned(returned);
   if (isRefusal(answered)) return answered;
-  const redeemed = await graph.consent
+  const redeemed = await registrations.calendar
     .redeemCode({ code: answered.code, redirectUri, verifier, nonce, permissions })
     .catch((error: unknown) => refusalOf(error, "signIn"));
   if (isRefusal(redeemed)) return redeemed;
