@@ -3,8 +3,8 @@ import type { Delegations } from "@hybrid/microsoft-graph";
 import { defineView, type View, viewTable } from "@hybrid/view";
 
 /**
- * Which tenants are connected user by user, and what each user has given. Services that call Graph for users of
- * calendars have it: the way to Graph chooses by it on whose behalf a call is made.
+ * Which tenants are connected user by user, and what each user has given. Services that call Graph for users
+ * of calendars have it: the way to Graph chooses by it on whose behalf a call is made.
  */
 export const delegationView = defineView({
   name: "graph-delegations",
