@@ -24,6 +24,8 @@ const shapes = {
   link: z.object(errandFields),
   /** `state` of the sign-in page. */
   signIn: z.object({ ...visitFields, nonce: z.string(), verifier: z.string() }),
+  /** `state` of the sign-in page for a user who connects the own calendar. */
+  connect: z.object({ browser: z.string().min(1), nonce: z.string(), verifier: z.string() }),
   /** `state` of the consent page. */
   consent: z.object({ ...visitFields, tenantId: z.guid() }),
   /** The form for a mailbox to try; `activates`: the tenant is put into service when it succeeds. */
@@ -42,6 +44,7 @@ const minutes = (count: number): number => count * 60_000;
 const lifetimeMs: Readonly<Record<TicketKind, number>> = {
   link: minutes(24 * 60),
   signIn: minutes(30),
+  connect: minutes(30),
   consent: minutes(60),
   mailbox: minutes(60),
 };

@@ -1,4 +1,4 @@
-import { type Clock, orgIdOf, ProviderError } from "@hybrid/kernel";
+import { type Clock, orgIdOf } from "@hybrid/kernel";
 import type { ConsentCalls, MicrosoftGraph } from "@hybrid/microsoft-graph";
 import {
   onConsentReturned,
@@ -9,12 +9,14 @@ import {
 } from "#domain/consent-flow";
 import type { AppName, Permission } from "#domain/permissions";
 import { type Refusal, refuse } from "#domain/refusals";
+import { type Connected, type ConnectPorts, onConnecting } from "./connect-visits.ts";
 import type { KnownTenants } from "./tenants-view.ts";
 import { digestOf, type Ticket, type Tickets, unguessable } from "./tickets.ts";
 import { type TrialStep, tryMailbox } from "./try-mailbox.ts";
+import { isRefusal, refusalOf } from "./visit-refusals.ts";
 
 /** What a visit needs. */
-export interface VisitPorts {
+export interface VisitPorts extends ConnectPorts {
   /** As the registration of the calendars, for the trial of a mailbox. */
   readonly graph: Pick<MicrosoftGraph, "users" | "mailboxes" | "trials">;
   /** Each registration signs people in and asks for consent by itself; some may be one and the same. */
@@ -47,22 +49,12 @@ export type VisitOutcome =
       /** The page that sent the visitor, with how the visit ended; null: none did, or it is not over. */
       readonly backTo: string | null;
     }
-  | Refusal;
+  | Connected;
 
 /** Real time that a page may take. */
 const deadlineMs = 25_000;
 
 const signInPermissions = ["User.Read", "RoleManagement.Read.Directory"];
-
-/** What a failed call means to the person at the page. */
-const refusalOf = (error: unknown, phase: "signIn" | "roles" | "grants"): Refusal => {
-  if (!(error instanceof ProviderError)) throw error;
-  if (error.code === "credentialsRejected") return refuse("credentialsRejected");
-  if (error.retryable) return refuse("cloudUnavailable");
-  // Who may not read roles has none that may consent.
-  if (phase === "roles") return refuse("needsAdministrator");
-  return phase === "signIn" ? refuse("codeUsed") : refuse("consentNotSeen");
-};
 
 /** The address of the page that sent the visitor, with how the visit ended: our words, never Entra's text. */
 const backTo = (
@@ -89,10 +81,8 @@ const goBack = (returnTo: string | null, outcome: VisitOutcome): VisitOutcome =>
   return { kind: "redirect", to: backTo(returnTo, { consent: "accepted", tenant: outcome.tenantId }) };
 };
 
-const isRefusal = (value: object): value is Refusal => "kind" in value && value.kind === "refused";
-
 /** Opens a ticket that belongs to this browser. */
-const openVisit = async <Kind extends "signIn" | "consent" | "mailbox">(
+const openVisit = async <Kind extends "signIn" | "connect" | "consent" | "mailbox">(
   { tickets }: VisitPorts,
   kind: Kind,
   text: string | undefined,
@@ -205,6 +195,9 @@ export const onReturn = async (
   const signIn = await openVisit(ports, "signIn", state, cookie);
   if (!isRefusal(signIn)) return goBack(signIn.returnTo, await onSignedIn(ports, signIn, returned));
   if (signIn.code !== "linkInvalid") return signIn;
+  const connect = await openVisit(ports, "connect", state, cookie);
+  if (!isRefusal(connect)) return await onConnecting(ports, connect, returned);
+  if (connect.code !== "linkInvalid") return connect;
   const consent = await openVisit(ports, "consent", state, cookie);
   return isRefusal(consent) ? consent : goBack(consent.returnTo, await onConsented(ports, consent, returned));
 };

@@ -122,7 +122,7 @@ const openSharedLimits = async (
 
 const open = async (
   { sharedLimits, sharedTokens, credential, registration, ...config }: GraphConfig,
-  { scheduler, random, logger, proxy }: ClientPorts,
+  { scheduler, random, logger, proxy, delegations }: ClientPorts,
   opening: Opening & { readonly users: number },
 ): Promise<MicrosoftGraph> => {
   const ports = { scheduler, random, logger };
@@ -143,6 +143,8 @@ const open = async (
       ? { sharedTokens: await openSharedTokens({ ...sharedTokens, registration }, ports, opening) }
       : {}),
     ...(proxy ? { proxy } : {}),
+    // What users have consented to is for the registration of the calendars.
+    ...(delegations && registration === "calendar" ? { delegations } : {}),
     // Parts of one process share this client, each with at most one request to a mailbox at a time.
     limits: { mailboxConcurrencyMax: Math.min(opening.users, mailboxConcurrencyLimit) },
     ...ports,

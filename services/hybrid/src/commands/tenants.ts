@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   type AppName,
   appNames,
+  connectUrl,
   consentVocabulary,
   createTickets,
   type Grants,
@@ -45,6 +46,7 @@ export interface TenantsAuthorizeFlags {
   /** A file with what the organisation wants of its join details. */
   readonly joinSettings?: string;
   readonly link: boolean;
+  readonly consent: "organisation" | "user";
   readonly new: boolean;
 }
 
@@ -59,6 +61,12 @@ export const consentLink = async (errand: {
   const settings = settingsOrThrow("no link can be made with this configuration", wanted, process.env);
   const tickets = createTickets(settings.CLIENT_STATE_KEYS, systemScheduler());
   return startUrl(settings.CONSENT_URL, await tickets.issue("link", errand));
+};
+
+/** Where users connect their calendars, by the settings of the service. */
+const connectAddress = (): string => {
+  const { CONSENT_URL } = consentVocabulary;
+  return connectUrl(settingsOrThrow("the address is not known", { CONSENT_URL }, process.env).CONSENT_URL);
 };
 
 /** `hybrid tenants authorize`: a tenant's users are tried (again); or a link for its administrator. */
@@ -80,10 +88,12 @@ export const tenantsAuthorizeCommand = async (
   await withLog(flags.data, adminCommands.name, async (opened) => {
     const { log, partitions } = opened;
     await mustBeMeant(opened, org, flags.new);
-    const settings = { webexKeyword: flags.webex, meetKeyword: flags.meet, language, join };
+    const { webex: webexKeyword, meet: meetKeyword, consent } = flags;
+    const settings = { webexKeyword, meetKeyword, language, join, consent };
     await activateTenant({ org, log, partitions, clock: systemScheduler() }, tenant, settings);
   });
   print(`authorised tenant ${tenant} of ${org}`);
+  if (flags.consent === "user") print(`each user connects the own calendar at ${connectAddress()}`);
 };
 
 /** The flags of `hybrid tenants deactivate`. */
