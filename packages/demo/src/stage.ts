@@ -121,12 +121,13 @@ const people = (graph: GraphSimulator, webex: WebexSimulator, organisation: Demo
 
 /** The services' process and its restarts. */
 class Services {
-  readonly #options: () => WorkerOptions;
+  readonly #options: (besides: readonly string[]) => WorkerOptions;
+  #besides: readonly string[] = [];
   #process: WorkerProcess | null = null;
   addresses: WorkerAddresses = { notificationUrl: "", healthUrl: "", hubUrl: "" };
   starts = 0;
 
-  constructor(options: () => WorkerOptions) {
+  constructor(options: (besides: readonly string[]) => WorkerOptions) {
     this.#options = options;
   }
 
@@ -134,10 +135,15 @@ class Services {
     if (this.#process && !this.#process.ended) return this.#process;
     this.#process = new WorkerProcess();
     this.starts++;
-    this.addresses = await this.#process.ask({ kind: "start", options: this.#options() });
+    this.addresses = await this.#process.ask({ kind: "start", options: this.#options(this.#besides) });
     return this.#process;
   }
 
+  alsoRun = async (names: readonly string[]): Promise<void> => {
+    if (names.every((name) => this.#besides.includes(name))) return;
+    this.#besides = [...new Set([...this.#besides, ...names])];
+    await this.stop();
+  };
   kill = async (): Promise<void> => this.#process?.kill();
   stop = async (): Promise<void> => this.#process?.stop();
 }
@@ -210,8 +216,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
     plantedFault,
     settings: options.settings({ folder, webexUrl: webex.url }),
   };
-  let besides: readonly string[] = [];
-  const services = new Services(() => ({ ...fixed, besides, startAt: clock.now() }));
+  const services = new Services((besides) => ({ ...fixed, besides, startAt: clock.now() }));
   const closeAll = async (keepLog: boolean): Promise<void> => {
     await services.stop();
     await Promise.all([graph.stop(), webex.close(), carrier.close()]);
@@ -243,11 +248,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
     },
     hubLink: () => linkOf(services.addresses, hubKey, clock.now()),
     worker: () => services.running(),
-    alsoRun: async (names) => {
-      if (names.every((name) => besides.includes(name))) return;
-      besides = [...new Set([...besides, ...names])];
-      await services.stop();
-    },
+    alsoRun: services.alsoRun,
     kill: services.kill,
     close: closeAll,
   };
