@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { builtPage } from "@hybrid/control-hub-page/built";
 import { type HttpPorts, type Listening, listenError } from "@hybrid/service";
+import { AddressBooks } from "./adapters/address-books.ts";
 import { Orders } from "./adapters/orders.ts";
 import { Sessions } from "./adapters/sessions.ts";
 import { SignInLinks, signInToken } from "./adapters/sign-in-links.ts";
@@ -44,8 +45,10 @@ export const startHub = async (ports: HttpPorts<HubConfig>): Promise<Listening> 
   const views = { organisations: ports.view(organisations), histories: ports.view(histories) };
   const key = config.signInKey ?? new Uint8Array(randomBytes(32));
   const events = new EventStreams([views.organisations, views.histories], scheduler);
+  const books = new AddressBooks({ view: views.organisations, scheduler, logger });
   const app = await hubServer({
     views,
+    books,
     clock: scheduler,
     scheduler,
     logger,
@@ -69,6 +72,7 @@ export const startHub = async (ports: HttpPorts<HubConfig>): Promise<Listening> 
     notReady: async () => null,
     close: async () => {
       events.close();
+      books.close();
       await app.close();
     },
   };

@@ -50,6 +50,7 @@ const derivedOfUsers = {
     sql: `CASE WHEN attention < 2 THEN coalesce(next_try_at, ${never}) ELSE ${never} END`,
   },
   address: { type: "text", sql: "lower(coalesce(mail_address, status_address, ''))" },
+  unreadable: { type: "integer", sql: "unreadable_since IS NOT NULL" },
   tenant: { type: "text", sql: "coalesce(tenant_id, status_tenant, '')" },
 } as const;
 
@@ -74,10 +75,11 @@ const users = [
     },
     derived: derivedOfUsers,
     indexes: [
-      ["org", "attention", "due", "address"],
+      ["org", "attention", "due", "address", "key"],
       ["org", "attention", "reason"],
       ["org", "address", "key", "attention"],
     ],
+    counts: [["org", "tenant", "attention", "reason", "unreadable"]],
     row: (entry) =>
       entry.removed
         ? null
@@ -137,7 +139,7 @@ const users = [
 /** What an administrator sees of an organisation. */
 export const organisations = defineView({
   name: "organisations",
-  version: 2,
+  version: 3,
   tables: [
     ...users,
     viewTable({

@@ -34,6 +34,7 @@ import { TestVault } from "@hybrid/sealing/testing";
 import { openView, type View, type ViewDefinition } from "@hybrid/view";
 import pino from "pino";
 import { onTestFinished } from "vitest";
+import { AddressBooks } from "../src/adapters/address-books.ts";
 import { Orders } from "../src/adapters/orders.ts";
 import { Sessions } from "../src/adapters/sessions.ts";
 import { type Guest, SignInLinks, signInToken } from "../src/adapters/sign-in-links.ts";
@@ -207,8 +208,10 @@ export const scene = async (pageFolder?: () => Promise<string>) => {
   };
   const key = new Uint8Array(32).fill(7);
   const events = new EventStreams([views.organisations, views.histories], clock);
+  const books = new AddressBooks({ view: views.organisations, scheduler: clock, logger });
   const app = await hubServer({
     views,
+    books,
     clock,
     scheduler: clock,
     logger,
@@ -223,6 +226,7 @@ export const scene = async (pageFolder?: () => Promise<string>) => {
   });
   onTestFinished(async () => {
     events.close();
+    books.close();
     await app.close();
   });
 

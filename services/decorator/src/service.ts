@@ -1,20 +1,21 @@
+import { meetingRulesFrom, meetingRulesView } from "@hybrid/address-rules";
 import { sealHandlers } from "@hybrid/sealing";
 import { actors, defineService, type Ports, view } from "@hybrid/service";
+import type { OwnRulesOf } from "./adapters/ports.ts";
 import { type DecoratorConfig, decoratorSettings, readDecoratorConfig } from "./config.ts";
-import { meetingRulesView } from "./meeting-rules-view.ts";
 import { decoratorTexts, decoratorTopology } from "./topology.ts";
 
 type Given = Ports<DecoratorConfig, "graph" | "webex">;
 
 const handlers = async ({ config, scheduler, view: viewOf, clients: { graph, webex } }: Given) => {
-  const [{ graphPorts }, { decoratorHandlers }, { webexRooms }, { ownRulesFrom }] = await Promise.all([
+  const [{ graphPorts }, { decoratorHandlers }, { webexRooms }] = await Promise.all([
     import("./adapters/graph-ports.ts"),
     import("./adapters/handlers.ts"),
     import("./adapters/webex-rooms.ts"),
-    import("./adapters/own-rules.ts"),
   ]);
   const ports = { ...graphPorts(graph), webex: webexRooms(webex), clock: scheduler };
-  const ownRulesOf = ownRulesFrom(viewOf(meetingRulesView));
+  const rulesOf = meetingRulesFrom(viewOf(meetingRulesView));
+  const ownRulesOf: OwnRulesOf = async (org, signal) => (await rulesOf(org, signal)).own;
   return sealHandlers(decoratorHandlers({ ...ports, ownRulesOf, cache: config.cache }), decoratorTexts);
 };
 

@@ -1,6 +1,5 @@
 import { type EpochMs, ProviderError } from "@hybrid/kernel";
 import { additionsTo } from "#domain/later-invitees";
-import type { OwnRulesOf } from "../src/adapters/own-rules.ts";
 import type {
   DeltaEvent,
   EventModel,
@@ -9,6 +8,7 @@ import type {
   MadeSpace,
   MailboxesPort,
   MeetingOrder,
+  OwnRulesOf,
   SpaceOrder,
   WebexPort,
 } from "../src/adapters/ports.ts";

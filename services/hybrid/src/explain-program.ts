@@ -75,7 +75,7 @@ const addOccurrences = (explain: Command, logOption: LogOption): void => {
     .requiredOption("--to <time>", "until this moment", momentOf)
     .addHelpText(
       "after",
-      "\nWhat differs is told where the file holds exceptionOccurrences." +
+      "\nWhat differs is told of an id, and of a file that holds exceptionOccurrences." +
         "\n\nExample:\n  pnpm hybrid explain occurrences series.json --from 2026-01-01 --to 2026-04-01" +
         online,
     )

@@ -14,6 +14,29 @@ test("explain asks Graph for an event by its id, and writes nothing", { timeout:
   expect(said).toMatchObject({ code: 0, stderr: "" });
   expect(said.stdout).toContain("keyword: @webex, asks for personalRoom");
   expect(graph.readEvent(objectIdOf(1), immutableId).etag).toBe(etag);
+  const series = graph.createEvent(objectIdOf(1), {
+    subject: "Weekly",
+    startAt: Date.parse("2030-01-07T09:00:00Z"),
+    endAt: Date.parse("2030-01-07T10:00:00Z"),
+    recurrence: {
+      pattern: { type: "weekly", interval: 1, daysOfWeek: ["monday"] },
+      range: { type: "noEnd", startDate: "2030-01-07" },
+    },
+  });
+  const from = Date.parse("2030-01-07");
+  const second = graph.listInstances(objectIdOf(1), series.immutableId, from, from + 28 * 86_400_000)[1];
+  const moved = Date.parse("2030-01-15T14:00:00Z");
+  graph.updateEvent(objectIdOf(1), second?.id ?? "", { startAt: moved, endAt: moved + 3_600_000 });
+  const window = ["--from", "2030-01-07", "--to", "2030-01-28"];
+  const planned = await hybrid(
+    ["explain", "occurrences", series.immutableId, ...window, ...place],
+    environment,
+  );
+  expect(planned.stdout.match(/2030-01-.*(?:planned|changed)$/gm)).toEqual([
+    "2030-01-07  2030-01-07T09:00:00.000Z to 2030-01-07T10:00:00.000Z  planned",
+    "2030-01-14  2030-01-15T14:00:00.000Z to 2030-01-15T15:00:00.000Z  changed",
+    "2030-01-21  2030-01-21T09:00:00.000Z to 2030-01-21T10:00:00.000Z  planned",
+  ]);
   const missing = await hybrid(["explain", "event", "AAkNobody=", ...place], environment);
   expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining("has no event") });
   const half = await hybrid(["explain", "event", "x", "--tenant", tenantId], environment);

@@ -1,6 +1,9 @@
+import { compiledShippedRules, readOwnRules, rulesOf } from "@hybrid/meeting-links";
 import type { GraphEvent } from "@hybrid/microsoft-graph";
 import { expect, test } from "vitest";
-import { meetingOf } from "../src/adapters/meeting-of-event.ts";
+import { meetingOf as meetingBy } from "../src/adapters/meeting-of-event.ts";
+
+const meetingOf = (given: GraphEvent) => meetingBy(given, compiledShippedRules);
 
 const event = (changes: Partial<GraphEvent> = {}): GraphEvent => ({
   id: "AAMk=",
@@ -118,4 +121,15 @@ test("texts are cut, and an address that is too long is left out", () => {
   );
   expect(long?.subject).toBe("ä".repeat(255));
   expect(long?.join).toBeNull();
+});
+
+test("an address that only the organisation's own rules know can be joined too", () => {
+  const rule = { name: "ours", service: "webex", hosts: ["join.acme.example"], path: "/[a-z]+" };
+  const own = rulesOf(readOwnRules(JSON.stringify({ addresses: [rule] })));
+  const ruled = event({ body: { contentType: "text", content: "Join: https://join.acme.example/ada" } });
+  expect(meetingOf(ruled)?.join).toBeNull();
+  expect(meetingBy(ruled, own)?.join).toMatchObject({
+    service: "webex",
+    url: "https://join.acme.example/ada",
+  });
 });

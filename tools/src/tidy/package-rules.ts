@@ -34,6 +34,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   service: ["kernel", "settings", "contracts", "log", "microsoft-graph", "webex", "view"],
   "control-hub-page": [],
   "meeting-links": [],
+  "address-rules": ["kernel", "contracts", "view", "meeting-links"],
   recurrence: [],
   "graph-simulator": [],
   "webex-simulator": [],

@@ -12,7 +12,7 @@ const keysOf = ({ name, options }: ExpandItem, keyOf: (id: string) => string): s
   return idsOfFilter(filter).map(keyOf);
 };
 
-const gaps = new Set(["calendar", "exceptionoccurrences", "instances"]);
+const gaps = new Set(["calendar", "instances"]);
 
 const added = (item: ExpandItem): Partial<Expansion> => {
   switch (item.name) {
@@ -25,6 +25,10 @@ const added = (item: ExpandItem): Partial<Expansion> => {
     case "attachments":
       if (Object.keys(item.options).length > 0) throw notSimulated("options within '$expand=attachments'");
       return { attachments: true };
+    case "exceptionoccurrences":
+      if (Object.keys(item.options).length > 0)
+        throw notSimulated("options within '$expand=exceptionOccurrences'");
+      return { exceptions: true };
     default:
       if (gaps.has(item.name)) throw notSimulated(`'$expand=${item.name}' of events`);
       throw badRequest(`Could not find a property named '${item.name}' on type 'microsoft.graph.event'.`);

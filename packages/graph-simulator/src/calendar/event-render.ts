@@ -15,10 +15,18 @@ export interface Expansion {
   /** Keys of open extensions. */
   readonly extensions: readonly string[];
   readonly attachments: boolean;
+  /** The changed occurrences of a series. */
+  readonly exceptions: boolean;
 }
 
 /** Nothing is added. */
-export const noExpansion: Expansion = { singleValue: [], multiValue: [], extensions: [], attachments: false };
+export const noExpansion: Expansion = {
+  singleValue: [],
+  multiValue: [],
+  extensions: [],
+  attachments: false,
+  exceptions: false,
+};
 
 /** What of an event is wanted, and how. */
 export interface Rendering {

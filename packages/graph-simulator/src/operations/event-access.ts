@@ -1,9 +1,9 @@
 import { readExpand, readSelect } from "../calendar/event-additions.ts";
-import { etagOf, type Rendering, renderEvent } from "../calendar/event-render.ts";
+import { etagOf, noExpansion, type Rendering, renderEvent } from "../calendar/event-render.ts";
 import { isItemId } from "../calendar/mailbox.ts";
 import type { CalendarItem, StoredEvent } from "../calendar/stored-event.ts";
 import { instantOf } from "../calendar/time-zones.ts";
-import { badRequest, GraphFault, itemNotFound } from "../http/graph-fault.ts";
+import { badRequest, GraphFault, itemNotFound, notSimulated } from "../http/graph-fault.ts";
 import type { Query } from "../schemas/query.ts";
 import { type Answer, type MailboxCall, nextPage } from "./operation.ts";
 
@@ -31,12 +31,27 @@ export const applied = (call: MailboxCall): Record<string, string> =>
 export const contextOf = (call: MailboxCall, what: string): string =>
   `${call.graphUrl}/$metadata#users('${encodeURIComponent(call.mailbox.spec.userId)}')/${what}`;
 
+/** What `$expand=exceptionOccurrences` adds to an event: nothing unless it is a series. */
+const exceptionsOf = (call: MailboxCall, item: CalendarItem, rendering: Rendering): object => {
+  if (!rendering.expand.exceptions || item.kind !== "event" || item.event.type !== "seriesMaster") return {};
+  const shown = { ...rendering, select: null, expand: noExpansion };
+  const changed = [...call.mailbox.exceptionsOf(item.event.id).values()];
+  return { exceptionOccurrences: changed.map((event) => renderEvent({ kind: "event", event }, shown)) };
+};
+
 /** One event as an answer. */
-export const showEvent = (call: MailboxCall, item: CalendarItem, status: number): Answer => ({
-  status,
-  headers: applied(call),
-  body: { "@odata.context": contextOf(call, "events/$entity"), ...renderEvent(item, renderingOf(call)) },
-});
+export const showEvent = (call: MailboxCall, item: CalendarItem, status: number): Answer => {
+  const rendering = renderingOf(call);
+  return {
+    status,
+    headers: applied(call),
+    body: {
+      "@odata.context": contextOf(call, "events/$entity"),
+      ...renderEvent(item, rendering),
+      ...exceptionsOf(call, item, rendering),
+    },
+  };
+};
 
 /** The event that the path names. Throws 400 for what cannot be an id, 404 when there is none. */
 export const eventItemOf = (call: MailboxCall): CalendarItem => {
@@ -67,6 +82,7 @@ export const showPage = (call: MailboxCall, items: readonly CalendarItem[], what
   const skip = call.query.$skip ?? 0;
   const size = call.query.$top ?? call.prefer.pageSize ?? pageSizeDefault;
   const rendering = renderingOf(call);
+  if (rendering.expand.exceptions) throw notSimulated("'$expand=exceptionOccurrences' of a list");
   const value = items.slice(skip, skip + size).map((item) => renderEvent(item, rendering));
   const more = items.length > skip + size;
   return {

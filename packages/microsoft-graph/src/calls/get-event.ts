@@ -9,6 +9,8 @@ import { htmlBodies, immutableIds, prefer } from "./prefer.ts";
 export interface GetEvent extends EventCall {
   /** The id of one single-value extended property to bring along, for example `String {guid} Name X`. */
   readonly expandProperty?: string;
+  /** Brings the changed occurrences of a series along, as `exceptionOccurrences`. */
+  readonly expandExceptions?: boolean;
 }
 
 /** An event as it was at one moment. */
@@ -41,10 +43,15 @@ const sameProperty = (id: string): string =>
     guid.toLowerCase(),
   );
 
-const query = (propertyId: string | undefined): string => {
-  if (propertyId === undefined) return "";
-  const filter = `id eq '${propertyId.replaceAll("'", "''")}'`;
-  return `?$expand=${encodeURIComponent(`singleValueExtendedProperties($filter=${filter})`)}`;
+const propertyExpansion = (id: string): string =>
+  `singleValueExtendedProperties($filter=id eq '${id.replaceAll("'", "''")}')`;
+
+const query = ({ expandProperty, expandExceptions = false }: GetEvent): string => {
+  const expansions = [
+    ...(expandProperty === undefined ? [] : [propertyExpansion(expandProperty)]),
+    ...(expandExceptions ? ["exceptionOccurrences"] : []),
+  ];
+  return expansions.length === 0 ? "" : `?$expand=${encodeURIComponent(expansions.join(","))}`;
 };
 
 /**
@@ -56,7 +63,7 @@ export const getEvent =
   async (order: GetEvent): Promise<EventSnapshot> => {
     const call = eventCall(order, "events.get");
     const what = whatOf(call);
-    const path = `${eventPath(order)}${query(order.expandProperty)}`;
+    const path = `${eventPath(order)}${query(order)}`;
     const headers = prefer(immutableIds, htmlBodies);
     const event = readAnswer(
       graphEventSchema,

@@ -6,7 +6,7 @@ import { cardsOf, type Known } from "../domain/cards.ts";
 import { connectorsOf } from "./archive.ts";
 import { groupsState } from "./groups.ts";
 import { jsonOf, numberOf, type Row, textOf } from "./rows.ts";
-import { userCounts } from "./users.ts";
+import { countedUsers, userCounts, userStates } from "./users.ts";
 
 /** From the third failure in a row on a user is tried once a day. */
 const dailyAfterFailures = 3;
@@ -17,15 +17,16 @@ const needsMax = 12;
 const needsOf = (view: View, org: string): readonly Need[] =>
   view
     .all(
-      "SELECT state, reason, count(*) AS n FROM users WHERE org = ? AND attention IN (0, 1) " +
-        "AND reason IS NOT NULL GROUP BY attention, reason ORDER BY attention, n DESC LIMIT ?",
+      `SELECT attention, reason, sum(n) AS total FROM ${countedUsers} ` +
+        "WHERE org = ? AND attention IN (0, 1) AND reason IS NOT NULL GROUP BY attention, reason " +
+        "HAVING total > 0 ORDER BY attention, total DESC LIMIT ?",
       org,
       needsMax,
     )
     .map((row) => ({
-      state: textOf(row, "state") as UserStateName,
+      state: userStates[numberOf(row, "attention")] as UserStateName,
       reason: textOf(row, "reason"),
-      count: numberOf(row, "n"),
+      count: numberOf(row, "total"),
     }));
 
 const hoursShown = 24;
@@ -66,7 +67,7 @@ export const overviewOf = (view: View, org: string, now: number): Overview => {
   const triedIn = (count: number): number =>
     shown.slice(0, count).reduce((sum, { soon, daily }) => sum + soon + daily, 0);
   const unreadable = view.all(
-    "SELECT count(*) AS n FROM users WHERE org = ? AND attention = 2 AND unreadable_since IS NOT NULL",
+    `SELECT sum(n) AS n FROM ${countedUsers} WHERE org = ? AND attention = 2 AND unreadable = 1`,
     org,
   );
   return {
@@ -89,7 +90,11 @@ type TenantRow = Settings["tenants"][number];
 const tenantOf = (view: View, org: string, row: Row): TenantRow => {
   const settings = jsonOf<OrganisationSettings>(row, "settings");
   const tenantId = textOf(row, "tenant_id");
-  const users = view.all("SELECT count(*) AS n FROM users WHERE org = ? AND tenant = ?", org, tenantId);
+  const users = view.all(
+    `SELECT sum(n) AS n FROM ${countedUsers} WHERE org = ? AND tenant = ?`,
+    org,
+    tenantId,
+  );
   return {
     tenantId,
     status: textOf(row, "status") as TenantRow["status"],

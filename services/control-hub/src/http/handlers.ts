@@ -1,6 +1,7 @@
 import { operations, type UserDetail, type UserOrderName } from "@hybrid/control-hub-page/api";
 import type { Clock, OrgId } from "@hybrid/kernel";
 import type { View } from "@hybrid/view";
+import type { AddressBooks } from "../adapters/address-books.ts";
 import { connectorCsv, connectorDetail, connectorsOf } from "../adapters/archive.ts";
 import { auditPage } from "../adapters/audit.ts";
 import { groupsState, hasTeam, teamsPage } from "../adapters/groups.ts";
@@ -13,8 +14,9 @@ import {
   tenantSettings,
 } from "../adapters/overview.ts";
 import type { Sessions } from "../adapters/sessions.ts";
+import { usersPage } from "../adapters/user-pages.ts";
 import { userReport } from "../adapters/user-report.ts";
-import { userCounts, userDetail, usersPage } from "../adapters/users.ts";
+import { userCounts, userDetail } from "../adapters/users.ts";
 import type { Asked, Handlers } from "./asked.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { HttpFault } from "./http-fault.ts";
@@ -25,6 +27,7 @@ import { sessionIdOf } from "./session-cookie.ts";
 /** What answers are made from. */
 export interface HandlerPorts {
   readonly views: { readonly organisations: View; readonly histories: View };
+  readonly books: AddressBooks;
   readonly clock: Clock;
   readonly orders: Orders;
   readonly repeated: RepeatedOrders;
@@ -171,11 +174,11 @@ type Looks = Pick<
   "overview" | "hybrid" | "userCounts" | "users" | "user" | "userReport" | "settings" | "audit"
 >;
 
-const looks = ({ views, clock }: HandlerPorts): Looks => ({
+const looks = ({ views, clock, books }: HandlerPorts): Looks => ({
   overview: (asked) => overviewOf(views.organisations, orgOf(asked), clock.now()),
   hybrid: (asked) => hybridCards(views.organisations, orgOf(asked)),
   userCounts: (asked) => userCounts(views.organisations, orgOf(asked)),
-  users: (asked) => usersPage(views.organisations, orgOf(asked), asked.query),
+  users: (asked) => usersPage({ view: views.organisations, books }, orgOf(asked), asked.query),
   user: async (asked) => {
     const user = found(await userDetail(views, orgOf(asked), asked.params.user), "user");
     const etag = etagOf(user);
@@ -184,7 +187,7 @@ const looks = ({ views, clock }: HandlerPorts): Looks => ({
   },
   userReport: (asked) => {
     csvNamed(asked.reply, `users-${orgOf(asked)}`);
-    return userReport(views.organisations, orgOf(asked), asked.query);
+    return userReport({ view: views.organisations, books }, orgOf(asked), asked.query);
   },
   settings: (asked) => settingsOf(views.organisations, orgOf(asked)),
   audit: (asked) => auditPage(views.histories, orgOf(asked), asked.query.cursor),

@@ -3,8 +3,7 @@ import type { Outcome } from "#domain/decide-decoration";
 import type { Call, DecoratedEvent } from "#domain/mailbox-state";
 import type { Decoration } from "./invitation.ts";
 import type { PlaceParts } from "./join-places.ts";
-import type { OwnRulesOf } from "./own-rules.ts";
-import type { EventsPort, MailboxesPort } from "./ports.ts";
+import type { EventsPort, MailboxesPort, OwnRulesOf } from "./ports.ts";
 import type { TimedCache } from "./timed-cache.ts";
 
 /** What the call needs besides the order. */

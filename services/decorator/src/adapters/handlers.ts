@@ -3,8 +3,7 @@ import type { JoinDetails } from "#domain/join-block";
 import type { Call, Input } from "#domain/mailbox-state";
 import { decorateEvent } from "./decorate-event.ts";
 import type { PlaceParts } from "./join-places.ts";
-import type { OwnRulesOf } from "./own-rules.ts";
-import type { EventsPort, MailboxesPort, WebexPort } from "./ports.ts";
+import type { EventsPort, MailboxesPort, OwnRulesOf, WebexPort } from "./ports.ts";
 import { readDelta } from "./read-delta.ts";
 import { type CacheBounds, TimedCache } from "./timed-cache.ts";
 

@@ -1,4 +1,5 @@
 import type { EpochMs, OrgId } from "@hybrid/kernel";
+import type { CompiledRules } from "@hybrid/meeting-links";
 import type { EventType } from "#domain/decide-decoration";
 import type { JoinDetails } from "#domain/join-block";
 import type { Language } from "#domain/languages/catalogue";
@@ -203,3 +204,6 @@ export interface WebexPort {
     signal: AbortSignal,
   ): Promise<void>;
 }
+
+/** An organisation's own rules for addresses, without the shipped ones; null when it has none. */
+export type OwnRulesOf = (org: OrgId, signal: AbortSignal) => Promise<CompiledRules | null>;

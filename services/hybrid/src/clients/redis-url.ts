@@ -4,8 +4,9 @@ import { readUrl, secret } from "@hybrid/settings";
 export const redisSettings = {
   REDIS_URL: secret({
     meaning:
-      "Redis that keeps Graph's limits for all workers, and the tokens that WEBEX_CLIENT_ID renews. When " +
-      "left out, each worker has limits of its own, and the tokens are in WEBEX_TOKENS_FILE.",
+      "Redis that keeps Graph's limits for all workers, the tokens that WEBEX_CLIENT_ID renews, and, sealed" +
+      " by KEY_ENCRYPTION_KEYS, the tokens of Microsoft Entra. When left out, each worker has limits and " +
+      "tokens of its own, and those for Webex are in WEBEX_TOKENS_FILE.",
     form: "address",
     read: readUrl({
       meaning: "",

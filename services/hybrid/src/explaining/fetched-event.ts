@@ -44,6 +44,7 @@ export const eventFetched = async (eventId: string, { tenant, user }: EventPlace
       userObjectId: user,
       eventId,
       expandProperty: decorationPropertyId,
+      expandExceptions: true,
       signal: AbortSignal.timeout(patienceMs),
     });
     const properties =

@@ -1,5 +1,5 @@
 import type { Meeting, MeetingJoin } from "@hybrid/contracts";
-import { compiledShippedRules, type Field, findMeetings } from "@hybrid/meeting-links";
+import { type CompiledRules, type Field, findMeetings } from "@hybrid/meeting-links";
 import type { GraphEvent } from "@hybrid/microsoft-graph";
 import { zoneNamed } from "@hybrid/recurrence";
 import { DateTime } from "luxon";
@@ -70,8 +70,8 @@ const fieldsOf = (event: GraphEvent): readonly Field[] => {
   ];
 };
 
-const joinOf = (event: GraphEvent): MeetingJoin | null => {
-  const { best } = findMeetings(fieldsOf(event), compiledShippedRules);
+const joinOf = (event: GraphEvent, rules: CompiledRules): MeetingJoin | null => {
+  const { best } = findMeetings(fieldsOf(event), rules);
   if (!best) return null;
   const join = {
     service: best.service,
@@ -100,8 +100,8 @@ const wordsOf = (
   };
 };
 
-/** The meeting that an event is in a list; null when Graph says too little of it. */
-export const meetingOf = (event: GraphEvent): Meeting | null => {
+/** The meeting that an event is in a list, joined as the rules say; null when Graph says too little of it. */
+export const meetingOf = (event: GraphEvent, rules: CompiledRules): Meeting | null => {
   const times = timesOf(event);
   const { type } = event;
   if (!times || (type !== "singleInstance" && type !== "occurrence" && type !== "exception")) return null;
@@ -119,6 +119,6 @@ export const meetingOf = (event: GraphEvent): Meeting | null => {
     showAs: kept(event.showAs, 64) ?? "busy",
     response: kept(event.responseStatus?.response, 64) ?? "none",
     attendeesCount: event.attendees?.length ?? 0,
-    join: joinOf(event),
+    join: joinOf(event, rules),
   };
 };

@@ -1,5 +1,7 @@
+import type { MeetingRulesOf } from "@hybrid/address-rules";
 import type { Meeting } from "@hybrid/contracts";
-import { type Handlers, ProviderError } from "@hybrid/kernel";
+import { type Handlers, orgOf, ProviderError } from "@hybrid/kernel";
+import type { CompiledRules } from "@hybrid/meeting-links";
 import type { Call, Input, PageRead } from "#domain/list-state";
 import { meetingOf } from "./meeting-of-event.ts";
 import type { CalendarPort } from "./ports.ts";
@@ -11,7 +13,7 @@ const utf8Bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(v
 
 /** Reads one page of a calendar into facts; no body and no address of who is invited leaves this function. */
 export const readPage = async (
-  calendar: CalendarPort,
+  { calendar, rules }: { readonly calendar: CalendarPort; readonly rules: CompiledRules },
   { mailbox, page, roundStartedAt }: Call,
   signal: AbortSignal,
 ): Promise<PageRead> => {
@@ -27,7 +29,7 @@ export const readPage = async (
   let bytes = 0;
   let skip = page.skip;
   for (const event of events.slice(page.skip)) {
-    const meeting = meetingOf(event);
+    const meeting = meetingOf(event, rules);
     bytes += utf8Bytes(meeting ?? event.id);
     if (bytes > bytesMax && skip > page.skip)
       return { kind: "pageRead", roundStartedAt, meetings, unread, next: { kind: "rest", skip } };
@@ -40,6 +42,9 @@ export const readPage = async (
 };
 
 /** Carries out the calls of the lists. */
-export const meetingsHandlers = (calendar: CalendarPort): Handlers<Call, Input> => ({
-  readPage: (order, { signal }) => readPage(calendar, order, signal),
+export const meetingsHandlers = (calendar: CalendarPort, rulesOf: MeetingRulesOf): Handlers<Call, Input> => ({
+  readPage: async (order, { actor, signal }) => {
+    const { all: rules } = await rulesOf(orgOf(actor), signal);
+    return readPage({ calendar, rules }, order, signal);
+  },
 });

@@ -1,5 +1,14 @@
+import type { MeetingRulesOf } from "@hybrid/address-rules";
 import { type Meeting, signClientState } from "@hybrid/contracts";
-import { type Clock, type EpochMs, type Handlers, minutes, ProviderError } from "@hybrid/kernel";
+import {
+  type ActorId,
+  type Clock,
+  type EpochMs,
+  type Handlers,
+  minutes,
+  orgOf,
+  ProviderError,
+} from "@hybrid/kernel";
 import type { GraphEvent, MicrosoftGraph } from "@hybrid/microsoft-graph";
 import type { WebexClient } from "@hybrid/webex";
 import { type Booking, ourIds } from "#domain/bookings";
@@ -17,6 +26,7 @@ export interface RoomPorts {
   readonly webex: RoomsSource & Pick<WebexClient, "executeCommand">;
   readonly clock: Clock;
   readonly watching: RoomWatching;
+  readonly rulesOf: MeetingRulesOf;
 }
 
 /** Where Graph tells of changes, and with which key that is signed. */
@@ -32,8 +42,8 @@ type CallOf<Kind extends RoomCall["kind"]> = Extract<RoomCall, { readonly kind: 
 const pagesMax = 4;
 /** An invitation is answered by Exchange within seconds; one that is not after this time never will be. */
 const answeredWithinMs = minutes(10);
-/** An outcome may have 64 KiB. */
-const bytesMax = 56 * 1_024;
+/** An outcome may have 64 KiB, and what is sealed grows by the name of its owner. */
+const bytesMax = 48 * 1_024;
 
 const isOpen = ({ responseStatus }: GraphEvent): boolean =>
   ["none", "notResponded", ""].includes(responseStatus?.response ?? "");
@@ -64,9 +74,9 @@ const fitting = (meetings: readonly Meeting[]): readonly Meeting[] => {
 };
 
 const readRoom = async (
-  { calendar, clock }: RoomPorts,
+  { calendar, clock, rulesOf }: RoomPorts,
   { tenantId, objectId, window }: CallOf<"readRoom">,
-  signal: AbortSignal,
+  { actor, signal }: { readonly actor: ActorId; readonly signal: AbortSignal },
 ): Promise<RoomInput> => {
   const events: GraphEvent[] = [];
   let from: Parameters<CalendarPort["view"]>[0]["from"] = { window };
@@ -76,7 +86,8 @@ const readRoom = async (
     if (read.nextLink === null) break;
     from = { link: read.nextLink };
   }
-  const meetings = fitting(events.flatMap((event) => meetingOf(event) ?? []));
+  const { all: rules } = await rulesOf(orgOf(actor), signal);
+  const meetings = fitting(events.flatMap((event) => meetingOf(event, rules) ?? []));
   return { kind: "roomRead", objectId, meetings, hint: hintOf(events, clock.now()) };
 };
 
@@ -131,7 +142,7 @@ const putBookings = async (
 /** Carries out the calls of rooms. Rejects with ProviderError. */
 export const roomHandlers = (ports: RoomPorts): Handlers<RoomCall, RoomInput> => ({
   readWorkspaces: (order, { signal }) => readWorkspaces(ports.webex, ports.users, order, signal),
-  readRoom: (order, { signal }) => readRoom(ports, order, signal),
+  readRoom: (order, { actor, signal }) => readRoom(ports, order, { actor, signal }),
   watchRoom: (order, { actor, signal }) => {
     const clientState = signClientState(actor, ports.watching.clientStateKey);
     return watchRoom(ports, order, { clientState, signal });

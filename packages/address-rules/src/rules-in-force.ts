@@ -1,11 +1,32 @@
 import { meetingRulesKey } from "@hybrid/contracts";
 import { type OrgId, ProviderError } from "@hybrid/kernel";
-import { type CompiledRules, compileRules, readOwnRules } from "@hybrid/meeting-links";
+import {
+  type CompiledRules,
+  compiledShippedRules,
+  compileRules,
+  readOwnRules,
+  rulesOf,
+} from "@hybrid/meeting-links";
 import type { View } from "@hybrid/view";
 import { LRUCache } from "lru-cache";
 
-/** An organisation's own rules, without the shipped ones; null when it has none. */
-export type OwnRulesOf = (org: OrgId, signal: AbortSignal) => Promise<CompiledRules | null>;
+/** The rules by which an organisation's meetings are judged. */
+export interface RulesInForce {
+  /** Its own, without the shipped ones; null when it has none. */
+  readonly own: CompiledRules | null;
+  /** Its own before the shipped ones. */
+  readonly all: CompiledRules;
+}
+
+/** Tells an organisation's rules. Rejects with ProviderError `unavailable` while they cannot be read. */
+export type MeetingRulesOf = (org: OrgId, signal: AbortSignal) => Promise<RulesInForce>;
+
+const shippedAlone: RulesInForce = { own: null, all: compiledShippedRules };
+
+const compiledFrom = (document: string): RulesInForce => {
+  const given = readOwnRules(document);
+  return { own: compileRules(given.book), all: rulesOf(given) };
+};
 
 /** Organisations whose rules are kept compiled. */
 const organisationsMax = 1_000;
@@ -20,8 +41,8 @@ const aborted = (signal: AbortSignal): Promise<void> =>
  * Reads rules from the view of them, each version once. Waits until the view has been read, so that nobody is
  * judged without the rules that were there; rejects with ProviderError `unavailable` when it cannot.
  */
-export const ownRulesFrom = (view: Pick<View, "all" | "caughtUp" | "notReady">): OwnRulesOf => {
-  const compiled = new LRUCache<string, { readonly version: number; readonly rules: CompiledRules | null }>({
+export const meetingRulesFrom = (view: Pick<View, "all" | "caughtUp" | "notReady">): MeetingRulesOf => {
+  const compiled = new LRUCache<string, { readonly version: number; readonly rules: RulesInForce }>({
     max: organisationsMax,
   });
   return async (org, signal) => {
@@ -33,12 +54,12 @@ export const ownRulesFrom = (view: Pick<View, "all" | "caughtUp" | "notReady">):
         retryable: true,
       });
     const [row] = view.all("SELECT version, document FROM rules WHERE key = ?", meetingRulesKey(org));
-    if (!row) return null;
+    if (!row) return shippedAlone;
     const version = Number(row["version"]);
     const known = compiled.get(org);
     if (known?.version === version) return known.rules;
     const document = row["document"];
-    const rules = typeof document === "string" ? compileRules(readOwnRules(document).book) : null;
+    const rules = typeof document === "string" ? compiledFrom(document) : shippedAlone;
     compiled.set(org, { version, rules });
     return rules;
   };
