@@ -17,6 +17,7 @@ import {
   groupPrerequisites,
   groupStatus,
   peopleSync,
+  presence,
   schemas,
   type TopicContract,
   tenantStatus,
@@ -35,6 +36,7 @@ import { openView, type View, type ViewDefinition } from "@hybrid/view";
 import pino from "pino";
 import { onTestFinished } from "vitest";
 import { AddressBooks } from "../src/adapters/address-books.ts";
+import { BulkJobs } from "../src/adapters/bulk-jobs.ts";
 import type { Guest } from "../src/adapters/guest.ts";
 import { memorySessions } from "../src/adapters/memory-sessions.ts";
 import { Orders } from "../src/adapters/orders.ts";
@@ -66,6 +68,7 @@ const topics = [
   groupPrerequisites,
   groupStatus,
   peopleSync,
+  presence,
   schemas,
   tenantStatus,
   userDirectory,
@@ -220,9 +223,13 @@ export const scene = async (
     histories: await openViewOn(histories, folder, log, ports),
   };
   const key = new Uint8Array(32).fill(7);
-  const sessions = new Sessions(store ?? memorySessions(clock), 3_600_000);
+  const kept = store ?? memorySessions(clock);
+  const sessions = new Sessions(kept, 3_600_000);
   const events = new EventStreams([views.organisations, views.histories], clock);
   const books = new AddressBooks({ view: views.organisations, scheduler: clock, logger });
+  const orders = new Orders({ log, clock, partitions });
+  const view = views.organisations;
+  const bulk = new BulkJobs({ view, books, store: kept, orders, now: () => clock.now() });
   const app = await hubServer({
     views,
     books,
@@ -230,10 +237,12 @@ export const scene = async (
     scheduler: clock,
     logger,
     events,
-    orders: new Orders({ log, clock, partitions }),
+    orders,
+    bulk,
     repeated: new RepeatedOrders(),
     links: new SignInLinks(key, (name, lifeMs) => sessions.once(name, lifeMs)),
     sessions,
+    meetingsUrl: "https://meetings.acme.example/today",
     provider: providerOf?.(clock, key) ?? null,
     sessionMs: 3_600_000,
     origin: null,
@@ -298,7 +307,7 @@ export const scene = async (
   const post = (
     browser: Browser | null,
     url: string,
-    payload: object,
+    payload: object | string,
     headers: Record<string, string> = {},
   ) =>
     app.inject({

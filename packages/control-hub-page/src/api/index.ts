@@ -1,5 +1,7 @@
 export type * from "./archive.ts";
+export { type BulkJob, type BulkJobs, bulkMax } from "./bulk.ts";
 export type * from "./groups.ts";
+export type * from "./me.ts";
 export { type Operation, type OperationName, operations } from "./operations.ts";
 export type * from "./overview.ts";
 export { roles, rolesThatMay } from "./roles.ts";

@@ -4,24 +4,29 @@ import type { View } from "@hybrid/view";
 import type { AddressBooks } from "../adapters/address-books.ts";
 import { connectorCsv, connectorDetail, connectorsOf } from "../adapters/archive.ts";
 import { auditPage } from "../adapters/audit.ts";
+import type { BulkJobs } from "../adapters/bulk-jobs.ts";
 import { groupsState, hasTeam, teamsPage } from "../adapters/groups.ts";
 import type { Act, Orders } from "../adapters/orders.ts";
 import { hybridCards, overviewOf, settingsOf, tenantSettings } from "../adapters/overview.ts";
 import { usersPage } from "../adapters/user-pages.ts";
 import { userReport } from "../adapters/user-report.ts";
 import { userCounts, userDetail } from "../adapters/users.ts";
+import { whyNoRetry } from "../domain/bulk.ts";
 import type { Asked, Handlers } from "./asked.ts";
+import { bulkHandlers } from "./bulk-handlers.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { HttpFault } from "./http-fault.ts";
+import { type MePorts, meHandlers } from "./me-handlers.ts";
 import { openApiDocument } from "./openapi.ts";
 import type { RepeatedOrders } from "./repeated-orders.ts";
 import { sessionIdOf } from "./session-cookie.ts";
 import { type SessionPorts, sessionHandlers } from "./session-handlers.ts";
 
 /** What answers are made from. */
-export interface HandlerPorts extends SessionPorts {
+export interface HandlerPorts extends SessionPorts, MePorts {
   readonly views: { readonly organisations: View; readonly histories: View };
   readonly books: AddressBooks;
+  readonly bulk: BulkJobs;
   readonly clock: Clock;
   readonly orders: Orders;
   readonly repeated: RepeatedOrders;
@@ -52,13 +57,16 @@ const versionGiven = (header: string | undefined): number | null => {
   return Number(version);
 };
 
+const whyNot = {
+  notEnabled: "The user is switched off: switch it on first.",
+  keptBack: "The user is kept back.",
+  nothingToRetry: "There is nothing to try again.",
+} as const;
+
 const mustBeOpenTo = (user: UserDetail, order: UserOrderName): void => {
-  if (order !== "retry") return;
-  if (!user.isWanted) throw new HttpFault(409, "notEnabled", "The user is switched off: switch it on first.");
-  if (user.obstacles.length > 0)
-    throw new HttpFault(409, "keptBack", `The user is kept back: ${user.obstacles.join(", ")}.`);
-  if (user.state !== "error" && user.state !== "notActivated")
-    throw new HttpFault(409, "nothingToRetry", "There is nothing to try again.");
+  const isKeptBack = user.obstacles.length > 0;
+  const code = order === "retry" ? whyNoRetry({ ...user, isKeptBack }) : null;
+  if (code !== null) throw new HttpFault(409, code, whyNot[code]);
 };
 
 /** Writes an order once, with who gives it. */
@@ -203,6 +211,8 @@ const others = ({ views, clock }: HandlerPorts): OfOthers => ({
 /** What answers each operation. */
 export const handlersOf = (ports: HandlerPorts): Handlers => ({
   ...sessionHandlers(ports),
+  ...bulkHandlers(ports.bulk),
+  ...meHandlers(ports),
   ...looks(ports),
   ...others(ports),
   orderUser: orderUser(ports),
