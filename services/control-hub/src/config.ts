@@ -94,6 +94,10 @@ export const hubSettings = {
     pattern: /^[a-z0-9_-]{1,64}$/,
     must: "1 to 64 of a-z 0-9 _ -",
   }).optional(),
+  HUB_MEETINGS_URL: url({
+    protocols: ["https", "http"],
+    meaning: "Where people see their meetings of today, for a link on the page about oneself.",
+  }).optional(),
   REDIS_URL: redisUrl.optional(),
 };
 
@@ -121,6 +125,7 @@ export interface HubConfig {
   readonly sessionMs: number;
   /** Null: one-time links alone. */
   readonly provider: ProviderConfig | null;
+  readonly meetingsUrl: string | null;
   /** Where sessions are kept for all processes; null: in memory. */
   readonly redisUrl: string | null;
 }
@@ -195,6 +200,7 @@ export const readHubConfig = (variables: Variables): HubConfig => {
     signInKey: read.HUB_SIGN_IN_KEY ?? null,
     sessionMs: read.HUB_SESSION_MS,
     provider: providerOf(read),
+    meetingsUrl: read.HUB_MEETINGS_URL ?? null,
     redisUrl: read.REDIS_URL ?? null,
   });
 };

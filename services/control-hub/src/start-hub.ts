@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { builtPage } from "@hybrid/control-hub-page/built";
 import { type HttpPorts, type Listening, listenError } from "@hybrid/service";
 import { AddressBooks } from "./adapters/address-books.ts";
+import { BulkJobs } from "./adapters/bulk-jobs.ts";
 import { memorySessions } from "./adapters/memory-sessions.ts";
 import { OpenId } from "./adapters/open-id.ts";
 import { Orders } from "./adapters/orders.ts";
@@ -71,6 +72,9 @@ export const startHub = async (ports: HttpPorts<HubConfig>, desk: HubDesk): Prom
   const sessions = new Sessions(store, config.sessionMs);
   const events = new EventStreams([views.organisations, views.histories], scheduler);
   const books = new AddressBooks({ view: views.organisations, scheduler, logger });
+  const orders = new Orders({ log, clock: scheduler, partitions });
+  const view = views.organisations;
+  const bulk = new BulkJobs({ view, books, store, orders, now: () => scheduler.now() });
   const app = await hubServer({
     views,
     books,
@@ -79,10 +83,12 @@ export const startHub = async (ports: HttpPorts<HubConfig>, desk: HubDesk): Prom
     logger,
     events,
     desk,
-    orders: new Orders({ log, clock: scheduler, partitions }),
+    orders,
+    bulk,
     repeated: new RepeatedOrders(),
     links: new SignInLinks(key, (name, lifeMs) => sessions.once(name, lifeMs)),
     sessions,
+    meetingsUrl: config.meetingsUrl,
     provider: providerOf(ports, key),
     sessionMs: config.sessionMs,
     origin: config.origin,

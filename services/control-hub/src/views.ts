@@ -9,6 +9,7 @@ import {
   groupPrerequisites,
   groupStatus,
   peopleSync,
+  presence,
   tenantStatus,
   userDirectory,
   userStatus,
@@ -144,6 +145,12 @@ export const organisations = defineView({
   version: 3,
   tables: [
     ...users,
+    viewTable({
+      name: "presences",
+      topic: presence,
+      columns: { body: "text" },
+      row: (known) => ({ body: JSON.stringify(known) }),
+    }),
     viewTable({
       name: "tenants",
       topic: tenantStatus,

@@ -18,6 +18,7 @@ import {
   groupPrerequisites,
   groupStatus,
   peopleSync,
+  presence,
   schemas,
   syncOrders,
   type TopicContract,
@@ -37,6 +38,7 @@ import { openView, type View, type ViewDefinition } from "@hybrid/view";
 import pino from "pino";
 import { onTestFinished } from "vitest";
 import { AddressBooks } from "../src/adapters/address-books.ts";
+import { BulkJobs } from "../src/adapters/bulk-jobs.ts";
 import type { Guest } from "../src/adapters/guest.ts";
 import { memorySessions } from "../src/adapters/memory-sessions.ts";
 import { Orders } from "../src/adapters/orders.ts";
@@ -69,6 +71,7 @@ const topics = [
   groupPrerequisites,
   groupStatus,
   peopleSync,
+  presence,
   schemas,
   syncOrders,
   tenantStatus,
@@ -225,10 +228,14 @@ export const scene = async (
     histories: await openViewOn(histories, folder, log, ports),
   };
   const key = new Uint8Array(32).fill(7);
-  const sessions = new Sessions(store ?? memorySessions(clock), 3_600_000);
+  const kept = store ?? memorySessions(clock);
+  const sessions = new Sessions(kept, 3_600_000);
   const events = new EventStreams([views.organisations, views.histories], clock);
   const books = new AddressBooks({ view: views.organisations, scheduler: clock, logger });
   const desk = simulatedDesk();
+  const orders = new Orders({ log, clock, partitions });
+  const view = views.organisations;
+  const bulk = new BulkJobs({ view, books, store: kept, orders, now: () => clock.now() });
   const app = await hubServer({
     views,
     books,
@@ -237,10 +244,12 @@ export const scene = async (
     scheduler: clock,
     logger,
     events,
-    orders: new Orders({ log, clock, partitions }),
+    orders,
+    bulk,
     repeated: new RepeatedOrders(),
     links: new SignInLinks(key, (name, lifeMs) => sessions.once(name, lifeMs)),
     sessions,
+    meetingsUrl: "https://meetings.acme.example/today",
     provider: providerOf?.(clock, key) ?? null,
     sessionMs: 3_600_000,
     origin: null,
@@ -305,7 +314,7 @@ export const scene = async (
   const post = (
     browser: Browser | null,
     url: string,
-    payload: object,
+    payload: object | string,
     headers: Record<string, string> = {},
   ) =>
     app.inject({

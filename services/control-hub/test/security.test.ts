@@ -47,17 +47,22 @@ const bodies: Readonly<Record<string, object>> = {
   tryMailbox: { mailbox: "ada@acme.example" },
   previewConnector: { tenants: [tenantId] },
   createConnector: { name: "second", acceptsTerms: true, wanted: { tenants: [tenantId] } },
+  planBulk: {},
+  orderMe: { order: "connect" },
   endOwnSession: { session: "none", all: false },
   endSessions: { session: "none", all: false },
 };
 
+const asCsv = { "content-type": "text/csv" };
+
 /** Operations that answer 404 when the session that they name is not there. */
 const ofSessions = ["endOwnSession", "endSessions"];
 
-const at = (path: string, org: string): string =>
+const at = (path: string, org: string, job = "none"): string =>
   path
     .replace("{org}", org)
     .replace("{user}", "ada")
+    .replace("{job}", job)
     .replace("{team}", "13e18f40-42fc-11e6-a9d8-211a0dc79769")
     .replace("{connector}", "main")
     .replace("{tenant}", tenantId);
@@ -92,8 +97,10 @@ const twins = async () => {
 const isStream = ({ operationId }: Described): boolean => operationId === "events";
 
 test("every operation answers who may ask, in the form that its description promises", async () => {
-  const { app, signIn } = await twins();
+  const { app, post, signIn } = await twins();
   const { cookie, csrfToken } = await signIn();
+  // Of oneself alone somebody is told who is one person of the directory.
+  const ada = await signIn({ org: "acme", user: "ada" });
   // Somebody to sign out, in the organisation and of the person who asks.
   await signIn({ org: "acme" });
   await signIn();
@@ -103,14 +110,25 @@ test("every operation answers who may ask, in the form that its description prom
     const sessions = await listOf(name === "endSessions" ? "/api/o/acme/sessions" : "/api/sessions");
     return { session: sessions.find(({ isOwn }) => !isOwn)?.id, all: false };
   };
+  const file = "User,Order\nada,disable";
+  const job = (await post({ cookie, csrfToken }, "/api/o/acme/bulk", file, asCsv)).json<{ id: string }>().id;
   for (const each of described.filter((one) => !isStream(one) && one.operationId !== "endSession")) {
-    const payload = ofSessions.includes(each.operationId)
-      ? await sessionOf(each.operationId)
-      : bodies[each.operationId]!;
+    const isFile = each.operationId === "planBulk";
+    const isOwn = each.path.startsWith("/api/me");
+    const payload = isFile
+      ? file
+      : ofSessions.includes(each.operationId)
+        ? await sessionOf(each.operationId)
+        : bodies[each.operationId]!;
     const answer = await app.inject({
       method: each.method as "GET",
-      url: at(each.path, "acme"),
-      headers: { host: "localhost", cookie, "x-csrf-token": csrfToken },
+      url: at(each.path, "acme", job),
+      headers: {
+        host: "localhost",
+        cookie: isOwn ? ada.cookie : cookie,
+        "x-csrf-token": isOwn ? ada.csrfToken : csrfToken,
+        ...(isFile ? asCsv : {}),
+      },
       ...(each.requestBody ? { payload } : {}),
     });
     const { answer: promised, status: code = 200 } = operations[
@@ -170,11 +188,13 @@ test("another organisation looks like one that does not exist, on every path", a
 const mays: Readonly<Record<Role, (operation: Described) => boolean>> = {
   full: () => true,
   support: ({ method, operationId }) =>
-    !adminsOnly.includes(operationId) && (method === "GET" || operationId === "orderUser"),
-  readOnly: ({ method, operationId }) => !adminsOnly.includes(operationId) && method === "GET",
+    !adminsOnly.includes(operationId) && (method === "GET" || helpersToo.includes(operationId)),
+  readOnly: ({ method, operationId }) =>
+    ![...adminsOnly, ...helpersToo].includes(operationId) && method === "GET",
   user: () => false,
 };
 const adminsOnly = ["sessions", "endSessions"];
+const helpersToo = ["orderUser", "bulkJobs", "bulkJob", "bulkReport", "planBulk", "applyBulk"];
 
 test.each(Role.options)(
   "on every path of an organisation the role %s may what it may, and no more",

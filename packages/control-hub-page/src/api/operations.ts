@@ -8,8 +8,10 @@ import {
   ConnectorPreview,
   Connectors,
 } from "./archive.ts";
+import { BulkFile, BulkJob, BulkJobs, bulkMax } from "./bulk.ts";
 import { CalendarOrder, CalendarSetup, ConsentLink, ConsentOrder, TrialOrder } from "./calendar.ts";
 import { GroupsOrder, GroupsState, TeamOrder, TeamsPage, TeamsQuery } from "./groups.ts";
+import { Me } from "./me.ts";
 import { AuditPage, HybridCards, Overview, Settings, TenantOrder } from "./overview.ts";
 import {
   type Role,
@@ -33,6 +35,8 @@ export interface Operation {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Of a body that is no JSON: what it is, and its bytes at most. */
+  readonly file?: { readonly type: "text/csv"; readonly bytesMax: number };
   readonly answer: { readonly type: string; readonly schema: z.ZodType };
   /** 200 when left out. */
   readonly status?: number;
@@ -60,6 +64,28 @@ export const operations = {
     summary: "Ends the session.",
     role: "user",
     answer: json(z.object({})),
+  },
+  me: {
+    method: "GET",
+    path: "/me",
+    summary: "What is known of the person who is signed in.",
+    role: "user",
+    answer: json(Me),
+  },
+  myExport: {
+    method: "GET",
+    path: "/me/export.json",
+    summary: "What is stored here about the person who is signed in.",
+    role: "user",
+    answer: json(z.looseObject({})),
+  },
+  orderMe: {
+    method: "POST",
+    path: "/me/orders",
+    summary: "Connects the person's own calendar, or disconnects it.",
+    role: "user",
+    body: z.object({ order: z.enum(["connect", "disconnect"]) }),
+    ...taken,
   },
   signInWays: {
     method: "GET",
@@ -193,6 +219,50 @@ export const operations = {
     params: ofOrg({ tenant: word }),
     body: TrialOrder,
     answer: { type: "application/x-ndjson", schema: z.string() },
+  },
+  bulkJobs: {
+    method: "GET",
+    path: "/o/{org}/bulk",
+    summary: "Files of orders of the last day.",
+    role: "support",
+    params: org,
+    answer: json(BulkJobs),
+  },
+  planBulk: {
+    method: "POST",
+    path: "/o/{org}/bulk",
+    summary: "Looks at a file of orders about users, and says what each line would do. Nothing is ordered.",
+    role: "support",
+    params: org,
+    body: BulkFile,
+    file: { type: "text/csv", bytesMax: bulkMax.bytes },
+    answer: json(BulkJob),
+    status: 201,
+  },
+  bulkJob: {
+    method: "GET",
+    path: "/o/{org}/bulk/{job}",
+    summary: "A file of orders: what it would do, and what became of it.",
+    role: "support",
+    params: ofOrg({ job: word }),
+    answer: json(BulkJob),
+  },
+  applyBulk: {
+    method: "POST",
+    path: "/o/{org}/bulk/{job}/apply",
+    summary: "Gives the orders of a file, each for the version that was looked at.",
+    role: "support",
+    params: ofOrg({ job: word }),
+    answer: json(BulkJob),
+    status: 202,
+  },
+  bulkReport: {
+    method: "GET",
+    path: "/o/{org}/bulk/{job}/report.csv",
+    summary: "What each line of a file comes to, and what became of it, as CSV.",
+    role: "support",
+    params: ofOrg({ job: word }),
+    answer: csv,
   },
   groups: {
     method: "GET",

@@ -50,6 +50,20 @@ export class Orders {
     await this.#write(act, adminCommands, userOrderKey(act.org, user), value);
   }
 
+  /** As {@link ofUser}, about many, all or none; `isNoted`: whether the entry is written with them. */
+  async ofUsers(
+    { org, ...act }: Act,
+    orders: readonly { readonly user: string; readonly command: AdminCommand; readonly terms: OrderTerms }[],
+    isNoted: boolean,
+  ): Promise<void> {
+    const at = this.#ports.clock.now();
+    const records = orders.map(({ user, command, terms }) =>
+      this.#record(adminCommands, userOrderKey(org, user), adminCommandValue(command, at, terms)),
+    );
+    const entry = this.#record<AuditEntry>(auditLog, actorIdOf(`${org}/o`), { ...act, at });
+    await this.#ports.log.append(isNoted ? [...records, entry] : records);
+  }
+
   /** As {@link ofUser}, about a tenant. */
   async ofTenant(act: Act, tenantId: string, command: AdminCommand): Promise<void> {
     const value = adminCommandValue(command, this.#ports.clock.now());

@@ -2,18 +2,21 @@ import { randomUUID } from "node:crypto";
 import type { Clock, OrgId } from "@hybrid/kernel";
 import type { View } from "@hybrid/view";
 import type { AddressBooks } from "../adapters/address-books.ts";
+import type { BulkJobs } from "../adapters/bulk-jobs.ts";
 import type { Act, Orders } from "../adapters/orders.ts";
 import type { HubDesk } from "../desk.ts";
 import type { Asked } from "./asked.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { HttpFault } from "./http-fault.ts";
+import type { MePorts } from "./me-handlers.ts";
 import type { RepeatedOrders } from "./repeated-orders.ts";
 import type { SessionPorts } from "./session-handlers.ts";
 
 /** What answers are made from. */
-export interface HandlerPorts extends SessionPorts {
+export interface HandlerPorts extends SessionPorts, MePorts {
   readonly views: { readonly organisations: View; readonly histories: View };
   readonly books: AddressBooks;
+  readonly bulk: BulkJobs;
   readonly clock: Clock;
   readonly orders: Orders;
   readonly repeated: RepeatedOrders;

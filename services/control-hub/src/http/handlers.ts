@@ -6,10 +6,13 @@ import { hybridCards, overviewOf, settingsOf } from "../adapters/overview.ts";
 import { usersPage } from "../adapters/user-pages.ts";
 import { userReport } from "../adapters/user-report.ts";
 import { userCounts, userDetail } from "../adapters/users.ts";
+import { whyNoRetry } from "../domain/bulk.ts";
 import type { Asked, Handlers } from "./asked.ts";
+import { bulkHandlers } from "./bulk-handlers.ts";
 import { connectorHandlers } from "./connector-handlers.ts";
 import { found, give, type HandlerPorts, missing, orgOf } from "./giving.ts";
 import { HttpFault } from "./http-fault.ts";
+import { meHandlers } from "./me-handlers.ts";
 import { openApiDocument } from "./openapi.ts";
 import { sessionIdOf } from "./session-cookie.ts";
 import { sessionHandlers } from "./session-handlers.ts";
@@ -25,13 +28,16 @@ const versionGiven = (header: string | undefined): number | null => {
   return Number(version);
 };
 
+const whyNot = {
+  notEnabled: "The user is switched off: switch it on first.",
+  keptBack: "The user is kept back.",
+  nothingToRetry: "There is nothing to try again.",
+} as const;
+
 const mustBeOpenTo = (user: UserDetail, order: UserOrderName): void => {
-  if (order !== "retry") return;
-  if (!user.isWanted) throw new HttpFault(409, "notEnabled", "The user is switched off: switch it on first.");
-  if (user.obstacles.length > 0)
-    throw new HttpFault(409, "keptBack", `The user is kept back: ${user.obstacles.join(", ")}.`);
-  if (user.state !== "error" && user.state !== "notActivated")
-    throw new HttpFault(409, "nothingToRetry", "There is nothing to try again.");
+  const isKeptBack = user.obstacles.length > 0;
+  const code = order === "retry" ? whyNoRetry({ ...user, isKeptBack }) : null;
+  if (code !== null) throw new HttpFault(409, code, whyNot[code]);
 };
 
 const orderUser = (ports: HandlerPorts) => async (asked: Asked<"orderUser">) => {
@@ -126,6 +132,8 @@ const others = ({ views, clock }: HandlerPorts): OfOthers => ({
 /** What answers each operation. */
 export const handlersOf = (ports: HandlerPorts): Handlers => ({
   ...sessionHandlers(ports),
+  ...bulkHandlers(ports.bulk),
+  ...meHandlers(ports),
   ...looks(ports),
   ...others(ports),
   orderUser: orderUser(ports),

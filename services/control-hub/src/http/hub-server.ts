@@ -85,6 +85,7 @@ const addOperation = (
 ): void => {
   app.route({
     method: operation.method,
+    ...(operation.file === undefined ? {} : { bodyLimit: operation.file.bytesMax }),
     url: `/api${operation.path.replaceAll(/\{(\w+)\}/g, ":$1")}`,
     handler: async (request, reply) => {
       const asked = { ...(await check(operation, request, gate)), request, reply };
@@ -108,6 +109,8 @@ export const hubServer = async (options: HubServerOptions): Promise<FastifyInsta
   addHeaders(app, options);
   await app.register(cookie);
   await app.register(rateLimit, { max: requestsPerMinute, timeWindow: 60_000 });
+  // What takes no file has no schema that a text fits.
+  app.addContentTypeParser("text/csv", { parseAs: "string" }, (_request, body, done) => done(null, body));
   const handlers = handlersOf(options);
   const gate = gateOf(options);
   for (const [name, operation] of Object.entries(operations))

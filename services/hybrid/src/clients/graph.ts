@@ -7,14 +7,7 @@ import {
   mailboxConcurrencyLimit,
   type RateLimiter,
 } from "@hybrid/microsoft-graph";
-import {
-  type Faults,
-  readSettings,
-  url,
-  type ValuesOf,
-  type Variables,
-  whole,
-} from "@hybrid/settings";
+import { type Faults, readSettings, url, type ValuesOf, type Variables, whole } from "@hybrid/settings";
 import { keySettings, readKeyPlace } from "../keys/key-settings.ts";
 import type { Opening } from "../opened.ts";
 import type { ClientKind, ClientPorts } from "./client-kind.ts";
