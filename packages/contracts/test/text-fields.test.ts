@@ -154,7 +154,7 @@ const textFieldsOf = (type: AvroSchema, isInside = false): readonly TextField[] 
   const names = new Set(all.map((field) => field.name));
   const sealedName = (field: string) => `sealed${field.charAt(0).toUpperCase()}${field.slice(1)}`;
   const isTogether = isInside || names.has("sealedTexts");
-  const record = String(name as unknown);
+  const record = typeof name === "string" ? name : "";
   return all.flatMap((field): readonly TextField[] => [
     ...(holdsText(field.type)
       ? [{ record, name: field.name, isSealed: names.has(sealedName(field.name)), isTogether }]
