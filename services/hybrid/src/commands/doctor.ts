@@ -6,6 +6,7 @@ import { withCloudClients } from "../cloud-clients.ts";
 import { readUpConfig, type UpConfig } from "../config.ts";
 import { checkCertificate } from "../doctor/certificates.ts";
 import { checkClock, checkRedis, checkWebex } from "../doctor/cloud-checks.ts";
+import { checkCredential } from "../doctor/credentials.ts";
 import { checkDisk, checkLog, look } from "../doctor/log-checks.ts";
 import { checkPublicAddress } from "../doctor/public-address.ts";
 import { checkReadiness } from "../doctor/readiness.ts";
@@ -57,6 +58,25 @@ const checkCertificates = (): readonly Finding[] => {
   );
 };
 
+/** The credentials of all registrations; the calendars' certificate is looked at with its key already. */
+const checkCredentials = async ({ clients }: UpConfig): Promise<readonly Finding[]> => {
+  const registrations = [
+    ["calendars", clients.graph],
+    ["groups", clients.groupsGraph],
+    ["the archive", clients.archiveGraph],
+  ] as const;
+  const findings: Finding[] = [];
+  for (const [registration, client] of registrations) {
+    // Those that share the calendars' settings share its credential.
+    const isShared = registration !== "calendars" && client?.registration === "calendar";
+    if (!client || isShared) continue;
+    const { credential } = client;
+    if (registration === "calendars" && credential.kind === "certificate") continue;
+    findings.push(await checkCredential(registration, credential, Date.now()));
+  }
+  return findings;
+};
+
 /** Opens a way out for one look; a configuration that lacks is told once, by the settings. */
 const withClient = async <Name extends ClientName>(
   name: Name,
@@ -84,6 +104,10 @@ const checks = (flags: DoctorFlags): readonly (() => Promise<readonly Finding[]>
   return [
     () => Promise.resolve([finding]),
     () => Promise.resolve(checkCertificates()),
+    () =>
+      config
+        ? look("credentials", "Look at what the settings name.", () => checkCredentials(config))
+        : Promise.resolve([]),
     () => look("disk", "Look at the --data folder.", () => checkDisk(logPathIn(flags.data))),
     () =>
       graph
