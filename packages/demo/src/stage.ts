@@ -202,13 +202,12 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
   const { partitions, seed, plantedFault } = options;
   const clientStateKey = randomBytes(32).toString("base64url");
   const hubKey = new Uint8Array(randomBytes(32));
-  const ingest = { port: ingestPort, ...ingestTls };
   const fixed = {
     ...access,
     log: carrier.place,
     folder,
     partitions,
-    ingest,
+    ingest: { port: ingestPort, ...ingestTls },
     healthPort,
     clientStateKey,
     hubSignInKey: Buffer.from(hubKey).toString("base64url"),
