@@ -1,4 +1,13 @@
+export { delegatedPermissions } from "./auth/delegated-token-source.ts";
+export type { Delegation, Delegations } from "./auth/delegation-port.ts";
 export type { RedeemCode, SignedInPerson } from "./auth/redeem-code.ts";
+export {
+  openRedisSharedTokens,
+  type RedisSharedTokens,
+  type RedisSharedTokensOptions,
+  type TokenSeal,
+} from "./auth/redis-shared-tokens.ts";
+export type { SharedToken, SharedTokens, TokenOwner } from "./auth/shared-tokens.ts";
 export type { TokenRequest } from "./auth/token-cache.ts";
 export type { AutomaticReplies, GraphDateTime } from "./calls/automatic-replies.ts";
 export type { CreateEvent } from "./calls/create-event.ts";

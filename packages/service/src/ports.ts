@@ -8,7 +8,12 @@ import type { Registry } from "prom-client";
 
 /** The ways out of a process. One is opened only if a part of the process names it, once for all parts. */
 export interface Clients {
+  /** As the registration of the calendars. */
   readonly graph: MicrosoftGraph;
+  /** As that of groups: the same client, where the operator gives groups none of their own. */
+  readonly groupsGraph: MicrosoftGraph;
+  /** As that of the archive: the same client, where the operator gives the archive none of its own. */
+  readonly archiveGraph: MicrosoftGraph;
   readonly webex: WebexClient;
 }
 
@@ -35,9 +40,16 @@ export interface Ports<Config, Needs extends ClientName = never> {
 export type HttpLog = Pick<Log, "append" | "topics">;
 
 /**
+ * A value with every `Sealed` in it encrypted, as records have it. Rejects with LogUnavailableError before
+ * the log is there, and with TypeError in a process where nothing is sealed.
+ */
+export type Seal = <Value>(value: Value) => Promise<Value>;
+
+/**
  * What a part that serves HTTP is given. The log may come later than the part: until then each use rejects
  * with LogUnavailableError.
  */
 export interface HttpPorts<Config, Needs extends ClientName = never> extends Ports<Config, Needs> {
   readonly log: HttpLog;
+  readonly seal: Seal;
 }

@@ -52,6 +52,12 @@ export interface ViewTable<
   /** Lists of columns by which rows are looked for. */
   readonly indexes: readonly (readonly string[])[];
   /**
+   * Lists of columns: for each the table `<name>_counted_by_<columns>` has a row for every set of their
+   * values, with the number of rows in `n`, which may be 0. It is kept in the transaction that changes the
+   * rows, once the view has been caught up; before that it is missing.
+   */
+  readonly counts?: readonly (readonly string[])[];
+  /**
    * A row for each record instead of each key: the latest ones of a key, this many at most. The row's key is
    * the record's, a blank, and digits that grow. A compacted topic gives those that it still has.
    */
@@ -92,7 +98,7 @@ const sharingFaults = (tables: readonly AnyViewTable[]): readonly string[] =>
     const columns = entries.flatMap(columnsOf);
     const [{ name }] = entries as [AnyViewTable];
     const unknown = entries
-      .flatMap(({ indexes }) => indexes.flat())
+      .flatMap(({ indexes, counts = [] }) => [...indexes, ...counts].flat())
       .filter((column) => column !== "key" && !columns.includes(column));
     return [
       ...(topics.size === entries.length ? [] : [`two tables share a name and a topic: ${name}`]),
@@ -100,7 +106,7 @@ const sharingFaults = (tables: readonly AnyViewTable[]): readonly string[] =>
       ...(entries.length > 1 && entries.some(({ recordsKept }) => recordsKept !== undefined)
         ? [`table ${name} keeps records, so it cannot be made of several topics`]
         : []),
-      ...unknown.map((column) => `table ${name} has no column "${column}" for its index`),
+      ...unknown.map((column) => `table ${name} has no column "${column}" to look for or to count by`),
     ];
   });
 
@@ -126,15 +132,15 @@ export const defineView = (view: ViewDefinition): ViewDefinition => {
   return view;
 };
 
-/** What a file must have been made with, to be of use: version, topics, columns and indexes. */
+/** What a file must have been made with, to be of use: version, topics, columns, indexes and counts. */
 export const fingerprintOf = ({ version, tables }: ViewDefinition): string =>
   createHash("sha256")
     .update(
       JSON.stringify([
         version,
-        tables.map(({ name, topic, columns, indexes, derived, recordsKept }) => [
+        tables.map(({ name, topic, columns, indexes, counts, derived, recordsKept }) => [
           [name, topic.name, columns, indexes],
-          [derived, recordsKept],
+          [derived, recordsKept, counts],
         ]),
       ]),
     )

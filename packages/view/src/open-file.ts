@@ -32,6 +32,33 @@ export const indexSql = ({ name, indexes }: AnyViewTable): string =>
     })
     .join("");
 
+const countSql = (table: string, list: readonly string[]): string => {
+  const [name, columns] = [`${table}_counted_by_${list.join("_")}`, list.map(quoted).join(", ")];
+  const [counted, rows] = [quoted(name), quoted(table)];
+  const of = (row: string): string => list.map((column) => `${row}.${quoted(column)}`).join(", ");
+  // Values may be null, which no unique index takes for equal: their text as JSON is the key.
+  const adds = (row: string, n: number): string =>
+    `INSERT INTO ${counted} SELECT json_array(${of(row)}), ${of(row)}, ${n} WHERE true ` +
+    "ON CONFLICT (place) DO UPDATE SET n = n + excluded.n;";
+  const trigger = (when: string, acts: string): string =>
+    `CREATE TRIGGER ${quoted(`${name}_${when.slice(0, 6)}`)} AFTER ${when} BEGIN ${acts} END;`;
+  return [
+    `CREATE TABLE ${counted} (place TEXT PRIMARY KEY, ${columns}, n INTEGER) WITHOUT ROWID;`,
+    `INSERT INTO ${counted} SELECT json_array(${columns}), ${columns}, count(*) FROM ${rows} ` +
+      `GROUP BY ${columns};`,
+    trigger(`INSERT ON ${rows}`, adds("NEW", 1)),
+    trigger(`DELETE ON ${rows}`, adds("OLD", -1)),
+    trigger(
+      `UPDATE ON ${rows} WHEN (${of("OLD")}) IS NOT (${of("NEW")})`,
+      `${adds("OLD", -1)} ${adds("NEW", 1)}`,
+    ),
+  ].join("");
+};
+
+/** The counts of a table as it is now, and what keeps them; made when the rows are there, as indexes are. */
+export const countsSql = ({ name, counts = [] }: AnyViewTable): string =>
+  counts.map((list) => countSql(name, list)).join("");
+
 const ownSql = `
   CREATE TABLE view_meta (fingerprint TEXT, epoch TEXT, built INTEGER);
   CREATE TABLE view_offsets (

@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { AnyViewTable, ViewDefinition } from "./definition.ts";
-import { indexSql, openFile, quoted, removeFile } from "./open-file.ts";
+import { countsSql, indexSql, openFile, quoted, removeFile } from "./open-file.ts";
 
 /** A value of a column. */
 export type Cell = string | number | null;
@@ -142,8 +142,9 @@ export class ViewFile {
   /** All that was there is in it: from now on changes are noted, and the disk is waited for. */
   markBuilt(): void {
     if (this.#isBuilt) return;
-    const indexes = this.#definition.tables.map(indexSql).join("");
-    this.#db.exec(`BEGIN IMMEDIATE;${indexes}UPDATE view_meta SET built = 1;COMMIT;`);
+    const { tables } = this.#definition;
+    const made = [...tables.map(indexSql), ...tables.map(countsSql)].join("");
+    this.#db.exec(`BEGIN IMMEDIATE;${made}UPDATE view_meta SET built = 1;COMMIT;`);
     this.#isBuilt = true;
     this.#settle();
   }

@@ -32,7 +32,7 @@ test("where retention has taken what a view had not read, it is rebuilt", async 
   expect(warnings).toEqual(["a view does not fit its log and is rebuilt"]);
 });
 
-test("whatever is written, and whenever it is opened again, the tables are the latest of every key", async () => {
+test("whatever is written, and whenever it is opened again, tables and counts are of the latest of every key", async () => {
   const { people, view, write } = await stage(openLog);
   const model = new Map<string, string>();
   let opened = await view();
@@ -63,6 +63,10 @@ test("whatever is written, and whenever it is opened again, the tables are the l
       expect((await told).some(({ isReset }) => isReset)).toBe(false);
       const rows = opened.all("SELECT key, state FROM people WHERE state <> 'end'");
       expect(new Map(rows.map(({ key, state }) => [key, state]))).toEqual(model);
+      const counts = opened.all("SELECT state, n FROM people_counted_by_state WHERE n <> 0 ORDER BY state");
+      expect(counts).toEqual(
+        opened.all("SELECT state, count(*) AS n FROM people GROUP BY state ORDER BY state"),
+      );
     },
   );
   await fc.assert(property, { numRuns: 40 });

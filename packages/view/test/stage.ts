@@ -60,6 +60,7 @@ export const stage = async (openLog: OpenLog, cleanup: "compact" | "delete" = "c
         topic: people,
         columns: { name: "text", state: "text", at: "integer" },
         indexes: [["state"]],
+        counts: [["state"]],
         row: ({ name, state }, { timestamp }) => (state === "hidden" ? null : { name, state, at: timestamp }),
       }),
       viewTable({

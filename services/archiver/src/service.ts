@@ -1,8 +1,10 @@
 import { ProviderError } from "@hybrid/kernel";
+import { sealHandlers } from "@hybrid/sealing";
 import { actors, defineService, type Ports } from "@hybrid/service";
 import type { BlobStore } from "./adapters/ports.ts";
 import { type ArchiverConfig, archiverSettings, readArchiverConfig } from "./config.ts";
 import { archiverTopology } from "./topology.ts";
+import { archiverTexts } from "./whose-texts.ts";
 
 /** Where nobody holds the archive role there is no connector, and nothing to keep. */
 const noBlobs = (): BlobStore => {
@@ -27,10 +29,13 @@ export const openBlobs = async ({ sealingKey, store }: ArchiverConfig): Promise<
   return sealedBlobs(azureBlobs(store.connection, store.container), sealingKey);
 };
 
-const handlers = async ({ config, scheduler, logger, clients }: Ports<ArchiverConfig, "graph" | "webex">) => {
+type Given = Ports<ArchiverConfig, "archiveGraph" | "webex">;
+
+const handlers = async ({ config, scheduler, logger, clients }: Given) => {
   const { archiverHandlers } = await import("./adapters/handlers.ts");
-  const { graph, webex } = clients;
-  return archiverHandlers({ graph, webex, blobs: await openBlobs(config), clock: scheduler, logger });
+  const { archiveGraph: graph, webex } = clients;
+  const blobs = await openBlobs(config);
+  return sealHandlers(archiverHandlers({ graph, webex, blobs, clock: scheduler, logger }), archiverTexts);
 };
 
 /** The service as one value. */
@@ -42,7 +47,7 @@ export const service = defineService({
     actors({
       topology: archiverTopology(),
       configured: ({ archivists }: ArchiverConfig) => archiverTopology(archivists),
-      clients: ["graph", "webex"],
+      clients: ["archiveGraph", "webex"],
       handlers,
     }),
   ],

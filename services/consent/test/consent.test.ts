@@ -1,6 +1,18 @@
 import { expect, test } from "vitest";
 import { createTickets } from "../src/adapters/tickets.ts";
-import { ada, bo, clientId, fay, openWorld, otherTenantId, type Shown, secret, tenantId } from "./world.ts";
+import {
+  ada,
+  archiveClientId,
+  bo,
+  clientId,
+  fay,
+  groupsClientId,
+  openWorld,
+  otherTenantId,
+  type Shown,
+  secret,
+  tenantId,
+} from "./world.ts";
 
 const codeOf = ({ text }: Shown): string => /\((\w+)\)<\/p>/.exec(text)?.[1] ?? `none in ${text}`;
 
@@ -18,6 +30,28 @@ test("a Global Administrator signs in and accepts, and the tenant is put into se
     `/${tenantId}/adminconsent`,
     "/consent/callback",
   ]);
+});
+
+const wizard = "https://hub.example/o/acme/hybrid/calendar/setup/role";
+
+test("who was sent by a page goes back to it, with the tenant or why not", async () => {
+  const { browser, link, activated, signIn, clock } = await openWorld();
+  const back = /^https:\/\/hub\.example/;
+  const accepted = await browser().visit(await link({ returnTo: wizard }), back);
+  expect(accepted.path.at(-1)).toBe(`${wizard}?consent=accepted&tenant=${tenantId}`);
+  expect(activated).toEqual([{ org: "acme", tenantId }]);
+  signIn(ada, false);
+  const declined = await browser().visit(await link({ returnTo: wizard }), back);
+  const told = new URL(declined.path.at(-1) ?? "").searchParams;
+  expect([told.get("consent"), told.get("details")]).toEqual([
+    "signInDeclined",
+    expect.stringContaining("AADSTS65004"),
+  ]);
+  // Nobody but who made the ticket says where the way back leads.
+  const late = await link({ returnTo: wizard });
+  clock.advanceBy(25 * 3_600_000);
+  const shown = await browser().visit(`${late}&returnTo=https://evil.example`);
+  expect(codeOf(shown)).toBe("linkExpired");
 });
 
 test("a Privileged Role Administrator does as well, of another tenant of the same organisation", async () => {
@@ -200,7 +234,7 @@ test("a tenant that serves another organisation is not taken over; its own may a
 test("a half-given consent names what is missing; a mailbox shows whether Exchange grants it", async () => {
   const { browser, link, simulator, activated } = await openWorld();
   const { visit } = browser();
-  const { path } = await visit(await link(), /adminconsent/);
+  const { path } = await visit(await link({ returnTo: wizard }), /adminconsent/);
   const state = new URL(path.at(-1) ?? "").searchParams.get("state") ?? "";
   simulator.grantConsent(tenantId, clientId, ["User.Read.All"]);
   const returned = `https://hybrid.example/consent/callback?admin_consent=True&tenant=${tenantId}&state=${state}`;
@@ -217,6 +251,7 @@ test("a half-given consent names what is missing; a mailbox shows whether Exchan
   const works = await name("ada@1111.example");
   expect(works.text).toContain("done: an event is created");
   expect(works.text).toContain("in service");
+  expect(works.text).toContain(`<a href="${wizard}?consent=accepted&#38;tenant=${tenantId}">`);
   expect(activated).toEqual([{ org: "acme", tenantId }]);
   expect(simulator.listEvents(ada)).toEqual([]);
 });
@@ -240,6 +275,41 @@ test("groups have a registration of their own, whose consent puts no calendar in
   expect(shown.text).toContain("Files.ReadWrite.All is not granted: spaces get no folder");
   expect(shown.text).not.toContain("<form");
   expect(activated).toEqual([]);
+});
+
+test("each registration signs in and asks by itself, and its consent stands and falls by itself", async () => {
+  const { browser, link, simulator, activated, ports } = await openWorld();
+  const ids = { calendar: clientId, groups: groupsClientId, archive: archiveClientId } as const;
+  for (const [app, id] of Object.entries(ids)) {
+    const { path } = await browser().visit(await link({ app: app as keyof typeof ids }));
+    const asked = path.flatMap((at) => new URL(at).searchParams.get("client_id") ?? []);
+    expect(asked.length).toBeGreaterThan(1);
+    expect(new Set(asked)).toEqual(new Set([id]));
+  }
+  expect(activated).toHaveLength(1);
+  const granted = async (app: keyof typeof ids) => {
+    const signal = AbortSignal.timeout(20_000);
+    const names = ports.registrations[app].grantedPermissions({ tenantId, signal });
+    return await names.then(
+      (some) => [...some].sort(),
+      (error: { readonly code?: string }) => error.code,
+    );
+  };
+  simulator.revokeConsent(tenantId, archiveClientId);
+  expect(await granted("archive")).toBe("consentRevoked");
+  expect(await granted("groups")).toEqual(["Group.ReadWrite.All", "User.Read.All"]);
+  expect(await granted("calendar")).toContain("Calendars.ReadWrite");
+  const { visit } = browser();
+  const { path } = await visit(await link({ app: "archive" }), /adminconsent/);
+  const state = new URL(path.at(-1) ?? "").searchParams.get("state") ?? "";
+  simulator.grantConsent(tenantId, archiveClientId, ["Mail.ReadWrite"]);
+  const half = await visit(
+    `https://hybrid.example/consent/callback?admin_consent=True&tenant=${tenantId}&state=${state}`,
+  );
+  expect(half.text).toContain("User.Read.All");
+  expect(half.text).toContain("(halfGiven)");
+  await browser().visit(await link({ app: "archive" }));
+  expect(await granted("archive")).toEqual(["Mail.ReadWrite", "User.Read.All"]);
 });
 
 test("a consent that was taken back is given again by the same link", async () => {
@@ -274,7 +344,7 @@ test("a certificate that Entra refuses is said to be ours to mend", async () => 
   const { visit } = browser();
   const { path } = await visit(await link(), callback);
   const refusing = graphOf(stranger);
-  Object.assign(ports, { graph: refusing });
+  Object.assign(ports.registrations, { calendar: refusing.consent });
   expect(codeOf(await visit(path.at(-1) ?? ""))).toBe("credentialsRejected");
   await refusing.close();
 });

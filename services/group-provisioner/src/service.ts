@@ -1,17 +1,20 @@
+import { sealHandlers } from "@hybrid/sealing";
 import { actors, defineService, type Ports, view } from "@hybrid/service";
 import { type GroupConfig, groupSettings, readGroupConfig } from "./config.ts";
 import { teamStandings } from "./team-standings.ts";
 import { groupTopology } from "./topology.ts";
+import { groupTexts } from "./whose-texts.ts";
 
-const handlers = async (ports: Ports<GroupConfig, "graph" | "webex">) => {
+const handlers = async (ports: Ports<GroupConfig, "groupsGraph" | "webex">) => {
   const { config, clients, registry } = ports;
-  const { graph, webex } = clients;
+  const { groupsGraph: graph, webex } = clients;
   const [{ groupHandlers }, { registerTeamFigures }] = await Promise.all([
     import("./adapters/handlers.ts"),
     import("./adapters/team-figures.ts"),
   ]);
   registerTeamFigures(registry, ports.view(teamStandings));
-  return groupHandlers({ graph, webex, isGlobalInstance: config.isGlobalInstance });
+  const { isGlobalInstance } = config;
+  return sealHandlers(groupHandlers({ graph, webex, isGlobalInstance }), groupTexts);
 };
 
 /** The service as one value. */
@@ -23,7 +26,7 @@ export const service = defineService({
     actors({
       topology: groupTopology(),
       configured: ({ numbers }: GroupConfig) => groupTopology(numbers),
-      clients: ["graph", "webex"],
+      clients: ["groupsGraph", "webex"],
       handlers,
     }),
     view(teamStandings),

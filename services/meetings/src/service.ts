@@ -1,6 +1,14 @@
 import { meetingRulesFrom, meetingRulesView } from "@hybrid/address-rules";
 import { sealHandlers } from "@hybrid/sealing";
-import { actors, defineService, type HttpPorts, type Ports, sharedHttp, view } from "@hybrid/service";
+import {
+  actors,
+  defineService,
+  delegationView,
+  type HttpPorts,
+  type Ports,
+  sharedHttp,
+  view,
+} from "@hybrid/service";
 import { type MeetingsConfig, meetingsSettings, readMeetingsConfig } from "./config.ts";
 import { meetingLists } from "./meeting-list.ts";
 import { pagePath } from "./page/page-path.ts";
@@ -60,6 +68,7 @@ export const service = defineService({
   purpose: "Keeps everybody's list of meetings, and tells apps and devices of rooms when one can be joined.",
   settings: { vocabulary: meetingsSettings, read: readMeetingsConfig },
   parts: [
+    view(delegationView),
     actors({ topology: meetingsTopology, clients: ["graph"], handlers }),
     actors({
       topology: roomsTopology(),

@@ -1,12 +1,13 @@
 import type { OrganisationSettings, PeopleSync } from "@hybrid/contracts";
 import type { HybridCards, Need, Overview, Settings, UserStateName } from "@hybrid/control-hub-page/api";
+import { JoinWanted } from "@hybrid/control-hub-page/api";
 import { hours } from "@hybrid/kernel";
 import type { View } from "@hybrid/view";
 import { cardsOf, type Known } from "../domain/cards.ts";
 import { connectorsOf } from "./archive.ts";
 import { groupsState } from "./groups.ts";
 import { jsonOf, numberOf, type Row, textOf } from "./rows.ts";
-import { userCounts } from "./users.ts";
+import { countedUsers, userCounts, userStates } from "./users.ts";
 
 /** From the third failure in a row on a user is tried once a day. */
 const dailyAfterFailures = 3;
@@ -17,15 +18,16 @@ const needsMax = 12;
 const needsOf = (view: View, org: string): readonly Need[] =>
   view
     .all(
-      "SELECT state, reason, count(*) AS n FROM users WHERE org = ? AND attention IN (0, 1) " +
-        "AND reason IS NOT NULL GROUP BY attention, reason ORDER BY attention, n DESC LIMIT ?",
+      `SELECT attention, reason, sum(n) AS total FROM ${countedUsers} ` +
+        "WHERE org = ? AND attention IN (0, 1) AND reason IS NOT NULL GROUP BY attention, reason " +
+        "HAVING total > 0 ORDER BY attention, total DESC LIMIT ?",
       org,
       needsMax,
     )
     .map((row) => ({
-      state: textOf(row, "state") as UserStateName,
+      state: userStates[numberOf(row, "attention")] as UserStateName,
       reason: textOf(row, "reason"),
-      count: numberOf(row, "n"),
+      count: numberOf(row, "total"),
     }));
 
 const hoursShown = 24;
@@ -51,7 +53,8 @@ const hoursOf = (view: View, org: string, now: number): Overview["hours"] => {
   }));
 };
 
-const sourcesOf = (view: View, org: string): Overview["sources"] =>
+/** How far each source of people is. */
+export const sourcesOf = (view: View, org: string): Overview["sources"] =>
   view.all("SELECT key, body FROM sources WHERE org = ?", org).flatMap((row) => {
     const sync = jsonOf<PeopleSync>(row, "body");
     if (sync === null) return [];
@@ -66,7 +69,7 @@ export const overviewOf = (view: View, org: string, now: number): Overview => {
   const triedIn = (count: number): number =>
     shown.slice(0, count).reduce((sum, { soon, daily }) => sum + soon + daily, 0);
   const unreadable = view.all(
-    "SELECT count(*) AS n FROM users WHERE org = ? AND attention = 2 AND unreadable_since IS NOT NULL",
+    `SELECT sum(n) AS n FROM ${countedUsers} WHERE org = ? AND attention = 2 AND unreadable = 1`,
     org,
   );
   return {
@@ -89,7 +92,11 @@ type TenantRow = Settings["tenants"][number];
 const tenantOf = (view: View, org: string, row: Row): TenantRow => {
   const settings = jsonOf<OrganisationSettings>(row, "settings");
   const tenantId = textOf(row, "tenant_id");
-  const users = view.all("SELECT count(*) AS n FROM users WHERE org = ? AND tenant = ?", org, tenantId);
+  const users = view.all(
+    `SELECT sum(n) AS n FROM ${countedUsers} WHERE org = ? AND tenant = ?`,
+    org,
+    tenantId,
+  );
   return {
     tenantId,
     status: textOf(row, "status") as TenantRow["status"],
@@ -99,6 +106,8 @@ const tenantOf = (view: View, org: string, row: Row): TenantRow => {
       webexKeyword: settings?.webexKeyword ?? "personalRoom",
       meetKeyword: settings?.meetKeyword ?? "space",
       language: settings?.language ?? null,
+      // What an older release has not said is as if nobody had said anything.
+      join: JoinWanted.parse(settings?.join ?? {}),
     },
   };
 };
@@ -115,8 +124,8 @@ export const tenantSettings = (view: View, org: string, tenantId: string): Organ
 };
 
 /** A card for each service. */
-export const hybridCards = (view: View, org: string): HybridCards => {
-  const groups = groupsState(view, org);
+export const hybridCards = async (view: View, org: string): Promise<HybridCards> => {
+  const groups = await groupsState(view, org);
   const known: Known = {
     users: userCounts(view, org),
     tenants: tenantRows(view, org).map((row) => ({ status: textOf(row, "status") as TenantRow["status"] })),
@@ -128,7 +137,7 @@ export const hybridCards = (view: View, org: string): HybridCards => {
           connected: groups.teams.connected,
         }
       : null,
-    connectors: connectorsOf(view, org).map(({ state, problem, lastDay }) => ({
+    connectors: (await connectorsOf(view, org)).map(({ state, problem, lastDay }) => ({
       state,
       problem,
       lastAt: lastDay?.completedAt ?? null,

@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import type { UserRow, UsersQuery } from "@hybrid/control-hub-page/api";
-import type { View } from "@hybrid/view";
 import { stringify } from "csv-stringify/sync";
-import { everyUser } from "./users.ts";
+import { everyUser } from "./user-pages.ts";
+import type { SearchPorts } from "./user-search.ts";
 
 const columns = [
   "User",
@@ -37,13 +37,13 @@ const byteOrderMark = "\uFEFF";
 
 /** The User Status Report as CSV, a page of users at a time, so that an organisation of any size fits. */
 export const userReport = (
-  view: View,
+  ports: SearchPorts,
   org: string,
   filters: Omit<UsersQuery, "sort" | "limit" | "cursor">,
 ): Readable => {
   const pages = async function* (): AsyncGenerator<string> {
     yield byteOrderMark + written([columns]);
-    for await (const rows of everyUser(view, org, filters))
+    for await (const rows of everyUser(ports, org, filters))
       if (rows.length > 0) yield written(rows.map(lineOf));
   };
   return Readable.from(pages());

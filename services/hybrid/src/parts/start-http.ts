@@ -1,4 +1,11 @@
-import { type HttpLog, httpOf, type Listening, listenError, type SharedHttpPart } from "@hybrid/service";
+import {
+  type HttpLog,
+  httpOf,
+  type Listening,
+  listenError,
+  type Seal,
+  type SharedHttpPart,
+} from "@hybrid/service";
 import fastify, { LogController } from "fastify";
 import type { ConfiguredService } from "../config.ts";
 import type { PartPorts } from "./part-ports.ts";
@@ -9,6 +16,12 @@ export type Listeners = ReadonlyMap<string, Listening>;
 interface Routes {
   readonly configured: ConfiguredService;
   readonly part: SharedHttpPart<unknown>;
+}
+
+/** What parts that serve HTTP may write, and seal before. */
+export interface HttpWay {
+  readonly log: HttpLog;
+  readonly seal: Seal;
 }
 
 const apiSettings = { host: "API_HOST", port: "API_PORT" };
@@ -30,7 +43,7 @@ const firstReason =
 const startShared = async (
   { options, portsOf }: PartPorts,
   routes: readonly Routes[],
-  log: HttpLog,
+  way: HttpWay,
 ): Promise<Listeners> => {
   const { host, port } = options.api;
   const app = fastify({
@@ -45,7 +58,7 @@ const startShared = async (
   });
   const notReadyBy = new Map<string, NotReady>();
   for (const { configured, part } of routes) {
-    const opened = await part.open({ ...(await portsOf(configured, part.clients)), log });
+    const opened = await part.open({ ...(await portsOf(configured, part.clients)), ...way });
     await app.register(opened.plugin, { prefix: part.prefix });
     const { name } = configured.service;
     notReadyBy.set(name, firstReason(notReadyBy.get(name), opened.notReady?.bind(opened)));
@@ -62,7 +75,7 @@ const startShared = async (
 };
 
 /** Starts every part of the services of this process that serves HTTP. */
-export const startHttp = async (ports: PartPorts, log: HttpLog): Promise<Listeners> => {
+export const startHttp = async (ports: PartPorts, way: HttpWay): Promise<Listeners> => {
   const { options, opening, portsOf } = ports;
   const parts = options.services.flatMap((configured) =>
     httpOf(configured.service).map((part) => ({ configured, part })),
@@ -70,7 +83,7 @@ export const startHttp = async (ports: PartPorts, log: HttpLog): Promise<Listene
   const listeners = new Map<string, Listening>();
   for (const { configured, part } of parts) {
     if (part.listener === "shared") continue;
-    const listening = await part.open({ ...(await portsOf(configured, part.clients)), log });
+    const listening = await part.open({ ...(await portsOf(configured, part.clients)), ...way });
     listeners.set(
       configured.service.name,
       opening.opened.add(listening, (each) => each.close()),
@@ -80,7 +93,7 @@ export const startHttp = async (ports: PartPorts, log: HttpLog): Promise<Listene
     part.listener === "shared" ? [{ ...rest, part }] : [],
   );
   if (routes.length === 0) return listeners;
-  const shared = await startShared(ports, routes, log);
+  const shared = await startShared(ports, routes, way);
   const [first] = shared.values();
   if (first) opening.opened.add(first, (each) => each.close());
   return new Map([...listeners, ...shared]);

@@ -1,0 +1,188 @@
+import type { View } from "@hybrid/view";
+import { type Row, textOf } from "./rows.ts";
+
+/** A user as searches go through them. */
+export interface Entry {
+  readonly key: string;
+  /** Orders the list, together with the key: the address where it is clear, else empty. */
+  readonly column: string;
+  /** In lower case; opened where it is sealed. */
+  readonly address: string;
+}
+
+/** Where a list stands. */
+export type Place = Pick<Entry, "column" | "key">;
+
+/** Addresses that are opened together. */
+const page = 1_000;
+
+/** Entries that changed and stand apart, until they are put in order with the others. */
+const apartMax = 5_000;
+
+/** Whether a place stands before another one. */
+export const isBefore = (a: Place, b: Place): boolean =>
+  a.column === b.column ? a.key < b.key : a.column < b.column;
+
+const inOrder = (a: Place, b: Place): number => (isBefore(a, b) ? -1 : 1);
+
+const columns = "key, address, mail_address, status_address, sealed_address, sealed_status_address";
+
+/** Lets others have their turn. */
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Addresses of rows, opened where they are sealed; empty for people who were erased. */
+export const addressesOf = async (view: View, rows: readonly Row[]): Promise<readonly string[]> => {
+  const opened = await view.openedAll(
+    rows.map((row) => row["sealed_address"] ?? row["sealed_status_address"] ?? null),
+  );
+  return rows.map((row, n) => {
+    const text = opened[n];
+    if (typeof text === "string") return text;
+    return textOf(row, "mail_address") || textOf(row, "status_address");
+  });
+};
+
+const entriesOf = async (view: View, rows: readonly Row[]): Promise<readonly Entry[]> => {
+  const addresses = await addressesOf(view, rows);
+  return rows.map((row, n) => ({
+    key: textOf(row, "key"),
+    column: textOf(row, "address"),
+    address: (addresses[n] ?? "").toLowerCase(),
+  }));
+};
+
+/** Two lists that are in order, as one. */
+const merged = (first: readonly Entry[], second: readonly Entry[]): Entry[] => {
+  const all: Entry[] = [];
+  let at = 0;
+  for (const entry of first) {
+    for (; at < second.length && isBefore(second[at] as Entry, entry); at++) all.push(second[at] as Entry);
+    all.push(entry);
+  }
+  return all.concat(second.slice(at));
+};
+
+/**
+ * The addresses of one organisation in memory, in the order of the list. They are never written anywhere: the
+ * book ends with the process, or when nobody has searched for a while.
+ */
+export class AddressBook {
+  readonly #view: View;
+  readonly #org: string;
+  #entries: Entry[] = [];
+  /** What changed since: the entry as it is now; null where there is none any more. */
+  #apart = new Map<string, Entry | null>();
+  #isWhole = false;
+  #moved = Promise.withResolvers<void>();
+
+  constructor(view: View, org: string) {
+    this.#view = view;
+    this.#org = org;
+  }
+
+  /** Entries that it holds. */
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  /** Whether everybody is in it. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** Reads everybody, a page at a time. Rejects as the view does. */
+  async load(signal: AbortSignal): Promise<void> {
+    let place: Place = { column: "", key: "" };
+    try {
+      while (!signal.aborted) {
+        const rows = this.#view.all(
+          `SELECT ${columns} FROM users INDEXED BY users_by_org_address_key_attention ` +
+            "WHERE org = ? AND attention IS NOT NULL AND (address, key) > (?, ?) " +
+            "ORDER BY address, key LIMIT ?",
+          this.#org,
+          place.column,
+          place.key,
+          page,
+        );
+        const entries = await entriesOf(this.#view, rows);
+        this.#entries.push(...entries);
+        place = entries.at(-1) ?? place;
+        if (rows.length < page) this.#isWhole = true;
+        this.#tell();
+        if (this.#isWhole) return;
+        await breathe();
+      }
+    } catch (error) {
+      this.#moved.promise.catch(() => undefined);
+      this.#moved.reject(error);
+      throw error;
+    }
+  }
+
+  /** Resolves when more of it is there. Rejects as {@link load} does. */
+  grown(): Promise<void> {
+    return this.#isWhole ? Promise.resolve() : this.#moved.promise;
+  }
+
+  /** Takes users in as the view has them now. */
+  async change(keys: readonly string[]): Promise<void> {
+    const query = `SELECT ${columns} FROM users WHERE key = ? AND attention IS NOT NULL`;
+    const entries = await entriesOf(
+      this.#view,
+      keys.flatMap((key) => this.#view.all(query, key)),
+    );
+    // A reader who goes through the book keeps what was so when that began.
+    this.#apart = new Map(this.#apart);
+    for (const key of keys) this.#apart.set(key, null);
+    for (const entry of entries) this.#apart.set(entry.key, entry);
+    if (this.#isWhole && this.#apart.size > apartMax) this.#settle();
+  }
+
+  /** Whose address holds `text`, in the order of the list, behind a place, as far as the book goes by now. */
+  *matches(text: string, behind: Place | null): Generator<Entry> {
+    const [entries, apart, isWhole] = [this.#entries, this.#apart, this.#isWhole];
+    // It may grow while somebody goes through it.
+    const { length } = entries;
+    const changed = this.#changed().filter(
+      (entry) => entry.address.includes(text) && (behind === null || isBefore(behind, entry)),
+    );
+    let at = 0;
+    for (let n = behind === null ? 0 : this.#firstBehind(behind); n < length; n++) {
+      const entry = entries[n] as Entry;
+      for (; at < changed.length && isBefore(changed[at] as Entry, entry); at++) yield changed[at] as Entry;
+      if (entry.address.includes(text) && !apart.has(entry.key)) yield entry;
+    }
+    if (isWhole) yield* changed.slice(at);
+  }
+
+  /** The last place that is in it so far. */
+  get end(): Place | null {
+    return this.#entries.at(-1) ?? null;
+  }
+
+  #firstBehind(place: Place): number {
+    let [from, to] = [0, this.#entries.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (isBefore(place, this.#entries[middle] as Entry)) to = middle;
+      else from = middle + 1;
+    }
+    return from;
+  }
+
+  #changed(): Entry[] {
+    return [...this.#apart.values()].filter((entry) => entry !== null).toSorted(inOrder);
+  }
+
+  #settle(): void {
+    const stayed = this.#entries.filter(({ key }) => !this.#apart.has(key));
+    this.#entries = merged(stayed, this.#changed());
+    this.#apart = new Map();
+  }
+
+  #tell(): void {
+    const { resolve } = this.#moved;
+    this.#moved = Promise.withResolvers<void>();
+    resolve();
+  }
+}
