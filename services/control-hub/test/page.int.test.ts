@@ -2,13 +2,15 @@ import { mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { adminCommands } from "@hybrid/contracts";
+import type { Role } from "@hybrid/control-hub-page/api";
 import { builtPage } from "@hybrid/control-hub-page/built";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { signInToken } from "../src/adapters/sign-in-links.ts";
 import { signInLink } from "../src/sign-in-link.ts";
 import { chromiumPath, openBrowser, seriousFaults } from "./chromium.ts";
-import { scene } from "./scene.ts";
+import { scene, written } from "./scene.ts";
 import { answerGroups, answerUsers, fillTown } from "./town.ts";
 
 // The real page in a real browser against the real server; the test plays the services behind the topics.
@@ -32,7 +34,7 @@ const said = (language: Language, name: string): string =>
 
 interface Looks {
   readonly language?: Language;
-  readonly role?: "full" | "readOnly";
+  readonly role?: Role;
   readonly isDark?: boolean;
 }
 
@@ -68,7 +70,7 @@ describe.skipIf(chromiumPath === undefined)(
       page.on("console", (message) => {
         if (/content security policy|trusted/i.test(message.text())) faults.push(message.text());
       });
-      const guest = { org: "nordhamn", role, name: "sanna@nordhamn.example", user: null } as const;
+      const guest = { org: "nordhamn", role, name: "sanna@nordhamn.example", user: "1004" } as const;
       await page.goto(signInLink(origin, signInToken(town.key, guest, town.clock.now())));
       await page.getByRole("heading", { level: 1 }).waitFor();
       return { town, page, origin, faults, t: (name: string) => said(language, name) };
@@ -154,6 +156,59 @@ describe.skipIf(chromiumPath === undefined)(
       expect(faults).toEqual([]);
     });
 
+    test("sv: many users by a file: looked at, ordered, left and found again", async () => {
+      const { page, town, faults, t } = await visit({ language: "sv", role: "support" });
+      // The link also tells how many users are in Error.
+      const users = page.getByRole("link", { name: new RegExp(`^${t("nav.users")}`) });
+      await users.first().click();
+      await page.getByRole("button", { name: t("bulk.title") }).click();
+      const lines = ["User,Order", "1004,retry", "1000,disable", "1000,enable", "nobody,disable"];
+      const buffer = Buffer.from(lines.join("\n"));
+      const file = { name: "orders.csv", mimeType: "text/csv", buffer };
+      await page.getByLabel(t("bulk.file")).setInputFiles(file);
+      await page.getByText(t("bulk.code.twice")).waitFor();
+      await page.getByText(t("bulk.code.unknownUser")).waitFor();
+      const apply = t("bulk.apply_other").replace("{{count}}", "2");
+      await page.getByRole("button", { name: apply }).click();
+      await page.getByRole("dialog").getByRole("button", { name: apply }).click();
+      await page.getByText(t("bulk.mayLeave")).waitFor();
+      await page.getByRole("link", { name: t("nav.overview"), exact: true }).click();
+      await answerUsers(town);
+      await users.first().click();
+      await page.getByRole("button", { name: t("bulk.title") }).click();
+      await page.getByRole("link", { name: t("bulk.lines_other").replace("{{count}}", "4") }).click();
+      const done = t("bulk.done_other").replace("{{done}}", "2").replace("{{count}}", "2");
+      await page.getByText(done).waitFor();
+      // Rows that are chosen go the same way.
+      await users.first().click();
+      await page.getByRole("checkbox").first().check();
+      await page.getByRole("checkbox").nth(1).check();
+      await page.getByText(t("users.chosen_other").replace("{{count}}", "2")).waitFor();
+      await page
+        .getByRole("toolbar")
+        .getByRole("button", { name: t("action.switchOff") })
+        .click();
+      await page.getByRole("button", { name: t("bulk.apply_other").replace("{{count}}", "2") }).waitFor();
+      expect(faults).toEqual([]);
+    });
+
+    test("a person sees their own calendar, and disconnects it; where they are signed in; what is stored", async () => {
+      const { page, town, faults, t } = await visit({ role: "user" });
+      await page.getByText(t("reason.mailboxMissing")).waitFor();
+      await page.getByText(t("sessions.here")).waitFor();
+      const stored = await downloaded(page, () => page.getByRole("link", { name: t("me.export") }).click());
+      expect(JSON.parse(stored)).toMatchObject({ user: { id: "1004", state: "error" } });
+      await page.getByRole("button", { name: t("me.disconnect") }).click();
+      await page
+        .getByRole("dialog")
+        .getByRole("button", { name: t("me.disconnect") })
+        .click();
+      await page.getByText(t("order.done"), { exact: true }).waitFor();
+      const [given] = await written(town.log, adminCommands);
+      expect([given?.key, given?.value.enabled]).toEqual(["nordhamn/o/user-1004", false]);
+      expect(faults).toEqual([]);
+    });
+
     test("who may only look is told so, and nothing is sent", async () => {
       const { page, t } = await visit({ role: "readOnly" });
       await page
@@ -192,18 +247,22 @@ describe.skipIf(chromiumPath === undefined)(
       ["archive", "archive/main"],
       ["archive-day", "archive/main/2026-11-23"],
       ["audit", "audit"],
+      ["bulk", "users-bulk"],
+      ["sessions", "sessions"],
+      ["me", "../../me"],
       ["settings", "settings"],
     ] as const;
 
     test.each<Looks>([{}, { isDark: true }, { language: "sv" }])(
       "axe finds nothing serious on any page: %j",
       async (looks) => {
-        const { page, origin, faults } = await visit(looks);
+        const { page, origin, faults, t } = await visit(looks);
         const found: string[] = [];
         for (const [name, place] of places) {
           await page.goto(`${origin}/o/nordhamn/${place}`);
           await page.getByRole("heading", { level: 1 }).waitFor();
-          await page.getByText("nordhamn").first().waitFor();
+          if (name !== "me") await page.getByText("nordhamn").first().waitFor();
+          else await page.getByText(t("sessions.here")).waitFor();
           await expect
             .poll(() => page.getByRole("status").filter({ hasText: /./ }).count())
             .toBeGreaterThanOrEqual(0);

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { count, moment } from "./shapes.ts";
-import { UserOrder } from "./users.ts";
 
 /** What a line of a file comes to, before anything is ordered. */
 export const BulkPlan = z.enum(["enable", "disable", "retry", "unchanged", "fault"]);
@@ -31,9 +30,6 @@ export const bulkMax = { lines: 20_000, bytes: 4_000_000 } as const;
 
 /** The file: a header with `Order` and `User` or `Mail address`, then a line a user. */
 export const BulkFile = z.string().min(1).max(bulkMax.bytes);
-
-/** The words of the column `Order`. */
-export const bulkOrders = UserOrder.shape.order.options;
 
 /** A file's orders. */
 export type BulkJob = z.output<typeof BulkJob>;
