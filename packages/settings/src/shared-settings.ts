@@ -13,8 +13,8 @@ export const redisUrl = secret({
   meaning:
     "Redis that keeps Graph's limits for all workers, the tokens that WEBEX_CLIENT_ID renews, sealed by " +
     "KEY_ENCRYPTION_KEYS the tokens of Microsoft Entra, and the sessions of the administrator's page. When " +
-    "left out, each worker has limits and tokens of its own, those for Webex are in WEBEX_TOKENS_FILE, and a " +
-    "restart of the page signs everybody out.",
+    "left out, each worker has limits and tokens of its own, those for Webex are in WEBEX_TOKENS_FILE, and " +
+    "a restart of the page signs everybody out.",
   form: "address",
   read: readUrl({
     meaning: "",
