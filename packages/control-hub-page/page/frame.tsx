@@ -8,12 +8,15 @@ import {
   LinkMultipleRegular,
   PeopleRegular,
   PeopleTeamRegular,
+  PersonAccountsRegular,
+  PersonRegular,
   SettingsRegular,
   SignOutRegular,
 } from "@fluentui/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useParams } from "@tanstack/react-router";
 import type { ReactElement } from "react";
+import { type Role, rolesThatMay } from "../src/api/roles.ts";
 import { signOut } from "./api.ts";
 import { clockTime } from "./clock.tsx";
 import { useLayout } from "./layout.ts";
@@ -140,9 +143,11 @@ const useStyles = makeStyles({
 });
 
 interface Entry {
-  readonly to: "overview" | "hybrid" | "users" | "teams" | "archive" | "audit" | "settings";
+  readonly to: "overview" | "hybrid" | "users" | "teams" | "archive" | "audit" | "sessions" | "settings";
   readonly word: Word;
   readonly icon: ReactElement;
+  /** The role that its page asks for; looking when left out. */
+  readonly asks?: Role;
 }
 
 const groups: readonly { readonly word?: Word; readonly entries: readonly Entry[] }[] = [
@@ -160,7 +165,13 @@ const groups: readonly { readonly word?: Word; readonly entries: readonly Entry[
     ],
   },
   { word: "nav.data", entries: [{ to: "archive", word: "nav.archive", icon: <ArchiveRegular /> }] },
-  { word: "nav.understand", entries: [{ to: "audit", word: "nav.audit", icon: <HistoryRegular /> }] },
+  {
+    word: "nav.understand",
+    entries: [
+      { to: "audit", word: "nav.audit", icon: <HistoryRegular /> },
+      { to: "sessions", word: "sessions.title", icon: <PersonAccountsRegular />, asks: "full" },
+    ],
+  },
 ];
 
 function NavEntry({
@@ -195,6 +206,9 @@ function Navigation({ org }: { readonly org: string }) {
   const styles = useStyles();
   const t = useWords();
   const { data: counts } = useQuery(countsQuery(org));
+  const { data: session } = useQuery(sessionQuery);
+  const isOpen = ({ asks = "readOnly" }: Entry): boolean =>
+    session !== undefined && rolesThatMay[asks].includes(session.role);
   return (
     <nav className={styles.nav} aria-label={t("nav.label")}>
       {groups.map(({ word, entries }) => [
@@ -203,14 +217,16 @@ function Navigation({ org }: { readonly org: string }) {
             {t(word)}
           </div>
         ),
-        ...entries.map((entry) => (
-          <NavEntry
-            key={entry.to}
-            org={org}
-            entry={entry}
-            errors={entry.to === "users" ? (counts?.error ?? 0) : 0}
-          />
-        )),
+        ...entries
+          .filter(isOpen)
+          .map((entry) => (
+            <NavEntry
+              key={entry.to}
+              org={org}
+              entry={entry}
+              errors={entry.to === "users" ? (counts?.error ?? 0) : 0}
+            />
+          )),
       ])}
       <span className={styles.grow} />
       <NavEntry
@@ -262,6 +278,7 @@ function Head({ org }: { readonly org: string }) {
   const t = useWords();
   const { isDark, setDark } = useThemeChoice();
   const { data } = useQuery(sessionQuery);
+  const navigate = useNavigate();
   const other = spoken() === "sv" ? "en" : "sv";
   return (
     <header className={styles.top}>
@@ -286,6 +303,13 @@ function Head({ org }: { readonly org: string }) {
         size="small"
         aria-label={t("head.theme")}
         onClick={() => setDark(!isDark)}
+      />
+      <Button
+        appearance="subtle"
+        icon={<PersonRegular />}
+        size="small"
+        aria-label={t("me.title")}
+        onClick={() => void navigate({ to: "/me" })}
       />
       <Button
         appearance="subtle"

@@ -4,12 +4,16 @@ import type {
   ArchiveWanted,
   AuditPage,
   CalendarSetup,
+  BulkJob,
+  BulkJobs,
   ConnectorDetail,
   ConnectorPreview,
   Connectors,
   GroupsState,
   HybridCards,
+  Me,
   Overview,
+  SessionList,
   Settings,
   SignInWays,
   TeamsPage,
@@ -33,6 +37,9 @@ export const client = new QueryClient({
 
 /** Who is signed in. */
 export const sessionQuery = queryOptions({ queryKey: ["session"], queryFn: session, retry: false });
+
+/** How often it is looked how far the orders of a file are. */
+const bulkEveryMs = 2_000;
 
 /** How people sign in. */
 export const signInWaysQuery = queryOptions({
@@ -73,6 +80,28 @@ export const connectorsQuery = (org: string) => of<Connectors>(org, "archive");
 export const connectorQuery = (org: string, name: string) => of<ConnectorDetail>(org, "archive", name);
 /** Tenants and settings. */
 export const settingsQuery = (org: string) => of<Settings>(org, "settings");
+
+/** Who is signed in to an organisation. */
+export const sessionsQuery = (org: string) => of<SessionList>(org, "sessions");
+/** Files of orders of the last day. */
+export const bulkJobsQuery = (org: string) => of<BulkJobs>(org, "bulk");
+/** One file of orders; looked up again while something of it is under way. */
+export const bulkJobQuery = (org: string, id: string) =>
+  queryOptions({
+    ...of<BulkJob>(org, "bulk", id),
+    refetchInterval: ({ state }) => ((state.data?.outcomes.waiting ?? 0) > 0 ? bulkEveryMs : false),
+  });
+
+/** What is about the person who is signed in. */
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: ({ signal }) => look<Me>("/me", signal),
+});
+/** Where that person is signed in. */
+export const ownSessionsQuery = queryOptions({
+  queryKey: ["sessions"],
+  queryFn: ({ signal }) => look<SessionList>("/sessions", signal),
+});
 
 /** Which users are looked for. */
 export interface UserFilters {

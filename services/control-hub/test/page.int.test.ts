@@ -1,9 +1,11 @@
+import { adminCommands } from "@hybrid/contracts";
 import { builtPage } from "@hybrid/control-hub-page/built";
 import { chromiumPath, openBrowser, seriousFaults } from "@hybrid/tools/chromium";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { signInToken } from "../src/adapters/sign-in-links.ts";
 import { signInLink } from "../src/sign-in-link.ts";
+import { written } from "./scene.ts";
 import { answerGroups, answerUsers } from "./town.ts";
 import { downloaded, type Language, type Looks, picture, visit } from "./walk.ts";
 
@@ -104,6 +106,59 @@ describe.skipIf(chromiumPath === undefined)(
       expect(faults).toEqual([]);
     });
 
+    test("sv: many users by a file: looked at, ordered, left and found again", async () => {
+      const { page, town, faults, t } = await visitBy({ language: "sv", role: "support" });
+      // The link also tells how many users are in Error.
+      const users = page.getByRole("link", { name: new RegExp(`^${t("nav.users")}`) });
+      await users.first().click();
+      await page.getByRole("button", { name: t("bulk.title") }).click();
+      const lines = ["User,Order", "1004,retry", "1000,disable", "1000,enable", "nobody,disable"];
+      const buffer = Buffer.from(lines.join("\n"));
+      const file = { name: "orders.csv", mimeType: "text/csv", buffer };
+      await page.getByLabel(t("bulk.file")).setInputFiles(file);
+      await page.getByText(t("bulk.code.twice")).waitFor();
+      await page.getByText(t("bulk.code.unknownUser")).waitFor();
+      const apply = t("bulk.apply_other").replace("{{count}}", "2");
+      await page.getByRole("button", { name: apply }).click();
+      await page.getByRole("dialog").getByRole("button", { name: apply }).click();
+      await page.getByText(t("bulk.mayLeave")).waitFor();
+      await page.getByRole("link", { name: t("nav.overview"), exact: true }).click();
+      await answerUsers(town);
+      await users.first().click();
+      await page.getByRole("button", { name: t("bulk.title") }).click();
+      await page.getByRole("link", { name: t("bulk.lines_other").replace("{{count}}", "4") }).click();
+      const done = t("bulk.done_other").replace("{{done}}", "2").replace("{{count}}", "2");
+      await page.getByText(done).waitFor();
+      // Rows that are chosen go the same way.
+      await users.first().click();
+      await page.getByRole("checkbox").first().check();
+      await page.getByRole("checkbox").nth(1).check();
+      await page.getByText(t("users.chosen_other").replace("{{count}}", "2")).waitFor();
+      await page
+        .getByRole("toolbar")
+        .getByRole("button", { name: t("action.switchOff") })
+        .click();
+      await page.getByRole("button", { name: t("bulk.apply_other").replace("{{count}}", "2") }).waitFor();
+      expect(faults).toEqual([]);
+    });
+
+    test("a person sees their own calendar, and disconnects it; where they are signed in; what is stored", async () => {
+      const { page, town, faults, t } = await visitBy({ role: "user", user: "1004" });
+      await page.getByText(t("reason.mailboxMissing")).waitFor();
+      await page.getByText(t("sessions.here")).waitFor();
+      const stored = await downloaded(page, () => page.getByRole("link", { name: t("me.export") }).click());
+      expect(JSON.parse(stored)).toMatchObject({ user: { id: "1004", state: "error" } });
+      await page.getByRole("button", { name: t("me.disconnect") }).click();
+      await page
+        .getByRole("dialog")
+        .getByRole("button", { name: t("me.disconnect") })
+        .click();
+      await page.getByText(t("order.done"), { exact: true }).waitFor();
+      const [given] = await written(town.log, adminCommands);
+      expect([given?.key, given?.value.enabled]).toEqual(["nordhamn/o/user-1004", false]);
+      expect(faults).toEqual([]);
+    });
+
     test("who may only look is told so, and nothing is sent", async () => {
       const { page, t } = await visitBy({ role: "readOnly" });
       await page
@@ -142,6 +197,9 @@ describe.skipIf(chromiumPath === undefined)(
       ["archive", "archive/main"],
       ["archive-day", "archive/main/2026-11-23"],
       ["audit", "audit"],
+      ["bulk", "users-bulk"],
+      ["sessions", "sessions"],
+      ["me", "../../me"],
       ["settings", "settings"],
     ] as const;
 
@@ -153,7 +211,8 @@ describe.skipIf(chromiumPath === undefined)(
         for (const [name, place] of places) {
           await page.goto(`${origin}/o/nordhamn/${place}`);
           await page.getByRole("heading", { level: 1 }).waitFor();
-          await page.getByText("nordhamn").first().waitFor();
+          if (name !== "me") await page.getByText("nordhamn").first().waitFor();
+          else await page.getByText(t("sessions.here")).waitFor();
           await expect
             .poll(() => page.getByRole("status").filter({ hasText: /./ }).count())
             .toBeGreaterThanOrEqual(0);
