@@ -1,10 +1,13 @@
 import { Button, makeStyles, mergeClasses, Select, tokens } from "@fluentui/react-components";
 import {
   ArchiveRegular,
+  ArrowSwapRegular,
+  ConferenceRoomRegular,
   DarkThemeRegular,
   GaugeRegular,
   GlobeRegular,
   HistoryRegular,
+  LightbulbRegular,
   LinkMultipleRegular,
   PeopleRegular,
   PeopleTeamRegular,
@@ -140,7 +143,17 @@ const useStyles = makeStyles({
 });
 
 interface Entry {
-  readonly to: "overview" | "hybrid" | "users" | "teams" | "archive" | "audit" | "settings";
+  readonly to:
+    | "overview"
+    | "hybrid"
+    | "users"
+    | "teams"
+    | "archive"
+    | "audit"
+    | "explain"
+    | "migrations"
+    | "workspaces"
+    | "settings";
   readonly word: Word;
   readonly icon: ReactElement;
 }
@@ -156,11 +169,24 @@ const groups: readonly { readonly word?: Word; readonly entries: readonly Entry[
     word: "nav.people",
     entries: [
       { to: "users", word: "nav.users", icon: <PeopleRegular /> },
+      { to: "workspaces", word: "nav.workspaces", icon: <ConferenceRoomRegular /> },
       { to: "teams", word: "nav.teams", icon: <PeopleTeamRegular /> },
     ],
   },
-  { word: "nav.data", entries: [{ to: "archive", word: "nav.archive", icon: <ArchiveRegular /> }] },
-  { word: "nav.understand", entries: [{ to: "audit", word: "nav.audit", icon: <HistoryRegular /> }] },
+  {
+    word: "nav.data",
+    entries: [
+      { to: "archive", word: "nav.archive", icon: <ArchiveRegular /> },
+      { to: "migrations", word: "nav.migrations", icon: <ArrowSwapRegular /> },
+    ],
+  },
+  {
+    word: "nav.understand",
+    entries: [
+      { to: "explain", word: "nav.explain", icon: <LightbulbRegular /> },
+      { to: "audit", word: "nav.audit", icon: <HistoryRegular /> },
+    ],
+  },
 ];
 
 function NavEntry({

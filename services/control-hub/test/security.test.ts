@@ -44,6 +44,11 @@ const bodies: Readonly<Record<string, object>> = {
   endSession: {},
   orderCalendar: { order: "observe" },
   consentLink: { app: "calendar" },
+  explainText: { text: "Join at https://acme.webex.com/meet/ada" },
+  explainEvent: { eventId: "AAkALg" },
+  orderRules: { order: "reset", version: 0 },
+  orderMove: { order: "look" },
+  orderRooms: { order: "stop" },
   tryMailbox: { mailbox: "ada@acme.example" },
   previewConnector: { tenants: [tenantId] },
   createConnector: { name: "second", acceptsTerms: true, wanted: { tenants: [tenantId] } },
@@ -170,8 +175,10 @@ test("another organisation looks like one that does not exist, on every path", a
 const mays: Readonly<Record<Role, (operation: Described) => boolean>> = {
   full: () => true,
   support: ({ method, operationId }) =>
-    !adminsOnly.includes(operationId) && (method === "GET" || operationId === "orderUser"),
-  readOnly: ({ method, operationId }) => !adminsOnly.includes(operationId) && method === "GET",
+    !adminsOnly.includes(operationId) &&
+    (method === "GET" || ["orderUser", "explainEvent", "explainText", "orderMove"].includes(operationId)),
+  readOnly: ({ method, operationId }) =>
+    !adminsOnly.includes(operationId) && (method === "GET" || operationId === "explainText"),
   user: () => false,
 };
 const adminsOnly = ["sessions", "endSessions"];
