@@ -91,7 +91,7 @@ export const order = async (path: string, body: unknown, version?: number): Prom
 /** Looks at a file of orders, and orders nothing. Rejects with Refused. */
 export const planBulk = async (org: string, text: string): Promise<BulkJob> => {
   const headers = { "content-type": "text/csv", "x-csrf-token": csrfToken };
-  return (await (await ask(`/o/${org}/bulk`, { method: "POST", body: text, headers })).json()) as BulkJob;
+  return (await (await request(`/o/${org}/bulk`, { method: "POST", body: text, headers })).json()) as BulkJob;
 };
 
 /** Gives the orders of a file. Rejects with Refused. */

@@ -1,10 +1,13 @@
 import { Button, makeStyles, mergeClasses, Select, tokens } from "@fluentui/react-components";
 import {
   ArchiveRegular,
+  ArrowSwapRegular,
+  ConferenceRoomRegular,
   DarkThemeRegular,
   GaugeRegular,
   GlobeRegular,
   HistoryRegular,
+  LightbulbRegular,
   LinkMultipleRegular,
   PeopleRegular,
   PeopleTeamRegular,
@@ -143,7 +146,18 @@ const useStyles = makeStyles({
 });
 
 interface Entry {
-  readonly to: "overview" | "hybrid" | "users" | "teams" | "archive" | "audit" | "sessions" | "settings";
+  readonly to:
+    | "overview"
+    | "hybrid"
+    | "users"
+    | "teams"
+    | "archive"
+    | "audit"
+    | "sessions"
+    | "explain"
+    | "migrations"
+    | "workspaces"
+    | "settings";
   readonly word: Word;
   readonly icon: ReactElement;
   /** The role that its page asks for; looking when left out. */
@@ -161,13 +175,21 @@ const groups: readonly { readonly word?: Word; readonly entries: readonly Entry[
     word: "nav.people",
     entries: [
       { to: "users", word: "nav.users", icon: <PeopleRegular /> },
+      { to: "workspaces", word: "nav.workspaces", icon: <ConferenceRoomRegular /> },
       { to: "teams", word: "nav.teams", icon: <PeopleTeamRegular /> },
     ],
   },
-  { word: "nav.data", entries: [{ to: "archive", word: "nav.archive", icon: <ArchiveRegular /> }] },
+  {
+    word: "nav.data",
+    entries: [
+      { to: "archive", word: "nav.archive", icon: <ArchiveRegular /> },
+      { to: "migrations", word: "nav.migrations", icon: <ArrowSwapRegular /> },
+    ],
+  },
   {
     word: "nav.understand",
     entries: [
+      { to: "explain", word: "nav.explain", icon: <LightbulbRegular /> },
       { to: "audit", word: "nav.audit", icon: <HistoryRegular /> },
       { to: "sessions", word: "sessions.title", icon: <PersonAccountsRegular />, asks: "full" },
     ],

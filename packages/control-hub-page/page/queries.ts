@@ -3,16 +3,19 @@ import type {
   ArchiveRole,
   ArchiveWanted,
   AuditPage,
-  CalendarSetup,
   BulkJob,
   BulkJobs,
+  CalendarSetup,
   ConnectorDetail,
   ConnectorPreview,
   Connectors,
   GroupsState,
   HybridCards,
   Me,
+  Moves,
   Overview,
+  Rooms,
+  Rules,
   SessionList,
   Settings,
   SignInWays,
@@ -61,6 +64,10 @@ export const hybridQuery = (org: string) => of<HybridCards>(org, "hybrid");
 export const countsQuery = (org: string) => of<UserCounts>(org, "user-counts");
 /** How far calendars are set up. */
 export const calendarQuery = (org: string) => of<CalendarSetup>(org, "calendar");
+/** Rules for addresses of meetings. */
+export const rulesQuery = (org: string) => of<Rules>(org, "rules");
+/** Meeting rooms. */
+export const roomsQuery = (org: string) => of<Rooms>(org, "rooms");
 /** Whether the person may make connectors. */
 export const archiveRoleQuery = (org: string) => of<ArchiveRole>(org, "archive-role");
 /** What a connector would read and write; it takes a while. */
@@ -136,3 +143,5 @@ export const usersQuery = (org: string, filters: UserFilters) =>
 export const teamsQuery = (org: string) => pages<TeamsPage>(org, "teams", "");
 /** The audit log, a page at a time. */
 export const auditQuery = (org: string) => pages<AuditPage>(org, "audit", "");
+/** Mailboxes on the move, or all that ever moved, a page at a time. */
+export const movesQuery = (org: string, isAll: boolean) => pages<Moves>(org, "migrations", `all=${isAll}`);

@@ -174,6 +174,22 @@ const routes = root.addChildren([
       lazyRouteComponent(() => import("./pages/archive-day.tsx"), "ArchiveDay"),
     ),
     page(
+      "explain",
+      lazyRouteComponent(() => import("./pages/explain.tsx"), "Explain"),
+    ),
+    page(
+      "explain/rules",
+      lazyRouteComponent(() => import("./pages/rules.tsx"), "RulesPage"),
+    ),
+    page(
+      "workspaces",
+      lazyRouteComponent(() => import("./pages/workspaces.tsx"), "Workspaces"),
+    ),
+    page(
+      "migrations",
+      lazyRouteComponent(() => import("./pages/migrations.tsx"), "Migrations"),
+    ),
+    page(
       "audit",
       lazyRouteComponent(() => import("./pages/audit.tsx"), "Audit"),
     ),

@@ -189,7 +189,7 @@ const openClouds = async (options: StageOptions, clock: VirtualClock) => {
 
 /** Signs an administrator of everything in, once. */
 const linkOf = ({ hubUrl }: WorkerAddresses, key: Uint8Array, now: number): string =>
-  signInLink(hubUrl, signInToken(key, { org: null, role: "full", name: "administrator" }, now));
+  signInLink(hubUrl, signInToken(key, { org: null, role: "full", name: "administrator", user: null }, now));
 
 /** Sets the stage: two simulators with everybody in them, consent given, services started. */
 export const openStage = async (options: StageOptions): Promise<Stage> => {

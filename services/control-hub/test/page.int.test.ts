@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { signInToken } from "../src/adapters/sign-in-links.ts";
 import { signInLink } from "../src/sign-in-link.ts";
 import { written } from "./scene.ts";
-import { answerGroups, answerUsers } from "./town.ts";
+import { answerGroups, answerRules, answerUsers } from "./town.ts";
 import { downloaded, type Language, type Looks, picture, visit } from "./walk.ts";
 
 // The real page in a real browser against the real server; the test plays the services behind the topics.
@@ -87,8 +87,56 @@ describe.skipIf(chromiumPath === undefined)(
         await page.getByText(t("groups.authorised")).waitFor();
         await page.getByRole("button", { name: t("action.goToSettings"), exact: true }).click();
         await page.getByRole("switch", { name: t("groups.enable") }).click();
+        await page
+          .getByRole("status")
+          .filter({ hasText: t("order.done") })
+          .waitFor();
         await answerGroups(town);
         await page.getByText(t("groups.enabledLead")).waitFor();
+        expect(faults).toEqual([]);
+      },
+    );
+
+    test.each<Language>(["en", "sv"])(
+      "%s: a text is explained, rules are tried and saved, a room and a move are looked at",
+      async (language) => {
+        const { page, town, t, faults } = await visitBy({ language });
+        const press = (word: string): Promise<void> =>
+          page.getByRole("button", { name: t(word), exact: true }).click();
+        await page.getByRole("link", { name: t("nav.explain") }).click();
+        await page.getByRole("textbox", { name: t("explain.text") }).fill('{"subject": "Review"}');
+        await press("explain.do");
+        await page.getByRole("heading", { name: t("skip.past") }).waitFor();
+        await page.getByText(t("explain.decided")).waitFor();
+        await page.getByText(t("refused.lookAlikeHost")).waitFor();
+        await page.getByRole("tab", { name: t("explain.tab.mailbox") }).click();
+        await page.getByRole("textbox", { name: t("explain.user") }).fill("1004");
+        await page.getByRole("textbox", { name: t("explain.eventId") }).fill("AAkALg");
+        await press("explain.do");
+        await page.getByRole("heading", { name: t("skip.past") }).waitFor();
+        await page.getByRole("link", { name: t("nav.rules") }).click();
+        await page.getByRole("textbox", { name: t("explain.text") }).fill("https://meet.town.example/ada");
+        await press("rules.tryNow");
+        await page.getByText(t("explain.links")).first().waitFor();
+        await press("action.save");
+        await page.getByText(t("order.trying")).waitFor();
+        await answerRules(town);
+        await page
+          .getByRole("status")
+          .filter({ hasText: t("order.done") })
+          .waitFor();
+        await page.getByRole("link", { name: t("nav.workspaces") }).click();
+        await page.getByText(t("room.finding.notAutoAccepting")).waitFor();
+        await page.getByRole("link", { name: t("nav.migrations") }).click();
+        await page.getByText(t("moves.waits.cloudToTakeOver")).waitFor();
+        await page
+          .getByRole("button", { name: t("moves.look") })
+          .first()
+          .click();
+        await page
+          .getByRole("status")
+          .filter({ hasText: t("order.done") })
+          .waitFor();
         expect(faults).toEqual([]);
       },
     );
@@ -196,6 +244,10 @@ describe.skipIf(chromiumPath === undefined)(
       ["teams", "teams"],
       ["archive", "archive/main"],
       ["archive-day", "archive/main/2026-11-23"],
+      ["explain", "explain"],
+      ["rules", "explain/rules"],
+      ["workspaces", "workspaces"],
+      ["migrations", "migrations"],
       ["audit", "audit"],
       ["bulk", "users-bulk"],
       ["sessions", "sessions"],
@@ -206,7 +258,7 @@ describe.skipIf(chromiumPath === undefined)(
     test.each<Looks>([{}, { isDark: true }, { language: "sv" }])(
       "axe finds nothing serious on any page: %j",
       async (looks) => {
-        const { page, origin, faults } = await visitBy(looks);
+        const { page, origin, faults, t } = await visitBy(looks);
         const found: string[] = [];
         for (const [name, place] of places) {
           await page.goto(`${origin}/o/nordhamn/${place}`);
