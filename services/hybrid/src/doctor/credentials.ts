@@ -27,7 +27,7 @@ export const checkCredential = async (
       ? warning(
           what,
           "nothing tells when it expires",
-          "Look into Microsoft Entra, and set the day in the setting that ends in GRAPH_CLIENT_SECRET_EXPIRES.",
+          "Look it up in Microsoft Entra; the setting for it ends in GRAPH_CLIENT_SECRET_EXPIRES.",
         )
       : ok(what, "is renewed by the platform");
   const days = Math.floor((endsAt - now) / dayMs);
