@@ -22,6 +22,7 @@ const severalWriters = [
   /^group-commands$/,
   /^migration-commands$/,
   /^meeting-rule-orders$/,
+  /^room-commands$/,
   /^sync-orders$/,
   /^webex-events$/,
   /-control$/,
