@@ -18,6 +18,7 @@ const { actorServices, allTopics, deadLetterOf, readersOf, schemas } = catalog;
 const severalWriters = [
   /^admin-commands$/,
   /^archive-commands$/,
+  /^audit-log$/,
   /^group-commands$/,
   /^migration-commands$/,
   /^meeting-rule-orders$/,
