@@ -90,12 +90,13 @@ export const settingsQuery = (org: string) => of<Settings>(org, "settings");
 
 /** Who is signed in to an organisation. */
 export const sessionsQuery = (org: string) => of<SessionList>(org, "sessions");
-/** Files of orders of the last day. */
-export const bulkJobsQuery = (org: string) => of<BulkJobs>(org, "bulk");
+/** Files of orders of the last day; no event tells of them, so they are looked up whenever they are shown. */
+export const bulkJobsQuery = (org: string) => queryOptions({ ...of<BulkJobs>(org, "bulk"), staleTime: 0 });
 /** One file of orders; looked up again while something of it is under way. */
 export const bulkJobQuery = (org: string, id: string) =>
   queryOptions({
     ...of<BulkJob>(org, "bulk", id),
+    staleTime: 0,
     refetchInterval: ({ state }) => ((state.data?.outcomes.waiting ?? 0) > 0 ? bulkEveryMs : false),
   });
 

@@ -19,6 +19,7 @@ const severalWriters = [
   /^admin-commands$/,
   /^audit-log$/,
   /^archive-commands$/,
+  /^audit-log$/,
   /^group-commands$/,
   /^migration-commands$/,
   /^meeting-rule-orders$/,
