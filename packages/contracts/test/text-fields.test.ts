@@ -156,7 +156,14 @@ const textFieldsOf = (type: AvroSchema, isInside = false): readonly TextField[] 
   const isTogether = isInside || names.has("sealedTexts");
   return all.flatMap((field): readonly TextField[] => [
     ...(holdsText(field.type)
-      ? [{ record: String(name), name: field.name, isSealed: names.has(sealedName(field.name)), isTogether }]
+      ? [
+          {
+            record: name as string,
+            name: field.name,
+            isSealed: names.has(sealedName(field.name)),
+            isTogether,
+          },
+        ]
       : []),
     ...textFieldsOf(field.type, isTogether),
   ]);
