@@ -106,12 +106,13 @@ export const addTenants = (parent: Command, logOption: () => Option): void => {
     .requiredOption("--org <id>", "the organisation (a-z 0-9 _ -)")
     .addOption(logOption())
     .option("--remove-join-details", "take ours out of future invitations; what people wrote stays", false)
+    .option("--destroy-keys", "and destroy its users' keys: nothing stored of them opens again", false)
     .option("--wait <seconds>", "how long to wait for the subscriptions' end", wholeNumber, 300)
     .option("--yes", "that you mean it", false)
     .addHelpText(
       "after",
       `\nExample:\n  pnpm hybrid tenants offboard ${example} --org acme --yes` +
-        `\n  pnpm hybrid tenants offboard ${example} --org acme --remove-join-details --yes`,
+        `\n  pnpm hybrid tenants offboard ${example} --org acme --remove-join-details --destroy-keys --yes`,
     )
     .action(async (tenantId: string, flags: TenantsOffboardFlags) =>
       (await import("./commands/tenants-offboard.ts")).tenantsOffboardCommand(tenantId, flags),

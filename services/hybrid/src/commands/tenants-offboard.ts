@@ -6,6 +6,7 @@ import { systemScheduler } from "@hybrid/runtime";
 import { deactivateTenant } from "../administration.ts";
 import { withCloudClients } from "../cloud-clients.ts";
 import { orgGiven, refused, tenantGiven } from "../given.ts";
+import { type Destroyed, destroyKeysOf } from "../keys/destroy-tenant.ts";
 import { mustKnowOrg, mustKnowTenant } from "../known.ts";
 import { table } from "../tables.ts";
 import { presentUsers, type UserRow } from "../users-view.ts";
@@ -16,6 +17,7 @@ export interface TenantsOffboardFlags {
   readonly org: string;
   readonly data: string;
   readonly removeJoinDetails: boolean;
+  readonly destroyKeys: boolean;
   readonly wait: number;
   readonly yes: boolean;
 }
@@ -76,7 +78,18 @@ const freeAll = (users: readonly UserRow[]) =>
     return { rows, isGood };
   });
 
-/** `hybrid tenants offboard`: out of service, subscriptions deleted, invitations freed if wanted. */
+const freeUsers = async (users: readonly UserRow[]): Promise<boolean> => {
+  const { rows, isGood } = await freeAll(users);
+  print(table(["user", "looked at", "freed", "remark"], rows));
+  return isGood;
+};
+
+const destroyedText = (org: string, { users, keys, isLast }: Destroyed): string =>
+  isLast
+    ? `no tenant of ${org} is left: all of its keys are destroyed, and it gets no new ones`
+    : `${keys} keys of ${users} users are destroyed; what is nobody's alone stays with ${org}'s other tenants`;
+
+/** `hybrid tenants offboard`: out of service, subscriptions deleted; if wanted, invitations freed and keys destroyed. */
 export const tenantsOffboardCommand = async (
   tenantText: string,
   flags: TenantsOffboardFlags,
@@ -102,8 +115,9 @@ export const tenantsOffboardCommand = async (
     return;
   }
   print("nobody is watched any more; the last subscriptions are being deleted");
-  if (!flags.removeJoinDetails) return;
-  const { rows, isGood } = await freeAll(await usersOf(flags.data, org, tenant));
-  print(table(["user", "looked at", "freed", "remark"], rows));
-  if (!isGood) process.exitCode = 1;
+  const isFreed = !flags.removeJoinDetails || (await freeUsers(await usersOf(flags.data, org, tenant)));
+  if (!isFreed) process.exitCode = 1;
+  if (!flags.destroyKeys) return;
+  if (!isFreed) return print("the keys are there still: invitations are left to be freed");
+  print(destroyedText(org, await destroyKeysOf(flags.data, org, tenant)));
 };

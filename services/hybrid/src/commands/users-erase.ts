@@ -3,6 +3,7 @@ import { ConfigError } from "@hybrid/kernel";
 import { openerOf } from "../keys/opener.ts";
 import { withVault } from "../keys/with-keys.ts";
 import { table } from "../tables.ts";
+import { archivedAs } from "../users/archived-as.ts";
 import { type Erasure, eraseUser } from "../users/erase-user.ts";
 import { namesOf } from "../users/names-of.ts";
 import { oneOf } from "../users/one-of.ts";
@@ -43,7 +44,8 @@ export const usersEraseCommand = (text: string, flags: UsersEraseFlags): Promise
       throw new ConfigError("nothing is erased", [
         `add --yes: ${row.user} leaves the service, and what is stored of the person can never be read again`,
       ]);
-    const done = await eraseUser(opened, row, flags.wait * 1_000);
+    const archived = (await archivedAs(found, placeOf(flags.data), [row])).get(row.user) ?? [];
+    const done = await eraseUser(opened, { row, archived }, flags.wait * 1_000);
     if (flags.json) process.stdout.write(`${JSON.stringify(done)}\n`);
     else print(done);
     if (!done.removed || !done.subscriptionEnded) process.exitCode = 1;

@@ -1,5 +1,5 @@
 import { userStatus } from "@hybrid/contracts";
-import { actorIdOf, orgOf } from "@hybrid/kernel";
+import { type ActorId, actorIdOf, orgOf } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
 import type { OpenedVault } from "../keys/with-keys.ts";
 import { recordsOf } from "../users-view.ts";
@@ -41,16 +41,22 @@ const waitForEnd = async (opened: OpenedVault, user: string, waitMs: number): Pr
 
 /**
  * Erases a person: the services take the user out and end the subscription, then every key under which
- * anything of the person is sealed is deleted, from the log's file too. Ids, times and codes are left.
+ * anything of the person is sealed is deleted, from the log's file too. Ids, times and codes are left. `archived`:
+ * the person's names in the archive.
  */
-export const eraseUser = async (opened: OpenedVault, row: PersonRow, waitMs: number): Promise<Erasure> => {
+export const eraseUser = async (
+  opened: OpenedVault,
+  { row, archived }: { readonly row: PersonRow; readonly archived: readonly ActorId[] },
+  waitMs: number,
+): Promise<Erasure> => {
   const { user } = row;
   const org = orgOf(actorIdOf(user));
   const order = { org, userId: userIdOf(user), ifMatch: null };
   const [given] = await giveOrders(opened, "remove", [order], waitMs);
   const subscriptionEnded = await waitForEnd(opened, user, waitMs);
   const keys: Record<string, number> = {};
-  for (const owner of namesOf(row).owners) keys[owner] = await opened.vault.eraseOwner(owner);
+  for (const owner of new Set([...namesOf(row).owners, ...archived]))
+    keys[owner] = await opened.vault.eraseOwner(owner);
   const cleaned = await opened.log.clean(systemScheduler().now());
   return { user, removed: given !== undefined && given.outcome !== null, subscriptionEnded, keys, cleaned };
 };

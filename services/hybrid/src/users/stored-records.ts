@@ -45,8 +45,11 @@ const contractOf = (name: string): AnyTopicContract | undefined =>
 
 type Closed = Omit<StoredRecord, "value"> & { readonly bytes: Uint8Array };
 
-async function* recordPages({ log }: OpenedLog): AsyncGenerator<readonly Closed[]> {
-  for (const { name: topic, partitions } of await log.topics())
+type Wanted = (topic: string) => boolean;
+
+async function* recordPages({ log }: OpenedLog, isWanted: Wanted): AsyncGenerator<readonly Closed[]> {
+  const all = await log.topics();
+  for (const { name: topic, partitions } of all.filter(({ name }) => isWanted(name)))
     for (let partition = 0; partition < partitions; partition++)
       for await (const page of pagesOf(log, { topic, partition }))
         yield page.flatMap(({ offset, key, value }) =>
@@ -54,10 +57,11 @@ async function* recordPages({ log }: OpenedLog): AsyncGenerator<readonly Closed[
         );
 }
 
-function* statePages(place: LogPlace): Generator<readonly Closed[]> {
+function* statePages(place: LogPlace, isWanted: Wanted): Generator<readonly Closed[]> {
   if (place.kind !== "embedded") return;
   let page: Closed[] = [];
   for (const { topic, partition, key, value } of embeddedStates(place.path)) {
+    if (!isWanted(topic)) continue;
     page.push({ topic, partition, offset: null, key, bytes: value });
     if (page.length < 1_000) continue;
     yield page;
@@ -68,14 +72,18 @@ function* statePages(place: LogPlace): Generator<readonly Closed[]> {
 
 /**
  * Everything that stands in a log: records of all topics, journals and dead letters among them, and states.
- * It reads the whole log.
+ * It reads the whole log, or the topics that are wanted.
  */
-export async function* storedRecords(opened: OpenedLog, place: LogPlace): AsyncGenerator<StoredRecord> {
+export async function* storedRecords(
+  opened: OpenedLog,
+  place: LogPlace,
+  isWanted: Wanted = () => true,
+): AsyncGenerator<StoredRecord> {
   const { opener = closedOpener() } = opened;
   const open = (page: readonly Closed[]): Promise<readonly StoredRecord[]> =>
     opener.open(
       page.map(({ bytes, ...where }) => ({ ...where, value: decoded(contractOf(where.topic), bytes) })),
     );
-  for await (const page of recordPages(opened)) yield* await open(page);
-  for (const page of statePages(place)) yield* await open(page);
+  for await (const page of recordPages(opened, isWanted)) yield* await open(page);
+  for (const page of statePages(place, isWanted)) yield* await open(page);
 }
