@@ -34,6 +34,7 @@ import { roomStatus } from "./topics/room-status.ts";
 import { subscriptionLifecycle } from "./topics/subscription-lifecycle.ts";
 import { syncOrders } from "./topics/sync-orders.ts";
 import { tenantStatus } from "./topics/tenant-status.ts";
+import { userConsents } from "./topics/user-consents.ts";
 import { userDirectory } from "./topics/user-directory.ts";
 import { userKeys } from "./topics/user-keys.ts";
 import { userStatus } from "./topics/user-status.ts";
@@ -73,6 +74,7 @@ export * from "./topics/room-status.ts";
 export * from "./topics/subscription-lifecycle.ts";
 export * from "./topics/sync-orders.ts";
 export * from "./topics/tenant-status.ts";
+export * from "./topics/user-consents.ts";
 export * from "./topics/user-directory.ts";
 export * from "./topics/user-keys.ts";
 export * from "./topics/user-status.ts";
@@ -114,6 +116,7 @@ export const dataTopics: readonly AnyTopicContract[] = [
   subscriptionLifecycle,
   syncOrders,
   tenantStatus,
+  userConsents,
   userDirectory,
   userKeys,
   userStatus,

@@ -50,6 +50,22 @@ export const errorCatalog = {
     system: "Suspends the tenant once: no calls, no retries, until consent is given again.",
     person: "Authorise the tenant again.",
   },
+  userConsentMissing: {
+    meaning: "In this tenant each user connects the own calendar, and this one has not.",
+    system: "Error, without asking the provider; tried at once when the user connects the calendar.",
+    person: "Give the user the address that ends in /consent/connect.",
+  },
+  userConsentExpired: {
+    meaning: "The user connected the calendar more than thirty days ago.",
+    system: "Makes no call for the user; tried at once when the user connects the calendar again.",
+    person: "Give the user the address that ends in /consent/connect once more.",
+  },
+  userConsentRevoked: {
+    meaning: "Microsoft Entra no longer takes what the user has consented to: it was revoked, or blocked.",
+    system: "Error, tried again daily; tried at once when the user connects the calendar again.",
+    person:
+      "Let the user connect the calendar again, unless an administrator of the tenant has blocked sign-ins.",
+  },
   credentialsRejected: {
     meaning: "Microsoft Entra refuses the application's certificate or secret.",
     system:

@@ -1,3 +1,5 @@
+export { delegatedPermissions } from "./auth/delegated-token-source.ts";
+export type { Delegation, Delegations } from "./auth/delegation-port.ts";
 export type { RedeemCode, SignedInPerson } from "./auth/redeem-code.ts";
 export {
   openRedisSharedTokens,

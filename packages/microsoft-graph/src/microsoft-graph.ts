@@ -1,5 +1,12 @@
 import { callDeadlineMsMax, type ErrorCode, ProviderError, plus } from "@hybrid/kernel";
-import { createMsalTokenSource, type IssuedToken, type TokenTerms } from "./auth/msal-token-source.ts";
+import { createDelegatedTokenSource } from "./auth/delegated-token-source.ts";
+import { choosingTokens, ownerOfKey } from "./auth/delegations.ts";
+import {
+  createMsalTokenSource,
+  type IssuedToken,
+  type TokenSource,
+  type TokenTerms,
+} from "./auth/msal-token-source.ts";
 import { createTokenCache, type TokenCache, type TokenRequest } from "./auth/token-cache.ts";
 import { type CalendarView, type CalendarViewPage, calendarView } from "./calls/calendar-view.ts";
 import { checkConsent } from "./calls/check-consent.ts";
@@ -163,27 +170,22 @@ const credentialOf = ({
 };
 
 /** Issues tokens with what every request gets: quick retries, Retry-After, breaker, report. */
-const createTokens = (foundation: Foundation): TokenCache => {
-  const { options, limits, http, breakers, closures, rateLimiter, closing } = foundation;
-  const { scheduler, random, clientId, metrics } = options;
-  const hosts = cloudHosts(options.cloud);
-  const { tenantsMax } = limits;
+const issuing = (
+  foundation: Foundation,
+  source: TokenSource,
+  tenantOf: (key: string) => string,
+): TokenSource["issue"] => {
+  const { options, limits, breakers, closures, rateLimiter, closing } = foundation;
+  const { scheduler, random, metrics } = options;
   const closeScope = closerOf(foundation);
-  const credential = credentialOf(options);
-  const application = { hosts, clientId, credential, http, clock: scheduler, tenantsMax };
-  const refreshBeforeMs = limits.tokenRefreshBeforeMs;
-  const { sharedTokens: tokens } = options;
-  const source = createMsalTokenSource({
-    ...application,
-    ...(tokens && { shared: { tokens, refreshBeforeMs } }),
-  });
 
-  const issueOnce = async (tenantId: string, terms?: TokenTerms): Promise<IssuedToken> => {
+  const issueOnce = async (key: string, terms?: TokenTerms): Promise<IssuedToken> => {
     const askedAt = scheduler.now();
+    const tenantId = tenantOf(key);
     const report = (status: number | null, code: ErrorCode | "ok"): void =>
       metrics?.onRequest({ tenantId, operation: "token", status, code, ms: scheduler.now() - askedAt });
     try {
-      const issued = await source.issue(tenantId, terms);
+      const issued = await source.issue(key, terms);
       if (!issued.isShared) report(200, "ok");
       return issued;
     } catch (error) {
@@ -195,7 +197,8 @@ const createTokens = (foundation: Foundation): TokenCache => {
     }
   };
 
-  const issue = async (tenantId: string, terms?: TokenTerms): Promise<IssuedToken> => {
+  return async (key, terms) => {
+    const tenantId = tenantOf(key);
     const what = `token for tenant ${tenantId}`;
     const budgetEndsAt = plus(scheduler.now(), limits.quickBudgetMs);
     // Everybody who needs the token waits for this one; a clock set back meanwhile must not hold them up.
@@ -204,10 +207,39 @@ const createTokens = (foundation: Foundation): TokenCache => {
     return await withQuickRetries(bounds, async () => {
       const gate = { scheduler, closures, rateLimiter };
       await refuseWhileClosedAnywhere(gate, [tokenScope(tenantId)], what);
-      return await breakers.run({ tenantId, family: "token", what }, () => issueOnce(tenantId, terms));
+      return await breakers.run({ tenantId, family: "token", what }, () => issueOnce(key, terms));
     });
   };
-  return createTokenCache({ scheduler, limits, issue });
+};
+
+const createTokens = (foundation: Foundation): TokenCache => {
+  const { options, limits, http } = foundation;
+  const { scheduler, clientId, sharedTokens, delegations } = options;
+  const hosts = cloudHosts(options.cloud);
+  const credential = credentialOf(options);
+  const { tenantsMax, tokenRefreshBeforeMs: refreshBeforeMs } = limits;
+  const application = { hosts, clientId, credential, http, clock: scheduler, tenantsMax };
+  const shared = sharedTokens && { tokens: sharedTokens, refreshBeforeMs };
+  const ofTenants = createTokenCache({
+    scheduler,
+    limits,
+    issue: issuing(
+      foundation,
+      createMsalTokenSource({ ...application, ...(shared && { shared }) }),
+      (key) => key,
+    ),
+  });
+  if (!delegations) return ofTenants;
+  const ofUsers = createTokenCache({
+    scheduler,
+    limits: { ...limits, tenantsMax: limits.delegatedTokensMax },
+    issue: issuing(
+      foundation,
+      createDelegatedTokenSource({ ...application, delegations }),
+      (key) => ownerOfKey(key).tenantId,
+    ),
+  });
+  return choosingTokens(ofTenants, ofUsers, { delegations, now: () => scheduler.now() });
 };
 
 const mailCalls = (graph: GraphClient): MicrosoftGraph["mail"] => ({

@@ -1,5 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { ConfigError, type ErrorCode, type Random, type Scheduler } from "@hybrid/kernel";
+import type { Delegations } from "./auth/delegation-port.ts";
 import type { SharedTokens } from "./auth/shared-tokens.ts";
 import type { Cloud } from "./clouds.ts";
 import type { RateLimiter } from "./limits/gcra.ts";
@@ -78,6 +79,8 @@ export interface MicrosoftGraphOptions {
   readonly rateLimiter?: RateLimiter;
   /** Where a fleet shares its tokens, see `openRedisSharedTokens`; in this process alone when left out. */
   readonly sharedTokens?: SharedTokens;
+  /** Users who consent each for the own calendar; without it each tenant has consented as a whole. */
+  readonly delegations?: Delegations;
   readonly metrics?: GraphMetrics;
   readonly logger?: GraphLogger;
 }

@@ -1,3 +1,4 @@
+export { delegationsOf, delegationView } from "./delegation-view.ts";
 export { type ListenAddress, listenError } from "./listening.ts";
 export {
   type ActorsOptions,
@@ -15,7 +16,7 @@ export {
   type ViewPart,
   view,
 } from "./parts.ts";
-export type { ClientName, Clients, HttpLog, HttpPorts, Ports } from "./ports.ts";
+export type { ClientName, Clients, HttpLog, HttpPorts, Ports, Seal } from "./ports.ts";
 export {
   type AnyService,
   actorsOf,

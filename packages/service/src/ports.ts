@@ -40,9 +40,16 @@ export interface Ports<Config, Needs extends ClientName = never> {
 export type HttpLog = Pick<Log, "append" | "topics">;
 
 /**
+ * A value with every `Sealed` in it encrypted, as records have it. Rejects with LogUnavailableError before
+ * the log is there, and with TypeError in a process where nothing is sealed.
+ */
+export type Seal = <Value>(value: Value) => Promise<Value>;
+
+/**
  * What a part that serves HTTP is given. The log may come later than the part: until then each use rejects
  * with LogUnavailableError.
  */
 export interface HttpPorts<Config, Needs extends ClientName = never> extends Ports<Config, Needs> {
   readonly log: HttpLog;
+  readonly seal: Seal;
 }

@@ -1,6 +1,6 @@
 import { clientStateKeys } from "@hybrid/contracts/client-state-keys";
 import { plainSettings, type ServiceSettings } from "@hybrid/service";
-import { url, type ValuesOf } from "@hybrid/settings";
+import { url, type ValuesOf, whole } from "@hybrid/settings";
 
 /** The settings of the service; the command line reads them to print links. */
 export const consentVocabulary = {
@@ -10,6 +10,12 @@ export const consentVocabulary = {
       "registered in Microsoft Entra. Entra takes http for localhost alone.",
     protocols: ["https", "http"],
   }).orElse("http://localhost:8080"),
+  CONSENT_USER_DAYS: whole({
+    min: 1,
+    max: 30,
+    unit: "days",
+    meaning: "How long a user's consent for the own calendar is used before the user gives it again.",
+  }).orElse(30),
   CLIENT_STATE_KEYS: clientStateKeys,
 };
 
@@ -25,6 +31,10 @@ export const consentPrefix = "/consent";
 /** The address that is registered in Microsoft Entra. */
 export const callbackUrl = (consentUrl: string): string =>
   `${consentUrl.replace(/\/$/, "")}${consentPrefix}/callback`;
+
+/** Where users connect their calendars. */
+export const connectUrl = (consentUrl: string): string =>
+  `${consentUrl.replace(/\/$/, "")}${consentPrefix}/connect`;
 
 /** The link that an administrator is given. */
 export const startUrl = (consentUrl: string, ticket: string): string =>

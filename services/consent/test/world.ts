@@ -5,12 +5,13 @@ import {
   type SignedIn,
   startGraphSimulator,
 } from "@hybrid/graph-simulator";
-import { instant } from "@hybrid/kernel";
+import { days, instant } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
-import { createMicrosoftGraph, type GraphCredential } from "@hybrid/microsoft-graph";
+import { createMicrosoftGraph, type Delegations, type GraphCredential } from "@hybrid/microsoft-graph";
 import fastify from "fastify";
 import { Agent, request } from "undici";
 import { onTestFinished } from "vitest";
+import type { GivenConsent } from "../src/adapters/keep-consent.ts";
 import { consentRoutes } from "../src/adapters/routes.ts";
 import type { KnownTenants } from "../src/adapters/tenants-view.ts";
 import { createTickets } from "../src/adapters/tickets.ts";
@@ -91,7 +92,7 @@ export const openWorld = async () => {
   const simulator = await startGraphSimulator({ clock, tls, caPem });
   populate(simulator, certificate.certPem, ofGroups.certPem);
   const agent = new Agent({ connect: { ca: caPem } });
-  const graphAs = (id: string, credential: GraphCredential) =>
+  const graphAs = (id: string, credential: GraphCredential, delegations?: Delegations) =>
     createMicrosoftGraph({
       cloud: { loginUrl: simulator.baseUrl, graphUrl: simulator.baseUrl },
       clientId: id,
@@ -99,24 +100,46 @@ export const openWorld = async () => {
       scheduler: clock,
       random: () => 0.5,
       ca: caPem,
+      ...(delegations && { delegations }),
     });
-  const graphOf = ({ thumbprintSha256, keyPem }: typeof certificate, id = clientId) =>
-    graphAs(id, { kind: "certificate", thumbprintSha256, privateKeyPem: keyPem });
+  const graphOf = (
+    { thumbprintSha256, keyPem }: typeof certificate,
+    id = clientId,
+    delegations?: Delegations,
+  ) => graphAs(id, { kind: "certificate", thumbprintSha256, privateKeyPem: keyPem }, delegations);
   const graph = graphOf(certificate);
   const groups = graphOf(ofGroups, groupsClientId);
   const archive = graphAs(archiveClientId, { kind: "secret", secret: archiveSecret });
   const activated: { readonly org: string; readonly tenantId: string }[] = [];
-  const tenants: { served: readonly string[] } & KnownTenants = {
+  const tenants: { served: readonly string[]; byUser: readonly string[] } & KnownTenants = {
     served: [],
+    byUser: [],
+    isByUser: (id) => tenants.byUser.includes(id),
     servedOrgs: () => tenants.served,
     settings: () => null,
   };
   const tickets = createTickets([secret], clock);
+  const kept: GivenConsent[] = [];
+  const users = new Map([
+    [ada, "acme/u-ada"],
+    [bo, "acme/u-bo"],
+  ]);
+  /** What the way to Graph knows of consents that were kept. */
+  const delegations: Delegations = {
+    isByUser: async (id) => tenants.isByUser(id),
+    find: async (_, userObjectId) => {
+      const given = kept.findLast(({ objectId }) => objectId === userObjectId);
+      return given ? { ...given, refreshToken: async () => given.refreshToken } : null;
+    },
+  };
   const ports = {
     graph,
     tickets,
     tenants,
+    people: { find: (_: string, objectId: string) => users.get(objectId) ?? null },
     clock,
+    consentMs: days(30),
+    keep: async (consent: GivenConsent) => void kept.push(consent),
     registrations: { calendar: graph.consent, groups: groups.consent, archive: archive.consent },
     redirectUri: callbackUrl(consentUrl),
     activate: async (order: { readonly org: string; readonly tenantId: string }) =>
@@ -171,7 +194,7 @@ export const openWorld = async () => {
   };
 
   const link = async (
-    errand: { readonly app?: AppName; readonly tenantId?: string | null } = {},
+    errand: { readonly app?: AppName; readonly tenantId?: string | null; readonly returnTo?: string } = {},
   ): Promise<string> => {
     const ticket = await tickets.issue("link", { org: "acme", app: "calendar", tenantId: null, ...errand });
     return `${consentUrl}/consent/start?ticket=${ticket}`;
@@ -181,5 +204,19 @@ export const openWorld = async () => {
     simulator.setSignedIn(signedIn);
   };
   signIn(ada);
-  return { clock, simulator, activated, tenants, browser, link, signIn, ports, graphOf, stranger };
+  return {
+    clock,
+    simulator,
+    activated,
+    tenants,
+    kept,
+    delegations,
+    browser,
+    link,
+    signIn,
+    ports,
+    graphOf,
+    certificate,
+    stranger,
+  };
 };

@@ -1,6 +1,6 @@
 import { meetingRulesFrom, meetingRulesView } from "@hybrid/address-rules";
 import { sealHandlers } from "@hybrid/sealing";
-import { actors, defineService, type Ports, view } from "@hybrid/service";
+import { actors, defineService, delegationView, type Ports, view } from "@hybrid/service";
 import type { OwnRulesOf } from "./adapters/ports.ts";
 import { type DecoratorConfig, decoratorSettings, readDecoratorConfig } from "./config.ts";
 import { decoratorTexts, decoratorTopology } from "./topology.ts";
@@ -25,6 +25,7 @@ export const service = defineService({
   purpose: "Puts join details into the meetings that ask for them, and takes them out again.",
   settings: { vocabulary: decoratorSettings, read: readDecoratorConfig },
   parts: [
+    view(delegationView),
     actors({ topology: decoratorTopology, clients: ["graph", "webex"], handlers }),
     view(meetingRulesView),
   ],

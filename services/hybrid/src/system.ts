@@ -1,10 +1,12 @@
 import { topicSettings } from "@hybrid/contracts";
 import { type Cancel, hours, plus } from "@hybrid/kernel";
-import type { Log } from "@hybrid/log";
+import { type Log, LogUnavailableError } from "@hybrid/log";
 import { type RunningService, runtimeMetrics, startHealthServer } from "@hybrid/runtime";
+import type { KeyRing } from "@hybrid/sealing";
 import { actorsOf, httpOf, listenError, sealsOf, topicsOf } from "@hybrid/service";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { keyPlaceBeside, type OpenedKeys, openKeys } from "./keys/open-keys.ts";
+import { openerOf } from "./keys/opener.ts";
 import { createLateLog, type LateLog } from "./late-log.ts";
 import { openLog } from "./log-place.ts";
 import { openPatiently } from "./open-patiently.ts";
@@ -105,6 +107,21 @@ const keysFor = (options: SystemOptions, log: Log, opened: Opened): OpenedKeys |
   return opened.add(openKeys(log, { partitions, clock, place }), (part) => part.close());
 };
 
+/** Seals by the keys of the process, once there are some; they come with the log. */
+class LateSeal {
+  #ring: KeyRing | null | undefined;
+
+  comes(ring: KeyRing | null): void {
+    this.#ring = ring;
+  }
+
+  readonly seal = async <Value>(value: Value): Promise<Value> => {
+    if (this.#ring === undefined) throw new LogUnavailableError("the log is being opened");
+    if (this.#ring === null) throw new TypeError("nothing of this process seals");
+    return openerOf(this.#ring).seal(value);
+  };
+}
+
 /** What the health address tells about while parts of the process are still being started. */
 interface Stage {
   services: readonly RunningService[];
@@ -160,10 +177,13 @@ const open = async (options: SystemOptions, opened: Opened): Promise<Omit<System
   const isEmbedded = options.log.place.kind === "embedded";
   const health = await startHealth(options, stage, opening);
   const ports = createPartPorts(options, opening, views);
-  if (!isEmbedded) stage.listeners = await startHttp(ports, stage.late);
+  const late = new LateSeal();
+  const { seal } = late;
+  if (!isEmbedded) stage.listeners = await startHttp(ports, { log: stage.late, seal });
   const log = await openTopics(options, stage.late, opened);
   opened.add(keepClean(log, options), async (end) => end());
   const keys = keysFor(options, log, opened)?.ring ?? null;
+  late.comes(keys);
   for (const [, view] of listedViews(views)) {
     view.follow(log, options.log.partitions, keys);
     opened.add(view, (each) => each.stop());
@@ -175,7 +195,7 @@ const open = async (options: SystemOptions, opened: Opened): Promise<Omit<System
   };
   if (isEmbedded) await ready();
   stage.late.arrives(log);
-  if (isEmbedded) stage.listeners = await startHttp(ports, log);
+  if (isEmbedded) stage.listeners = await startHttp(ports, { log, seal });
   // Without services nothing can fail, and the race never ends.
   const failed = Promise.race(services.map((service) => service.failed));
   const ended = Promise.race(services.map((service) => service.ended));

@@ -1,4 +1,4 @@
-import type { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import type {
   TenantsAuthorizeFlags,
   TenantsDeactivateFlags,
@@ -29,6 +29,11 @@ const addAuthorize = (tenants: Command, logOption: () => Option): void => {
       false,
     )
     .option("--app <name>", "with --link: calendar, groups or archive", "calendar")
+    .addOption(
+      new Option("--consent <who>", "who lets us into calendars: an administrator for all, or each user")
+        .choices(["organisation", "user"])
+        .default("organisation"),
+    )
     .option("--language <tag>", "language of all join details, for example sv; default: the mailbox decides")
     .addOption(placeOption("--webex <place>", "what @webex means without a modifier", "personalRoom"))
     .addOption(placeOption("--meet <place>", "what @meet means without a modifier", "space"))

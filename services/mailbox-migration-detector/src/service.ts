@@ -1,4 +1,4 @@
-import { actors, defineService, noSettings, type Ports } from "@hybrid/service";
+import { actors, defineService, delegationView, noSettings, type Ports, view } from "@hybrid/service";
 import { Counter } from "prom-client";
 import { detectorTopology } from "./topology.ts";
 
@@ -19,5 +19,5 @@ export const service = defineService({
   purpose:
     "Notices mailboxes that move between Exchange on premises and the cloud, and hands their users over.",
   settings: noSettings,
-  parts: [actors({ topology: detectorTopology, clients: ["graph"], handlers })],
+  parts: [view(delegationView), actors({ topology: detectorTopology, clients: ["graph"], handlers })],
 });

@@ -1,4 +1,12 @@
-import { actors, defineService, type HttpPorts, type Ports, sharedHttp, view } from "@hybrid/service";
+import {
+  actors,
+  defineService,
+  delegationView,
+  type HttpPorts,
+  type Ports,
+  sharedHttp,
+  view,
+} from "@hybrid/service";
 import { Counter } from "prom-client";
 import { designNumbers } from "#domain/numbers";
 import { numbersOf, type PresenceConfig, presenceSettings } from "./config.ts";
@@ -51,6 +59,7 @@ export const service = defineService({
   purpose: "Shows who is out of the office, as mailboxes and calendars say.",
   settings: presenceSettings,
   parts: [
+    view(delegationView),
     actors({
       topology: presenceTopology(designNumbers),
       configured: (config: PresenceConfig) =>

@@ -1,5 +1,5 @@
 import { notificationPathSettings } from "@hybrid/contracts/notification-paths";
-import { actors, defineService, type Ports } from "@hybrid/service";
+import { actors, defineService, delegationView, type Ports, view } from "@hybrid/service";
 import { Faults, readSettings, url, type Variables } from "@hybrid/settings";
 import { readConfig, type UserStateConfig, userStateSettings } from "./config.ts";
 import { userStateTopology } from "./topology.ts";
@@ -53,6 +53,7 @@ export const service = defineService({
   purpose: "Keeps every user's mailbox watched, and tells why where it cannot.",
   settings: { vocabulary, read },
   parts: [
+    view(delegationView),
     actors({
       topology: userStateTopology(),
       configured: ({ numbers }: UserStateConfig) => userStateTopology(numbers),

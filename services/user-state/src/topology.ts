@@ -5,10 +5,11 @@ import {
   resyncRequests,
   subscriptionLifecycle,
   tenantStatus,
+  userConsents,
   userDirectory,
   userStatus,
 } from "@hybrid/contracts";
-import { actorIdOf, from, seconds, type Topology } from "@hybrid/kernel";
+import { actorIdOf, type EpochMs, from, seconds, type Topology } from "@hybrid/kernel";
 import { ownUser, sealTopology } from "@hybrid/sealing";
 import { timersOf } from "#domain/due";
 import type { Call, Input } from "#domain/inputs";
@@ -20,6 +21,31 @@ import { withoutConnector } from "#domain/state-upgrades";
 /** What it stores looked the same without anything sealed in it. */
 const asItWas = (old: unknown): unknown => old;
 
+/** What the service orders, and why each may be repeated. */
+const calls: Topology<State, Input, Call>["calls"] = {
+  createSubscription: {
+    repeat: "mayRepeat",
+    because:
+      "Graph refuses a mailbox's second subscription with 409; the existing one is renewed and returned. " +
+      "A second one that it does grant only sends duplicates, is never renewed and ends with its lifetime.",
+  },
+  renewSubscription: {
+    repeat: "mayRepeat",
+    because: "A renewal sets the expiry to now plus a lifetime; a second one sets it a little later.",
+  },
+  deleteSubscription: {
+    repeat: "mayRepeat",
+    because: "What is deleted already answers 404, which is what was wanted.",
+  },
+  probeMailbox: { repeat: "mayRepeat", because: "It only reads.", writes: false },
+  listActors: {
+    repeat: "mayRepeat",
+    because: "It only reads the ids that this process holds.",
+    deadlineMs: seconds(5),
+    writes: false,
+  },
+};
+
 /**
  * The service on one screen: users and, in every partition, one actor per tenant that tells them decisions.
  */
@@ -27,8 +53,8 @@ const plainTopology = (numbers: Numbers): Topology<State, Input, Call> => ({
   service: "user-state",
   machine: userMachine(numbers),
   initial,
-  stateVersion: 3,
-  upgrades: { 1: asItWas, 2: withoutConnector },
+  stateVersion: 4,
+  upgrades: { 1: asItWas, 2: withoutConnector, 3: asItWas },
   sources: [
     from(userDirectory, (entry, { key }) => ({
       to: actorIdOf(key),
@@ -46,34 +72,16 @@ const plainTopology = (numbers: Numbers): Topology<State, Input, Call> => ({
       to: actorIdOf(key),
       input: { kind: "mailboxLocated", location },
     })),
+    from(userConsents, ({ expiresAt }, { key }) => ({
+      to: actorIdOf(key),
+      input: { kind: "consentGiven", expiresAt: expiresAt as EpochMs },
+    })),
     from(connectorAssignments, ({ stage }, { key }) => ({
       to: actorIdOf(key),
       input: { kind: "connectorAssigned", assigned: stage === "reserved" || stage === "serving" },
     })),
   ],
-  calls: {
-    createSubscription: {
-      repeat: "mayRepeat",
-      because:
-        "Graph refuses a mailbox's second subscription with 409; the existing one is renewed and returned. " +
-        "A second one that it does grant only sends duplicates, is never renewed and ends with its lifetime.",
-    },
-    renewSubscription: {
-      repeat: "mayRepeat",
-      because: "A renewal sets the expiry to now plus a lifetime; a second one sets it a little later.",
-    },
-    deleteSubscription: {
-      repeat: "mayRepeat",
-      because: "What is deleted already answers 404, which is what was wanted.",
-    },
-    probeMailbox: { repeat: "mayRepeat", because: "It only reads.", writes: false },
-    listActors: {
-      repeat: "mayRepeat",
-      because: "It only reads the ids that this process holds.",
-      deadlineMs: seconds(5),
-      writes: false,
-    },
-  },
+  calls,
   emits: [userStatus, resyncRequests, consentSignals],
   timers: (state) => timersOf(state, numbers.deletionTriesBeforeReplacing),
   timerFired: ({ name }) => ({ kind: "timerFired", name }),

@@ -1,5 +1,6 @@
 import type { InputName, StateName } from "./cells.ts";
 import { connectorCells } from "./connector-cells.ts";
+import { consentCells } from "./consent-cells.ts";
 
 /**
  * What every input does in every state, in words; an input that a row leaves out is ignored in that state.
@@ -134,6 +135,7 @@ export const table: Readonly<Record<StateName, Readonly<Partial<Record<InputName
       "becomes notActivated (onConnector), publishes notActivated because connectorAssigned",
   },
   ...connectorCells,
+  ...consentCells,
   "in Error, to be tried again": {
     "the directory has a new address": "stays error (unavailable), publishes error because directoryChanged",
     "somebody toggles it on":

@@ -56,6 +56,11 @@ export const states = {
     subject.fail("unavailable");
     return subject;
   },
+  "in Error, without the user's consent": () => {
+    const subject = new Subject().byUser().trying();
+    subject.fail("userConsentMissing");
+    return subject;
+  },
   "waiting for what Retry-After said": () => {
     const subject = new Subject().trying();
     subject.fail("throttled", { retryable: true, retryAt: plus(subject.now, hours(2)) });
@@ -139,7 +144,7 @@ const decided = (subject: Subject, status: "active" | "suspended" | "deactivated
   tenantId,
   generation: subject.generation + 1,
   status,
-  settings,
+  settings: subject.settings,
   actAt: subject.now,
 });
 
@@ -170,6 +175,10 @@ export const inputs = {
   "Graph missed notifications": () => lifecycle("missed"),
   "its mailbox is found in the cloud": () => ({ kind: "mailboxLocated", location: "cloud" }),
   "its mailbox is found on premises": () => ({ kind: "mailboxLocated", location: "onPremises" }),
+  "the user connects the calendar": (s) => ({
+    kind: "consentGiven",
+    expiresAt: plus(s.now, 30 * 24 * 3_600_000),
+  }),
   "a connector is given to it": () => ({ kind: "connectorAssigned", assigned: true }),
   "its connector lets it go": () => ({ kind: "connectorAssigned", assigned: false }),
   "a subscription was created": (s) => ({

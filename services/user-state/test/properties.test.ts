@@ -70,6 +70,8 @@ const appliedFailure = ({ input, before }: Observed): Failed | null => {
   return { code, retryAt, retryable, call };
 };
 
+const consentCodes = ["userConsentMissing", "userConsentExpired", "userConsentRevoked"];
+
 test("property: no call starts earlier than the latest Retry-After said", patience, () => {
   const calls = kept(() => {
     let notBefore = Number.NEGATIVE_INFINITY;
@@ -87,7 +89,7 @@ test(
   "property: after a failure the next try is 60 minutes away, after three in a row 24 hours",
   patience,
   () => {
-    const daily = new Set(["outOfScope", "userNotFound", "quotaExceeded"]);
+    const daily = new Set(["outOfScope", "userNotFound", "quotaExceeded", ...consentCodes]);
     const seen = { short: 0, long: 0 };
     kept(
       () => (step) => {
@@ -240,7 +242,13 @@ const countsAsFailure = (step: Observed): boolean => {
 };
 
 /** What Graph says about the user, the mailbox or the subscription itself. */
-const verdicts: ReadonlySet<string> = new Set(["mailboxMissing", "userNotFound", "outOfScope", "notFound"]);
+const verdicts: ReadonlySet<string> = new Set([
+  "mailboxMissing",
+  "userNotFound",
+  "outOfScope",
+  "notFound",
+  ...consentCodes,
+]);
 
 test("property: an Active user stays so until a verdict about him, lost consent or expiry", patience, () => {
   const kinds: ReadonlySet<string> = new Set(["renewSubscription", "probeMailbox", "deleteSubscription"]);

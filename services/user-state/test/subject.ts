@@ -44,6 +44,7 @@ export class Subject {
   readonly numbers: Numbers;
   record: UserDirectoryEntry = entry({ version: 0 });
   generation = 0;
+  settings: OrganisationSettings = settings;
   subscriptions = 0;
 
   constructor(self = "acme/u-1", numbers: Numbers = designNumbers) {
@@ -109,7 +110,7 @@ export class Subject {
       tenantId: this.record.tenantId,
       generation,
       status,
-      settings,
+      settings: this.settings,
       actAt: plus(this.now, delayMs),
     });
   }
@@ -157,6 +158,12 @@ export class Subject {
   trying(over: Partial<UserDirectoryEntry> = {}): this {
     this.put(over);
     this.decide("active");
+    return this;
+  }
+
+  /** The same in a tenant where each user consents for the own calendar. */
+  byUser(): this {
+    this.settings = { ...settings, consent: "user" };
     return this;
   }
 

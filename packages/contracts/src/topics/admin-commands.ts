@@ -25,6 +25,11 @@ export interface OrganisationSettings {
   readonly language: string | null;
   /** Null, or left out by an older release: `defaultJoinSettings`. */
   readonly join?: JoinSettings | null;
+  /**
+   * Who lets us into calendars: an administrator for the whole tenant, or each user for the own one. Null, or
+   * left out by an older release: `organisation`.
+   */
+  readonly consent?: "organisation" | "user" | null;
 }
 
 /** An order of an administrator; `kind` names it. Writers: consent, control-hub, the command line. */
@@ -93,6 +98,20 @@ const joinedSettings: AvroSchema = {
 
 /** Avro schemas of {@link OrganisationSettings}, oldest first; other topics carry them too. */
 export const settingsSchemas: readonly AvroSchema[] = [plainSettings, joinedSettings];
+/** The one after these, which the topics have had since they seal addresses. */
+export const consentedSettings: AvroSchema = {
+  type: "record",
+  name: "OrganisationSettings",
+  fields: [
+    ...settingsFields,
+    { name: "join", type: joinSettingsSchema, default: null },
+    {
+      name: "consent",
+      type: ["null", { type: "enum", name: "ConsentModel", symbols: ["organisation", "user"] }],
+      default: null,
+    },
+  ],
+};
 
 const commandFields = (settings: AvroSchema, ofPerson: readonly AvroSchema[] = []): readonly AvroSchema[] => [
   {
@@ -158,6 +177,8 @@ export const adminCommands = defineTopic<AdminCommandValue>({
   versions: [
     { type: "record", name: "AdminCommand", namespace: "hybrid", fields: commandFields(plainSettings) },
     ...settingsSchemas.map((settings) => termedSchema(commandFields(settings))),
-    termedSchema(commandFields(joinedSettings, [sealedField("mailAddress", "user")])),
+    ...[joinedSettings, consentedSettings].map((settings) =>
+      termedSchema(commandFields(settings, [sealedField("mailAddress", "user")])),
+    ),
   ],
 });

@@ -1,9 +1,12 @@
 import { defineTopic } from "../define-topic.ts";
 
-/** Services whose machines seal, and the command line, which rotates and erases. */
+/** Services that seal, and the command line, which rotates and erases. */
 const writers = [
+  "archiver",
+  "consent",
   "decorator",
   "directory",
+  "group-provisioner",
   "mailbox-migration-detector",
   "meetings",
   "presence",

@@ -1,5 +1,5 @@
 import { defineTopic } from "../define-topic.ts";
-import { type OrganisationSettings, settingsSchemas } from "./admin-commands.ts";
+import { consentedSettings, type OrganisationSettings, settingsSchemas } from "./admin-commands.ts";
 
 /** What was decided, once, about an Entra tenant of an organisation. */
 export interface TenantStatus {
@@ -21,7 +21,7 @@ export const tenantStatus = defineTopic<TenantStatus>({
   retention: { cleanup: "compact" },
   writers: ["directory"],
   operatorReads: "finds slips in orders: knows organisations and tenants",
-  versions: settingsSchemas.map((settings) => ({
+  versions: [...settingsSchemas, consentedSettings].map((settings) => ({
     type: "record",
     name: "TenantStatus",
     namespace: "hybrid",

@@ -2,7 +2,7 @@ import type { Sealed } from "@hybrid/kernel";
 import type { AvroSchema } from "../avro/schema.ts";
 import { sealedField } from "../avro/sealed-field.ts";
 import { defineTopic } from "../define-topic.ts";
-import { type OrganisationSettings, settingsSchemas } from "./admin-commands.ts";
+import { consentedSettings, type OrganisationSettings, settingsSchemas } from "./admin-commands.ts";
 
 /** The states as the administrator sees them. */
 export type UserState = "notActivated" | "error" | "active" | "disabled" | "removed";
@@ -73,6 +73,8 @@ export const userStatus = defineTopic<UserStatus>({
   operatorReads: "shows users",
   versions: [
     ...settingsSchemas.map((settings) => statusSchema(settings)),
-    statusSchema(settingsSchemas.at(-1) as AvroSchema, [sealedField("mailAddress", "user")]),
+    ...[settingsSchemas.at(-1) as AvroSchema, consentedSettings].map((settings) =>
+      statusSchema(settings, [sealedField("mailAddress", "user")]),
+    ),
   ],
 });

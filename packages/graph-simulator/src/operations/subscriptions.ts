@@ -77,6 +77,8 @@ const readers: Readonly<Record<Subscribed["kind"], readonly string[]>> = {
 
 const mailboxOf = (ports: SubscriptionPorts, call: Call, user: string): string => {
   const mailbox = ports.mailboxes.user(call.caller.tenantId, user);
+  // What a person has delegated lets into that person's mailbox alone.
+  if (call.caller.userId !== null && call.caller.userId !== mailbox.spec.userId) throw forbidden();
   try {
     ports.mailboxes.checkUsable(mailbox);
   } catch (thrown) {

@@ -138,7 +138,8 @@ interface TokenBody {
   readonly expires_in?: unknown;
 }
 
-const lifetimeMsOf = (answer: TokenAnswer | null): number | null => {
+/** How long the token in an answer is good; null when there is none. */
+export const lifetimeMsOf = (answer: TokenAnswer | null): number | null => {
   const lifetime = Number((answer?.body as TokenBody | undefined)?.expires_in);
   return Number.isFinite(lifetime) && lifetime > 0 ? Math.min(lifetime * 1_000, lifetimeMsMax) : null;
 };

@@ -7,6 +7,10 @@ import type { IssuedToken, TokenTerms } from "./msal-token-source.ts";
 /** Who wants a token. */
 export interface TokenRequest {
   readonly tenantId: string;
+  /** For whom, where the tenant's users consent each for the own calendar. */
+  readonly userObjectId?: string | null;
+  /** Whether the tenant is such a one, where the caller knows; else `Delegations` does. */
+  readonly isDelegated?: boolean;
   readonly signal: AbortSignal;
 }
 

@@ -37,11 +37,12 @@ const post = async (
   { graph, clock, limits }: SubscriptionContext,
   order: CreateSubscription,
 ): Promise<GraphSubscription> => {
-  const { tenantId, userObjectId, signal } = order;
+  const { tenantId, userObjectId, isDelegated, signal } = order;
   const call = subscriptionCall(
     {
       tenantId,
       userObjectId,
+      ...(isDelegated === undefined ? {} : { isDelegated }),
       operation: "subscriptions.create",
       ownScope: mailboxScope(tenantId, userObjectId),
       signal,
@@ -96,8 +97,9 @@ const adopt = async (
   order: CreateSubscription,
   subscriptionId: string,
 ): Promise<GraphSubscription | null> => {
-  const { tenantId, userObjectId, lifetimeMs, signal } = order;
-  const address = { tenantId, userObjectId, subscriptionId, signal };
+  const { tenantId, userObjectId, isDelegated, lifetimeMs, signal } = order;
+  const behalf = isDelegated === undefined ? {} : { isDelegated };
+  const address = { tenantId, userObjectId, subscriptionId, signal, ...behalf };
   const lifetime = lifetimeMs === undefined ? {} : { lifetimeMs };
   try {
     const renewed = await patchExpiration(context, { ...address, ...lifetime });

@@ -1,6 +1,7 @@
 import { ProviderError } from "@hybrid/kernel";
 import type { SubscriptionContext } from "./renew-subscription.ts";
 import {
+  behalfOf,
   type SubscriptionAddress,
   scopeOfSubscription,
   subscriptionCall,
@@ -20,7 +21,7 @@ export const deleteSubscription =
     const call = subscriptionCall(
       {
         tenantId,
-        userObjectId: null,
+        ...behalfOf(order),
         operation: "subscriptions.delete",
         ownScope: scopeOfSubscription(order),
         signal,

@@ -8,6 +8,7 @@ export const readMailboxSettings = async (graph: GraphClient, order: UserCall, o
   const call: GraphCallSpec = {
     tenantId: order.tenantId,
     userObjectId: order.userObjectId,
+    ...(order.isDelegated === undefined ? {} : { isDelegated: order.isDelegated }),
     signal: order.signal,
     operation,
     family: "mailboxSettings",

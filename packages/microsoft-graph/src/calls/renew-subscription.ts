@@ -4,6 +4,7 @@ import type { GraphLimits } from "../limits/graph-limits.ts";
 import { whatOf } from "../middleware/graph-call.ts";
 import { epochMsOf, type GraphSubscription, readAnswer, subscriptionSchema } from "../models.ts";
 import {
+  behalfOf,
   type SubscriptionAddress,
   scopeOfSubscription,
   subscriptionCall,
@@ -44,7 +45,7 @@ export const patchExpiration = async (
   const call = subscriptionCall(
     {
       tenantId,
-      userObjectId: null,
+      ...behalfOf(order),
       operation: "subscriptions.renew",
       ownScope: scopeOfSubscription(order),
       signal,

@@ -6,6 +6,7 @@ import { type GraphCallSpec, mailboxScope, subscriptionScope } from "../middlewa
 export interface SubscriptionCall {
   readonly tenantId: string;
   readonly userObjectId: string | null;
+  readonly isDelegated?: boolean;
   readonly operation: string;
   readonly ownScope: string | null;
   readonly signal: AbortSignal;
@@ -26,7 +27,16 @@ export interface SubscriptionAddress {
   readonly subscriptionId: string;
   /** The user whose mailbox it watches, if known: what throttles that mailbox then holds for the call. */
   readonly userObjectId?: string;
+  /** As in `UserCall`; goes with `userObjectId`. */
+  readonly isDelegated?: boolean;
 }
+
+/** On whose behalf a call about a subscription is made, where the tenant's users consent each. */
+export const behalfOf = ({
+  userObjectId,
+  isDelegated,
+}: SubscriptionAddress): Pick<SubscriptionCall, "userObjectId" | "isDelegated"> =>
+  isDelegated && userObjectId !== undefined ? { userObjectId, isDelegated } : { userObjectId: null };
 
 /** The narrowest scope of a call about a subscription that exists. */
 export const scopeOfSubscription = (address: SubscriptionAddress): string =>

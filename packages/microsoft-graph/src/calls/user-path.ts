@@ -5,6 +5,8 @@ export interface UserCall {
   readonly tenantId: string;
   /** The user's object id; never a principal name, whose apostrophes Graph does not take in a path. */
   readonly userObjectId: string;
+  /** Whether the tenant's users consent each for the own calendar, where the caller knows. */
+  readonly isDelegated?: boolean;
   /** Ends the call; every call needs a deadline. */
   readonly signal: AbortSignal;
 }

@@ -37,6 +37,8 @@ export interface GraphLimits {
   readonly connectionsMax: number;
   /** Tenants whose msal client and token are kept. */
   readonly tenantsMax: number;
+  /** Users whose token is kept, where users consent each for the own calendar. */
+  readonly delegatedTokensMax: number;
   /** A token is replaced when it expires within this time, milliseconds. */
   readonly tokenRefreshBeforeMs: number;
   /**
@@ -84,6 +86,7 @@ export const defaultGraphLimits: GraphLimits = {
   mailboxQueueMax: 32,
   connectionsMax: 128,
   tenantsMax: 500,
+  delegatedTokensMax: 5_000,
   tokenRefreshBeforeMs: minutes(5),
   refusedCertificateMs: minutes(1),
   breakersMax: 1_024,

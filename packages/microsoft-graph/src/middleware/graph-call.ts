@@ -8,6 +8,8 @@ export interface GraphCallSpec {
   readonly tenantId: string;
   /** The user whose mailbox or user object it is about, if any. */
   readonly userObjectId: string | null;
+  /** Whether it is made on behalf of that user, where the caller knows. */
+  readonly isDelegated?: boolean;
   readonly family: ApiFamily;
   /** For example `events.get`. */
   readonly operation: string;

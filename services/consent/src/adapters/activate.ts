@@ -31,7 +31,9 @@ export const activate = async (
   },
 ): Promise<void> => {
   const key = tenantActor(org, tenantId);
-  const command = { kind: "activateTenant", settings: settings ?? settingsAtFirst } as const;
+  // An administrator has consented for all: whatever held before, or holds in another tenant.
+  const consented = { ...(settings ?? settingsAtFirst), consent: null };
+  const command = { kind: "activateTenant", settings: consented } as const;
   await log.append([
     {
       topic: adminCommands.name,

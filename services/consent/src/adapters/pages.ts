@@ -37,16 +37,19 @@ const page = (title: string, ...parts: readonly string[]): string =>
     "</body></html>",
   ].join("\n");
 
-/** The page that says why the tenant is not authorised. */
+/** What only somebody sees who connects the own calendar. */
+const ofUsers: ReadonlySet<string> = new Set([
+  "connectDeclined",
+  "usersMayNotConsent",
+  "notAUser",
+  "connectedAsAWhole",
+]);
+
+/** The page that says why the tenant, or the calendar, is not authorised. */
 export const refusalPage = ({ code, details }: Refusal): string => {
   const { happened, todo } = refusals[code];
-  return page(
-    "The tenant is not authorised",
-    paragraph(happened),
-    list(details),
-    paragraph(todo),
-    paragraph(`(${code})`),
-  );
+  const title = ofUsers.has(code) ? "Your calendar is not connected" : "The tenant is not authorised";
+  return page(title, paragraph(happened), list(details), paragraph(todo), paragraph(`(${code})`));
 };
 
 /** The form in which a mailbox is named. */
@@ -71,11 +74,20 @@ export const acceptedPage = (
 ): string =>
   page("The permissions were accepted", ...told.map(paragraph), list(notes), form ? mailboxForm(form) : "");
 
+/** The page for a user whose calendar is connected. */
+export const connectedPage = (until: string): string =>
+  page(
+    "Your calendar is connected",
+    paragraph("Join details are written into your invitations from now on."),
+    paragraph(`This holds until ${until}. Connect your calendar again before then, at this same address.`),
+    paragraph("You can take it back at any time at myapps.microsoft.com."),
+  );
+
 /** The page with the steps of a trial. */
 export const trialPage = (
   steps: readonly TrialStep[],
   told: readonly string[],
-  form: MailboxForm,
+  { backTo, ...form }: MailboxForm & { readonly backTo: string | null },
 ): string => {
   const isGood = steps.every(({ isDone }) => isDone);
   const lines = steps.map(({ step, isDone, trouble, todo }) =>
@@ -86,5 +98,6 @@ export const trialPage = (
     list(lines),
     ...told.map(paragraph),
     isGood ? "" : mailboxForm(form),
+    backTo === null ? "" : `<p><a href="${escaped(backTo)}">Back to Control Hub</a></p>`,
   );
 };

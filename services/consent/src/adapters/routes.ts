@@ -3,7 +3,8 @@ import { z } from "zod";
 import { type Returned } from "#domain/consent-flow";
 import { refusals } from "#domain/refusals";
 import { consentPrefix } from "../config.ts";
-import { acceptedPage, pageHeaders, refusalPage, trialPage } from "./pages.ts";
+import { beginConnecting } from "./connect-visits.ts";
+import { acceptedPage, connectedPage, pageHeaders, refusalPage, trialPage } from "./pages.ts";
 import { unguessable } from "./tickets.ts";
 import { beginVisit, onMailboxNamed, onReturn, type VisitOutcome, type VisitPorts } from "./visits.ts";
 
@@ -64,10 +65,16 @@ const show = (reply: FastifyReply, outcome: VisitOutcome): FastifyReply => {
       const { mailboxTicket: ticket } = outcome;
       return shown.send(acceptedPage(told, notes, ticket === null ? null : { action: trialAction, ticket }));
     }
+    case "connected":
+      return shown.send(connectedPage(new Date(outcome.expiresAt).toISOString().slice(0, 10)));
     case "tried": {
       const told = outcome.isActive ? ["The tenant is in service: its users are tried from now on."] : [];
       return shown.send(
-        trialPage(outcome.steps, told, { action: trialAction, ticket: outcome.mailboxTicket }),
+        trialPage(outcome.steps, told, {
+          action: trialAction,
+          ticket: outcome.mailboxTicket,
+          backTo: outcome.backTo,
+        }),
       );
     }
   }
@@ -89,6 +96,11 @@ export const consentRoutes =
         reply.header("set-cookie", setCookie(cookie, isSecure)),
         await beginVisit(ports, ticket, cookie),
       );
+    });
+    app.get("/connect", async (_request, reply) => {
+      const cookie = unguessable();
+      reply.header("set-cookie", setCookie(cookie, isSecure));
+      return show(reply, await beginConnecting(ports, cookie));
     });
     app.get("/callback", async (request, reply) =>
       show(reply, await onReturn(ports, parametersOf(request.query), cookieOf(request))),

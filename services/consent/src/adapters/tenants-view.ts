@@ -26,6 +26,8 @@ export const tenantsView = defineView({
 export interface KnownTenants {
   /** Organisations for which the tenant is in service, or was until its consent was lost. */
   servedOrgs(tenantId: string): readonly string[];
+  /** Whether users of the tenant consent each for the own calendar, and it is not out of service. */
+  isByUser(tenantId: string): boolean;
   /** The settings that the organisation gave last, for this tenant or, if it is new, for another one. */
   settings(org: string, tenantId: string): OrganisationSettings | null;
 }
@@ -36,6 +38,12 @@ export const knownTenants = (view: View): KnownTenants => ({
     view
       .all("SELECT org FROM tenants WHERE tenant = ? AND status <> 'deactivated'", tenantId)
       .map(({ org }) => String(org)),
+  isByUser: (tenantId) =>
+    view.all(
+      "SELECT 1 FROM tenants WHERE tenant = ? AND status <> 'deactivated' AND " +
+        "json_extract(settings, '$.consent') = 'user' LIMIT 1",
+      tenantId,
+    ).length > 0,
   settings: (org, tenantId) => {
     const [row] = view.all(
       "SELECT settings FROM tenants WHERE org = ? ORDER BY tenant = ? DESC, tenant LIMIT 1",

@@ -9,6 +9,11 @@ const errandFields = {
   org: z.string().min(1),
   app: z.enum(appNames),
   tenantId: z.guid().nullable(),
+  /** The page that sent the visitor and is told how the visit ended; null: our own pages tell it. */
+  returnTo: z
+    .url({ protocol: /^https?$/ })
+    .nullable()
+    .default(null),
 };
 
 const visitFields = { ...errandFields, browser: z.string().min(1) };
@@ -19,6 +24,8 @@ const shapes = {
   link: z.object(errandFields),
   /** `state` of the sign-in page. */
   signIn: z.object({ ...visitFields, nonce: z.string(), verifier: z.string() }),
+  /** `state` of the sign-in page for a user who connects the own calendar. */
+  connect: z.object({ browser: z.string().min(1), nonce: z.string(), verifier: z.string() }),
   /** `state` of the consent page. */
   consent: z.object({ ...visitFields, tenantId: z.guid() }),
   /** The form for a mailbox to try; `activates`: the tenant is put into service when it succeeds. */
@@ -37,13 +44,14 @@ const minutes = (count: number): number => count * 60_000;
 const lifetimeMs: Readonly<Record<TicketKind, number>> = {
   link: minutes(24 * 60),
   signIn: minutes(30),
+  connect: minutes(30),
   consent: minutes(60),
   mailbox: minutes(60),
 };
 
 /** What a process can read and write without keeping anything: any of several workers takes up a visit. */
 export interface Tickets {
-  issue<Kind extends TicketKind>(kind: Kind, content: Ticket<Kind>): Promise<string>;
+  issue<Kind extends TicketKind>(kind: Kind, content: z.input<(typeof shapes)[Kind]>): Promise<string>;
   /** The content; a refusal when it is forged, of another kind, or too old. */
   open<Kind extends TicketKind>(kind: Kind, text: string): Promise<Ticket<Kind> | Refusal>;
 }

@@ -1,7 +1,7 @@
 import { type AppName, grantsOf, type Permission } from "./permissions.ts";
 import { type Refusal, refuse } from "./refusals.ts";
 
-/** What a link is for. */
+/** What a link is for; who sent the visitor decides nothing. */
 export interface Errand {
   readonly org: string;
   readonly app: AppName;
@@ -39,6 +39,16 @@ export const onSignInReturned = (
   return code === undefined || code === "" ? refuse("signInFailed") : { kind: "redeem", code };
 };
 
+/** What the sign-in page gave a user who connects the own calendar. */
+export const onConnectReturned = (returned: Returned): ReturnType<typeof onSignInReturned> => {
+  const answered = onSignInReturned(returned);
+  if (answered.kind === "redeem") return answered;
+  if (answered.code === "signInDeclined") return refuse("connectDeclined", ...answered.details);
+  return answered.code === "needsAdministrator"
+    ? refuse("usersMayNotConsent", ...answered.details)
+    : answered;
+};
+
 /** Who signed in, and what is known about that tenant here. */
 export interface Visitor {
   readonly tenantId: string;
@@ -72,6 +82,26 @@ export const onConsentReturned = (
   if (error !== undefined) return refuse("consentDeclined", ...shownError(returned));
   if (consent?.toLowerCase() !== "true") return refuse("consentDeclined");
   return tenant?.toLowerCase() === askedFor ? { kind: "verify" } : refuse("wrongTenant");
+};
+
+/** What is known here of the person who wants to connect the own calendar. */
+export interface Connecting {
+  /** The user with this account; null: nobody. */
+  readonly user: string | null;
+  /** Whether users of the tenant consent each for the own calendar, and the tenant is not out of service. */
+  readonly isByUser: boolean;
+  readonly refreshToken: string | null;
+}
+
+/** Whether what a person has consented to is kept. */
+export const onPersonConnects = ({
+  user,
+  isByUser,
+  refreshToken,
+}: Connecting): { readonly kind: "keep"; readonly user: string; readonly refreshToken: string } | Refusal => {
+  if (user === null) return refuse("notAUser");
+  if (!isByUser) return refuse("connectedAsAWhole");
+  return refreshToken === null ? refuse("signInFailed") : { kind: "keep", user, refreshToken };
 };
 
 /** What happens after a token for the tenant was looked at. */

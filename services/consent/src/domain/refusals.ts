@@ -54,6 +54,28 @@ export const refusals = {
     happened: "The tenant is in service for another organisation of this installation.",
     todo: "It must be deactivated there first: two organisations would write into the same invitations.",
   },
+  connectDeclined: {
+    status: 403,
+    happened: "The sign-in, or the access to your calendar, was declined.",
+    todo: "Nothing was changed. Open the same address again if that was not what you meant.",
+  },
+  usersMayNotConsent: {
+    status: 403,
+    happened: "Your organisation does not let people consent to applications themselves.",
+    todo:
+      "An administrator of Microsoft 365 can allow it for this application, or authorise it for all users " +
+      "at once.",
+  },
+  notAUser: {
+    status: 403,
+    happened: "Nobody with this account is a user of this service.",
+    todo: "Sign in with the account of your calendar, or ask who runs the service to add you.",
+  },
+  connectedAsAWhole: {
+    status: 409,
+    happened: "Your organisation has connected all of its calendars, or does not use this service now.",
+    todo: "There is nothing for you to do.",
+  },
   consentDeclined: {
     status: 403,
     happened: "The permissions were not accepted.",

@@ -1,5 +1,5 @@
 import type { Random, Scheduler } from "@hybrid/kernel";
-import type { HttpsProxy } from "@hybrid/microsoft-graph";
+import type { Delegations, HttpsProxy } from "@hybrid/microsoft-graph";
 import type { Faults, Variables, Vocabulary } from "@hybrid/settings";
 import type { FastifyBaseLogger } from "fastify";
 import type { Opening } from "../opened.ts";
@@ -11,6 +11,8 @@ export interface ClientPorts {
   readonly logger: FastifyBaseLogger;
   /** The way to the clouds; straight when left out. */
   readonly proxy?: HttpsProxy;
+  /** Users who consent each for the own calendar; left out where no view of the process knows. */
+  readonly delegations?: Delegations;
 }
 
 /** One kind of ways out: its settings, and how it is opened. */

@@ -1,4 +1,11 @@
-import { type AnyService, type ClientName, clientsOf, type Ports } from "@hybrid/service";
+import {
+  type AnyService,
+  type ClientName,
+  clientsOf,
+  delegationsOf,
+  delegationView,
+  type Ports,
+} from "@hybrid/service";
 import { ClientOpener } from "../clients/clients.ts";
 import type { ConfiguredService } from "../config.ts";
 import type { Opening } from "../opened.ts";
@@ -28,7 +35,9 @@ export const createPartPorts = (options: SystemOptions, opening: Opening, views:
   const { scheduler, random, logger } = options;
   const common = { scheduler, random, logger };
   const users = usersOf(options.services.map(({ service }) => service));
-  const clients = new ClientOpener(options.clients, common, opening, users);
+  const consents = [...views.values()].map((own) => own.get(delegationView)).find(Boolean);
+  const ports = { ...common, ...(consents ? { delegations: delegationsOf(consents) } : {}) };
+  const clients = new ClientOpener(options.clients, ports, opening, users);
   return {
     options,
     opening,

@@ -1,4 +1,11 @@
-import { type HttpLog, httpOf, type Listening, listenError, type SharedHttpPart } from "@hybrid/service";
+import {
+  type HttpLog,
+  httpOf,
+  type Listening,
+  listenError,
+  type Seal,
+  type SharedHttpPart,
+} from "@hybrid/service";
 import fastify, { LogController } from "fastify";
 import type { ConfiguredService } from "../config.ts";
 import type { PartPorts } from "./part-ports.ts";
@@ -11,13 +18,32 @@ interface Routes {
   readonly part: SharedHttpPart<unknown>;
 }
 
+/** What parts that serve HTTP may write, and seal before. */
+export interface HttpWay {
+  readonly log: HttpLog;
+  readonly seal: Seal;
+}
+
 const apiSettings = { host: "API_HOST", port: "API_PORT" };
+
+type NotReady = () => Promise<string | null>;
+
+/** A service may have several sets of routes; it is ready when all of them are. */
+const firstReason =
+  (...each: readonly (NotReady | undefined)[]): NotReady =>
+  async () => {
+    for (const notReady of each) {
+      const reason = (await notReady?.()) ?? null;
+      if (reason !== null) return reason;
+    }
+    return null;
+  };
 
 /** One listener for the routes of several services; each tells for itself whether it is ready. */
 const startShared = async (
   { options, portsOf }: PartPorts,
   routes: readonly Routes[],
-  log: HttpLog,
+  way: HttpWay,
 ): Promise<Listeners> => {
   const { host, port } = options.api;
   const app = fastify({
@@ -30,11 +56,12 @@ const startShared = async (
     inFlight++;
     reply.raw.once("close", () => inFlight--);
   });
-  const notReadyBy = new Map<string, () => Promise<string | null>>();
+  const notReadyBy = new Map<string, NotReady>();
   for (const { configured, part } of routes) {
-    const opened = await part.open({ ...(await portsOf(configured, part.clients)), log });
+    const opened = await part.open({ ...(await portsOf(configured, part.clients)), ...way });
     await app.register(opened.plugin, { prefix: part.prefix });
-    notReadyBy.set(configured.service.name, async () => (await opened.notReady?.()) ?? null);
+    const { name } = configured.service;
+    notReadyBy.set(name, firstReason(notReadyBy.get(name), opened.notReady?.bind(opened)));
   }
   let url: string;
   try {
@@ -48,7 +75,7 @@ const startShared = async (
 };
 
 /** Starts every part of the services of this process that serves HTTP. */
-export const startHttp = async (ports: PartPorts, log: HttpLog): Promise<Listeners> => {
+export const startHttp = async (ports: PartPorts, way: HttpWay): Promise<Listeners> => {
   const { options, opening, portsOf } = ports;
   const parts = options.services.flatMap((configured) =>
     httpOf(configured.service).map((part) => ({ configured, part })),
@@ -56,7 +83,7 @@ export const startHttp = async (ports: PartPorts, log: HttpLog): Promise<Listene
   const listeners = new Map<string, Listening>();
   for (const { configured, part } of parts) {
     if (part.listener === "shared") continue;
-    const listening = await part.open({ ...(await portsOf(configured, part.clients)), log });
+    const listening = await part.open({ ...(await portsOf(configured, part.clients)), ...way });
     listeners.set(
       configured.service.name,
       opening.opened.add(listening, (each) => each.close()),
@@ -66,7 +93,7 @@ export const startHttp = async (ports: PartPorts, log: HttpLog): Promise<Listene
     part.listener === "shared" ? [{ ...rest, part }] : [],
   );
   if (routes.length === 0) return listeners;
-  const shared = await startShared(ports, routes, log);
+  const shared = await startShared(ports, routes, way);
   const [first] = shared.values();
   if (first) opening.opened.add(first, (each) => each.close());
   return new Map([...listeners, ...shared]);

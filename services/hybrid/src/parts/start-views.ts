@@ -42,28 +42,38 @@ export const openViews = (options: SystemOptions, { opened, registry }: Opening)
   const parts = options.services.flatMap(({ service }) => viewsOf(service));
   if (parts.length === 0) return new Map();
   const metrics = metricsOf(registry, () => all);
+  const open = (service: string, definition: ViewDefinition): View => {
+    const name = `${service}-${definition.name}`;
+    const view = openView({
+      definition,
+      path: join(viewFolder, `${name}.sqlite`),
+      scheduler,
+      logger,
+      onApplied: (count) => metrics.records.inc({ view: name }, count),
+      onSkipped: () => metrics.skipped.inc({ view: name }),
+    });
+    all.push([name, opened.add(view, (each) => each.close())]);
+    return view;
+  };
+  // What several services read alike is one file.
+  const shared = new Map<ViewDefinition, View>();
+  const once = (service: string, definition: ViewDefinition): View => {
+    const view = shared.get(definition) ?? open(service, definition);
+    shared.set(definition, view);
+    return view;
+  };
   return new Map(
     options.services.map(({ service }) => [
       service.name,
-      new Map(
-        viewsOf(service).map(({ view: definition }) => {
-          const name = `${service.name}-${definition.name}`;
-          const view = openView({
-            definition,
-            path: join(viewFolder, `${name}.sqlite`),
-            scheduler,
-            logger,
-            onApplied: (count) => metrics.records.inc({ view: name }, count),
-            onSkipped: () => metrics.skipped.inc({ view: name }),
-          });
-          all.push([name, opened.add(view, (each) => each.close())]);
-          return [definition, view] as const;
-        }),
-      ),
+      new Map(viewsOf(service).map(({ view }) => [view, once(service.name, view)] as const)),
     ]),
   );
 };
 
-/** Every view with its service's name. */
-export const listedViews = (views: Views): readonly (readonly [string, View])[] =>
-  [...views].flatMap(([service, own]) => [...own.values()].map((view) => [service, view] as const));
+/** Every view with its service's name, or that of the first service which reads it. */
+export const listedViews = (views: Views): readonly (readonly [string, View])[] => {
+  const names = new Map<View, string>();
+  for (const [service, own] of views)
+    for (const view of own.values()) names.set(view, names.get(view) ?? service);
+  return [...names].map(([view, service]) => [service, view] as const);
+};

@@ -17,18 +17,23 @@ export interface GraphPorts {
       readonly lifecycleNotificationUrl: string;
       readonly clientState: string;
       readonly lifetimeMs: number;
+      readonly isDelegated?: boolean;
       readonly signal: AbortSignal;
     }): Promise<{ readonly subscriptionId: string; readonly expiresAt: EpochMs }>;
     /** Renews and reauthorises at once. */
     renew(wanted: {
       readonly tenantId: string;
       readonly subscriptionId: string;
+      readonly userObjectId?: string;
+      readonly isDelegated?: boolean;
       readonly lifetimeMs: number;
       readonly signal: AbortSignal;
     }): Promise<{ readonly expiresAt: EpochMs }>;
     delete(wanted: {
       readonly tenantId: string;
       readonly subscriptionId: string;
+      readonly userObjectId?: string;
+      readonly isDelegated?: boolean;
       readonly signal: AbortSignal;
     }): Promise<void>;
   };
@@ -37,6 +42,7 @@ export interface GraphPorts {
     probe(wanted: {
       readonly tenantId: string;
       readonly userObjectId: string;
+      readonly isDelegated?: boolean;
       readonly signal: AbortSignal;
     }): Promise<unknown>;
   };
@@ -56,27 +62,48 @@ export interface GraphHandlerSettings {
   readonly lifetimeMs: number;
 }
 
+/** On behalf of whom, in the words of the way to Graph. */
+const delegated = ({
+  objectId,
+  isDelegated,
+}: {
+  readonly objectId?: string;
+  readonly isDelegated?: true;
+}): { readonly userObjectId?: string; readonly isDelegated?: boolean } => ({
+  ...(objectId === undefined ? {} : { userObjectId: objectId }),
+  ...(isDelegated ? { isDelegated } : {}),
+});
+
 /** Carries out the service's calls: translates, never decides. */
 export const userStateHandlers = (settings: GraphHandlerSettings): Handlers<Call, Input> => {
   const { graph, clientStateKey, notificationUrl, lifecycleNotificationUrl, lifetimeMs } = settings;
   return {
-    createSubscription: async ({ number, tenantId, objectId }, { actor, signal }) => {
+    createSubscription: async ({ number, tenantId, objectId, ...behalf }, { actor, signal }) => {
       const clientState = signClientState(actor, clientStateKey);
       const urls = { notificationUrl, lifecycleNotificationUrl };
-      const wanted = { tenantId, userObjectId: objectId, ...urls, clientState, lifetimeMs, signal };
+      const wanted = {
+        tenantId,
+        userObjectId: objectId,
+        ...urls,
+        clientState,
+        lifetimeMs,
+        signal,
+        ...delegated(behalf),
+      };
       const { subscriptionId, expiresAt } = await graph.subscriptions.create(wanted);
       return { kind: "subscriptionCreated", number, subscriptionId, expiresAt };
     },
-    renewSubscription: async ({ number, tenantId, subscriptionId }, { signal }) => {
-      const { expiresAt } = await graph.subscriptions.renew({ tenantId, subscriptionId, lifetimeMs, signal });
+    renewSubscription: async ({ number, tenantId, subscriptionId, ...behalf }, { signal }) => {
+      const address = { tenantId, subscriptionId, ...delegated(behalf) };
+      const { expiresAt } = await graph.subscriptions.renew({ ...address, lifetimeMs, signal });
       return { kind: "subscriptionRenewed", number, expiresAt };
     },
-    deleteSubscription: async ({ number, tenantId, subscriptionId }, { signal }) => {
-      await graph.subscriptions.delete({ tenantId, subscriptionId, signal });
+    deleteSubscription: async ({ number, tenantId, subscriptionId, ...behalf }, { signal }) => {
+      await graph.subscriptions.delete({ tenantId, subscriptionId, signal, ...delegated(behalf) });
       return { kind: "subscriptionDeleted", number };
     },
-    probeMailbox: async ({ number, tenantId, objectId }, { signal }) => {
-      await graph.mailboxes.probe({ tenantId, userObjectId: objectId, signal });
+    probeMailbox: async ({ number, tenantId, objectId, ...behalf }, { signal }) => {
+      await graph.mailboxes.probe({ tenantId, userObjectId: objectId, signal, ...delegated(behalf) });
       return { kind: "mailboxAnswered", number };
     },
     listActors: ({ generation, after, limit }, context) => {

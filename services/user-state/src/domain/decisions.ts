@@ -1,6 +1,6 @@
 import { type ResyncRequest, resyncRequests, type UserDirectoryEntry } from "@hybrid/contracts";
 import { type EpochMs, emit, later, localTenantActor, orgOf, plus, tell, unreachable } from "@hybrid/kernel";
-import { type Moment, retire } from "./failure.ts";
+import { isOfConsent, type Moment, retire } from "./failure.ts";
 import type { Input, TenantDecided, UserInput } from "./inputs.ts";
 import type { Change } from "./outcomes.ts";
 import { spread } from "./spread.ts";
@@ -239,6 +239,17 @@ export const onMailboxLocated = (
   }
   if (standing.kind !== "error" || standing.reason !== "mailboxMissing") return null;
   return { user: { ...reset(user), standing: { ...standing, tryAt: now } }, cause: "mailboxLocated" };
+};
+
+/** The user has connected the own calendar (again): what waited for it is tried as soon as all have heard. */
+export const onConsentGiven = (user: User, expiresAt: EpochMs, { now, numbers }: Moment): Change | null => {
+  if (user.tenant?.settings.consent !== "user" || expiresAt <= (user.consentedUntil ?? 0)) return null;
+  const told: User = { ...user, consentedUntil: expiresAt };
+  const { standing } = user;
+  const cause = "consentGiven";
+  if (standing.kind !== "error" || !isOfConsent(standing.reason)) return { user: told, cause };
+  const tryAt = plus(now, numbers.consentSettlesMs);
+  return { user: { ...reset(told), standing: { ...standing, tryAt } }, cause };
 };
 
 /**

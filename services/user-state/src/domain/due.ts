@@ -28,6 +28,12 @@ const deletionDue = (user: User): Due | null => {
   return { action: "delete", at: earlier(allowed(user, leftover.deleteAt), leftover.expiresAt) };
 };
 
+/** When a renewal has to find out that the user's consent has ended; null: none has to, or one has tried. */
+const consentEnd = ({ consentedUntil, tenant }: User, renewedAt: EpochMs | null): EpochMs | null => {
+  if (tenant?.settings.consent !== "user" || consentedUntil === undefined) return null;
+  return renewedAt !== null && renewedAt >= consentedUntil ? null : consentedUntil;
+};
+
 const standingDue = (user: User): Due | null => {
   const { standing, suspicion } = user;
   const probeAt = suspicion?.probeAt ?? null;
@@ -39,7 +45,8 @@ const standingDue = (user: User): Due | null => {
         ? { action: "attempt", at: allowed(user, standing.tryAt) }
         : { action: "probe", at: allowed(user, probeAt) };
     case "active": {
-      const { renewAt, expiresAt } = standing.subscription;
+      const { expiresAt, renewedAt } = standing.subscription;
+      const renewAt = earlier(standing.subscription.renewAt, consentEnd(user, renewedAt) ?? expiresAt);
       return probeAt === null
         ? { action: "renew", at: earlier(allowed(user, renewAt), expiresAt) }
         : { action: "probe", at: earlier(allowed(user, probeAt), expiresAt) };

@@ -19,7 +19,14 @@ export interface Moment {
 }
 
 /** Nothing that waiting an hour would mend: the next try is a day away at once. */
-const dailyCodes: ReadonlySet<ErrorCode> = new Set(["outOfScope", "userNotFound", "quotaExceeded"]);
+const dailyCodes: ReadonlySet<ErrorCode> = new Set([
+  "outOfScope",
+  "userNotFound",
+  "quotaExceeded",
+  "userConsentMissing",
+  "userConsentExpired",
+  "userConsentRevoked",
+]);
 
 /** Whether the code is tried daily. */
 export const isDaily = (code: ErrorCode): boolean => dailyCodes.has(code);
@@ -41,10 +48,29 @@ const verdictCodes: ReadonlySet<ErrorCode> = new Set([
   "userNotFound",
   "outOfScope",
   "notFound",
+  "userConsentMissing",
+  "userConsentExpired",
+  "userConsentRevoked",
 ]);
 
 /** Whether the code is about the user alone, so that a living subscription ends with it. */
 export const isVerdict = (code: ErrorCode): boolean => verdictCodes.has(code);
+
+const consentCodes: ReadonlySet<ErrorCode> = new Set([
+  "userConsentMissing",
+  "userConsentExpired",
+  "userConsentRevoked",
+]);
+
+/** Whether the user has to consent (again). */
+export const isOfConsent = (code: string | null): boolean =>
+  code !== null && consentCodes.has(code as ErrorCode);
+
+/** Whether the way to Graph has not heard yet of what the user has given: that takes a moment. */
+export const lagsBehind = ({ consentedUntil }: User, code: ErrorCode, now: EpochMs): boolean =>
+  (code === "userConsentMissing" || code === "userConsentExpired") &&
+  consentedUntil !== undefined &&
+  consentedUntil > now;
 
 /** Whether the code asks for waiting only. */
 export const isWait = (code: ErrorCode): boolean => waitCodes.has(code);

@@ -7,6 +7,12 @@ import type {
 import type { ActorId, CallFailure, Effect, EpochMs } from "@hybrid/kernel";
 import type { TenantDecision } from "./state.ts";
 
+/** On whose behalf a call is made, in tenants where each user consents for the own calendar. */
+interface Behalf {
+  readonly objectId?: string;
+  readonly isDelegated?: true;
+}
+
 /** An order to Microsoft Graph, or to look around in the own partition. */
 export type Call =
   | {
@@ -14,24 +20,26 @@ export type Call =
       readonly number: number;
       readonly tenantId: string;
       readonly objectId: string;
+      readonly isDelegated?: true;
     }
-  | {
+  | ({
       readonly kind: "renewSubscription";
       readonly number: number;
       readonly tenantId: string;
       readonly subscriptionId: string;
-    }
-  | {
+    } & Behalf)
+  | ({
       readonly kind: "deleteSubscription";
       readonly number: number;
       readonly tenantId: string;
       readonly subscriptionId: string;
-    }
+    } & Behalf)
   | {
       readonly kind: "probeMailbox";
       readonly number: number;
       readonly tenantId: string;
       readonly objectId: string;
+      readonly isDelegated?: true;
     }
   /** The next `limit` users of the tenant actor's own partition, in id order. */
   | {
@@ -61,6 +69,8 @@ export type UserInput =
       readonly lifecycleEvent: SubscriptionLifecycle["lifecycleEvent"];
     }
   | { readonly kind: "mailboxLocated"; readonly location: MailboxSignal["location"] }
+  /** The user has connected the own calendar (again): no call is made with it after `expiresAt`. */
+  | { readonly kind: "consentGiven"; readonly expiresAt: EpochMs }
   /** A connector is reserved for the user or serves it; false: it lets the user go. */
   | { readonly kind: "connectorAssigned"; readonly assigned: boolean }
   | {

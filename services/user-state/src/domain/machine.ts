@@ -2,6 +2,7 @@ import { type Machine, type Step, stay, unreachable } from "@hybrid/kernel";
 import {
   onAppeared,
   onConnectorAssigned,
+  onConsentGiven,
   onDirectoryChanged,
   onLifecycle,
   onMailboxLocated,
@@ -34,6 +35,8 @@ const changeOf = (user: User, input: Input, moment: Moment): Change | null => {
       return onLifecycle(user, input, moment);
     case "mailboxLocated":
       return onMailboxLocated(user, input.location, moment);
+    case "consentGiven":
+      return onConsentGiven(user, input.expiresAt, moment);
     case "connectorAssigned":
       return onConnectorAssigned(user, input.assigned, moment);
     case "timerFired":

@@ -39,6 +39,9 @@ export interface Numbers {
   /** A missing mailbox is looked at again after this; only the second observation counts. */
   readonly mailboxConfirmationMs: number;
 
+  /** After a user has connected the own calendar, how long until all that calls Graph has read of it. */
+  readonly consentSettlesMs: number;
+
   /** A deletion that fails is repeated after this wait, which doubles up to the longest, until expiry. */
   readonly deletionRetryMinMs: number;
   readonly deletionRetryMaxMs: number;
@@ -93,6 +96,8 @@ export const designNumbers: Numbers = {
   throttledSpreadMs: seconds(30),
 
   mailboxConfirmationMs: minutes(5),
+
+  consentSettlesMs: seconds(5),
 
   deletionRetryMinMs: minutes(1),
   deletionRetryMaxMs: hours(1),

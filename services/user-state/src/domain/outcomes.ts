@@ -4,8 +4,10 @@ import {
   deletionRetryAt,
   failed,
   heeding,
+  isOfConsent,
   isVerdict,
   isWait,
+  lagsBehind,
   type Moment,
   renewalRetryAt,
   retire,
@@ -153,7 +155,8 @@ const onAttemptFailed = (user: User, failure: CallFailure, moment: Moment): Chan
   // To the administrator a recovering user is Active: what may pass by itself does not end that before
   // expiry.
   const holdsOn = user.standing.kind === "recovering" && failure.retryable && !isVerdict(failure.code);
-  if (isWait(failure.code) || holdsOn) return { user: waiting(user, failure, moment), cause };
+  if (isWait(failure.code) || holdsOn || lagsBehind(user, failure.code, moment.now))
+    return { user: waiting(user, failure, moment), cause };
   if (failure.code === "mailboxMissing") return missing(user, moment);
   return { user: failed(user, failure.code, moment), cause };
 };
@@ -185,7 +188,7 @@ const onRenewalFailed = (
     const due = { ...subscription, renewAt: moment.now };
     return missing({ ...user, standing: { ...standing, subscription: due, trouble: code } }, moment);
   }
-  if (!isVerdict(code)) {
+  if (!isVerdict(code) || lagsBehind(user, code, moment.now)) {
     const due = { ...subscription, renewAt: renewalRetryAt(user, failure, moment) };
     const waits = user.waits + 1;
     return {
@@ -222,7 +225,8 @@ const onDeletionFailed = (
     code === "notFound" ||
     code === "mailboxMissing" ||
     code === "userNotFound" ||
-    code === "consentRevoked"
+    code === "consentRevoked" ||
+    isOfConsent(code)
   )
     return { user: { ...user, leftover: null }, cause: code };
   const deleteAt = deletionRetryAt(leftover, code, moment);

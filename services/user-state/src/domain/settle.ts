@@ -43,22 +43,29 @@ const hasExpired = ({ standing }: User, now: EpochMs): boolean =>
 /** Carries out what is due; an old subscription that resisted deletion is left to expire by itself. */
 const act = (user: User, action: "attempt" | "probe" | "renew" | "delete", now: EpochMs) => {
   const { tenantId, objectId } = user.entry;
+  const isDelegated = user.tenant?.settings.consent === "user";
+  const delegated = isDelegated ? ({ isDelegated } as const) : {};
+  const behalf = isDelegated ? { objectId, ...delegated } : {};
   switch (action) {
     case "attempt":
-      return order({ ...user, leftover: null }, { kind: "createSubscription", tenantId, objectId });
+      return order(
+        { ...user, leftover: null },
+        { kind: "createSubscription", tenantId, objectId, ...delegated },
+      );
     case "probe":
-      return order(user, { kind: "probeMailbox", tenantId, objectId });
+      return order(user, { kind: "probeMailbox", tenantId, objectId, ...delegated });
     case "renew": {
       if (user.standing.kind !== "active") return null;
       const { subscription } = user.standing;
       const renewing = { ...user.standing, subscription: { ...subscription, renewedAt: now } };
       const wanted = { kind: "renewSubscription", tenantId, subscriptionId: subscription.id } as const;
-      return order({ ...user, standing: renewing }, wanted);
+      return order({ ...user, standing: renewing }, { ...wanted, ...behalf });
     }
     case "delete": {
       if (user.leftover === null) return null;
-      const { subscriptionId, tenantId } = user.leftover;
-      return order(user, { kind: "deleteSubscription", tenantId, subscriptionId });
+      const { subscriptionId, tenantId: ofTenant } = user.leftover;
+      const own = ofTenant === tenantId ? behalf : {};
+      return order(user, { kind: "deleteSubscription", tenantId: ofTenant, subscriptionId, ...own });
     }
     default:
       return unreachable(action);

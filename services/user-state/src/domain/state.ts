@@ -94,6 +94,8 @@ export interface User {
   readonly assigned: boolean;
   /** A connector user outside a resource group is not tried earlier. */
   readonly takeoverAt: EpochMs | null;
+  /** How long what the user has consented to is used; left out: nothing was given. */
+  readonly consentedUntil?: EpochMs;
   /** Was Active since it was last switched on, so a new subscription follows a gap. */
   readonly everActive: boolean;
   readonly inFlight: InFlight | null;

@@ -125,6 +125,7 @@ export const stepTenant = (tenant: Tenant, input: Input, moment: Moment): Step<T
     case "mailboxAnswered":
     case "mailboxLocated":
     case "connectorAssigned":
+    case "consentGiven":
     case "subscriptionCreated":
     case "subscriptionDeleted":
     case "subscriptionRenewed":
