@@ -198,7 +198,6 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
   const { graph, webex, ingestTls, access } = await openClouds(options, clock);
   const folder = await mkdtemp(join(tmpdir(), "hybrid-demo-"));
   const carrier = await openCarrier(options.log, folder);
-  const [ingestPort, healthPort] = [await freePort(), await freePort()];
   const { partitions, seed, plantedFault } = options;
   const clientStateKey = randomBytes(32).toString("base64url");
   const hubKey = new Uint8Array(randomBytes(32));
@@ -207,8 +206,8 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
     log: carrier.place,
     folder,
     partitions,
-    ingest: { port: ingestPort, ...ingestTls },
-    healthPort,
+    ingest: { port: await freePort(), ...ingestTls },
+    healthPort: await freePort(),
     clientStateKey,
     hubSignInKey: Buffer.from(hubKey).toString("base64url"),
     seed,

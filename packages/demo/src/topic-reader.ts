@@ -3,7 +3,7 @@ import type { Topic } from "@hybrid/kernel";
 import { pagesOf } from "@hybrid/log";
 
 /** A record as a reader of its topic finds it. */
-export interface ReadRecord<Value> {
+interface ReadRecord<Value> {
   readonly key: string;
   readonly value: Value;
 }

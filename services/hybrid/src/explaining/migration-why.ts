@@ -7,7 +7,7 @@ import type {
 import { minuteText, type Rule } from "./rule.ts";
 
 /** What the topics know of a user; undefined: nothing. */
-export interface MigrationFacts {
+interface MigrationFacts {
   readonly entry: Pick<UserDirectoryEntry, "removed" | "enabled" | "connector"> | undefined;
   readonly status: Pick<UserStatus, "to" | "reason"> | undefined;
   readonly assignment: ConnectorAssignment | undefined;

@@ -2,7 +2,7 @@ import type { Presence, UserDirectoryEntry, UserStatus } from "@hybrid/contracts
 import { minuteText, type Rule } from "./rule.ts";
 
 /** What the topics know of a user; undefined: nothing. */
-export interface PresenceFacts {
+interface PresenceFacts {
   readonly now: number;
   readonly status: Pick<UserStatus, "to" | "reason"> | undefined;
   readonly entry: Pick<UserDirectoryEntry, "removed" | "webex"> | undefined;

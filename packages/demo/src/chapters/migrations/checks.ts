@@ -12,7 +12,7 @@ interface Word {
 }
 
 /** All that was told of the people of the chapter. */
-export interface Told {
+interface Told {
   readonly cloud: ReadonlyMap<string, readonly Word[]>;
   readonly connector: ReadonlyMap<string, readonly Word[]>;
   /** The latest word on each batch of the chapter. */
