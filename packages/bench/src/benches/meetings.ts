@@ -39,7 +39,7 @@ const policy = { beforeMs: minutes(5), tentative: true, free: false };
 /** The day for which calendars are made: every process of the bench has the same meetings. */
 const today = (): number => Math.floor(Date.now() / 86_400_000) * 86_400_000;
 
-const usersOf = ({ sized }: Stage): number => sized(10_000, 100);
+const usersOf = ({ sized }: Stage): number => sized(10_000, 40);
 
 const prepare = async (stage: Stage): Promise<void> => {
   const users = usersOf(stage);
