@@ -1,11 +1,11 @@
 import { type ActorId, entityOf } from "./ids.ts";
 
-/** Whose data a sealed value is: a user's or a tenant's. */
-export type SealScope = "user" | "tenant";
+/** Whose data a sealed value is: a user's, a tenant's, or an organisation's, where it is nobody's alone. */
+export type SealScope = "user" | "tenant" | "organisation";
 
 /** A sealed value that can be read. */
 export interface OpenSealed<Value> {
-  /** The user or tenant whose key seals it, as `<org>/u-…` or `<org>/t-…`. */
+  /** Whose key seals it: `<org>/u-…`, `<org>/t-…`, or `<org>/o`. */
   readonly sealedFor: string;
   /** Which of that one's keys; empty until it has been written for the first time. */
   readonly keyId: string;
@@ -28,16 +28,17 @@ export type Sealed<Value> = OpenSealed<Value> | ErasedSealed;
 const userPattern = /^u-[^#]+$/;
 const tenantPattern = /^t-[^#]+$/;
 
-/** The scope of a key's owner; undefined for what is neither a user nor a tenant. */
+/** The scope of a key's owner; undefined for what is neither a user, a tenant nor an organisation. */
 export const sealScopeOf = (owner: string): SealScope | undefined => {
   const entity = entityOf(owner as ActorId);
   if (userPattern.test(entity)) return "user";
+  if (entity === "o") return "organisation";
   return tenantPattern.test(entity) ? "tenant" : undefined;
 };
 
-/** A new sealed value of a user or a tenant. Throws TypeError for any other owner. */
+/** A new sealed value of a user, a tenant or an organisation. Throws TypeError for any other owner. */
 export const sealedFor = <Value>(owner: ActorId, value: Value): OpenSealed<Value> => {
-  if (!sealScopeOf(owner)) throw new TypeError(`${owner} is neither a user nor a tenant: it has no keys`);
+  if (!sealScopeOf(owner)) throw new TypeError(`${owner} is no user, tenant or organisation: it has no keys`);
   return { sealedFor: owner, keyId: "", value };
 };
 

@@ -1,4 +1,11 @@
 export type { RedeemCode, SignedInPerson } from "./auth/redeem-code.ts";
+export {
+  openRedisSharedTokens,
+  type RedisSharedTokens,
+  type RedisSharedTokensOptions,
+  type TokenSeal,
+} from "./auth/redis-shared-tokens.ts";
+export type { SharedToken, SharedTokens, TokenOwner } from "./auth/shared-tokens.ts";
 export type { TokenRequest } from "./auth/token-cache.ts";
 export type { AutomaticReplies, GraphDateTime } from "./calls/automatic-replies.ts";
 export type { CreateEvent } from "./calls/create-event.ts";
@@ -34,6 +41,19 @@ export {
   type MailMessageCall,
   uploadFromBytes,
 } from "./calls/mail-attachments.ts";
+export type { CancelMeeting } from "./calls/meetings/cancel-meeting.ts";
+export type { ChangeMeeting } from "./calls/meetings/change-meeting.ts";
+export type { CreateMeeting } from "./calls/meetings/create-meeting.ts";
+export {
+  type BusyTime,
+  type GetSchedule,
+  type Schedule,
+  schedulePeriodMsMax,
+  schedulesMax,
+} from "./calls/meetings/get-schedule.ts";
+export type { Invitee, MeetingWords } from "./calls/meetings/meeting-body.ts";
+export type { MeetingCalls } from "./calls/meetings/meeting-calls.ts";
+export type { MeetingResponse, RespondToMeeting } from "./calls/meetings/respond-to-meeting.ts";
 export type { ProbedMailbox } from "./calls/probe-mailbox.ts";
 export {
   batchRequestsMax,
@@ -52,6 +72,7 @@ export type {
   GrantedPermissionsRequest,
   SignInRequest,
 } from "./consent/consent-calls.ts";
+export { graphMessageOf } from "./errors/graph-fault.ts";
 export { createGcraLimiter, type RateBucket, type RateDecision, type RateLimiter } from "./limits/gcra.ts";
 export {
   defaultGraphLimits,

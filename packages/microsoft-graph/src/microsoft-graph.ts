@@ -1,5 +1,5 @@
 import { callDeadlineMsMax, type ErrorCode, ProviderError, plus } from "@hybrid/kernel";
-import { createMsalTokenSource, type IssuedToken } from "./auth/msal-token-source.ts";
+import { createMsalTokenSource, type IssuedToken, type TokenTerms } from "./auth/msal-token-source.ts";
 import { createTokenCache, type TokenCache, type TokenRequest } from "./auth/token-cache.ts";
 import { type CalendarView, type CalendarViewPage, calendarView } from "./calls/calendar-view.ts";
 import { checkConsent } from "./calls/check-consent.ts";
@@ -41,6 +41,7 @@ import {
   listMailAttachments,
   type MailMessageCall,
 } from "./calls/mail-attachments.ts";
+import { type MeetingCalls, meetingCalls } from "./calls/meetings/meeting-calls.ts";
 import { type ProbedMailbox, probeMailbox } from "./calls/probe-mailbox.ts";
 import {
   type ReadAutomaticReplies,
@@ -88,6 +89,8 @@ export interface MicrosoftGraph {
     delta(order: EventDelta): AsyncIterable<EventDeltaPage>;
     view(order: CalendarView): Promise<CalendarViewPage>;
   };
+  /** What a person does in the own calendar. */
+  readonly meetings: MeetingCalls;
   /** Events by which a mailbox is tried. */
   readonly trials: {
     createEvent(order: CreateEvent): Promise<{ readonly eventId: string }>;
@@ -167,15 +170,21 @@ const createTokens = (foundation: Foundation): TokenCache => {
   const { tenantsMax } = limits;
   const closeScope = closerOf(foundation);
   const credential = credentialOf(options);
-  const source = createMsalTokenSource({ hosts, clientId, credential, http, clock: scheduler, tenantsMax });
+  const application = { hosts, clientId, credential, http, clock: scheduler, tenantsMax };
+  const refreshBeforeMs = limits.tokenRefreshBeforeMs;
+  const { sharedTokens: tokens } = options;
+  const source = createMsalTokenSource({
+    ...application,
+    ...(tokens && { shared: { tokens, refreshBeforeMs } }),
+  });
 
-  const issueOnce = async (tenantId: string, claims?: string): Promise<IssuedToken> => {
+  const issueOnce = async (tenantId: string, terms?: TokenTerms): Promise<IssuedToken> => {
     const askedAt = scheduler.now();
     const report = (status: number | null, code: ErrorCode | "ok"): void =>
       metrics?.onRequest({ tenantId, operation: "token", status, code, ms: scheduler.now() - askedAt });
     try {
-      const issued = await source.issue(tenantId, claims);
-      report(200, "ok");
+      const issued = await source.issue(tenantId, terms);
+      if (!issued.isShared) report(200, "ok");
       return issued;
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
@@ -186,7 +195,7 @@ const createTokens = (foundation: Foundation): TokenCache => {
     }
   };
 
-  const issue = async (tenantId: string, claims?: string): Promise<IssuedToken> => {
+  const issue = async (tenantId: string, terms?: TokenTerms): Promise<IssuedToken> => {
     const what = `token for tenant ${tenantId}`;
     const budgetEndsAt = plus(scheduler.now(), limits.quickBudgetMs);
     // Everybody who needs the token waits for this one; a clock set back meanwhile must not hold them up.
@@ -195,7 +204,7 @@ const createTokens = (foundation: Foundation): TokenCache => {
     return await withQuickRetries(bounds, async () => {
       const gate = { scheduler, closures, rateLimiter };
       await refuseWhileClosedAnywhere(gate, [tokenScope(tenantId)], what);
-      return await breakers.run({ tenantId, family: "token", what }, () => issueOnce(tenantId, claims));
+      return await breakers.run({ tenantId, family: "token", what }, () => issueOnce(tenantId, terms));
     });
   };
   return createTokenCache({ scheduler, limits, issue });
@@ -245,6 +254,7 @@ const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
       delta: eventDelta(graph),
       view: calendarView(graph),
     },
+    meetings: meetingCalls(graph),
     trials: { createEvent: createEvent(graph), deleteEvent: deleteEvent(graph) },
     absences: {
       readAutomaticReplies: readAutomaticReplies(graph, scheduler),

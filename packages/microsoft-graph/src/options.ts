@@ -1,5 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { ConfigError, type ErrorCode, type Random, type Scheduler } from "@hybrid/kernel";
+import type { SharedTokens } from "./auth/shared-tokens.ts";
 import type { Cloud } from "./clouds.ts";
 import type { RateLimiter } from "./limits/gcra.ts";
 import { type GraphLimits, mailboxConcurrencyLimit } from "./limits/graph-limits.ts";
@@ -75,6 +76,8 @@ export interface MicrosoftGraphOptions {
    * left out. Stays open when the client is closed.
    */
   readonly rateLimiter?: RateLimiter;
+  /** Where a fleet shares its tokens, see `openRedisSharedTokens`; in this process alone when left out. */
+  readonly sharedTokens?: SharedTokens;
   readonly metrics?: GraphMetrics;
   readonly logger?: GraphLogger;
 }

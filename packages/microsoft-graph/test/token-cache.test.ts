@@ -1,7 +1,7 @@
 import { hours, minutes, ProviderError } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { expect, test } from "vitest";
-import type { IssuedToken } from "../src/auth/msal-token-source.ts";
+import type { IssuedToken, TokenTerms } from "../src/auth/msal-token-source.ts";
 import { createTokenCache } from "../src/auth/token-cache.ts";
 import { failureOf } from "./world.ts";
 
@@ -11,7 +11,7 @@ class Issuer {
   failure: Error | null = null;
   hold: Promise<void> = Promise.resolve();
 
-  readonly issue = async (tenantId: string, claims?: string): Promise<IssuedToken> => {
+  readonly issue = async (tenantId: string, { claims }: TokenTerms = {}): Promise<IssuedToken> => {
     this.asked.push({ tenantId, claims });
     const value = `${tenantId}-${this.asked.length}`;
     await this.hold;

@@ -1,2 +1,3 @@
+export { endLockScript, keepLockScript, takeLockScript } from "./lock-scripts.ts";
 export { openRedisClient, type RedisClient, type RedisClientOptions } from "./redis-client.ts";
 export { type RedisTrouble, redisTrouble } from "./redis-trouble.ts";

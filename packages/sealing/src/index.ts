@@ -1,5 +1,13 @@
+export { openText, sealText } from "./box.ts";
 export { KeyRing, type KeyRingOptions, type KeySession, withKeys } from "./key-ring.ts";
-export { fromRecord, openTexts, ownUser, type SealedFields } from "./sealed-fields.ts";
+export {
+  fromRecord,
+  openTexts,
+  organisationOf,
+  ownUser,
+  type SealedFields,
+  userOrOrganisation,
+} from "./sealed-fields.ts";
 export {
   type BoxedSealed,
   bareValue,
@@ -9,7 +17,8 @@ export {
   sealJson,
   sealValue,
 } from "./sealed-json.ts";
-export { sealHandlers, sealTopology } from "./sealed-topology.ts";
+export type { SealedTogether } from "./sealed-together.ts";
+export { sealHandlers, sealTopology, type WhoseTexts } from "./sealed-topology.ts";
 export {
   type KeyName,
   type Keys,

@@ -1,5 +1,17 @@
-import { type ActorId, entityKeyOf, openedOf, type Sealed, sealedFor, sealScopeOf } from "@hybrid/kernel";
+import {
+  type ActorId,
+  actorIdOf,
+  entityKeyOf,
+  openedOf,
+  orgOf,
+  type Sealed,
+  sealedFor,
+  sealScopeOf,
+} from "@hybrid/kernel";
 import { isSealed } from "./sealed-json.ts";
+
+/** The field of an object that has others of it sealed together. */
+export const togetherName = "sealedTexts";
 
 /** Where a text stands. */
 export interface Around {
@@ -14,26 +26,30 @@ export type SealedFields = Readonly<Record<string, (around: Around) => ActorId |
 
 /** What was sealed already when a step began: what stays the same stays under its key. */
 export class KnownSealed {
-  readonly #texts = new Map<string, Sealed<string>>();
+  readonly #values = new Map<string, Sealed<unknown>>();
   readonly #keyIds = new Map<string, string>();
 
   note(sealed: Sealed<unknown>): void {
     const { sealedFor: owner, keyId } = sealed;
-    if (!("value" in sealed) || typeof sealed.value !== "string") return;
-    this.#texts.set(`${owner} ${sealed.value}`, sealed as Sealed<string>);
+    if (!("value" in sealed)) return;
+    this.#values.set(`${owner} ${JSON.stringify(sealed.value)}`, sealed);
     if (keyId !== "" && !this.#keyIds.has(owner)) this.#keyIds.set(owner, keyId);
   }
 
-  of(owner: ActorId, text: string): Sealed<string> {
-    const known = this.#texts.get(`${owner} ${text}`);
+  of(owner: ActorId, value: unknown): Sealed<unknown> {
+    const known = this.#values.get(`${owner} ${JSON.stringify(value)}`);
     if (known) return known;
-    const made = { ...sealedFor(owner, text), keyId: this.#keyIds.get(owner) ?? "" };
+    const made = { ...sealedFor(owner, value), keyId: this.#keyIds.get(owner) ?? "" };
     this.note(made);
     return made;
   }
 }
 
-const mapped = (value: unknown, by: (object: Readonly<Record<string, unknown>>) => unknown): unknown => {
+/** A value with each outermost object replaced; what is sealed stays. */
+export const mapped = (
+  value: unknown,
+  by: (object: Readonly<Record<string, unknown>>) => unknown,
+): unknown => {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) {
     const parts = value.map((part) => mapped(part, by));
@@ -43,7 +59,8 @@ const mapped = (value: unknown, by: (object: Readonly<Record<string, unknown>>) 
   return by(value as Readonly<Record<string, unknown>>);
 };
 
-const changed = (
+/** An object with its parts replaced; the same one where none was. */
+export const changed = (
   object: Readonly<Record<string, unknown>>,
   by: (name: string, part: unknown) => unknown,
 ): Readonly<Record<string, unknown>> => {
@@ -64,20 +81,30 @@ export const sealTexts = (
         const ownerOf = Object.hasOwn(fields, name) ? fields[name] : undefined;
         const owner =
           ownerOf && typeof part === "string" && part !== "" ? ownerOf({ parent, actor }) : undefined;
-        return owner === undefined ? walk(part) : known.of(owner, part as string);
+        return owner === undefined ? walk(part) : known.of(owner, part);
       }),
     );
   return walk(value);
 };
 
-/** A value with its sealed texts in place, and an empty one where the text was erased; they are noted. */
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+/**
+ * A value with its sealed texts in place, and an empty one where the text was erased; they are noted. What
+ * was sealed together is back in its fields.
+ */
 export const openTexts = (value: unknown, known = new KnownSealed()): unknown => {
   const walk = (each: unknown): unknown => {
     if (typeof each === "object" && each !== null && isSealed(each) && !("box" in each)) {
       known.note(each);
       return openedOf(each) ?? "";
     }
-    return mapped(each, (object) => changed(object, (_, part) => walk(part)));
+    return mapped(each, (object) => {
+      if (!Object.hasOwn(object, togetherName)) return changed(object, (_, part) => walk(part));
+      const { [togetherName]: sealed, ...rest } = object;
+      const parts = walk(sealed);
+      return { ...changed(rest, (_, part) => walk(part)), ...(isObject(parts) ? parts : {}) };
+    });
   };
   return walk(value);
 };
@@ -117,5 +144,12 @@ export const fromRecord = <Value>(value: Value, fields: SealedFields): Value => 
 };
 
 /** The user whose actor has a text; nobody where it is no user's. */
-export const ownUser = ({ actor }: Around): ActorId | undefined =>
+export const ownUser = ({ actor }: Pick<Around, "actor">): ActorId | undefined =>
   sealScopeOf(actor) === "user" ? entityKeyOf(actor) : undefined;
+
+/** The user whose actor has a text, else the organisation: for what belongs to nobody alone. */
+export const userOrOrganisation = ({ actor }: Pick<Around, "actor">): ActorId =>
+  ownUser({ actor }) ?? organisationOf(actor);
+
+/** The organisation of an actor, as an owner of keys. */
+export const organisationOf = (actor: ActorId): ActorId => actorIdOf(`${orgOf(actor)}/o`);

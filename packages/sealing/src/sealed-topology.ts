@@ -1,4 +1,4 @@
-import type { ActorId, CallContext, Effect, Handlers, Machine, Topology } from "@hybrid/kernel";
+import type { ActorId, CallContext, Effect, Handlers, Machine, SealScope, Topology } from "@hybrid/kernel";
 import {
   fromRecord,
   KnownSealed,
@@ -7,21 +7,40 @@ import {
   sealTexts,
   toRecord,
 } from "./sealed-fields.ts";
+import { type SealedTogether, sealTogether } from "./sealed-together.ts";
 
 type AnyCall = { readonly kind: string };
 
+/** What of a service is somebody's: fields one by one, or all of an object together. */
+export type WhoseTexts = SealedFields | SealedTogether;
+
+const isTogether = (texts: WhoseTexts): texts is SealedTogether => typeof texts["together"] === "object";
+
+const sealed = (
+  value: unknown,
+  texts: WhoseTexts,
+  place: { readonly actor: ActorId; readonly known: KnownSealed },
+): unknown => (isTogether(texts) ? sealTogether(value, texts, place) : sealTexts(value, texts, place));
+
+/** What is sealed together stands in records as everywhere. */
+const asRecord = (value: unknown, texts: WhoseTexts): unknown =>
+  isTogether(texts) ? value : toRecord(value, texts);
+
+const ofRecord = <Value>(value: Value, texts: WhoseTexts): Value =>
+  isTogether(texts) ? value : fromRecord(value, texts);
+
 const sealedEffect = <Input, Call>(
   effect: Effect<Input, Call>,
-  fields: SealedFields,
+  texts: WhoseTexts,
   { self, known }: { readonly self: ActorId; readonly known: KnownSealed },
 ): Effect<Input, Call> => {
   const seal = <Value>(value: Value, actor: ActorId): Value =>
-    sealTexts(value, fields, { actor, known }) as Value;
+    sealed(value, texts, { actor, known }) as Value;
   switch (effect.kind) {
     case "call":
       return { ...effect, call: seal(effect.call, self) };
     case "emit":
-      return { ...effect, value: toRecord(seal(effect.value, effect.key), fields) as typeof effect.value };
+      return { ...effect, value: asRecord(seal(effect.value, effect.key), texts) as typeof effect.value };
     case "tell":
     case "post":
       return { ...effect, input: seal(effect.input, effect.to) };
@@ -31,37 +50,40 @@ const sealedEffect = <Input, Call>(
 const sealedMachine =
   <State, Input, Call>(
     machine: Machine<State, Input, Call>,
-    fields: SealedFields,
+    texts: WhoseTexts,
   ): Machine<State, Input, Call> =>
   (state, input, now, self) => {
     const known = new KnownSealed();
     const opened = [openTexts(state, known) as State, openTexts(input, known) as Input] as const;
     const step = machine(...opened, now, self);
     return {
-      state: sealTexts(step.state, fields, { actor: self, known }) as State,
-      effects: step.effects.map((effect) => sealedEffect(effect, fields, { self, known })),
+      state: sealed(step.state, texts, { actor: self, known }) as State,
+      effects: step.effects.map((effect) => sealedEffect(effect, texts, { self, known })),
     };
   };
 
 /**
- * A topology that keeps the texts of some fields sealed wherever they stand: in states, inputs, calls and
- * records. Its machine knows nothing of it: it has them in clear, and an empty text where one was erased.
- * What an earlier release has stored or written in clear is sealed when it is next touched.
+ * A topology that keeps some fields sealed wherever they stand: in states, inputs, calls and records. Its
+ * machine knows nothing of it: it has them in clear, and nothing in them where they were erased. Its sources
+ * have records closed: what was sealed together is passed on with the whole object that it is in. What an
+ * earlier release has stored or written in clear is sealed when it is next touched. `scopes`: whose the
+ * fields may be; users' when left out.
  */
 export const sealTopology = <State, Input, Call extends AnyCall>(
   topology: Topology<State, Input, Call>,
-  fields: SealedFields,
+  texts: WhoseTexts,
+  scopes: readonly SealScope[] = ["user"],
 ): Topology<State, Input, Call> => ({
   ...topology,
-  machine: sealedMachine(topology.machine, fields),
-  sealed: ["user"],
+  machine: sealedMachine(topology.machine, texts),
+  sealed: scopes,
   sources: topology.sources.map((source) => ({
     ...source,
     map: (value, origin) => {
-      const addressed = source.map(fromRecord(value, fields), origin);
+      const addressed = source.map(ofRecord(value, texts), origin);
       if (!addressed) return undefined;
       const { to, input } = addressed;
-      return { to, input: sealTexts(input, fields, { actor: to, known: new KnownSealed() }) as Input };
+      return { to, input: sealed(input, texts, { actor: to, known: new KnownSealed() }) as Input };
     },
   })),
 });
@@ -69,7 +91,7 @@ export const sealTopology = <State, Input, Call extends AnyCall>(
 /** Handlers of such a topology: they get orders in clear, and their outcomes are sealed. */
 export const sealHandlers = <Call extends AnyCall, Input>(
   handlers: Handlers<Call, Input>,
-  fields: SealedFields,
+  texts: WhoseTexts,
 ): Handlers<Call, Input> =>
   Object.fromEntries(
     Object.entries(handlers).map(([kind, handler]) => [
@@ -78,7 +100,7 @@ export const sealHandlers = <Call extends AnyCall, Input>(
         const known = new KnownSealed();
         const carryOut = handler as (order: Call, context: CallContext) => Promise<Input>;
         const outcome = await carryOut(openTexts(order, known) as Call, context);
-        return sealTexts(outcome, fields, { actor: context.actor, known }) as Input;
+        return sealed(outcome, texts, { actor: context.actor, known }) as Input;
       },
     ]),
   ) as unknown as Handlers<Call, Input>;

@@ -8,7 +8,12 @@ import type { Registry } from "prom-client";
 
 /** The ways out of a process. One is opened only if a part of the process names it, once for all parts. */
 export interface Clients {
+  /** As the registration of the calendars. */
   readonly graph: MicrosoftGraph;
+  /** As that of groups: the same client, where the operator gives groups none of their own. */
+  readonly groupsGraph: MicrosoftGraph;
+  /** As that of the archive: the same client, where the operator gives the archive none of its own. */
+  readonly archiveGraph: MicrosoftGraph;
   readonly webex: WebexClient;
 }
 

@@ -77,7 +77,7 @@ export class Vault implements KeyVault {
   async keys(names: readonly KeyName[]): Promise<readonly (SealingKey | null)[]> {
     const owners = names.map(({ owner }) => owner);
     for (const owner of owners)
-      if (!sealScopeOf(owner)) throw new TypeError(`${owner} is neither a user nor a tenant: it has no keys`);
+      if (!sealScopeOf(owner)) throw new TypeError(`${owner} is no user, tenant or organisation`);
     await Promise.all([
       this.#topics.refresh(organisationKeys, owners.map(organisationOf)),
       this.#topics.refresh(userKeys, owners),

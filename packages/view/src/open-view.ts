@@ -14,6 +14,7 @@ import {
   KeysMissing,
   maySeal,
   openJson,
+  openTexts,
   withKeys,
 } from "@hybrid/sealing";
 import { type ChangeBatch, ChangeFeed } from "./change-feed.ts";
@@ -57,6 +58,11 @@ export interface View {
   opened(cell: Cell): Promise<unknown>;
   /** The same for many, in their order; the keys are asked for at once. */
   openedAll(cells: readonly Cell[]): Promise<readonly unknown[]>;
+  /**
+   * The values of columns that hold JSON of records, with what is sealed in them in its place; fields that
+   * were erased say nothing. Rejects as {@link opened}, and with SyntaxError for what is no JSON.
+   */
+  openedJson(cells: readonly Cell[]): Promise<readonly unknown[]>;
   /** Where {@link changes} goes on for somebody who has read everything now. */
   token(): string;
   /**
@@ -108,7 +114,7 @@ const openedTexts = (texts: readonly (string | null)[], keys: Keys): readonly un
   const opened = texts.map((text) => {
     if (text === null) return undefined;
     try {
-      return openedOf(openJson(text, keys) as Sealed<unknown>);
+      return openJson(text, keys);
     } catch (error) {
       if (!(error instanceof KeysMissing)) throw error;
       missing.push(...error.names);
@@ -146,7 +152,23 @@ class OpenedView implements View {
   }
 
   async openedAll(cells: readonly Cell[]): Promise<readonly unknown[]> {
-    const sealed = cells.map((cell) => (typeof cell === "string" && maySeal(cell) ? cell : null));
+    const found = await this.#opened(
+      cells.map((cell) => (typeof cell === "string" && maySeal(cell) ? cell : null)),
+    );
+    return found.map((sealed) => (sealed === undefined ? undefined : openedOf(sealed as Sealed<unknown>)));
+  }
+
+  async openedJson(cells: readonly Cell[]): Promise<readonly unknown[]> {
+    const texts = cells.map((cell) => (typeof cell === "string" ? cell : null));
+    const found = await this.#opened(texts.map((text) => (text !== null && maySeal(text) ? text : null)));
+    return found.map((value, n) => {
+      const text = texts[n] ?? null;
+      if (value !== undefined) return openTexts(value);
+      return text === null ? null : (JSON.parse(text) as unknown);
+    });
+  }
+
+  async #opened(sealed: readonly (string | null)[]): Promise<readonly unknown[]> {
     if (sealed.every((text) => text === null)) return sealed.map(() => undefined);
     if (!this.#keys) throw new TypeError(`view ${this.name} has no keys of sealed values`);
     const session = this.#keys.session();

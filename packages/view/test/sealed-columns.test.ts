@@ -10,7 +10,7 @@ import { TestVault } from "@hybrid/sealing/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { defineView, openView, viewTable } from "../src/index.ts";
 
-const letters = defineTopic<{ readonly subject: Sealed<string> }>({
+const letters = defineTopic<{ readonly subject: Sealed<{ readonly text: string }> }>({
   name: "letters",
   doc: "A letter.",
   keyDoc: "the receiver",
@@ -27,11 +27,13 @@ const definition = defineView({
     viewTable({
       name: "letters",
       topic: letters,
-      columns: { subject: "sealed" },
-      row: ({ subject }) => ({ subject }),
+      columns: { subject: "sealed", body: "text" },
+      row: ({ subject }) => ({ subject, body: JSON.stringify({ id: 1, text: "", sealedTexts: subject }) }),
     }),
   ],
 });
+
+const body = { id: 1, text: "for her eyes" };
 
 test("what is sealed stays closed in the file, opens when it is asked for, and not after its erasure", async () => {
   const clock = new VirtualClock(instant(Date.UTC(2026, 0, 5, 8)));
@@ -48,7 +50,7 @@ test("what is sealed stays closed in the file, opens when it is asked for, and n
   });
   await log.createTopics([letters, schemas].map((topic) => topicSettings(topic, 1)));
   const ada = actorIdOf("acme/u-ada");
-  const closed = sealValue({ subject: sealedFor(ada, "for her eyes") }, vault);
+  const closed = sealValue({ subject: sealedFor(ada, { text: "for her eyes" }) }, vault);
   await log.append([
     {
       topic: "letters",
@@ -60,11 +62,13 @@ test("what is sealed stays closed in the file, opens when it is asked for, and n
   ]);
   view.follow(log, 1, keys);
   await view.caughtUp();
-  const [row] = view.all("SELECT subject FROM letters");
-  expect(await view.opened(row?.["subject"] ?? null)).toBe("for her eyes");
+  const [row] = view.all("SELECT subject, body FROM letters");
+  expect(await view.opened(row?.["subject"] ?? null)).toEqual({ text: "for her eyes" });
+  expect(await view.openedJson([row?.["body"] ?? null, null, "[1]"])).toEqual([body, null, [1]]);
   for (const name of await readdir(folder))
     expect((await readFile(join(folder, name))).includes("for her eyes")).toBe(false);
   vault.erase(ada);
   clock.advanceBy(60_001);
   expect(await view.opened(row?.["subject"] ?? null)).toBeUndefined();
+  expect(await view.openedJson([row?.["body"] ?? null])).toEqual([{ ...body, text: "" }]);
 });

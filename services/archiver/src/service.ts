@@ -27,9 +27,11 @@ export const openBlobs = async ({ sealingKey, store }: ArchiverConfig): Promise<
   return sealedBlobs(azureBlobs(store.connection, store.container), sealingKey);
 };
 
-const handlers = async ({ config, scheduler, logger, clients }: Ports<ArchiverConfig, "graph" | "webex">) => {
+type Given = Ports<ArchiverConfig, "archiveGraph" | "webex">;
+
+const handlers = async ({ config, scheduler, logger, clients }: Given) => {
   const { archiverHandlers } = await import("./adapters/handlers.ts");
-  const { graph, webex } = clients;
+  const { archiveGraph: graph, webex } = clients;
   return archiverHandlers({ graph, webex, blobs: await openBlobs(config), clock: scheduler, logger });
 };
 
@@ -42,7 +44,7 @@ export const service = defineService({
     actors({
       topology: archiverTopology(),
       configured: ({ archivists }: ArchiverConfig) => archiverTopology(archivists),
-      clients: ["graph", "webex"],
+      clients: ["archiveGraph", "webex"],
       handlers,
     }),
   ],

@@ -1,13 +1,6 @@
 import { clientStateKeys } from "@hybrid/contracts/client-state-keys";
 import { plainSettings, type ServiceSettings } from "@hybrid/service";
-import { text, url, type ValuesOf } from "@hybrid/settings";
-
-const clientIdSetting = (meaning: string) =>
-  text({
-    meaning,
-    pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
-    must: "a GUID such as 5d1a0b2c-1111-4222-a333-000000000000",
-  }).optional();
+import { url, type ValuesOf } from "@hybrid/settings";
 
 /** The settings of the service; the command line reads them to print links. */
 export const consentVocabulary = {
@@ -17,12 +10,6 @@ export const consentVocabulary = {
       "registered in Microsoft Entra. Entra takes http for localhost alone.",
     protocols: ["https", "http"],
   }).orElse("http://localhost:8080"),
-  CONSENT_GROUPS_CLIENT_ID: clientIdSetting(
-    "Client id of a registration of its own for groups; it has the certificate of GRAPH_CLIENT_ID.",
-  ),
-  CONSENT_ARCHIVE_CLIENT_ID: clientIdSetting(
-    "Client id of a registration of its own for the archive; it has the certificate of GRAPH_CLIENT_ID.",
-  ),
   CLIENT_STATE_KEYS: clientStateKeys,
 };
 

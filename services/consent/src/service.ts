@@ -3,7 +3,9 @@ import { defineService, type HttpPorts, sharedHttp, view } from "@hybrid/service
 import { tenantsView } from "./adapters/tenants-view.ts";
 import { type ConsentConfig, callbackUrl, consentPrefix, consentSettings } from "./config.ts";
 
-const open = async (ports: HttpPorts<ConsentConfig, "graph">) => {
+type Registrations = "graph" | "groupsGraph" | "archiveGraph";
+
+const open = async (ports: HttpPorts<ConsentConfig, Registrations>) => {
   const { config, clients, scheduler: clock, log, partitions } = ports;
   const [{ consentRoutes }, { createTickets }, { knownTenants }, { activate }] = await Promise.all([
     import("./adapters/routes.ts"),
@@ -13,13 +15,16 @@ const open = async (ports: HttpPorts<ConsentConfig, "graph">) => {
   ]);
   const table = ports.view(tenantsView);
   const tenants = knownTenants(table);
-  const { CONSENT_GROUPS_CLIENT_ID: groups, CONSENT_ARCHIVE_CLIENT_ID: archive } = config;
   const visits = {
     graph: clients.graph,
     tickets: createTickets(config.CLIENT_STATE_KEYS, clock),
     tenants,
     clock,
-    clientIds: { ...(groups ? { groups } : {}), ...(archive ? { archive } : {}) },
+    registrations: {
+      calendar: clients.graph.consent,
+      groups: clients.groupsGraph.consent,
+      archive: clients.archiveGraph.consent,
+    },
     redirectUri: callbackUrl(config.CONSENT_URL),
     activate: async ({ org, tenantId }: { readonly org: string; readonly tenantId: string }) => {
       const settings = tenants.settings(org, tenantId);
@@ -39,5 +44,8 @@ export const service = defineService({
   purpose:
     "Takes an administrator of a tenant through sign-in and consent, and puts the tenant into service.",
   settings: consentSettings,
-  parts: [view(tenantsView), sharedHttp({ prefix: consentPrefix, clients: ["graph"], open })],
+  parts: [
+    view(tenantsView),
+    sharedHttp({ prefix: consentPrefix, clients: ["graph", "groupsGraph", "archiveGraph"], open }),
+  ],
 });

@@ -1,6 +1,18 @@
 import { expect, test } from "vitest";
 import { createTickets } from "../src/adapters/tickets.ts";
-import { ada, bo, clientId, fay, openWorld, otherTenantId, type Shown, secret, tenantId } from "./world.ts";
+import {
+  ada,
+  archiveClientId,
+  bo,
+  clientId,
+  fay,
+  groupsClientId,
+  openWorld,
+  otherTenantId,
+  type Shown,
+  secret,
+  tenantId,
+} from "./world.ts";
 
 const codeOf = ({ text }: Shown): string => /\((\w+)\)<\/p>/.exec(text)?.[1] ?? `none in ${text}`;
 
@@ -265,6 +277,41 @@ test("groups have a registration of their own, whose consent puts no calendar in
   expect(activated).toEqual([]);
 });
 
+test("each registration signs in and asks by itself, and its consent stands and falls by itself", async () => {
+  const { browser, link, simulator, activated, ports } = await openWorld();
+  const ids = { calendar: clientId, groups: groupsClientId, archive: archiveClientId } as const;
+  for (const [app, id] of Object.entries(ids)) {
+    const { path } = await browser().visit(await link({ app: app as keyof typeof ids }));
+    const asked = path.flatMap((at) => new URL(at).searchParams.get("client_id") ?? []);
+    expect(asked.length).toBeGreaterThan(1);
+    expect(new Set(asked)).toEqual(new Set([id]));
+  }
+  expect(activated).toHaveLength(1);
+  const granted = async (app: keyof typeof ids) => {
+    const signal = AbortSignal.timeout(20_000);
+    const names = ports.registrations[app].grantedPermissions({ tenantId, signal });
+    return await names.then(
+      (some) => [...some].sort(),
+      (error: { readonly code?: string }) => error.code,
+    );
+  };
+  simulator.revokeConsent(tenantId, archiveClientId);
+  expect(await granted("archive")).toBe("consentRevoked");
+  expect(await granted("groups")).toEqual(["Group.ReadWrite.All", "User.Read.All"]);
+  expect(await granted("calendar")).toContain("Calendars.ReadWrite");
+  const { visit } = browser();
+  const { path } = await visit(await link({ app: "archive" }), /adminconsent/);
+  const state = new URL(path.at(-1) ?? "").searchParams.get("state") ?? "";
+  simulator.grantConsent(tenantId, archiveClientId, ["Mail.ReadWrite"]);
+  const half = await visit(
+    `https://hybrid.example/consent/callback?admin_consent=True&tenant=${tenantId}&state=${state}`,
+  );
+  expect(half.text).toContain("User.Read.All");
+  expect(half.text).toContain("(halfGiven)");
+  await browser().visit(await link({ app: "archive" }));
+  expect(await granted("archive")).toEqual(["Mail.ReadWrite", "User.Read.All"]);
+});
+
 test("a consent that was taken back is given again by the same link", async () => {
   const { browser, link, simulator, activated } = await openWorld();
   await browser().visit(await link());
@@ -297,7 +344,7 @@ test("a certificate that Entra refuses is said to be ours to mend", async () => 
   const { visit } = browser();
   const { path } = await visit(await link(), callback);
   const refusing = graphOf(stranger);
-  Object.assign(ports, { graph: refusing });
+  Object.assign(ports.registrations, { calendar: refusing.consent });
   expect(codeOf(await visit(path.at(-1) ?? ""))).toBe("credentialsRejected");
   await refusing.close();
 });

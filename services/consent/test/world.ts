@@ -7,7 +7,7 @@ import {
 } from "@hybrid/graph-simulator";
 import { instant } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
-import { createMicrosoftGraph } from "@hybrid/microsoft-graph";
+import { createMicrosoftGraph, type GraphCredential } from "@hybrid/microsoft-graph";
 import fastify from "fastify";
 import { Agent, request } from "undici";
 import { onTestFinished } from "vitest";
@@ -21,6 +21,8 @@ export const tenantId = "11111111-1111-4111-8111-111111111111";
 export const otherTenantId = "22222222-2222-4222-8222-222222222222";
 export const clientId = "33333333-3333-4333-8333-333333333333";
 export const groupsClientId = "33333333-3333-4333-8333-333333333334";
+export const archiveClientId = "33333333-3333-4333-8333-333333333335";
+const archiveSecret = "a secret of the archive's own";
 export const ada = "44444444-4444-4444-8444-444444444444";
 export const bo = "55555555-5555-4555-8555-555555555555";
 export const fay = "66666666-6666-4666-8666-666666666666";
@@ -39,22 +41,34 @@ export interface Shown {
 let made: Promise<Awaited<ReturnType<typeof makeKeys>>> | undefined;
 const makeKeys = async () => {
   const ca = await createCertificateAuthority();
-  const [tls, certificate, stranger] = await Promise.all([
+  const [tls, certificate, ofGroups, stranger] = await Promise.all([
     ca.issue(),
     createClientCertificate(),
+    createClientCertificate("groups"),
     createClientCertificate("stranger"),
   ]);
-  return { caPem: ca.caPem, tls, certificate, stranger };
+  return { caPem: ca.caPem, tls, certificate, ofGroups, stranger };
 };
 const keys = () => (made ??= makeKeys());
 
-const populate = (simulator: GraphSimulator, certPem: string): void => {
+const populate = (simulator: GraphSimulator, certPem: string, groupsCertPem: string): void => {
   const redirectUris = [callbackUrl(consentUrl)];
   const credentials = [{ kind: "certificate", certPem } as const];
   const roles = ["Calendars.ReadWrite", "MailboxSettings.Read", "User.Read.All", "Domain.Read.All"];
   simulator.registerApp({ clientId, credentials, redirectUris, roles });
   const groupRoles = ["Group.ReadWrite.All", "User.Read.All"];
-  simulator.registerApp({ clientId: groupsClientId, credentials, redirectUris, roles: groupRoles });
+  simulator.registerApp({
+    clientId: groupsClientId,
+    credentials: [{ kind: "certificate", certPem: groupsCertPem }],
+    redirectUris,
+    roles: groupRoles,
+  });
+  simulator.registerApp({
+    clientId: archiveClientId,
+    credentials: [{ kind: "secret", secret: archiveSecret }],
+    redirectUris,
+    roles: ["Mail.ReadWrite", "User.Read.All"],
+  });
   simulator.addTenant({ tenantId, displayName: "Acme" });
   simulator.addTenant({ tenantId: otherTenantId, displayName: "Fabrikam" });
   const people = [
@@ -72,21 +86,25 @@ const populate = (simulator: GraphSimulator, certPem: string): void => {
 
 /** The service's routes, a simulated Entra behind them, and a browser before them. */
 export const openWorld = async () => {
-  const { caPem, tls, certificate, stranger } = await keys();
+  const { caPem, tls, certificate, ofGroups, stranger } = await keys();
   const clock = new VirtualClock(instant(Date.UTC(2026, 0, 12, 12)));
   const simulator = await startGraphSimulator({ clock, tls, caPem });
-  populate(simulator, certificate.certPem);
+  populate(simulator, certificate.certPem, ofGroups.certPem);
   const agent = new Agent({ connect: { ca: caPem } });
-  const graphOf = ({ thumbprintSha256, keyPem }: typeof certificate) =>
+  const graphAs = (id: string, credential: GraphCredential) =>
     createMicrosoftGraph({
       cloud: { loginUrl: simulator.baseUrl, graphUrl: simulator.baseUrl },
-      clientId,
-      certificate: { thumbprintSha256, privateKeyPem: keyPem },
+      clientId: id,
+      credential: () => Promise.resolve(credential),
       scheduler: clock,
       random: () => 0.5,
       ca: caPem,
     });
+  const graphOf = ({ thumbprintSha256, keyPem }: typeof certificate, id = clientId) =>
+    graphAs(id, { kind: "certificate", thumbprintSha256, privateKeyPem: keyPem });
   const graph = graphOf(certificate);
+  const groups = graphOf(ofGroups, groupsClientId);
+  const archive = graphAs(archiveClientId, { kind: "secret", secret: archiveSecret });
   const activated: { readonly org: string; readonly tenantId: string }[] = [];
   const tenants: { served: readonly string[] } & KnownTenants = {
     served: [],
@@ -99,7 +117,7 @@ export const openWorld = async () => {
     tickets,
     tenants,
     clock,
-    clientIds: { groups: groupsClientId },
+    registrations: { calendar: graph.consent, groups: groups.consent, archive: archive.consent },
     redirectUri: callbackUrl(consentUrl),
     activate: async (order: { readonly org: string; readonly tenantId: string }) =>
       void activated.push(order),
@@ -108,7 +126,7 @@ export const openWorld = async () => {
   await app.register(consentRoutes(ports, { isSecure: true }), { prefix: "/consent" });
   onTestFinished(async () => {
     await app.close();
-    await graph.close();
+    await Promise.all([graph, groups, archive].map((client) => client.close()));
     await agent.destroy();
     await simulator.stop();
   });

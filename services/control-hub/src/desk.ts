@@ -80,7 +80,7 @@ export interface DeskSource<Values = unknown> {
   readonly settings: ServiceSettings<Values>;
   open(ports: {
     readonly values: Values;
-    readonly clients: Clients;
+    readonly clients: Pick<Clients, "graph" | "archiveGraph" | "webex">;
     readonly scheduler: Scheduler;
     readonly logger: FastifyBaseLogger;
   }): Promise<HubDesk>;

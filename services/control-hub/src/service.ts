@@ -34,8 +34,8 @@ export const hubService = <Values>(desk: DeskSource<Values>): Service<ServedConf
       view(histories),
       ownHttp({
         address: addressSettings,
-        clients: ["graph", "webex"],
-        open: async (ports: HttpPorts<ServedConfig<Values>, "graph" | "webex">) => {
+        clients: ["graph", "archiveGraph", "webex"],
+        open: async (ports: HttpPorts<ServedConfig<Values>, "graph" | "archiveGraph" | "webex">) => {
           const { config, clients, scheduler, logger } = ports;
           const { startHub } = await import("./start-hub.ts");
           const opened = await desk.open({ values: config.desk, clients, scheduler, logger });

@@ -3,9 +3,9 @@ import { type GroupConfig, groupSettings, readGroupConfig } from "./config.ts";
 import { teamStandings } from "./team-standings.ts";
 import { groupTopology } from "./topology.ts";
 
-const handlers = async (ports: Ports<GroupConfig, "graph" | "webex">) => {
+const handlers = async (ports: Ports<GroupConfig, "groupsGraph" | "webex">) => {
   const { config, clients, registry } = ports;
-  const { graph, webex } = clients;
+  const { groupsGraph: graph, webex } = clients;
   const [{ groupHandlers }, { registerTeamFigures }] = await Promise.all([
     import("./adapters/handlers.ts"),
     import("./adapters/team-figures.ts"),
@@ -23,7 +23,7 @@ export const service = defineService({
     actors({
       topology: groupTopology(),
       configured: ({ numbers }: GroupConfig) => groupTopology(numbers),
-      clients: ["graph", "webex"],
+      clients: ["groupsGraph", "webex"],
       handlers,
     }),
     view(teamStandings),

@@ -4,7 +4,7 @@ import { consentVocabulary } from "@hybrid/consent/config";
 import { type DeskSource, hubService } from "@hybrid/control-hub/service";
 import { ConfigError } from "@hybrid/kernel";
 import { settingsOrThrow, type Variables } from "@hybrid/settings";
-import { graphCloud } from "./clients/graph.ts";
+import { graphCloud } from "./clients/graph-cloud.ts";
 
 const { CONSENT_URL, CLIENT_STATE_KEYS } = consentVocabulary;
 
@@ -61,7 +61,10 @@ const desk: DeskSource<ReturnType<typeof settings.read>> = {
         }
       },
       previewConnector: (terms, signal) =>
-        previewConnector({ ...clients, logger }, { terms, now: scheduler.now(), signal }),
+        previewConnector(
+          { graph: clients.archiveGraph, webex: clients.webex, logger },
+          { terms, now: scheduler.now(), signal },
+        ),
     };
   },
 };

@@ -1,5 +1,5 @@
 import { type ActorId, ConfigError, minutes } from "@hybrid/kernel";
-import { MeetingItem, MeetingPage, makeToken, tokenKey } from "@hybrid/meetings";
+import { FreeBusy, MeetingItem, MeetingPage, makeToken, tokenKey } from "@hybrid/meetings";
 import { systemScheduler } from "@hybrid/runtime";
 import { settingsOrThrow } from "@hybrid/settings";
 import { EventSourceParserStream } from "eventsource-parser/stream";
@@ -18,15 +18,16 @@ export const tokenKeyGiven = (): Uint8Array =>
 export const tokenFor = (user: ActorId, forMs: number): Promise<string> =>
   makeToken({ user, now: systemScheduler().now(), forMs }, tokenKeyGiven());
 
-const Told = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+const Told = z.object({ code: z.string(), detail: z.string(), current: MeetingItem.optional() });
 
 const refusal = async (response: Response): Promise<ConfigError> => {
   const told = Told.safeParse(await response.json().catch(() => null));
-  const { code, message } = told.data?.error ?? {
+  const { code, detail, current } = told.data ?? {
     code: String(response.status),
-    message: response.statusText,
+    detail: response.statusText,
   };
-  return new ConfigError("the meetings cannot be read", [`${code}: ${message}`]);
+  const now = current === undefined ? [] : [`now: ${JSON.stringify(current)}`];
+  return new ConfigError("the meetings' API refused", [`${code}: ${detail}`, ...now]);
 };
 
 /** Where the API is, and whose meetings are wanted. */
@@ -42,21 +43,34 @@ const ask = async (
     headers = {},
     forMs = ownTokenMs,
     signal,
+    method = "GET",
+    body,
   }: {
     readonly headers?: Readonly<Record<string, string>>;
     readonly forMs?: number;
     readonly signal?: AbortSignal;
+    readonly method?: "GET" | "POST" | "PATCH";
+    readonly body?: object;
   } = {},
 ): Promise<Response> => {
   const authorization = `Bearer ${await tokenFor(user, forMs)}`;
   let response: Response;
   try {
-    const options = { headers: { ...headers, authorization }, ...(signal ? { signal } : {}) };
+    const options = {
+      method,
+      headers: {
+        ...headers,
+        authorization,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
+    };
     response = await fetch(`${api.replace(/\/$/, "")}/api/meetings/v1${path}`, options);
   } catch (error) {
     const cause =
       error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new ConfigError("the meetings cannot be read", [
+    throw new ConfigError("the meetings cannot be reached", [
       `--api: ${api} does not answer (${cause}); "hybrid up" serves it at API_HOST and API_PORT`,
     ]);
   }
@@ -81,6 +95,54 @@ export const listMeetings = async (
   } while (cursor !== null);
   return found;
 };
+
+/** A meeting of the list, by its id. Rejects with ConfigError. */
+export const oneMeeting = async (place: MeetingsPlace, id: string): Promise<MeetingItem> =>
+  MeetingItem.parse(await (await ask(place, `/meetings/${encodeURIComponent(id)}`)).json());
+
+/** Schedules a meeting; the same key makes no second one. Rejects with ConfigError. */
+export const scheduleMeeting = async (
+  place: MeetingsPlace,
+  wanted: object,
+  key: string,
+): Promise<MeetingItem> => {
+  const headers = { "idempotency-key": key };
+  return MeetingItem.parse(
+    await (await ask(place, "/meetings", { method: "POST", body: wanted, headers })).json(),
+  );
+};
+
+/** Changes the version of a meeting that was seen. Rejects with ConfigError. */
+export const changeMeeting = async (
+  place: MeetingsPlace,
+  { id, etag }: Pick<MeetingItem, "id" | "etag">,
+  change: object,
+): Promise<MeetingItem> => {
+  const order = { method: "PATCH", body: change, headers: { "if-match": etag } } as const;
+  return MeetingItem.parse(await (await ask(place, `/meetings/${encodeURIComponent(id)}`, order)).json());
+};
+
+/** Cancels an own meeting, or answers an invitation. Rejects with ConfigError. */
+export const actOnMeeting = async (
+  place: MeetingsPlace,
+  id: string,
+  {
+    act,
+    body,
+    key,
+  }: {
+    readonly act: "cancel" | "accept" | "decline" | "tentativelyAccept";
+    readonly body: object;
+    readonly key: string;
+  },
+): Promise<void> => {
+  const headers = { "idempotency-key": key };
+  await ask(place, `/meetings/${encodeURIComponent(id)}/${act}`, { method: "POST", body, headers });
+};
+
+/** When people and rooms are free. Rejects with ConfigError. */
+export const freeBusy = async (place: MeetingsPlace, asked: object): Promise<FreeBusy> =>
+  FreeBusy.parse(await (await ask(place, "/getSchedule", { method: "POST", body: asked })).json());
 
 const Changed = z.object({ id: z.string(), meeting: MeetingItem.nullable() });
 const Joinable = z.object({ meetings: z.array(MeetingItem) });

@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { MeetingsApiFlags, MeetingsFlags } from "./commands/meetings.ts";
+import { addOwnCalendar } from "./meetings-own-program.ts";
+import { moment } from "./moment-given.ts";
 
 const meetings = () => import("./commands/meetings.ts");
 
@@ -10,13 +12,6 @@ const duration = (text: string): number => {
   const ms = Number(count) * (unitMs[unit] ?? Number.NaN);
   if (Number.isNaN(ms)) throw new InvalidArgumentError("must be a number of m, h or d, for example 8h");
   return ms;
-};
-
-const moment = (text: string): string => {
-  const at = Date.parse(text);
-  if (Number.isNaN(at))
-    throw new InvalidArgumentError("must be a date, or a date and time, for example 2026-01-05T07:00:00Z");
-  return new Date(at).toISOString();
 };
 
 const common = (command: Command, logOption: () => Option): Command =>
@@ -57,6 +52,7 @@ export const addMeetings = (root: Command, logOption: () => Option): void => {
     .action(async (user: string, flags: MeetingsApiFlags) =>
       (await meetings()).meetingsJoinCommand(user, flags),
     );
+  addOwnCalendar(parent, (command) => asking(command, logOption));
   common(parent.command("token <user>"), logOption)
     .description("make a token, with which programs of a user read the user's own meetings")
     .option("--for <time>", "how long it is good for, at most 30d", duration, unitMs["d"])

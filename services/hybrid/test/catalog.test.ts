@@ -20,6 +20,7 @@ const severalWriters = [
   /^archive-commands$/,
   /^group-commands$/,
   /^migration-commands$/,
+  /^room-commands$/,
   /^meeting-rule-orders$/,
   /^sync-orders$/,
   /^webex-events$/,

@@ -107,7 +107,7 @@ test.skipIf(redisServerVersion() === null)(
     const printed = await up.prints(/all services run/);
     const health = /"health":"(?<url>[^"]+)"/.exec(printed)?.groups?.["url"] ?? "";
     const metrics = await (await fetch(`${health}/metrics`)).text();
-    expect(metrics).toMatch(/^hybrid_graph_limits_shared 1$/m);
+    expect(metrics).toMatch(/^hybrid_graph_limits_shared\{registration="calendar"\} 1$/m);
     up.kill("SIGTERM");
     const stopped = await up.ended;
     expect(stopped.code).toBe(0);

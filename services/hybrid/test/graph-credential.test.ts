@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { createClientCertificate } from "@hybrid/graph-simulator";
 import { days, type EpochMs, instant } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
-import { Faults, readSettings, type Variables } from "@hybrid/settings";
+import { Faults, type Variables } from "@hybrid/settings";
 import { Registry } from "prom-client";
 import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { warnBeforeMs, watchExpiry } from "../src/clients/credential-expiry.ts";
-import { credentialSettings, readCredential } from "../src/clients/graph-credential.ts";
+import { readCredential } from "../src/clients/graph-credential.ts";
 
 const folder = async (): Promise<string> => {
   const made = await mkdtemp(join(tmpdir(), "hybrid-credential-"));
@@ -19,8 +19,7 @@ const folder = async (): Promise<string> => {
 
 const read = (variables: Variables) => {
   const faults = new Faults();
-  const values = readSettings(credentialSettings, variables, faults);
-  return { credential: values && readCredential(values, variables, faults), faults: faults.found };
+  return { credential: readCredential("", variables, faults), faults: faults.found };
 };
 
 test("a certificate whose files are replaced is the new one from then on; half of a pair is refused", async () => {
@@ -86,7 +85,7 @@ test("from thirty days before the end the log tells twice a day, the metric alwa
   const now = async () => ({ kind: "secret", secret: "s" }) as const;
   const end = watchExpiry(
     { kind: "certificate", now, expiresAt: async () => expiresAt },
-    { scheduler: clock, logger, registry },
+    { registration: "archive", scheduler: clock, logger, registry },
   );
   onTestFinished(end);
   const told = async (ms: number): Promise<readonly string[]> => {
@@ -95,7 +94,9 @@ test("from thirty days before the end the log tells twice a day, the metric alwa
     return lines.splice(0);
   };
   expect(await told(0)).toEqual([]);
-  expect(await registry.metrics()).toContain(`{credential="certificate"} ${expiresAt / 1_000}`);
+  expect(await registry.metrics()).toContain(
+    `{registration="archive",credential="certificate"} ${expiresAt / 1_000}`,
+  );
   expect((await told(days(1)))[0]).toContain("expires soon");
   expect((await told(days(30)))[0]).toContain("has expired");
   expiresAt = (clock.now() + days(365)) as EpochMs;

@@ -13,7 +13,17 @@ import { hybrid, startHybrid } from "./run-hybrid.ts";
 
 test("every command of meetings has help with an example", () => {
   const parent = program().commands.find((command) => command.name() === "meetings");
-  expect(parent?.commands.map((command) => command.name())).toEqual(["list", "watch", "join", "token"]);
+  expect(parent?.commands.map((command) => command.name())).toEqual([
+    "list",
+    "watch",
+    "join",
+    "schedule",
+    "edit",
+    "cancel",
+    "answer",
+    "free",
+    "token",
+  ]);
   for (const command of parent?.commands ?? []) {
     let help = "";
     command.configureOutput({ writeOut: (text) => void (help += text) }).outputHelp();
@@ -127,6 +137,25 @@ test("a person's meeting comes onto the list, can be joined, and goes; nobody wi
   await watching.prints(/"event":"change".*"subject":"Planning, moved"/);
   await watching.prints(/"event":"join","meetings":\[\]\}\n$/);
   expect((await hybrid(["meetings", "join", "acme/u-4711", ...api], environment)).code).toBe(1);
+
+  const tomorrow = (minutes: number) => new Date(startAt + 86_400_000 + minutes * 60_000).toISOString();
+  const words = ["--subject", "Review", "--start", tomorrow(0), "--end", tomorrow(30), "--keyword", "@webex"];
+  const made = await hybrid(["meetings", "schedule", "acme/u-4711", ...words, "--json", ...api], environment);
+  const { id } = JSON.parse(made.stdout);
+  await watching.prints(/"event":"change".*"subject":"Review".*"service":"webex"/);
+  const edit = ["meetings", "edit", "acme/u-4711", id, "--subject", "Review, edited", "--json", ...api];
+  expect(JSON.parse((await hybrid(edit, environment)).stdout)).toMatchObject({ subject: "Review, edited" });
+  await watching.prints(/"event":"change".*"subject":"Review, edited"/);
+  const period = ["--from", tomorrow(0), "--to", tomorrow(60)];
+  const free = ["meetings", "free", "acme/u-4711", "user1@acme.example", ...period, "--json", ...api];
+  expect(JSON.parse((await hybrid(free, environment)).stdout)).toMatchObject([
+    { busy: [{ start: tomorrow(0), end: tomorrow(30), status: "busy" }] },
+  ]);
+  expect(
+    (await hybrid(["meetings", "answer", "acme/u-4711", id, "accept", ...api], environment)).stderr,
+  ).toMatch(/invalidRequest: .*organizer/);
+  await hybrid(["meetings", "cancel", "acme/u-4711", id, "--comment", "Not needed", ...api], environment);
+  await watching.prints(new RegExp(`"event":"change","id":"${id}","meeting":null`));
 
   const stranger = { ...environment, MEETINGS_TOKEN_KEY: Buffer.alloc(32, 8).toString("base64") };
   const refused = await hybrid(["meetings", "list", "acme/u-4711", ...api], stranger);

@@ -13,6 +13,7 @@ import type { Call, Input } from "#domain/inputs";
 import { detectorMachine, timersOf } from "#domain/machine";
 import { designNumbers } from "#domain/numbers";
 import { initial, type State } from "#domain/state";
+import { withPresentClusters } from "#domain/state-upgrades";
 import { readCommand } from "./adapters/read-command.ts";
 
 /** The service on one screen: users whose mailboxes may move, and organisations with their clusters. */
@@ -20,8 +21,8 @@ export const detectorTopology: Topology<State, Input, Call> = {
   service: "mailbox-migration-detector",
   machine: detectorMachine(designNumbers),
   initial,
-  stateVersion: 1,
-  upgrades: {},
+  stateVersion: 2,
+  upgrades: { 1: withPresentClusters },
   // Both topics of users hold addresses, sealed for their users; nothing of them is kept here.
   sealed: ["user"],
   sources: [

@@ -248,6 +248,51 @@ test("a user who is disabled or removed is released, and looked at no more", () 
   }
 });
 
+test("a look that fails after the user was disabled, or consent was taken back, is not repeated", () => {
+  for (const stop of [
+    (world: World) => world.entry({ version: 2, enabled: false }),
+    (world: World) => world.cloud("error", "consentRevoked"),
+  ]) {
+    const world = inCloud();
+    world.driver.advanceBy(hours(23));
+    expect(world.driver.openCalls()).toHaveLength(1);
+    world.answers.set(anna, "unavailable");
+    stop(world);
+    expect(world.looks).toBe(1);
+    world.pass(hours(48));
+    expect(world.looks).toBe(1);
+  }
+});
+
+test("a cluster that was taken away and comes back counts the users who never left it", () => {
+  const world = onPremises();
+  world.command({ kind: "removeCluster" }, "acme/o/cluster-north");
+  expect(world.told(connectorLoad, "acme/c-north").at(-1)?.removed).toBe(true);
+  world.cluster("north", { exchangeUsersMax: 1 });
+  expect(world.told(connectorLoad, "acme/c-north").at(-1)).toMatchObject({
+    exchangeUsers: 1,
+    removed: false,
+  });
+  world.pass(hours(2));
+  expect(world.assignment()).toBe("serving north");
+});
+
+test("a move that nobody waits for any more is told so: disabled, removed, or kept by a resource group", () => {
+  for (const [over, waitsFor] of [
+    [{ enabled: false }, "notWanted"],
+    [{ removed: true, enabled: false }, "notWanted"],
+    [{ connector: { resourceGroup: "pilot" } }, "resourceGroup"],
+    [{ objectId: "b" }, "mailboxUnknown"],
+  ] as const) {
+    const world = inCloud();
+    world.missing.add(anna);
+    world.cloud("error", "mailboxMissing");
+    expect(world.move()).toMatchObject({ waitsFor: "connectorToTakeOver" });
+    world.entry({ version: 2, ...over });
+    expect(world.move()).toMatchObject({ completedAt: null, waitsFor });
+  }
+});
+
 test("without a cluster it is said so, and the first one that comes takes the user with the next look", () => {
   const world = new World();
   world.entry();
@@ -278,6 +323,7 @@ const cluster = (over: Partial<Cluster> = {}): Cluster => ({
   operational: true,
   office365: 0,
   exchange: 0,
+  isGone: false,
   ...over,
 });
 

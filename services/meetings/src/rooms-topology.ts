@@ -6,9 +6,12 @@ import {
   subscriptionLifecycle,
 } from "@hybrid/contracts";
 import { actorIdOf, DecodeError, entityOf, from, minutes, type Topology } from "@hybrid/kernel";
+import { sealTopology } from "@hybrid/sealing";
 import type { MeetingsConfig } from "./config.ts";
 import { noRoom, roomMachine, roomTimers } from "./domain/room-machine.ts";
 import type { RoomCall, RoomInput, RoomState, RoomTimer } from "./domain/room-state.ts";
+import { withStatusToSeal } from "./domain/state-upgrades.ts";
+import { roomTexts } from "./whose-texts.ts";
 
 /** The numbers with which topics, rights and calls are looked at; a process has its own. */
 const usual: Pick<MeetingsConfig, "join" | "roomReadEveryMs"> = {
@@ -23,15 +26,15 @@ const roomInput = (key: string, input: RoomInput) => {
 };
 
 /** Meeting rooms: one actor per organisation, `<org>/o`, and one per workspace, `<org>/w-<workspace>`. */
-export const roomsTopology = ({
+const plainTopology = ({
   join: policy,
   roomReadEveryMs: readEveryMs,
-} = usual): Topology<RoomState, RoomInput, RoomCall> => ({
+}: typeof usual): Topology<RoomState, RoomInput, RoomCall> => ({
   service: "meetings-rooms",
   machine: roomMachine({ policy, readEveryMs }),
   initial: noRoom,
-  stateVersion: 1,
-  upgrades: {},
+  stateVersion: 2,
+  upgrades: { 1: withStatusToSeal },
   sources: [
     from<RoomCommand, RoomInput>(roomCommands, ({ kind, tenantId }, { key }) => {
       const to = actorIdOf(key);
@@ -72,3 +75,7 @@ export const roomsTopology = ({
   timerFired: ({ name }) => ({ kind: "timerFired", timer: name as RoomTimer }),
   callFailed: (order, failure) => ({ kind: "callFailed", order, failure }),
 });
+
+/** The same with names, addresses and what devices show sealed for the organisation, wherever they stand. */
+export const roomsTopology = (config = usual): Topology<RoomState, RoomInput, RoomCall> =>
+  sealTopology(plainTopology(config), roomTexts, ["organisation"]);

@@ -1,16 +1,19 @@
 import { meetingRulesFrom, meetingRulesView } from "@hybrid/address-rules";
+import { sealHandlers } from "@hybrid/sealing";
 import { actors, defineService, type HttpPorts, type Ports, sharedHttp, view } from "@hybrid/service";
 import { type MeetingsConfig, meetingsSettings, readMeetingsConfig } from "./config.ts";
 import { meetingLists } from "./meeting-list.ts";
 import { roomsTopology } from "./rooms-topology.ts";
 import { meetingsTopology } from "./topology.ts";
+import { listTexts, roomTexts } from "./whose-texts.ts";
 
 const handlers = async ({ view: viewOf, clients: { graph } }: Ports<MeetingsConfig, "graph">) => {
   const [{ graphCalendar }, { meetingsHandlers }] = await Promise.all([
     import("./adapters/graph-calendar.ts"),
     import("./adapters/read-page.ts"),
   ]);
-  return meetingsHandlers(graphCalendar(graph.events), meetingRulesFrom(viewOf(meetingRulesView)));
+  const rulesOf = meetingRulesFrom(viewOf(meetingRulesView));
+  return sealHandlers(meetingsHandlers(graphCalendar(graph.events), rulesOf), listTexts);
 };
 
 const handlersOfRooms = async (ports: Ports<MeetingsConfig, "graph" | "webex">) => {
@@ -20,15 +23,13 @@ const handlersOfRooms = async (ports: Ports<MeetingsConfig, "graph" | "webex">) 
     import("./adapters/room-handlers.ts"),
   ]);
   const { graph, webex } = clients;
-  return roomHandlers({
-    calendar: graphCalendar(graph.events),
-    subscriptions: graph.subscriptions,
-    users: graph.users,
-    webex,
-    clock: scheduler,
-    rulesOf: meetingRulesFrom(viewOf(meetingRulesView)),
-    watching: config.watching,
-  });
+  const { subscriptions, users, events } = graph;
+  const rulesOf = meetingRulesFrom(viewOf(meetingRulesView));
+  const given = { webex, clock: scheduler, rulesOf, watching: config.watching };
+  return sealHandlers(
+    roomHandlers({ ...given, calendar: graphCalendar(events), subscriptions, users }),
+    roomTexts,
+  );
 };
 
 const open = async (ports: HttpPorts<MeetingsConfig, "graph">) => {

@@ -1,15 +1,18 @@
 import { calendarChanges, meetings, resyncRequests, userStatus } from "@hybrid/contracts";
 import { actorIdOf, from, type Topology } from "@hybrid/kernel";
+import { sealTopology } from "@hybrid/sealing";
 import { initial, meetingList, timersOf } from "./domain/list-machine.ts";
 import type { Call, Input, State, TimerName } from "./domain/list-state.ts";
+import { withRecordsToSeal } from "./domain/state-upgrades.ts";
+import { listTexts } from "./whose-texts.ts";
 
 /** The lists: one actor per user, `<org>/u-<user>`. */
-export const meetingsTopology: Topology<State, Input, Call> = {
+const plainTopology: Topology<State, Input, Call> = {
   service: "meetings",
   machine: meetingList,
   initial,
-  stateVersion: 1,
-  upgrades: {},
+  stateVersion: 2,
+  upgrades: { 1: withRecordsToSeal },
   sources: [
     from(userStatus, ({ to, transition, tenantId, objectId }, { key }) => ({
       to: actorIdOf(key),
@@ -24,8 +27,6 @@ export const meetingsTopology: Topology<State, Input, Call> = {
       input: { kind: "resyncRequested", reason },
     })),
   ],
-  // user-status holds addresses, sealed for their users; nothing of them is kept here.
-  sealed: ["user"],
   calls: {
     readPage: {
       repeat: "mayRepeat",
@@ -38,3 +39,6 @@ export const meetingsTopology: Topology<State, Input, Call> = {
   timerFired: ({ name }) => ({ kind: "timerFired", timer: name as TimerName }),
   callFailed: (order, failure) => ({ kind: "callFailed", order, failure }),
 };
+
+/** The same with subjects, organisers and the like sealed for the list's user, wherever they stand. */
+export const meetingsTopology: Topology<State, Input, Call> = sealTopology(plainTopology, listTexts);

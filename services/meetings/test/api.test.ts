@@ -1,5 +1,5 @@
 import type { Meeting } from "@hybrid/contracts";
-import { type ActorId, actorIdOf, days, hours, minutes, ProviderError } from "@hybrid/kernel";
+import { type ActorId, actorIdOf, days, hours, minutes, ProviderError, sealedFor } from "@hybrid/kernel";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import fc from "fast-check";
 import { SignJWT } from "jose";
@@ -8,7 +8,7 @@ import { meetingIdOf } from "#domain/after-page";
 import { makeToken } from "../src/access-token.ts";
 import { Access } from "../src/api/access.ts";
 import { meeting, monday } from "./meeting.ts";
-import { anna, key, openStage } from "./stage.ts";
+import { activeAt, anna, key, openStage } from "./stage.ts";
 
 const bert = actorIdOf("acme/u-bert");
 const idsOf = (body: { readonly meetings: readonly { readonly id: string }[] }) =>
@@ -71,6 +71,31 @@ test("a meeting is told with what a client needs, and without what is not its bu
   });
 });
 
+test("what is sealed is told to its owner, and nothing of it once the owner is erased", async () => {
+  const { put, get, token, clock, vault, view } = await openStage();
+  const shown = meeting("m");
+  const { subject, organizerName, organizerAddress, location, join } = shown;
+  const own = sealedFor(anna, { subject, organizerName, organizerAddress, location, join });
+  const nothing = { subject: null, organizerName: null, organizerAddress: null, location: null, join: null };
+  await put(anna, "m", { ...shown, ...nothing, sealedTexts: own });
+  expect(JSON.stringify(view.all("SELECT * FROM meetings"))).not.toMatch(/About|acme\.example/);
+  const path = `/meetings/${meetingIdOf("m")}`;
+  expect((await get(path, await token())).json()).toMatchObject({
+    subject: "About m",
+    organizer: { name: "Bo", address: "bo@acme.example" },
+    join: { url: "https://acme.webex.com/meet/bo" },
+  });
+  vault.erase(anna);
+  clock.advanceBy(minutes(2));
+  expect((await get(path, await token())).json()).toMatchObject({
+    subject: null,
+    organizer: null,
+    location: null,
+    join: null,
+    noJoin: "noAddress",
+  });
+});
+
 test("a window of time is what a client asks for, 7 days back and 31 ahead without asking", async () => {
   const { put, get, token } = await openStage();
   const own = await token();
@@ -86,7 +111,7 @@ test.each(["limit=0", "limit=201", "from=soon", "cursor=1'--", "limit=x"])(
   async (query) => {
     const { get, token } = await openStage();
     const { statusCode, body } = await get(`/meetings?${query}`, await token());
-    expect([statusCode, JSON.parse(body).error.code]).toEqual([400, "invalidRequest"]);
+    expect([statusCode, JSON.parse(body).code]).toEqual([400, "invalidRequest"]);
   },
 );
 
@@ -109,29 +134,12 @@ test("who is invited is asked for when somebody wants to know", async () => {
   await put(anna, "m", meeting("m"));
   const path = `/meetings/${meetingIdOf("m")}/participants`;
   expect((await get(path, await token())).statusCode).toBe(409);
-  await mailbox(anna, status);
+  await mailbox(anna, activeAt("t", "o"));
   expect((await get(path, await token())).json()).toEqual({
     participants: [{ name: "Bo", address: "bo@acme.example", type: "required", response: "accepted" }],
   });
   expect(asked).toEqual([{ tenantId: "t", userObjectId: "o", eventId: "m", signal: null }]);
 });
-
-const status = {
-  transition: 1,
-  from: "notActivated",
-  to: "active",
-  cause: "enabled",
-  reason: null,
-  failures: 0,
-  nextTryAt: null,
-  subscriptionId: "s",
-  expiresAt: null,
-  tenantId: "t",
-  objectId: "o",
-  mailAddress: "anna@acme.example",
-  settings: { webexKeyword: "personalRoom", meetKeyword: "space", language: null, join: null },
-  at: 0,
-} as never;
 
 test.each([
   ["throttled", 503, "17"],
@@ -142,7 +150,7 @@ test.each([
     get: () => Promise.reject(new ProviderError("no", { code, retryable: true, retryAfterMs: 16_500 })),
   };
   const { put, get, token, mailbox } = await openStage({ events });
-  await mailbox(anna, status);
+  await mailbox(anna, activeAt("t", "o"));
   await put(anna, "m", meeting("m"));
   const answer = await get(`/meetings/${meetingIdOf("m")}/participants`, await token());
   expect([answer.statusCode, answer.headers["retry-after"]]).toEqual([statusCode, retryAfter]);
@@ -188,6 +196,11 @@ test("without a token of ours nobody gets anything but the description", async (
     "/v1/meetings",
     "/v1/meetings/{id}",
     "/v1/meetings/{id}/participants",
+    "/v1/meetings/{id}/cancel",
+    "/v1/meetings/{id}/accept",
+    "/v1/meetings/{id}/decline",
+    "/v1/meetings/{id}/tentativelyAccept",
+    "/v1/getSchedule",
     "/v1/changes",
   ]);
 });
@@ -196,7 +209,7 @@ test("without the operator's key nobody gets in, whatever is shown", async () =>
   const { clock, token } = await openStage();
   const closed = await openStage({ access: new Access(null, clock) });
   const { statusCode, body } = await closed.get("/meetings", await token());
-  expect([statusCode, JSON.parse(body).error.code]).toEqual([401, "noTokenKey"]);
+  expect([statusCode, JSON.parse(body).code]).toEqual([401, "noTokenKey"]);
 });
 
 test("a token is nobody's but a user's, and ends within a month", async () => {

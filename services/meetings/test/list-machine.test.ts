@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { meetingIdOf, meetingsMax } from "#domain/after-page";
 import { initial, meetingList, timersOf } from "#domain/list-machine";
 import type { Call, Input, PageRead, State } from "#domain/list-state";
+import { withRecordsToSeal } from "#domain/state-upgrades";
 import { meeting, monday } from "./meeting.ts";
 
 class Driven extends MachineDriver<State, Input, Call> {
@@ -263,4 +264,21 @@ test("whatever changes, fails and stops in between: once all has been read, the 
       expect(driven.now - monday).toBeLessThan(days(1));
     }),
   );
+});
+
+test("a list of before its records were sealed writes each of them again with the next reading", () => {
+  const list = new Driven();
+  list.status("active");
+  list.page([meeting("a"), meeting("b")]);
+  const writes = () => {
+    const before = list.effects.length;
+    list.fire("sweep");
+    list.page([meeting("a"), meeting("b")]);
+    return list.effects.slice(before).filter(({ kind }) => kind === "emit").length;
+  };
+  expect(writes()).toBe(0);
+  list.state = withRecordsToSeal(list.state) as State;
+  expect(writes()).toBe(2);
+  expect(list.topic.size).toBe(2);
+  expect(writes()).toBe(0);
 });

@@ -26,6 +26,7 @@ test("a device shows the meetings of its room, and follows each change with one 
     devices: [{ standing: "shown" }],
     findings: [],
   });
+  expect(JSON.stringify(rooms.driver.viewOf(rooms.actor))).not.toMatch(/Planning|Room 5|@acme|Board/);
   expect(rooms.puts()).toBe(1);
   await rooms.pass(hours(1));
   expect(rooms.puts()).toBe(1);

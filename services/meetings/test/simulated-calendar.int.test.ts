@@ -62,6 +62,12 @@ test("an invitation shows the organiser, the user's answer and how to join; a ca
       isCancelled: false,
     },
   ]);
+  expect(calendar.driver.emitted.at(-1)?.value).toMatchObject({
+    subject: null,
+    organizerAddress: null,
+    join: null,
+    sealedTexts: { value: { organizerAddress: "bert@acme.example", join: { service: "teams" } } },
+  });
   calendar.graph.updateEvent(bert, id, { isOnlineMeeting: false, body: "<p>New</p>" });
   await calendar.changed();
   expect(calendar.list()).toMatchObject([

@@ -9,9 +9,11 @@ import { actorIdOf, hours, instant } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { createMicrosoftGraph } from "@hybrid/microsoft-graph";
 import { TopologyDriver } from "@hybrid/runtime/testing";
+import { openTexts, sealHandlers } from "@hybrid/sealing";
 import { graphCalendar } from "../src/adapters/graph-calendar.ts";
 import { meetingsHandlers } from "../src/adapters/read-page.ts";
 import { meetingsTopology } from "../src/topology.ts";
+import { listTexts } from "../src/whose-texts.ts";
 import { shippedRules } from "./shipped-rules.ts";
 
 export const tenantId = "11111111-1111-4111-8111-111111111111";
@@ -37,7 +39,8 @@ const statusOf = (transition: number, to: UserStatus["to"]): UserStatus => ({
   at: 0,
 });
 
-const startCloud = async (clock: VirtualClock) => {
+/** A simulated Graph with the mailboxes of Anna and Bert, and a client of it. */
+export const startCloud = async (clock: VirtualClock) => {
   const authority = await createCertificateAuthority();
   const [tls, certificate] = await Promise.all([authority.issue(), createClientCertificate()]);
   const graph = await startGraphSimulator({
@@ -70,7 +73,7 @@ export const openCalendar = async () => {
   const clock = new VirtualClock();
   const { graph, client } = await startCloud(clock);
   const driver = new TopologyDriver(meetingsTopology, { startAt: clock.now() });
-  const handlers = meetingsHandlers(graphCalendar(client.events), shippedRules);
+  const handlers = sealHandlers(meetingsHandlers(graphCalendar(client.events), shippedRules), listTexts);
   const pass = async (ms: number): Promise<void> => {
     clock.advanceBy(ms);
     driver.advanceBy(ms);
@@ -108,7 +111,7 @@ export const openCalendar = async () => {
       const latest = new Map<string, Meeting>();
       for (const { key, value } of driver.emitted)
         if (value === null) latest.delete(key);
-        else latest.set(key, value as Meeting);
+        else latest.set(key, openTexts(value) as Meeting);
       return [...latest.values()].sort((a, b) => a.startAt - b.startAt || (a.eventId < b.eventId ? -1 : 1));
     },
     close: async () => {

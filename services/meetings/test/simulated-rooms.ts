@@ -9,11 +9,13 @@ import { actorIdOf, hours, instant } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { createMicrosoftGraph } from "@hybrid/microsoft-graph";
 import { TopologyDriver } from "@hybrid/runtime/testing";
+import { openTexts, sealHandlers } from "@hybrid/sealing";
 import { createWebexClient } from "@hybrid/webex";
 import { startWebexSimulator } from "@hybrid/webex-simulator";
 import { graphCalendar } from "../src/adapters/graph-calendar.ts";
 import { roomHandlers } from "../src/adapters/room-handlers.ts";
 import { roomsTopology } from "../src/rooms-topology.ts";
+import { roomTexts } from "../src/whose-texts.ts";
 import { shippedRules } from "./shipped-rules.ts";
 
 export const tenantId = "11111111-1111-4111-8111-111111111111";
@@ -91,7 +93,7 @@ export const openRooms = async () => {
   const device = webex.addDevice({ orgId, workspaceId: placeId, displayName: "Board" });
   const driver = new TopologyDriver(roomsTopology(), { startAt: clock.now() });
   let puts = 0;
-  const handlers = roomHandlers({
+  const plainHandlers = roomHandlers({
     calendar: graphCalendar(graphClient.events),
     // Notifications are given by hand here.
     subscriptions: {
@@ -116,6 +118,7 @@ export const openRooms = async () => {
       clientStateKey: new Uint8Array(32).fill(7),
     },
   });
+  const handlers = sealHandlers(plainHandlers, roomTexts);
   const pass = async (ms: number): Promise<void> => {
     clock.advanceBy(ms);
     driver.advanceBy(ms);
@@ -164,7 +167,9 @@ export const openRooms = async () => {
       await pass(1_000);
     },
     status: () =>
-      driver.emitted.filter(({ topic }) => topic === "room-status").at(-1)?.value as RoomStatus | null,
+      openTexts(
+        driver.emitted.filter(({ topic }) => topic === "room-status").at(-1)?.value,
+      ) as RoomStatus | null,
     titles: () => device.bookings.map(({ Title }) => Title),
     close: async () => {
       await graphClient.close();

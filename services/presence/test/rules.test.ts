@@ -227,3 +227,29 @@ test("while Graph throttles nothing leaves before its time, and rounds grow; aft
   const late = world.reads.filter(({ at }) => at > world.now - hours(1));
   expect(late.length).toBe(5);
 });
+
+test("what Webex was told and cannot be told again is not called shown once it has ended there", () => {
+  const world = start();
+  world.replies.set(objectIdOf(1), { kind: "always" });
+  world.pass(minutes(20));
+  expect(world.told(1).at(-1)).toMatchObject({ atWebex: true });
+  world.withoutTokens = true;
+  world.pass(hours(2), 10_000);
+  expect(world.told(1).at(-1)).toMatchObject({
+    status: "outOfOffice",
+    atWebex: false,
+    webexReason: "noToken",
+  });
+});
+
+test("another person at Webex is told like one of whom nothing was said", () => {
+  const world = start();
+  world.replies.set(objectIdOf(1), { kind: "always" });
+  world.pass(minutes(20));
+  world.person(1, { personId: personIdOf(2) });
+  world.work();
+  expect(world.webex.get(personIdOf(2))?.status).toBe("ooo");
+  world.replies.set(objectIdOf(1), { kind: "off" });
+  world.pass(minutes(20));
+  expect(world.webex.has(personIdOf(2))).toBe(false);
+});

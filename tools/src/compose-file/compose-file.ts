@@ -48,9 +48,12 @@ const addressesOf = (service: AnyService): readonly Address[] => [
   ).values(),
 ];
 
+/** Whether it calls Microsoft Graph, as whichever registration. */
+const callsGraph = (service: AnyService): boolean => clientsOf(service).some((name) => name !== "webex");
+
 const environment = (service: AnyService): Lines => [
   "    environment:",
-  clientsOf(service).includes("graph") ? "      <<: [*log, *graph]" : "      <<: *log",
+  callsGraph(service) ? "      <<: [*log, *graph]" : "      <<: *log",
   `      KAFKA_CLIENT_ID: ${service.name}`,
   ...(clientsOf(service).includes("webex")
     ? ["      WEBEX_ACCESS_TOKEN_FILE: /run/secrets/webex-access-token"]
@@ -64,7 +67,7 @@ const environment = (service: AnyService): Lines => [
 ];
 
 const secretsOf = (service: AnyService): Lines => [
-  ...(clientsOf(service).includes("graph") ? ["graph-certificate", "graph-private-key"] : []),
+  ...(callsGraph(service) ? ["graph-certificate", "graph-private-key"] : []),
   ...(clientsOf(service).includes("webex") ? ["webex-access-token"] : []),
   ...(sealsOf(service) ? ["key-encryption-keys"] : []),
 ];
@@ -93,7 +96,7 @@ const container = (service: AnyService, ports: Lines): Lines => {
     `  ${service.name}:`,
     "    <<: *service",
     `    command: [up, --service, ${service.name}]`,
-    ...(clientsOf(service).includes("graph")
+    ...(callsGraph(service)
       ? ["    depends_on:", "      <<: *after-topics", "      redis: { condition: service_healthy }"]
       : []),
     ...environment(service),

@@ -1,7 +1,11 @@
 import type { SealScope } from "@hybrid/kernel";
 import type { AvroSchema } from "./schema.ts";
 
-const names: Readonly<Record<SealScope, string>> = { user: "SealedForUser", tenant: "SealedForTenant" };
+const names: Readonly<Record<SealScope, string>> = {
+  user: "SealedForUser",
+  tenant: "SealedForTenant",
+  organisation: "SealedForOrganisation",
+};
 
 /**
  * The type of a field whose value leaves the process only encrypted (docs/DESIGN.md, "Content"). In the

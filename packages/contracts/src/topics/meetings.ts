@@ -1,3 +1,6 @@
+import type { Sealed } from "@hybrid/kernel";
+import type { AvroSchema } from "../avro/schema.ts";
+import { sealedField } from "../avro/sealed-field.ts";
 import { defineTopic } from "../define-topic.ts";
 
 /** How a meeting is joined, as its invitation tells. */
@@ -42,9 +45,53 @@ export interface Meeting {
   /** People and resources invited. */
   readonly attendeesCount: number;
   readonly join: MeetingJoin | null;
+  /** Of the user: subject, organiser, place and how it is joined, which are null beside it. */
+  readonly sealedTexts?: Sealed<MeetingTexts> | null;
 }
 
+/** What of a meeting is sealed together. */
+export type MeetingTexts = Partial<
+  Pick<Meeting, "subject" | "organizerName" | "organizerAddress" | "location" | "join">
+>;
+
 const nullable = (name: string) => ({ name, type: ["null", "string"] });
+
+const joinFields: readonly AvroSchema[] = [
+  { name: "service", type: "string" },
+  nullable("url"),
+  nullable("video"),
+  nullable("meetingId"),
+  nullable("passcode"),
+];
+
+const meetingFields: readonly AvroSchema[] = [
+  { name: "eventId", type: "string" },
+  { name: "etag", type: "string" },
+  nullable("seriesMasterId"),
+  { name: "isException", type: "boolean" },
+  nullable("subject"),
+  { name: "startAt", type: "long" },
+  { name: "endAt", type: "long" },
+  nullable("allDayDate"),
+  { name: "movedFrom", type: ["null", "long"] },
+  { name: "isCancelled", type: "boolean" },
+  { name: "isOrganizer", type: "boolean" },
+  { name: "isPrivate", type: "boolean" },
+  { name: "showAs", type: "string" },
+  { name: "response", type: "string" },
+  nullable("organizerName"),
+  nullable("organizerAddress"),
+  nullable("location"),
+  { name: "attendeesCount", type: "int" },
+  { name: "join", type: ["null", { type: "record", name: "MeetingJoin", fields: joinFields }] },
+];
+
+const schemaOf = (fields: readonly AvroSchema[]): AvroSchema => ({
+  type: "record",
+  name: "Meeting",
+  namespace: "hybrid",
+  fields,
+});
 
 /** The meetings of every user within the window of the list; who leaves it gets a tombstone. */
 export const meetings = defineTopic<Meeting>({
@@ -54,48 +101,5 @@ export const meetings = defineTopic<Meeting>({
   partitioning: "entity",
   retention: { cleanup: "compact" },
   writers: ["meetings"],
-  versions: [
-    {
-      type: "record",
-      name: "Meeting",
-      namespace: "hybrid",
-      fields: [
-        { name: "eventId", type: "string" },
-        { name: "etag", type: "string" },
-        nullable("seriesMasterId"),
-        { name: "isException", type: "boolean" },
-        nullable("subject"),
-        { name: "startAt", type: "long" },
-        { name: "endAt", type: "long" },
-        nullable("allDayDate"),
-        { name: "movedFrom", type: ["null", "long"] },
-        { name: "isCancelled", type: "boolean" },
-        { name: "isOrganizer", type: "boolean" },
-        { name: "isPrivate", type: "boolean" },
-        { name: "showAs", type: "string" },
-        { name: "response", type: "string" },
-        nullable("organizerName"),
-        nullable("organizerAddress"),
-        nullable("location"),
-        { name: "attendeesCount", type: "int" },
-        {
-          name: "join",
-          type: [
-            "null",
-            {
-              type: "record",
-              name: "MeetingJoin",
-              fields: [
-                { name: "service", type: "string" },
-                nullable("url"),
-                nullable("video"),
-                nullable("meetingId"),
-                nullable("passcode"),
-              ],
-            },
-          ],
-        },
-      ],
-    },
-  ],
+  versions: [schemaOf(meetingFields), schemaOf([...meetingFields, sealedField("texts", "user")])],
 });

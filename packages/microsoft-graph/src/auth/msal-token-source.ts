@@ -5,22 +5,35 @@ import type { CloudHosts } from "../clouds.ts";
 import { type TokenAnswer, tokenErrorOf, tokenFaultOf } from "../errors/token-fault.ts";
 import type { Http } from "../http/http.ts";
 import type { GraphCredential } from "../options.ts";
+import { type SharedCache, type SharedTokens, sharedCache } from "./shared-tokens.ts";
 
 /** A token as it was issued. */
 export interface IssuedToken {
   readonly value: string;
   /** How long it is valid, counted from when it was asked for. */
   readonly lifetimeMs: number;
+  /** Another worker was given it: Microsoft Entra was not asked. */
+  readonly isShared?: boolean;
+}
+
+/** Which token is wanted; any that is good when left out. */
+export interface TokenTerms {
+  /** What a 401 challenge demanded: a new one with these claims. */
+  readonly claims?: string;
+  /** Any but this one, which Graph has refused. */
+  readonly rejected?: string;
+  /** A new one, whatever other workers have. */
+  readonly isNew?: boolean;
 }
 
 /** Gets new tokens for an application in a tenant. */
 export interface TokenSource {
   /**
-   * Always asks the token endpoint. `claims`: what a 401 challenge demanded. Throws ProviderError:
+   * Asks the token endpoint, unless another worker was given a token that will do. Throws ProviderError:
    * consentRevoked, credentialsRejected, throttled, unavailable, or invalidRequest when there is no such
    * tenant.
    */
-  issue(tenantId: string, claims?: string): Promise<IssuedToken>;
+  issue(tenantId: string, terms?: TokenTerms): Promise<IssuedToken>;
 }
 
 /** What msal needs to know of the application. */
@@ -33,6 +46,14 @@ export interface MsalOptions {
   readonly clock: Clock;
   /** Tenants whose msal client is kept. */
   readonly tenantsMax: number;
+  /** Where workers share tokens; each has its own when left out. */
+  readonly shared?: SharedTokensUse;
+}
+
+/** Tokens of a fleet, and when one of them is too old to begin with. */
+export interface SharedTokensUse {
+  readonly tokens: SharedTokens;
+  readonly refreshBeforeMs: number;
 }
 
 /** Real time that one request to Entra may take. */
@@ -70,7 +91,7 @@ export class RecordingNetwork implements INetworkModule {
         ...(options?.body === undefined ? {} : { body: options.body }),
         signal: AbortSignal.timeout(requestTimeoutMs),
       });
-      const body = parsed(answer.text);
+      const body = withoutRefreshHint(parsed(answer.text));
       this.last = { status: answer.status, headers: answer.headers, body };
       return { status: answer.status, headers: { ...answer.headers }, body: body as Body };
     } catch (error) {
@@ -90,6 +111,7 @@ interface TenantClient {
   readonly proof: string;
   readonly application: ConfidentialClientApplication;
   readonly network: RecordingNetwork;
+  readonly cache: SharedCache | null;
 }
 
 /** JSON, or an empty object for the HTML pages of gateways: the status then says enough. */
@@ -101,8 +123,23 @@ const parsed = (text: string): unknown => {
   }
 };
 
+/**
+ * Without the hint when msal should ask again early: it would do so whenever it reads the token from its
+ * cache, and fail the call when that fails.
+ */
+const withoutRefreshHint = (body: unknown): unknown => {
+  if (typeof body !== "object" || body === null || !("refresh_in" in body)) return body;
+  const { refresh_in: _, ...rest } = body;
+  return rest;
+};
+
+interface TokenBody {
+  readonly access_token?: unknown;
+  readonly expires_in?: unknown;
+}
+
 const lifetimeMsOf = (answer: TokenAnswer | null): number | null => {
-  const lifetime = Number((answer?.body as { readonly expires_in?: unknown } | undefined)?.expires_in);
+  const lifetime = Number((answer?.body as TokenBody | undefined)?.expires_in);
   return Number.isFinite(lifetime) && lifetime > 0 ? Math.min(lifetime * 1_000, lifetimeMsMax) : null;
 };
 
@@ -170,13 +207,53 @@ export const credentialNow = async (
   }
 };
 
+/** The token in msal's answer: as Entra has just given it, or as another worker has shared it. */
+const issuedOf = (
+  accessToken: string | undefined,
+  { last }: RecordingNetwork,
+  sharedForMs: number | null,
+): IssuedToken => {
+  const isFresh = (last?.body as TokenBody | undefined)?.access_token === accessToken;
+  const lifetimeMs = isFresh ? lifetimeMsOf(last) : sharedForMs;
+  if (accessToken === undefined || accessToken === "" || lifetimeMs === null)
+    throw new TypeError("the answer holds no access_token with expires_in");
+  return { value: accessToken, lifetimeMs, ...(isFresh ? {} : { isShared: true }) };
+};
+
+const openTenantClient = (
+  { hosts, clientId, http, shared }: MsalOptions,
+  tenantId: string,
+  credential: GraphCredential,
+): Omit<TenantClient, "proof"> => {
+  const network = new RecordingNetwork(http);
+  const cache = shared
+    ? sharedCache(shared.tokens, {
+        owner: { clientId, tenantId },
+        refreshBeforeMs: shared.refreshBeforeMs,
+        issuedForMs: () => lifetimeMsOf(network.last),
+      })
+    : null;
+  const application = new ConfidentialClientApplication({
+    auth: {
+      clientId,
+      authority: `${hosts.loginUrl}/${tenantId}`,
+      knownAuthorities: [new URL(hosts.loginUrl).host],
+      ...authOf(credential),
+    },
+    system: { networkClient: network },
+    ...(cache && { cache: { cachePlugin: cache } }),
+  });
+  return { application, network, cache };
+};
+
 /**
- * msal-node with the application's credential, one client per tenant in a bounded map. Its own cache is never
- * asked, because it lives by the real clock and is not bounded; and after a failure the tenant's client is
- * thrown away, because msal would answer from a real-time throttling cache of its own for the next minute.
+ * msal-node with the application's credential, one client per tenant in a bounded map. Its own cache lives by
+ * the real clock and is not bounded, so it is asked only for what workers share, whose age is known there.
+ * After a failure the tenant's client is thrown away, because msal would answer from a real-time throttling
+ * cache of its own for the next minute.
  */
 export const createMsalTokenSource = (options: MsalOptions): TokenSource => {
-  const { hosts, clientId, http, clock } = options;
+  const { hosts, clientId, clock, shared } = options;
   const clients = new LRUCache<string, TenantClient>({ max: options.tenantsMax });
 
   const clientOf = (tenantId: string, credential: GraphCredential): TenantClient => {
@@ -184,45 +261,49 @@ export const createMsalTokenSource = (options: MsalOptions): TokenSource => {
     const known = clients.get(tenantId);
     // One with another credential was made before a rotation.
     if (known?.proof === proof) return known;
-    const network = new RecordingNetwork(http);
-    const application = new ConfidentialClientApplication({
-      auth: {
-        clientId,
-        authority: `${hosts.loginUrl}/${tenantId}`,
-        knownAuthorities: [new URL(hosts.loginUrl).host],
-        ...authOf(credential),
-      },
-      system: { networkClient: network },
-    });
-    const made = { proof, application, network };
+    const made = { proof, ...openTenantClient(options, tenantId, credential) };
     clients.set(tenantId, made);
     return made;
   };
 
+  /** `sharedForMs`: how long what another worker has shared is good; null: Entra is asked. */
+  const ask = async (
+    { application, network }: TenantClient,
+    sharedForMs: number | null,
+    claims?: string,
+  ): Promise<IssuedToken> => {
+    Object.assign(network, { last: null, failure: null });
+    const result = await application.acquireTokenByClientCredential({
+      scopes: [`${hosts.graphUrl}/.default`],
+      skipCache: sharedForMs === null,
+      ...(claims === undefined ? {} : { claims }),
+    });
+    return issuedOf(result?.accessToken, network, sharedForMs);
+  };
+
+  const issueAs = async (client: TenantClient, terms: TokenTerms): Promise<IssuedToken> => {
+    const { claims, rejected, isNew = false } = terms;
+    const isAsked = isNew || claims !== undefined;
+    const sharedForMs = isAsked ? null : ((await client.cache?.read()) ?? null);
+    const found = await ask(client, sharedForMs, claims);
+    return sharedForMs !== null && found.value === rejected ? await ask(client, null) : found;
+  };
+
   return {
-    issue: async (tenantId, claims) => {
+    issue: async (tenantId, terms = {}) => {
       if (!tenantPattern.test(tenantId))
         throw new ProviderError(`"${tenantId}" is not a tenant id`, {
           code: "invalidRequest",
           retryable: false,
         });
-      const { application, network } = clientOf(
-        tenantId,
-        await credentialNow(`token for tenant ${tenantId}`, options.credential),
-      );
+      const what = `token for tenant ${tenantId}`;
+      const client = clientOf(tenantId, await credentialNow(what, options.credential));
       try {
-        const result = await application.acquireTokenByClientCredential({
-          scopes: [`${hosts.graphUrl}/.default`],
-          skipCache: true,
-          ...(claims === undefined ? {} : { claims }),
-        });
-        const lifetimeMs = lifetimeMsOf(network.last);
-        if (!result || result.accessToken === "" || lifetimeMs === null)
-          throw new TypeError("the answer holds no access_token with expires_in");
-        return { value: result.accessToken, lifetimeMs };
+        const work = (): Promise<IssuedToken> => issueAs(client, terms);
+        return await (shared ? shared.tokens.exclusively({ clientId, tenantId }, work) : work());
       } catch (error) {
         clients.delete(tenantId);
-        throw msalErrorOf(`token for tenant ${tenantId}`, network, clock, error);
+        throw msalErrorOf(what, client.network, clock, error);
       }
     },
   };

@@ -2,7 +2,7 @@ import { type EpochMs, ProviderError, plus, type Scheduler } from "@hybrid/kerne
 import { unlessEnded } from "@hybrid/provider-http";
 import { LRUCache } from "lru-cache";
 import type { GraphLimits } from "../limits/graph-limits.ts";
-import type { IssuedToken } from "./msal-token-source.ts";
+import type { IssuedToken, TokenTerms } from "./msal-token-source.ts";
 
 /** Who wants a token. */
 export interface TokenRequest {
@@ -60,17 +60,17 @@ const entryIn = (entries: LRUCache<string, Entry>, tenantId: string): Entry => {
 export const createTokenCache = (options: {
   readonly scheduler: Scheduler;
   readonly limits: Pick<GraphLimits, "tenantsMax" | "tokenRefreshBeforeMs" | "refusedCertificateMs">;
-  readonly issue: (tenantId: string, claims?: string) => Promise<IssuedToken>;
+  readonly issue: (tenantId: string, terms?: TokenTerms) => Promise<IssuedToken>;
 }): TokenCache => {
   const { scheduler, limits, issue } = options;
   const entries = new LRUCache<string, Entry>({ max: limits.tenantsMax });
 
   const entryOf = (tenantId: string): Entry => entryIn(entries, tenantId);
 
-  const issueInto = async (entry: Entry, tenantId: string, claims?: string): Promise<string> => {
+  const issueInto = async (entry: Entry, tenantId: string, terms?: TokenTerms): Promise<string> => {
     const askedAt = scheduler.now();
     entry.refusal = null;
-    const issued = await issue(tenantId, claims).catch((error: unknown) => {
+    const issued = await issue(tenantId, terms).catch((error: unknown) => {
       if (error instanceof ProviderError && error.code === "credentialsRejected")
         entry.refusal = { error, from: scheduler.now() };
       throw error;
@@ -79,8 +79,8 @@ export const createTokenCache = (options: {
     return issued.value;
   };
 
-  const issueOnce = (entry: Entry, tenantId: string, claims?: string): Promise<string> => {
-    entry.pending ??= issueInto(entry, tenantId, claims).finally(() => {
+  const issueOnce = (entry: Entry, tenantId: string, terms?: TokenTerms): Promise<string> => {
+    entry.pending ??= issueInto(entry, tenantId, terms).finally(() => {
       entry.pending = null;
     });
     return entry.pending;
@@ -110,7 +110,11 @@ export const createTokenCache = (options: {
       const replaced = token !== null && token.value !== rejected && token.expiresAt > scheduler.now();
       if (replaced && rejected !== null) return token.value;
       const what = `token for tenant ${tenantId}`;
-      return await unlessEnded(issueOnce(entry, tenantId, claims), { signal, what });
+      const terms = {
+        ...(rejected === null ? { isNew: true } : { rejected }),
+        ...(claims === undefined ? {} : { claims }),
+      };
+      return await unlessEnded(issueOnce(entry, tenantId, terms), { signal, what });
     },
   };
 };

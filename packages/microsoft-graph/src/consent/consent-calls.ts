@@ -2,7 +2,7 @@ import { ProviderError } from "@hybrid/kernel";
 import { unlessEnded } from "@hybrid/provider-http";
 import { decodeJwt, type JWTPayload } from "jose";
 import { z } from "zod";
-import { createMsalTokenSource, type MsalOptions, type TokenSource } from "../auth/msal-token-source.ts";
+import { createMsalTokenSource, type MsalOptions } from "../auth/msal-token-source.ts";
 import { type RedeemCode, redeemCode, type SignedInPerson } from "../auth/redeem-code.ts";
 import { graphErrorOf, graphFaultOf } from "../errors/graph-fault.ts";
 import type { HttpAnswer } from "../http/http.ts";
@@ -27,8 +27,6 @@ export interface SignInRequest {
 /** Where the admin consent page sends the browser. */
 export interface AdminConsentRequest {
   readonly tenantId: string;
-  /** The application that is to be let in; the one of this client when left out. */
-  readonly clientId?: string;
   readonly redirectUri: string;
   readonly state: string;
 }
@@ -36,8 +34,6 @@ export interface AdminConsentRequest {
 /** The permissions of an application in a tenant. */
 export interface GrantedPermissionsRequest {
   readonly tenantId: string;
-  /** The one of this client when left out; it must have the same certificate. */
-  readonly clientId?: string;
   readonly signal: AbortSignal;
 }
 
@@ -121,12 +117,7 @@ const listDirectoryRoles =
 /** Signing in and consent for one application. */
 export const createConsentCalls = (options: MsalOptions): ConsentCalls => {
   const { hosts, clientId } = options;
-  const sources = new Map<string, TokenSource>();
-  const sourceOf = (of: string): TokenSource => {
-    const known = sources.get(of) ?? createMsalTokenSource({ ...options, clientId: of });
-    sources.set(of, known);
-    return known;
-  };
+  const source = createMsalTokenSource(options);
   const page = (path: string, parameters: Readonly<Record<string, string>>): string =>
     `${hosts.loginUrl}/${path}?${new URLSearchParams(parameters).toString()}`;
   return {
@@ -148,12 +139,12 @@ export const createConsentCalls = (options: MsalOptions): ConsentCalls => {
         code_challenge_method: "S256",
         prompt: "select_account",
       }),
-    adminConsentUrl: ({ tenantId, clientId: of = clientId, redirectUri, state }) =>
-      page(`${tenantId}/adminconsent`, { client_id: of, redirect_uri: redirectUri, state }),
+    adminConsentUrl: ({ tenantId, redirectUri, state }) =>
+      page(`${tenantId}/adminconsent`, { client_id: clientId, redirect_uri: redirectUri, state }),
     redeemCode: redeemCode(options),
     listDirectoryRoles: listDirectoryRoles(options),
-    grantedPermissions: async ({ tenantId, clientId: of = clientId, signal }) => {
-      const issued = unlessEnded(sourceOf(of).issue(tenantId), {
+    grantedPermissions: async ({ tenantId, signal }) => {
+      const issued = unlessEnded(source.issue(tenantId), {
         signal,
         what: `token for tenant ${tenantId}`,
       });

@@ -1,8 +1,7 @@
 import { type Cancel, plus, type Scheduler } from "@hybrid/kernel";
-import type { RedisClient } from "@hybrid/redis";
+import { endLockScript, keepLockScript, type RedisClient, takeLockScript } from "@hybrid/redis";
 import { patiently } from "./patiently.ts";
 import { type Ask, awayError, type RedisTokensLogger, unavailable } from "./redis-asking.ts";
-import { endLockScript, keepLockScript, takeLockScript } from "./redis-token-scripts.ts";
 
 /** A lock in Redis, for one owner at a time. */
 export interface RedisLock {

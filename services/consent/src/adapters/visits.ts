@@ -15,12 +15,13 @@ import { type TrialStep, tryMailbox } from "./try-mailbox.ts";
 
 /** What a visit needs. */
 export interface VisitPorts {
-  readonly graph: Pick<MicrosoftGraph, "consent" | "users" | "mailboxes" | "trials">;
+  /** As the registration of the calendars, for the trial of a mailbox. */
+  readonly graph: Pick<MicrosoftGraph, "users" | "mailboxes" | "trials">;
+  /** Each registration signs people in and asks for consent by itself; some may be one and the same. */
+  readonly registrations: Readonly<Record<AppName, ConsentCalls>>;
   readonly tickets: Tickets;
   readonly tenants: KnownTenants;
   readonly clock: Clock;
-  /** The registrations beside the one of the calendars that have a client id of their own. */
-  readonly clientIds: Readonly<Partial<Record<AppName, string>>>;
   readonly redirectUri: string;
   activate(order: { readonly org: string; readonly tenantId: string }): Promise<void>;
 }
@@ -105,14 +106,14 @@ const openVisit = async <Kind extends "signIn" | "consent" | "mailbox">(
 
 /** The beginning: the browser gets a cookie, and goes to the sign-in page. */
 export const beginVisit = async (
-  { graph, tickets, redirectUri }: VisitPorts,
+  { registrations, tickets, redirectUri }: VisitPorts,
   ticket: string | undefined,
   cookie: string,
 ): Promise<VisitOutcome> => {
   const errand = await tickets.open("link", ticket ?? "");
   if (isRefusal(errand)) return errand;
   const [nonce, verifier] = [unguessable(), unguessable()];
-  const { tenantId } = errand;
+  const { app, tenantId } = errand;
   const state = await tickets.issue("signIn", {
     ...errand,
     nonce,
@@ -120,7 +121,7 @@ export const beginVisit = async (
     browser: digestOf(cookie),
   });
   const challenge = digestOf(verifier);
-  const to = graph.consent.signInUrl({
+  const to = registrations[app].signInUrl({
     tenantId,
     redirectUri,
     state,
@@ -136,45 +137,33 @@ const onSignedIn = async (
   visit: Ticket<"signIn">,
   returned: Returned,
 ): Promise<VisitOutcome> => {
-  const { graph, tickets, tenants, redirectUri, clientIds } = ports;
+  const { registrations, tickets, tenants, redirectUri } = ports;
   const answered = onSignInReturned(returned);
   if (isRefusal(answered)) return answered;
   const { nonce, verifier, browser, ...errand } = visit;
   const { code } = answered;
-  const redeemed = await graph.consent
+  const consent = registrations[visit.app];
+  const redeemed = await consent
     .redeemCode({ code, redirectUri, verifier, nonce, permissions: signInPermissions })
     .catch((error: unknown) => refusalOf(error, "signIn"));
   if (isRefusal(redeemed)) return redeemed;
   const { tenantId, objectId, accessToken } = redeemed;
   const signal = AbortSignal.timeout(deadlineMs);
-  const roles = await graph.consent
+  const roles = await consent
     .listDirectoryRoles({ objectId, accessToken, signal })
     .catch((error: unknown) => refusalOf(error, "roles"));
   if (!Array.isArray(roles)) return roles as Refusal;
   const servedOrgs = tenants.servedOrgs(tenantId);
   const decided = onPersonKnown(errand, { tenantId, roles: roles as readonly string[], servedOrgs });
   if (isRefusal(decided)) return decided;
-  const { app } = errand;
   const state = await tickets.issue("consent", { ...errand, tenantId, browser });
-  const clientId = clientIds[app];
-  const to = graph.consent.adminConsentUrl({
-    tenantId,
-    redirectUri,
-    state,
-    ...(clientId === undefined ? {} : { clientId }),
-  });
+  const to = consent.adminConsentUrl({ tenantId, redirectUri, state });
   return { kind: "redirect", to };
 };
 
-const granted = async (
-  consent: ConsentCalls,
-  tenantId: string,
-  clientId: string | undefined,
-): Promise<readonly string[] | Refusal> => {
-  const signal = AbortSignal.timeout(deadlineMs);
-  const of = clientId === undefined ? {} : { clientId };
+const granted = async (consent: ConsentCalls, tenantId: string): Promise<readonly string[] | Refusal> => {
   try {
-    return await consent.grantedPermissions({ tenantId, signal, ...of });
+    return await consent.grantedPermissions({ tenantId, signal: AbortSignal.timeout(deadlineMs) });
   } catch (error) {
     return refusalOf(error, "grants");
   }
@@ -188,7 +177,7 @@ const onConsented = async (
   const { org, app, tenantId } = visit;
   const answered = onConsentReturned(returned, tenantId);
   if (isRefusal(answered)) return answered;
-  const names = await granted(ports.graph.consent, tenantId, ports.clientIds[app]);
+  const names = await granted(ports.registrations[app], tenantId);
   if ("kind" in names) return names;
   const verdict = onGrantsKnown(app, names);
   if (isRefusal(verdict)) return verdict;

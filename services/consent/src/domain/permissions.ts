@@ -49,6 +49,18 @@ const readUsers = application("User.Read.All", "df021288-bdef-4463-88db-98f22de8
   coveredBy: ["User.ReadWrite.All", "Directory.Read.All"],
 });
 
+/** With these an administrator signs in, at each registration. */
+const signIn: readonly Permission[] = [
+  delegated("User.Read", "e1fe6dd8-ba31-4d61-89e7-88639da4683d", {
+    forWhat: "lets the administrator sign in; nothing else uses it",
+    withoutIt: "nobody can sign in to authorise the tenant",
+  }),
+  delegated("RoleManagement.Read.Directory", "741c54c3-0c1e-44a1-818b-3f97ab4e8c83", {
+    forWhat: "checks that who signs in is a Global Administrator or Privileged Role Administrator",
+    withoutIt: "the tenant must be authorised by the command line",
+  }),
+];
+
 /** What each registration asks for, and why; in the order in which people read it. */
 export const permissions: Readonly<Record<AppName, readonly Permission[]>> = {
   calendar: [
@@ -70,14 +82,7 @@ export const permissions: Readonly<Record<AppName, readonly Permission[]>> = {
       need: "optional",
       coveredBy: ["Domain.ReadWrite.All", "Directory.Read.All"],
     }),
-    delegated("User.Read", "e1fe6dd8-ba31-4d61-89e7-88639da4683d", {
-      forWhat: "lets the administrator sign in; nothing else uses it",
-      withoutIt: "nobody can sign in to authorise the tenant",
-    }),
-    delegated("RoleManagement.Read.Directory", "741c54c3-0c1e-44a1-818b-3f97ab4e8c83", {
-      forWhat: "checks that who signs in is a Global Administrator or Privileged Role Administrator",
-      withoutIt: "the tenant must be authorised by the command line",
-    }),
+    ...signIn,
   ],
   groups: [
     application("Group.ReadWrite.All", "62a82d76-70ea-41e2-9197-370581804d09", {
@@ -97,6 +102,7 @@ export const permissions: Readonly<Record<AppName, readonly Permission[]>> = {
       need: "optional",
       coveredBy: ["Organization.ReadWrite.All", "Directory.Read.All"],
     }),
+    ...signIn,
   ],
   archive: [
     application("Mail.ReadWrite", "e2a3a72e-5f79-4c64-b1b1-878b674786c9", {
@@ -105,6 +111,13 @@ export const permissions: Readonly<Record<AppName, readonly Permission[]>> = {
       byExchange: true,
     }),
     { ...readUsers, need: "required", withoutIt: "the mailbox of an address cannot be found" },
+    application("GroupMember.Read.All", "98830695-27a2-44f7-8c18-0c3ebc9698f6", {
+      forWhat: "finds out who is in the groups that the scope of a connector names",
+      withoutIt: "a scope can name people and spaces alone",
+      need: "optional",
+      coveredBy: ["Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All"],
+    }),
+    ...signIn,
   ],
 };
 

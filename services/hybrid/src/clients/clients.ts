@@ -3,12 +3,17 @@ import type { ClientName, Clients } from "@hybrid/service";
 import type { Faults, Variables } from "@hybrid/settings";
 import type { Opening } from "../opened.ts";
 import type { ClientKind, ClientPorts } from "./client-kind.ts";
-import { type GraphConfig, graphClient } from "./graph.ts";
+import { archiveGraphClient, type GraphConfig, graphClient, groupsGraphClient } from "./graph.ts";
 import { readProxy } from "./proxy.ts";
+import { isOwn } from "./registrations.ts";
 import { type WebexConfig, webexClient } from "./webex.ts";
 
 interface Configs {
   readonly graph: GraphConfig;
+  /** Left out where groups use the registration of the calendars. */
+  readonly groupsGraph: GraphConfig;
+  /** Left out where the archive uses the registration of the calendars. */
+  readonly archiveGraph: GraphConfig;
   readonly webex: WebexConfig;
 }
 
@@ -21,11 +26,18 @@ export interface ClientsConfig extends Partial<Configs> {
 /** Every kind of ways out. */
 export const clientKinds: { readonly [Name in ClientName]: ClientKind<Configs[Name], Clients[Name]> } = {
   graph: graphClient,
+  groupsGraph: groupsGraphClient,
+  archiveGraph: archiveGraphClient,
   webex: webexClient,
 };
 
 /** The names of all of them. */
 export const clientNames = Object.keys(clientKinds) as readonly ClientName[];
+
+/** Ways to Graph that have a registration of their own only where the operator gives them one. */
+const borrowers = { groupsGraph: "groups", archiveGraph: "archive" } as const;
+
+const isBorrower = (name: ClientName): name is keyof typeof borrowers => name in borrowers;
 
 /** Reads what the named ways out need, and nothing else: who does not call Graph need not hold its key. */
 export const readClients = (
@@ -34,8 +46,11 @@ export const readClients = (
   faults: Faults,
 ): ClientsConfig => {
   if (names.size === 0) return {};
+  const needed = new Set(
+    [...names].map((name) => (isBorrower(name) && !isOwn(borrowers[name], variables) ? "graph" : name)),
+  );
   const read = clientNames
-    .filter((name) => names.has(name))
+    .filter((name) => needed.has(name))
     .map((name) => [name, clientKinds[name].read(variables, faults)] as const);
   const proxy = readProxy(variables, faults);
   return { ...Object.fromEntries(read), ...(proxy ? { proxy } : {}) };
@@ -46,7 +61,7 @@ export class ClientOpener {
   readonly #config: ClientsConfig;
   readonly #ports: ClientPorts;
   readonly #opening: Opening;
-  readonly #users: ReadonlyMap<ClientName, number>;
+  readonly #users = new Map<ClientName, number>();
   readonly #opened = new Map<ClientName, Promise<unknown>>();
 
   /** `users`: how many parts of the process use each. */
@@ -60,7 +75,10 @@ export class ClientOpener {
     this.#config = config;
     this.#ports = { ...ports, ...(proxy ? { proxy } : {}) };
     this.#opening = opening;
-    this.#users = users;
+    for (const [name, count] of users) {
+      const as = this.#openedAs(name);
+      this.#users.set(as, (this.#users.get(as) ?? 0) + count);
+    }
   }
 
   /** The named ones. Throws TypeError for one without configuration. */
@@ -69,7 +87,13 @@ export class ClientOpener {
     return Object.fromEntries(opened) as unknown as Clients;
   }
 
-  #one(name: ClientName): Promise<unknown> {
+  /** One client for all that use one registration: its limits count for them together. */
+  #openedAs(name: ClientName): ClientName {
+    return isBorrower(name) && this.#config[name] === undefined ? "graph" : name;
+  }
+
+  #one(given: ClientName): Promise<unknown> {
+    const name = this.#openedAs(given);
     const opened = this.#opened.get(name) ?? this.#open(name);
     this.#opened.set(name, opened);
     return opened;

@@ -1,5 +1,7 @@
+import type { AppName } from "@hybrid/consent";
 import { type Cancel, days, hours, plus, type Scheduler } from "@hybrid/kernel";
-import { Gauge, type Registry } from "prom-client";
+import type { Registry } from "prom-client";
+import { gaugeIn } from "./gauge-in.ts";
 import type { ReplacedCredential } from "./graph-credential.ts";
 
 /** How long before the end somebody is told. */
@@ -9,6 +11,8 @@ const lookEveryMs = hours(12);
 
 /** What is needed to tell of it. */
 interface ExpiryPorts {
+  /** Whose credential it is. */
+  readonly registration: AppName;
   readonly scheduler: Scheduler;
   readonly logger: {
     warn(fields: object, message: string): void;
@@ -23,33 +27,35 @@ interface ExpiryPorts {
  */
 export const watchExpiry = (
   { kind, expiresAt }: ReplacedCredential,
-  { scheduler, logger, registry }: ExpiryPorts,
+  { registration, scheduler, logger, registry }: ExpiryPorts,
 ): Cancel => {
-  const gauge = new Gauge({
+  const gauge = gaugeIn(registry, {
     name: "hybrid_credential_expires_timestamp_seconds",
-    help: "When the application's credential for Microsoft Entra expires, in seconds since 1970.",
-    labelNames: ["credential"] as const,
-    registers: [registry],
+    help: "When a registration's credential for Microsoft Entra expires, in seconds since 1970.",
+    labelNames: ["registration", "credential"],
   });
   const look = async (): Promise<void> => {
     const at = await expiresAt();
     if (at === null) return;
-    gauge.set({ credential: kind }, at / 1_000);
+    gauge.set({ registration, credential: kind }, at / 1_000);
     const leftMs = at - scheduler.now();
     if (leftMs > warnBeforeMs) return;
-    const fields = { credential: kind, expiresAt: new Date(at).toISOString() };
+    const fields = { registration, credential: kind, expiresAt: new Date(at).toISOString() };
     if (leftMs > 0)
       logger.warn(fields, "the application's credential for Microsoft Entra expires soon: replace it");
     else
       logger.error(
         fields,
-        "the application's credential for Microsoft Entra has expired: no tenant can be served",
+        "the application's credential for Microsoft Entra has expired: no tenant can be served with it",
       );
   };
   let cancel: Cancel = () => undefined;
   const next = (): void => {
     void look().catch((error: unknown) => {
-      logger.error({ err: error, credential: kind }, "the application's credential cannot be read");
+      logger.error(
+        { err: error, registration, credential: kind },
+        "the application's credential cannot be read",
+      );
     });
     cancel = scheduler.at(plus(scheduler.now(), lookEveryMs), next);
   };

@@ -5,11 +5,13 @@ import type { GraphCredential } from "@hybrid/microsoft-graph";
 import {
   type Faults,
   isGiven,
+  readSettings,
   renewedSecret,
   Setting,
   text,
   type ValuesOf,
   type Variables,
+  type Vocabulary,
 } from "@hybrid/settings";
 
 /** A setting in PEM whose file is read again before each use, checked when the process starts. */
@@ -29,10 +31,13 @@ const renewedPem = (meaning: string, check: (pem: string) => void, fault: string
     },
   });
 
-/** What the application proves itself with; one kind of them. */
-export const credentialSettings = {
+/** With what the settings of a registration begin: nothing for the calendars'. */
+export type SettingsPrefix = "" | "GROUPS_" | "ARCHIVE_";
+
+/** What an application proves itself with; one kind of them. */
+const settingsOf = (prefix: SettingsPrefix) => ({
   GRAPH_CERTIFICATE: renewedPem(
-    "The application's certificate, with GRAPH_PRIVATE_KEY. Replace both files to rotate it.",
+    `The application's certificate, with ${prefix}GRAPH_PRIVATE_KEY. Replace both files to rotate it.`,
     (pem) => void new X509Certificate(pem),
     "is no certificate in PEM",
   ).optional(),
@@ -54,7 +59,13 @@ export const credentialSettings = {
       "File in which the platform renews a token that Entra trusts for the application (workload identity " +
       "federation), instead of certificate and secret.",
   }).optional(),
-};
+});
+
+/** The settings of a registration's credential, by names that begin with its prefix. */
+export const credentialSettings = (prefix: SettingsPrefix): Vocabulary =>
+  Object.fromEntries(
+    Object.entries(settingsOf(prefix)).map(([name, setting]) => [`${prefix}${name}`, setting]),
+  );
 
 /** A credential that others replace while the process runs. */
 export interface ReplacedCredential {
@@ -68,6 +79,7 @@ export interface ReplacedCredential {
 
 /** A certificate and its key as they stand in their files. Rejects with ConfigError when they are no pair. */
 const certificateOf = (
+  prefix: SettingsPrefix,
   certificate: () => Promise<string>,
   key: () => Promise<string>,
 ): ReplacedCredential => {
@@ -78,7 +90,7 @@ const certificateOf = (
       const [x509, privateKeyPem] = [await parsed(), await key()];
       if (!x509.checkPrivateKey(createPrivateKey(privateKeyPem)))
         throw new ConfigError("the application's certificate cannot be used", [
-          "GRAPH_PRIVATE_KEY: is not the key of GRAPH_CERTIFICATE; replace both files",
+          `${prefix}GRAPH_PRIVATE_KEY: is not the key of ${prefix}GRAPH_CERTIFICATE; replace both files`,
         ]);
       const thumbprintSha256 = x509.fingerprint256.replaceAll(":", "");
       return { kind: "certificate", thumbprintSha256, privateKeyPem };
@@ -93,7 +105,7 @@ const secretOf = (secret: () => Promise<string>, day: string | undefined): Repla
   expiresAt: async () => (day === undefined ? null : (Date.parse(`${day}T00:00:00Z`) as EpochMs)),
 });
 
-const federatedTokenOf = (path: string): ReplacedCredential => ({
+const federatedTokenOf = (prefix: SettingsPrefix, path: string): ReplacedCredential => ({
   kind: "federatedToken",
   now: async () => {
     try {
@@ -101,7 +113,7 @@ const federatedTokenOf = (path: string): ReplacedCredential => ({
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
       throw new ConfigError("the application's token cannot be read", [
-        `GRAPH_FEDERATED_TOKEN_FILE: ${path} cannot be read (${code})`,
+        `${prefix}GRAPH_FEDERATED_TOKEN_FILE: ${path} cannot be read (${code})`,
       ]);
     }
   },
@@ -110,20 +122,30 @@ const federatedTokenOf = (path: string): ReplacedCredential => ({
 
 const ways = ["GRAPH_CERTIFICATE", "GRAPH_CLIENT_SECRET", "GRAPH_FEDERATED_TOKEN_FILE"] as const;
 
-/** The one credential that is given; undefined with faults. */
+/** Whether one of the settings of the registration's credential is given. */
+export const isCredentialGiven = (prefix: SettingsPrefix, variables: Variables): boolean =>
+  Object.keys(credentialSettings(prefix)).some((name) => isGiven(variables, name));
+
+type Values = ValuesOf<ReturnType<typeof settingsOf>>;
+
+/** The values by names without prefix; undefined with faults. */
+const valuesOf = (prefix: SettingsPrefix, variables: Variables, faults: Faults): Values | undefined => {
+  const read = readSettings(credentialSettings(prefix), variables, faults);
+  const bare = Object.entries(read ?? {}).map(([name, value]) => [name.slice(prefix.length), value]);
+  return read && (Object.fromEntries(bare) as Values);
+};
+
+/** The one credential that is given of a registration; undefined with faults. */
 export const readCredential = (
-  values: ValuesOf<typeof credentialSettings>,
+  prefix: SettingsPrefix,
   variables: Variables,
   faults: Faults,
 ): ReplacedCredential | undefined => {
-  const given = ways.filter((name) => isGiven(variables, name));
+  const values = valuesOf(prefix, variables, faults);
+  if (values === undefined) return undefined;
+  const named = (name: string): string => `${prefix}${name}`;
+  const given = ways.map(named).filter((name) => isGiven(variables, name));
   if (given.length > 1) faults.add(given.join(" and "), "give one of them, for one proves the application");
-  if (given.length === 0)
-    faults.add(
-      "GRAPH_CERTIFICATE",
-      "must be set with GRAPH_PRIVATE_KEY, or their _FILE; or else GRAPH_CLIENT_SECRET or " +
-        "GRAPH_FEDERATED_TOKEN_FILE",
-    );
   const {
     GRAPH_CERTIFICATE: certificate,
     GRAPH_PRIVATE_KEY: key,
@@ -131,11 +153,20 @@ export const readCredential = (
     GRAPH_CLIENT_SECRET_EXPIRES: expires,
     GRAPH_FEDERATED_TOKEN_FILE: path,
   } = values;
+  if (given.length === 0)
+    faults.add(
+      named("GRAPH_CERTIFICATE"),
+      `must be set with ${named("GRAPH_PRIVATE_KEY")}, or their _FILE; or else ` +
+        `${named("GRAPH_CLIENT_SECRET")} or ${named("GRAPH_FEDERATED_TOKEN_FILE")}`,
+    );
   if ((certificate === undefined) !== (key === undefined))
-    faults.add("GRAPH_CERTIFICATE and GRAPH_PRIVATE_KEY", "give both or neither");
+    faults.add(`${named("GRAPH_CERTIFICATE")} and ${named("GRAPH_PRIVATE_KEY")}`, "give both or neither");
   if (expires !== undefined && secret === undefined)
-    faults.add("GRAPH_CLIENT_SECRET_EXPIRES", "goes with GRAPH_CLIENT_SECRET, which is not set");
-  if (certificate !== undefined && key !== undefined) return certificateOf(certificate, key);
+    faults.add(
+      named("GRAPH_CLIENT_SECRET_EXPIRES"),
+      `goes with ${named("GRAPH_CLIENT_SECRET")}, which is not set`,
+    );
+  if (certificate !== undefined && key !== undefined) return certificateOf(prefix, certificate, key);
   if (secret !== undefined) return secretOf(secret, expires);
-  return path === undefined ? undefined : federatedTokenOf(path);
+  return path === undefined ? undefined : federatedTokenOf(prefix, path);
 };

@@ -1,3 +1,4 @@
+import type { AppName } from "@hybrid/consent";
 import {
   createMicrosoftGraph,
   createRedisLimiter,
@@ -6,23 +7,18 @@ import {
   mailboxConcurrencyLimit,
   type RateLimiter,
 } from "@hybrid/microsoft-graph";
-import {
-  choice,
-  type Faults,
-  readSettings,
-  text,
-  url,
-  type ValuesOf,
-  type Variables,
-  whole,
-} from "@hybrid/settings";
-import { Gauge } from "prom-client";
+import { type Faults, readSettings, url, type ValuesOf, type Variables, whole } from "@hybrid/settings";
+import { keySettings, readKeyPlace } from "../keys/key-settings.ts";
 import type { Opening } from "../opened.ts";
 import type { ClientKind, ClientPorts } from "./client-kind.ts";
 import { watchExpiry } from "./credential-expiry.ts";
-import { credentialSettings, type ReplacedCredential, readCredential } from "./graph-credential.ts";
+import { gaugeIn } from "./gauge-in.ts";
+import { graphCloud } from "./graph-cloud.ts";
+import type { ReplacedCredential } from "./graph-credential.ts";
 import { redisSettings } from "./redis-url.ts";
+import { readRegistration, registrationSettings } from "./registrations.ts";
 import { requestsTo } from "./request-metrics.ts";
+import { openSharedTokens, type SharedTokensConfig } from "./shared-tokens.ts";
 
 /** Where a fleet keeps Graph's limits. */
 interface SharedLimitsConfig {
@@ -31,22 +27,18 @@ interface SharedLimitsConfig {
   readonly workersMax: number;
 }
 
-/** The way to Microsoft Graph. */
+/** The way to Microsoft Graph as one registration. */
 export interface GraphConfig extends Pick<MicrosoftGraphOptions, "cloud" | "clientId" | "ca"> {
+  readonly registration: AppName;
   /** What the application proves itself with, as it is whenever a token is asked for. */
   readonly credential: ReplacedCredential;
   /** Where several workers share Graph's limits; in this process alone when left out. */
   readonly sharedLimits?: SharedLimitsConfig;
+  /** Where they share its tokens; in this process alone when left out. */
+  readonly sharedTokens?: SharedTokensConfig;
 }
 
-/** Which cloud is reached, where no other addresses are given. */
-export const graphCloud = {
-  GRAPH_CLOUD: choice(["worldwide", "gccHigh", "dod", "china"], { meaning: "National cloud." }).orElse(
-    "worldwide",
-  ),
-};
-
-const graphSettings = {
+const placeSettings = {
   ...graphCloud,
   GRAPH_URL: url({
     meaning: "Another Graph, for example the simulator; goes with GRAPH_LOGIN_URL.",
@@ -56,13 +48,8 @@ const graphSettings = {
     meaning: "Another Microsoft Entra; goes with GRAPH_URL.",
     protocols: ["https"],
   }).optional(),
-  GRAPH_CLIENT_ID: text({
-    meaning: "The application's client id in Microsoft Entra.",
-    pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
-    must: "a GUID such as 5d1a0b2c-1111-4222-a333-000000000000",
-  }),
-  ...credentialSettings,
   ...redisSettings,
+  ...keySettings,
   WORKERS_MAX: whole({
     min: 1,
     max: 1_024,
@@ -72,7 +59,7 @@ const graphSettings = {
 };
 
 const cloudOf = (
-  { GRAPH_URL: graphUrl, GRAPH_LOGIN_URL: loginUrl, GRAPH_CLOUD: cloud }: ValuesOf<typeof graphSettings>,
+  { GRAPH_URL: graphUrl, GRAPH_LOGIN_URL: loginUrl, GRAPH_CLOUD: cloud }: ValuesOf<typeof placeSettings>,
   faults: Faults,
 ): GraphConfig["cloud"] => {
   if (graphUrl !== undefined && loginUrl !== undefined)
@@ -82,48 +69,52 @@ const cloudOf = (
   return cloud;
 };
 
-const read = (variables: Variables, faults: Faults): GraphConfig | undefined => {
-  const given = readSettings(graphSettings, variables, faults);
-  if (!given) return undefined;
-  const credential = readCredential(given, variables, faults);
-  if (!credential) return undefined;
-  return {
-    cloud: cloudOf(given, faults),
-    clientId: given.GRAPH_CLIENT_ID,
-    credential,
-    ...(given.REDIS_URL === undefined
-      ? {}
-      : { sharedLimits: { redisUrl: given.REDIS_URL, workersMax: given.WORKERS_MAX } }),
+const readAs =
+  (registration: AppName) =>
+  (variables: Variables, faults: Faults): GraphConfig | undefined => {
+    const place = readSettings(placeSettings, variables, faults);
+    const known = readRegistration(registration, variables, faults);
+    if (!place || !known) return undefined;
+    const keys = readKeyPlace(variables, faults);
+    const { REDIS_URL: redisUrl } = place;
+    return {
+      registration,
+      cloud: cloudOf(place, faults),
+      ...known,
+      ...(redisUrl === undefined ? {} : { sharedLimits: { redisUrl, workersMax: place.WORKERS_MAX } }),
+      // Without keys that all workers have, nothing could be sealed for the others.
+      ...(redisUrl === undefined || keys === undefined ? {} : { sharedTokens: { redisUrl, keys } }),
+    };
   };
-};
 
 /** Graph's limits in Redis, when there is a fleet to share them. */
 const openSharedLimits = async (
-  { sharedLimits, clientId }: Pick<GraphConfig, "sharedLimits" | "clientId">,
+  { sharedLimits, clientId, registration }: Pick<GraphConfig, "sharedLimits" | "clientId" | "registration">,
   { scheduler, logger }: ClientPorts,
   { opened, registry }: Opening,
 ): Promise<{ readonly rateLimiter?: RateLimiter }> => {
   if (sharedLimits === undefined) return {};
-  const shared = new Gauge({
+  const shared = gaugeIn(registry, {
     name: "hybrid_graph_limits_shared",
     help: "1 while Redis keeps Graph's limits for all workers, 0 while this one keeps to its part alone.",
-    registers: [registry],
+    labelNames: ["registration"],
   });
+  const tell = (isShared: boolean): void => shared.set({ registration }, isShared ? 1 : 0);
   const rateLimiter = createRedisLimiter({
     url: sharedLimits.redisUrl,
     owner: clientId,
     clock: scheduler,
     workersMax: sharedLimits.workersMax,
     logger,
-    onState: (state) => shared.set(state === "shared" ? 1 : 0),
+    onState: (state) => tell(state === "shared"),
   });
   await rateLimiter.connect();
-  shared.set(rateLimiter.state() === "shared" ? 1 : 0);
+  tell(rateLimiter.state() === "shared");
   return { rateLimiter: opened.add(rateLimiter, (part) => part.close()) };
 };
 
 const open = async (
-  { sharedLimits, credential, ...config }: GraphConfig,
+  { sharedLimits, sharedTokens, credential, registration, ...config }: GraphConfig,
   { scheduler, random, logger, proxy }: ClientPorts,
   opening: Opening & { readonly users: number },
 ): Promise<MicrosoftGraph> => {
@@ -131,9 +122,9 @@ const open = async (
   // What does not fit together is refused at the start; later on the tokens that are there serve meanwhile.
   await credential.now();
   const { opened, registry } = opening;
-  opened.add(watchExpiry(credential, { scheduler, logger, registry }), async (end) => end());
+  opened.add(watchExpiry(credential, { registration, scheduler, logger, registry }), async (end) => end());
   const limiter = await openSharedLimits(
-    { ...config, ...(sharedLimits ? { sharedLimits } : {}) },
+    { ...config, registration, ...(sharedLimits ? { sharedLimits } : {}) },
     ports,
     opening,
   );
@@ -141,6 +132,9 @@ const open = async (
     ...config,
     credential: credential.now,
     ...limiter,
+    ...(sharedTokens
+      ? { sharedTokens: await openSharedTokens({ ...sharedTokens, registration }, ports, opening) }
+      : {}),
     ...(proxy ? { proxy } : {}),
     // Parts of one process share this client, each with at most one request to a mailbox at a time.
     limits: { mailboxConcurrencyMax: Math.min(opening.users, mailboxConcurrencyLimit) },
@@ -150,10 +144,24 @@ const open = async (
   return opening.opened.add(client, (part) => part.close());
 };
 
-/** Microsoft Graph. */
+/** Microsoft Graph as the registration of the calendars. */
 export const graphClient: ClientKind<GraphConfig, MicrosoftGraph> = {
   title: "Microsoft Graph",
-  settings: graphSettings,
-  read,
+  settings: { ...placeSettings, ...registrationSettings("calendar") },
+  read: readAs("calendar"),
   open,
 };
+
+/** Microsoft Graph as the registration of groups or of the archive, where it has one of its own. */
+const graphClientOf = (registration: "groups" | "archive"): ClientKind<GraphConfig, MicrosoftGraph> => ({
+  title: `registration of ${registration === "groups" ? "groups" : "the archive"} in Microsoft Entra`,
+  settings: { ...placeSettings, ...registrationSettings(registration) },
+  read: readAs(registration),
+  open,
+});
+
+/** Microsoft Graph as groups need it. */
+export const groupsGraphClient = graphClientOf("groups");
+
+/** Microsoft Graph as the archive needs it. */
+export const archiveGraphClient = graphClientOf("archive");

@@ -54,7 +54,7 @@ const termsOf = (flags: ArchiveCreateFlags): ArchiveTerms => ({
 });
 
 const consentAddress = (tenantId: string): string => {
-  const clientId = process.env["GRAPH_CLIENT_ID"] ?? "";
+  const clientId = process.env["ARCHIVE_GRAPH_CLIENT_ID"] ?? process.env["GRAPH_CLIENT_ID"] ?? "";
   const login = process.env["GRAPH_LOGIN_URL"] ?? "https://login.microsoftonline.com";
   return new URL(`/${tenantId}/adminconsent?client_id=${clientId}`, login).href;
 };
@@ -122,8 +122,10 @@ const reviewOf = async (name: string, flags: ArchiveCreateFlags): Promise<Connec
   const now = systemScheduler().now();
   const terms = termsOf(flags);
   const signal = AbortSignal.timeout(minutes(10));
-  const preview = await withCloudClients(["graph", "webex"], (clients, logger) =>
-    previewConnector({ ...clients, logger }, { terms, now, signal }),
+  const preview = await withCloudClients(
+    ["archiveGraph", "webex"],
+    ({ archiveGraph: graph, webex }, logger) =>
+      previewConnector({ graph, webex, logger }, { terms, now, signal }),
   );
   return {
     org: orgGiven(flags.org),

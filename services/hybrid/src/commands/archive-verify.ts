@@ -52,8 +52,8 @@ export const archiveVerifyCommand = async (name: string, flags: ArchiveWindowFla
     ]);
   const window = windowOf(status, flags);
   const signal = AbortSignal.timeout(minutes(60));
-  const found = await withCloudClients(["graph", "webex"], (clients, logger) =>
-    verify({ ...clients, logger }, { ...window, connector: name, terms: status.terms, log, signal }),
+  const found = await withCloudClients(["archiveGraph", "webex"], ({ archiveGraph: graph, webex }, logger) =>
+    verify({ graph, webex, logger }, { ...window, connector: name, terms: status.terms, log, signal }),
   );
   const rows = rowsOf(found);
   const list = rows.length === 0 ? "" : `\n${table(["fault", "mailbox", "kind", "at", "item"], rows)}`;

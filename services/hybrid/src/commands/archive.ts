@@ -142,8 +142,8 @@ export const archiveExportCommand = async (
   await mkdir(flags.out, { recursive: true });
   let written = 0;
   const failed: { readonly itemId: string; readonly reason: string }[] = [];
-  await withCloudClients(["graph", "webex"], async (clients, logger) => {
-    const ports = { ...clients, logger, clock: systemScheduler() };
+  await withCloudClients(["archiveGraph", "webex"], async ({ archiveGraph: graph, webex }, logger) => {
+    const ports = { graph, webex, logger, clock: systemScheduler() };
     const signal = AbortSignal.timeout(minutes(60));
     for await (const mail of exportMails(ports, { ...window, terms: status.terms, signal })) {
       if (mail.kind === "failed") {

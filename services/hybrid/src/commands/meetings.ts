@@ -27,7 +27,8 @@ export interface MeetingsApiFlags extends MeetingsFlags {
   readonly api: string;
 }
 
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
+/** One line of output. */
+export const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** A user by the whole id, else by whatever `hybrid users show` takes, which the log is asked for. */
 const userGiven = async (text: string, { data, org }: MeetingsFlags): Promise<ActorId> => {
@@ -41,14 +42,16 @@ const userGiven = async (text: string, { data, org }: MeetingsFlags): Promise<Ac
   return actorIdOf(user);
 };
 
-const placeGiven = async (user: string, flags: MeetingsApiFlags): Promise<MeetingsPlace> => {
+/** Where the API is, and whose meetings are meant. Rejects with ConfigError. */
+export const placeGiven = async (user: string, flags: MeetingsApiFlags): Promise<MeetingsPlace> => {
   const url = URL.canParse(flags.api) ? new URL(flags.api) : null;
   if (url?.protocol !== "http:" && url?.protocol !== "https:")
     throw refused("--api", `"${flags.api}" is no address; it is for example http://127.0.0.1:8080`);
   return { api: flags.api, user: await userGiven(user, flags) };
 };
 
-const minute = (at: string): string => at.slice(0, 16).replace("T", " ");
+/** A moment as people read it, UTC. */
+export const minute = (at: string): string => at.slice(0, 16).replace("T", " ");
 
 const stateOf = ({ isCancelled, noJoin, response, movedFrom }: MeetingItem): string =>
   [
@@ -62,7 +65,8 @@ const addressOf = ({ join }: MeetingItem): string => join?.url ?? join?.video ??
 const subjectOf = ({ subject, isPrivate }: MeetingItem): string =>
   isPrivate ? "(private)" : (subject ?? "");
 
-const rowOf = (meeting: MeetingItem): readonly string[] => [
+/** A meeting as a row of the list. */
+export const rowOf = (meeting: MeetingItem): readonly string[] => [
   meeting.date ?? minute(meeting.start),
   minute(meeting.end),
   subjectOf(meeting),

@@ -66,11 +66,15 @@ export interface MigrationsListFlags extends MigrationsFlags {
 
 const batchesShown = 10;
 
+/** What has ended a move before the other side had taken the user over. */
+const isOver = (waitsFor: string | null): boolean =>
+  ["notWanted", "resourceGroup", "mailboxUnknown"].includes(waitsFor ?? "");
+
 /** `hybrid migrations list`: moves that wait, or all, and the latest batches. */
 export const migrationsListCommand = async (flags: MigrationsListFlags): Promise<void> => {
   const moves = [...(await latestOf(flags, mailboxMigrations, "u-"))]
     .map(([user, move]) => ({ user, ...move }))
-    .filter(({ completedAt }) => flags.all || completedAt === null);
+    .filter(({ completedAt, waitsFor }) => flags.all || (completedAt === null && !isOver(waitsFor)));
   const batches = (await batchesOf(flags)).slice(0, batchesShown);
   if (flags.json) return print(JSON.stringify({ migrations: moves, batches }));
   print(
@@ -113,6 +117,7 @@ const meanings: Readonly<Record<string, string>> = {
   awaitingTakeover: "The user came with a connector; the cloud looks at the mailbox within 24 hours.",
   mailboxOnPremises: "Exchange Online has no usable mailbox for the user; a connector serves it.",
   mailboxInCloud: "The mailbox is in the cloud; the connector serves the user no more.",
+  mailboxUnknown: "Where the mailbox is has to be found out; the cloud tries the user.",
   notWanted: "The user is disabled or removed.",
 };
 

@@ -29,8 +29,11 @@ export const openerOf = (ring: KeyRing): Opener => ({
   },
 });
 
-const emptied = (_: string, part: unknown): unknown =>
-  typeof part === "object" && part !== null && "sealedFor" in part && "box" in part ? "" : part;
+const emptied = (name: string, part: unknown): unknown => {
+  // What is sealed together stands beside its fields, which say nothing.
+  if (name === "sealedTexts") return undefined;
+  return typeof part === "object" && part !== null && "sealedFor" in part && "box" in part ? "" : part;
+};
 
 /** Without keys: what is sealed is not shown, and nothing is sealed. */
 export const closedOpener = (reason: ConfigError | null = null): Opener => ({

@@ -13,6 +13,7 @@ const appRoles: ReadonlyMap<string, string> = new Map([
   ["62a82d76-70ea-41e2-9197-370581804d09", "Group.ReadWrite.All"],
   ["75359482-378d-4052-8f01-80520e7db3cd", "Files.ReadWrite.All"],
   ["498476ce-e0fe-48b0-b801-37ba7e2685c6", "Organization.Read.All"],
+  ["98830695-27a2-44f7-8c18-0c3ebc9698f6", "GroupMember.Read.All"],
   ["e2a3a72e-5f79-4c64-b1b1-878b674786c9", "Mail.ReadWrite"],
 ]);
 

@@ -42,7 +42,15 @@ export const chooseCluster = (
   return best === undefined ? { reason: "noRoom" } : { cluster: best[0] };
 };
 
-/** The clusters with one user more, or less. A cluster that is gone counts nobody. */
+/** A cluster that is gone is remembered until its last user has left it: it may come back. */
+export const withoutGone = (clusters: Organisation["clusters"]): Organisation["clusters"] =>
+  Object.fromEntries(
+    Object.entries(clusters).filter(
+      ([, { isGone, office365, exchange }]) => !isGone || office365 + exchange > 0,
+    ),
+  );
+
+/** The clusters with one user more, or less. */
 export const counted = (
   clusters: Organisation["clusters"],
   name: string,
@@ -51,7 +59,7 @@ export const counted = (
 ): Organisation["clusters"] => {
   const cluster = clusters[name];
   if (cluster === undefined) return clusters;
-  return { ...clusters, [name]: { ...cluster, [mailbox]: Math.max(0, cluster[mailbox] + by) } };
+  return withoutGone({ ...clusters, [name]: { ...cluster, [mailbox]: Math.max(0, cluster[mailbox] + by) } });
 };
 
 const clusterActor = (self: ActorId, name: string): ActorId => actorIdOf(`${orgOf(self)}/c-${name}`);
@@ -64,7 +72,10 @@ export const loadTold = (
 ): readonly Order[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) => {
     const cluster = after[name] ?? before[name];
+    const isGone = after[name]?.isGone ?? true;
     if (cluster === undefined || before[name] === after[name]) return [];
+    // That it is gone was told when it went.
+    if (isGone && before[name]?.isGone === true) return [];
     const load: ConnectorLoad = {
       resourceGroup: cluster.resourceGroup,
       office365Users: cluster.office365,
@@ -73,7 +84,7 @@ export const loadTold = (
       exchangeUsersMax: cluster.exchangeUsersMax,
       colour: colourOf(cluster),
       operational: cluster.operational,
-      removed: after[name] === undefined,
+      removed: isGone,
       at: now,
     };
     return [emit(connectorLoad, clusterActor(self, name), load)];

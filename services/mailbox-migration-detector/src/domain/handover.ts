@@ -86,20 +86,27 @@ export const left = (
     mailbox: assignment.mailbox,
   });
 
+const whyReleased = ({ entry, place }: User): string => {
+  if (!isWanted(entry)) return "notWanted";
+  return place === "cloud" ? "mailboxInCloud" : "mailboxUnknown";
+};
+
 const released = (user: User, moment: Moment): Settled => {
   const { assignment } = user;
   const rested: User = { ...user, assignment: { stage: "none" } };
   if (assignment.stage === "none") return { user, orders: [] };
   // What the cloud said before the release says nothing about what it does afterwards.
   if (assignment.stage === "asked") return { user: rested, orders: [] };
-  const reason = isWanted(user.entry) ? "mailboxInCloud" : "notWanted";
+  const reason = whyReleased(user);
   if (assignment.stage === "unassigned") {
     const nothing = { cluster: null, mailbox: "exchange", reason } as const;
     return { user: rested, orders: [told(user, "released", nothing, moment)] };
   }
   const { cluster, mailbox } = assignment;
+  // Whether there is consent has nothing to do with the release.
+  const isRevoked = user.cloud?.reason === "consentRevoked";
   return {
-    user: { ...rested, cloud: null },
+    user: { ...rested, cloud: isRevoked ? user.cloud : null },
     orders: [told(user, "released", { cluster, mailbox, reason }, moment), left(assignment, moment)],
   };
 };
@@ -136,9 +143,16 @@ export const onChosen = (
   const stage = assignment.stage === "serving" ? "serving" : "reserved";
   return {
     user: { ...user, assignment: { stage, cluster, mailbox } },
-    orders: [told(user, stage, { cluster, mailbox, reason: reasonOf(user) }, moment)],
+    orders: [
+      ...placeGivenBack(assignment, moment),
+      told(user, stage, { cluster, mailbox, reason: reasonOf(user) }, moment),
+    ],
   };
 };
+
+/** Every place that was given is given back once, whatever the organisation has answered meanwhile. */
+const placeGivenBack = (assignment: Assignment, moment: Moment): readonly Order[] =>
+  assignment.stage === "reserved" || assignment.stage === "serving" ? [left(assignment, moment)] : [];
 
 /** No cluster has room: told, and asked for again with the next look. */
 export const onRefused = (user: User, reason: string, moment: Moment): Settled => {
@@ -148,7 +162,7 @@ export const onRefused = (user: User, reason: string, moment: Moment): Settled =
   const nothing = { cluster: null, mailbox: mailboxOf(user), reason };
   return {
     user: { ...user, assignment: { stage: "unassigned", reason } },
-    orders: [told(user, "unassigned", nothing, moment)],
+    orders: [...placeGivenBack(assignment, moment), told(user, "unassigned", nothing, moment)],
   };
 };
 
@@ -158,14 +172,20 @@ const hasConnector = ({ stage }: Assignment): boolean => stage === "reserved" ||
 const begun = (before: User, user: User, { now }: Moment): User => {
   if (before.place === user.place || user.entry === null || isPinned(user.entry)) return user;
   const isTakeover = before.place === "unknown" && user.place === "cloud" && hasConnector(user.assignment);
-  if (before.place === "unknown" && !isTakeover) return user;
-  if (user.place === "unknown") return { ...user, move: null };
+  if ((before.place === "unknown" && !isTakeover) || user.place === "unknown") return user;
   const direction = user.place === "cloud" ? "toCloud" : "toOnPremises";
   return { ...user, move: { direction, noticedAt: now } };
 };
 
 const isComplete = ({ move, assignment, cloud }: User): boolean =>
   move?.direction === "toCloud" ? cloud?.to === "active" : assignment.stage === "serving";
+
+/** Why nobody waits for the end of a move any more; null: it goes on. */
+const endedBy = ({ entry, place }: User): string | null => {
+  if (!isWanted(entry)) return "notWanted";
+  if (isPinned(entry)) return "resourceGroup";
+  return place === "unknown" ? "mailboxUnknown" : null;
+};
 
 const waitsFor = ({ move, assignment }: User): string => {
   if (assignment.stage === "unassigned") return assignment.reason;
@@ -201,6 +221,11 @@ export const handOver = (before: User, given: User, moment: Moment): Settled => 
       ? []
       : [emit(mailboxSignals, moment.self, { location: user.place, observedAt: moment.now })];
   if (user.move === null) return { user, orders: [...placed.orders, ...signal] };
+  const end = endedBy(user);
+  if (end !== null) {
+    const ended = moveTold(user, { completedAt: null, waits: end }, moment);
+    return { user: { ...user, move: null }, orders: [...placed.orders, ...signal, ...ended] };
+  }
   const noticed = isNew ? movedOrder(user, "noticed", moment) : [];
   if (isComplete(user)) {
     const done = moveTold(user, { completedAt: moment.now, waits: null }, moment);

@@ -32,7 +32,7 @@ export type OrganisationInput =
       readonly user: ActorId;
       readonly resourceGroup: string | null;
       readonly mailbox: MailboxKind;
-      /** The cluster that the user has, to be kept if it can; its place is given back otherwise. */
+      /** The cluster that the user has, to be kept if it can; the user gives its place back otherwise. */
       readonly present: { readonly cluster: string; readonly mailbox: MailboxKind } | null;
     }
   | { readonly kind: "clusterLeft"; readonly cluster: string; readonly mailbox: MailboxKind }

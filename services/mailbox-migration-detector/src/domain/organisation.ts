@@ -1,6 +1,6 @@
 import { post, type Step, unreachable } from "@hybrid/kernel";
 import { tellBatches, withMove } from "./batches.ts";
-import { chooseCluster, counted, loadTold } from "./clusters.ts";
+import { chooseCluster, counted, loadTold, withoutGone } from "./clusters.ts";
 import type { Call, Input, Moment, Order, OrganisationInput } from "./inputs.ts";
 import type { Cluster, Organisation, State } from "./state.ts";
 
@@ -19,19 +19,16 @@ const canStay = (cluster: Cluster | undefined, wanted: Wanted): boolean =>
 
 const placed = (organisation: Organisation, wanted: Wanted): Changed => {
   const { user, resourceGroup, mailbox, present } = wanted;
-  if (present !== null && canStay(organisation.clusters[present.cluster], wanted)) return { organisation };
-  const left =
-    present === null
-      ? organisation.clusters
-      : counted(organisation.clusters, present.cluster, present.mailbox, -1);
-  const chosen = chooseCluster(left, resourceGroup, mailbox);
+  const { clusters } = organisation;
+  if (present !== null && canStay(clusters[present.cluster], wanted)) return { organisation };
+  const chosen = chooseCluster(clusters, resourceGroup, mailbox);
   if ("reason" in chosen)
     return {
-      organisation: { ...organisation, clusters: left },
+      organisation,
       orders: [post<Input>(user, { kind: "clusterRefused", reason: chosen.reason })],
     };
   return {
-    organisation: { ...organisation, clusters: counted(left, chosen.cluster, mailbox, 1) },
+    organisation: { ...organisation, clusters: counted(clusters, chosen.cluster, mailbox, 1) },
     orders: [post<Input>(user, { kind: "clusterChosen", cluster: chosen.cluster, mailbox })],
   };
 };
@@ -45,13 +42,17 @@ const changed = (organisation: Organisation, input: OrganisationInput, moment: M
       return {
         organisation: {
           ...organisation,
-          clusters: { ...clusters, [name]: { ...cluster, office365, exchange } },
+          clusters: { ...clusters, [name]: { ...cluster, office365, exchange, isGone: false } },
         },
       };
     }
     case "clusterRemoved": {
-      const { [input.name]: _removed, ...rest } = clusters;
-      return { organisation: { ...organisation, clusters: rest } };
+      const cluster = clusters[input.name];
+      if (cluster === undefined) return { organisation };
+      const gone = { ...cluster, operational: false, isGone: true };
+      return {
+        organisation: { ...organisation, clusters: withoutGone({ ...clusters, [input.name]: gone }) },
+      };
     }
     case "clusterWanted":
       return placed(organisation, input);

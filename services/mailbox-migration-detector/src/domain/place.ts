@@ -49,8 +49,11 @@ export const look = (
   };
 };
 
-/** A look that failed says nothing about the mailbox; it comes again. */
-export const looksAgain = (user: User, retryAt: EpochMs | null, { now, numbers }: Moment): User => {
+/** A look that failed says nothing about the mailbox; it comes again while something is to be found out. */
+export const looksAgain = (user: User, retryAt: EpochMs | null, moment: Moment): User => {
+  const { now, numbers } = moment;
+  // Disabled meanwhile, or without consent: nothing is to be found out.
+  if (nextLookAt(user, moment) === null) return { ...user, inFlight: null, probeAt: null };
   const pause = Math.min(numbers.onPremisesEveryMs, numbers.retryMs * 2 ** Math.min(user.failures, 10));
   const soon = plus(now, pause);
   const probeAt = retryAt === null ? soon : later(soon, retryAt);

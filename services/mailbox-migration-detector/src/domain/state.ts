@@ -51,6 +51,8 @@ export interface User {
 export interface Cluster extends ConnectorCluster {
   readonly office365: number;
   readonly exchange: number;
+  /** Taken away: it is kept while it has users, and takes nobody. */
+  readonly isGone: boolean;
 }
 
 /** A batch of moves in one direction. */

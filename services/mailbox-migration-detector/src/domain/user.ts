@@ -18,14 +18,17 @@ const onDirectory = (
   moment: Moment,
 ): Changed => {
   const known = user.entry;
-  if (removed) return { user: { ...user, entry: null, probeAt: null, place: "unknown" } };
+  if (removed) {
+    const { cloud, assignment, move, calls } = user;
+    return { user: { ...newUser, cloud, assignment, move, calls } };
+  }
   if (known !== null && entry.version <= known.version) return { user };
   const isOther = known !== null && (known.tenantId !== entry.tenantId || known.objectId !== entry.objectId);
   const isSwitchedOn = known !== null && !known.enabled && entry.enabled;
   const isAsked =
     known !== null && entry.enabled && (entry.attemptGeneration > known.attemptGeneration || isSwitchedOn);
   const fresh: User = isOther
-    ? { ...newUser, calls: user.calls, assignment: user.assignment, entry }
+    ? { ...newUser, calls: user.calls, assignment: user.assignment, move: user.move, entry }
     : { ...user, entry };
   const isMoved = known !== null && !isOther && !sameConnector(known, entry);
   const isAssigned = user.assignment.stage === "reserved" || user.assignment.stage === "serving";

@@ -42,8 +42,8 @@ type CallOf<Kind extends RoomCall["kind"]> = Extract<RoomCall, { readonly kind: 
 const pagesMax = 4;
 /** An invitation is answered by Exchange within seconds; one that is not after this time never will be. */
 const answeredWithinMs = minutes(10);
-/** An outcome may have 64 KiB. */
-const bytesMax = 56 * 1_024;
+/** An outcome may have 64 KiB, and what is sealed grows by the name of its owner. */
+const bytesMax = 48 * 1_024;
 
 const isOpen = ({ responseStatus }: GraphEvent): boolean =>
   ["none", "notResponded", ""].includes(responseStatus?.response ?? "");

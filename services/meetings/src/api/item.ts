@@ -1,4 +1,3 @@
-import type { Meeting } from "@hybrid/contracts";
 import { type JoinPolicy, joinSpan, type ListedMeeting, noJoinOf } from "../domain/join.ts";
 import type { MeetingItem } from "./schemas.ts";
 
@@ -35,9 +34,3 @@ export const itemOf = (meeting: ListedMeeting, policy: JoinPolicy): MeetingItem 
     noJoin: noJoinOf(meeting, policy),
   };
 };
-
-/** A row of the view as a meeting. */
-export const listedOf = (row: Readonly<Record<string, unknown>>): ListedMeeting => ({
-  ...(JSON.parse(String(row["meeting"])) as Meeting),
-  id: String(row["id"]),
-});

@@ -1,7 +1,7 @@
+import type { Meeting } from "@hybrid/contracts";
 import type { ActorId, EpochMs } from "@hybrid/kernel";
 import type { View } from "@hybrid/view";
 import type { ListedMeeting } from "../domain/join.ts";
-import { listedOf } from "./item.ts";
 
 /** Which part of a user's list. */
 export interface PageOrder {
@@ -40,30 +40,35 @@ export class MeetingLists {
     return this.#view.notReady();
   }
 
-  /** A page, by start and id, and whether there is more. */
-  page({ user, fromMs, toMs, limit, after }: PageOrder): {
+  /** A page, by start and id, and whether there is more. Rejects as {@link View.openedJson}, as all do. */
+  async page({ user, fromMs, toMs, limit, after }: PageOrder): Promise<{
     readonly meetings: readonly ListedMeeting[];
     readonly hasMore: boolean;
-  } {
+  }> {
     const { startAt, id } = after ?? { startAt: Number.MIN_SAFE_INTEGER, id: "" };
     const rows = this.#view.all(pageSql, user, toMs, fromMs, startAt, startAt, id, limit + 1);
-    return { meetings: rows.slice(0, limit).map(listedOf), hasMore: rows.length > limit };
+    return { meetings: await this.#listed(rows.slice(0, limit)), hasMore: rows.length > limit };
   }
 
-  one(user: ActorId, id: string): ListedMeeting | null {
-    const [row] = this.#view.all(oneSql, user, id);
-    return row ? listedOf(row) : null;
+  async one(user: ActorId, id: string): Promise<ListedMeeting | null> {
+    const [meeting = null] = await this.#listed(this.#view.all(oneSql, user, id));
+    return meeting;
   }
 
   /** What is on now or begins until a moment. */
-  until(user: ActorId, now: EpochMs, untilAt: EpochMs): readonly ListedMeeting[] {
+  until(user: ActorId, now: EpochMs, untilAt: EpochMs): Promise<readonly ListedMeeting[]> {
     // One without length can be joined for a minute.
-    return this.#view.all(soonSql, user, untilAt, now - 60_000).map(listedOf);
+    return this.#listed(this.#view.all(soonSql, user, untilAt, now - 60_000));
   }
 
   /** Null: it is not read now. */
   mailboxOf(user: ActorId): MailboxRow | null {
     const [row] = this.#view.all(mailboxSql, user);
     return row ? { tenantId: String(row["tenant_id"]), objectId: String(row["object_id"]) } : null;
+  }
+
+  async #listed(rows: ReturnType<View["all"]>): Promise<readonly ListedMeeting[]> {
+    const meetings = await this.#view.openedJson(rows.map((row) => row["meeting"] ?? null));
+    return rows.map((row, n) => ({ ...(meetings[n] as Meeting), id: String(row["id"]) }));
   }
 }

@@ -1,11 +1,25 @@
 import { z } from "zod";
-import { ListQuery, MeetingItem, MeetingPage, ParticipantList, Refusal } from "./schemas.ts";
+import { ListQuery, MeetingItem, MeetingPage, ParticipantList, Problem } from "./schemas.ts";
+import {
+  AnswerRequest,
+  CancelRequest,
+  ChangeRequest,
+  FreeBusy,
+  FreeBusyRequest,
+  ScheduleRequest,
+} from "./write-schemas.ts";
 
-const json = (shape: z.ZodType) => ({
-  "application/json": { schema: z.toJSONSchema(shape, { io: "output", target: "openapi-3.0" }) },
+const schemaOf = (shape: z.ZodType, io: "input" | "output"): object =>
+  z.toJSONSchema(shape, { io, target: "openapi-3.0" });
+
+const json = (shape: z.ZodType, io: "input" | "output" = "output") => ({
+  "application/json": { schema: schemaOf(shape, io) },
 });
 
-const refused = (description: string) => ({ description, content: json(Refusal) });
+const refused = (description: string) => ({
+  description,
+  content: { "application/problem+json": { schema: schemaOf(Problem, "output") } },
+});
 
 const common = {
   "401": refused("No token, or one that is altered or has ended."),
@@ -26,7 +40,7 @@ const queryParameters = Object.entries(ListQuery.shape).map(([name, shape]) => (
   name,
   in: "query",
   required: false,
-  schema: z.toJSONSchema(shape, { io: "input", target: "openapi-3.0" }),
+  schema: schemaOf(shape, "input"),
 }));
 
 const reads = (summary: string, shape: z.ZodType, parameters: readonly object[], more: object = {}) => ({
@@ -43,6 +57,76 @@ const reads = (summary: string, shape: z.ZodType, parameters: readonly object[],
 });
 
 const missing = { "404": refused("The list has no such meeting.") };
+
+const ifMatch = (required: boolean) => ({
+  name: "If-Match",
+  in: "header",
+  required,
+  schema: { type: "string" },
+  description: "The `etag` of the meeting as it was seen.",
+});
+
+const idempotencyKey = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  schema: { type: "string", maxLength: 200 },
+  description: "The same key: carried out once, answered the same.",
+};
+
+const writeRefusals = {
+  "400": refused("The request is wrong."),
+  "409": refused("The user's calendar is not connected."),
+  "422": refused("The calendar refuses it, in its own words; or the key was used for something else."),
+  "502": refused("The calendar failed."),
+};
+
+const ownMeeting = {
+  ...missing,
+  "403": refused("The user is not the organiser, or the calendar does not allow it."),
+  "412": refused("It has changed since; `current` is how it is now."),
+};
+
+const writes = (
+  summary: string,
+  body: z.ZodType | null,
+  parameters: readonly object[],
+  responses: object,
+): object => ({
+  summary,
+  parameters: [...parameters, idempotencyKey],
+  ...(body === null ? {} : { requestBody: { required: true, content: json(body, "input") } }),
+  responses: { ...responses, ...writeRefusals, ...common },
+});
+
+const done = { "204": { description: "Done." } };
+
+const answers = Object.fromEntries(
+  ["accept", "decline", "tentativelyAccept"].map((name) => [
+    `/v1/meetings/{id}/${name}`,
+    {
+      post: writes(`Answer an invitation: ${name}`, AnswerRequest, [meetingId, ifMatch(false)], {
+        ...done,
+        ...ownMeeting,
+      }),
+    },
+  ]),
+);
+
+const schedule = writes("Schedule a meeting in the own calendar", ScheduleRequest, [], {
+  "201": {
+    description: "It is in the calendar; the list follows, and so do join details.",
+    content: json(MeetingItem),
+  },
+});
+
+const change = writes("Change an own meeting", ChangeRequest, [meetingId, ifMatch(true)], {
+  "200": { description: "The meeting as it is now.", content: json(MeetingItem) },
+  ...ownMeeting,
+  "428": refused("If-Match is missing."),
+});
+
+const cancelled = { ...done, ...ownMeeting };
 
 const changes = {
   get: {
@@ -70,11 +154,32 @@ export const openApi = {
   security: [{ token: [] }],
   components: { securitySchemes: { token: { type: "http", scheme: "bearer", bearerFormat: "JWT" } } },
   paths: {
-    "/v1/meetings": reads("Meetings by start, a page of them", MeetingPage, queryParameters, {
-      "400": refused("The query is wrong."),
-    }),
-    "/v1/meetings/{id}": reads("One meeting", MeetingItem, [meetingId], missing),
+    "/v1/meetings": {
+      ...reads("Meetings by start, a page of them", MeetingPage, queryParameters, {
+        "400": refused("The query is wrong."),
+      }),
+      post: schedule,
+    },
+    "/v1/meetings/{id}": {
+      ...reads("One meeting", MeetingItem, [meetingId], missing),
+      patch: change,
+      delete: writes("Cancel an own meeting", null, [meetingId, ifMatch(false)], cancelled),
+    },
     "/v1/meetings/{id}/participants": reads("Who is invited", ParticipantList, [meetingId], missing),
+    "/v1/meetings/{id}/cancel": {
+      post: writes(
+        "Cancel an own meeting, with a comment",
+        CancelRequest,
+        [meetingId, ifMatch(false)],
+        cancelled,
+      ),
+    },
+    ...answers,
+    "/v1/getSchedule": {
+      post: writes("When people and rooms are free", FreeBusyRequest, [], {
+        "200": { description: "Times alone, never what they are about.", content: json(FreeBusy) },
+      }),
+    },
     "/v1/changes": changes,
   },
 };

@@ -1,3 +1,4 @@
+import { meetingRulesFrom, meetingRulesView } from "@hybrid/address-rules";
 import type { HttpPorts, OpenedRoutes } from "@hybrid/service";
 import { Gauge, Histogram } from "prom-client";
 import type { MeetingsConfig } from "../config.ts";
@@ -42,6 +43,8 @@ export const openApiRoutes = ({
       lists,
       hub: new ChangeHub(opened, { scheduler, logger }),
       events: clients.graph.events,
+      meetings: clients.graph.meetings,
+      rulesOf: meetingRulesFrom(view(meetingRulesView)),
       scheduler,
       policy: config.join,
       streamsMax: config.streamsMax,

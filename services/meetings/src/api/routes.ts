@@ -1,19 +1,22 @@
 import { createHash } from "node:crypto";
-import { minutes, ProviderError, plus, type Scheduler } from "@hybrid/kernel";
+import type { MeetingRulesOf } from "@hybrid/address-rules";
+import { minutes, plus, type Scheduler } from "@hybrid/kernel";
 import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
-import type { z } from "zod";
 import type { JoinPolicy } from "../domain/join.ts";
 import { windowAheadMs, windowBackMs } from "../domain/timing.ts";
 import type { Access } from "./access.ts";
+import { mailboxFor, meetingFor, mustBeReady, read } from "./asked.ts";
 import type { ChangeHub } from "./change-hub.ts";
 import { itemOf } from "./item.ts";
 import type { MeetingLists } from "./lists.ts";
 import { openApi } from "./open-api.ts";
 import { participantsOf } from "./participants.ts";
-import { Refused, refusalOf } from "./refused.ts";
+import { answerProblems } from "./problems.ts";
+import { Refused } from "./refused.ts";
 import { ListQuery, type MeetingPage } from "./schemas.ts";
 import { ChangeStream } from "./stream.ts";
+import { addWrites } from "./write-routes.ts";
 
 /** What the API stands on. */
 export interface ApiParts {
@@ -21,6 +24,8 @@ export interface ApiParts {
   readonly lists: MeetingLists;
   readonly hub: ChangeHub;
   readonly events: Pick<MicrosoftGraph["events"], "get">;
+  readonly meetings: MicrosoftGraph["meetings"];
+  readonly rulesOf: MeetingRulesOf;
   readonly scheduler: Scheduler;
   readonly policy: JoinPolicy;
   readonly streamsMax: number;
@@ -29,18 +34,6 @@ export interface ApiParts {
   /** Told of the number of streams that are open. */
   readonly onStreams: (count: number) => void;
 }
-
-const read = <Shape extends z.ZodType>(shape: Shape, given: unknown): z.output<Shape> => {
-  const { success, data, error } = shape.safeParse(given);
-  if (success) return data;
-  const faults = error.issues.map(({ path, message }) => `${path.join(".") || "the query"}: ${message}`);
-  throw new Refused(400, "invalidRequest", faults.join("; "));
-};
-
-const mustBeReady = (lists: MeetingLists): void => {
-  const reason = lists.notReady();
-  if (reason !== null) throw new Refused(503, "notReady", `The list is being made: ${reason}`, 2);
-};
 
 const etagOf = (body: string): string =>
   `"${createHash("sha256").update(body).digest("base64url").slice(0, 27)}"`;
@@ -57,11 +50,14 @@ const sendOnce = (request: FastifyRequest, reply: FastifyReply, value: unknown):
   return reply.type("application/json; charset=utf-8").send(body);
 };
 
-const pageFor = ({ lists, scheduler, policy, access }: ApiParts, request: FastifyRequest): MeetingPage => {
+const pageFor = async (
+  { lists, scheduler, policy, access }: ApiParts,
+  request: FastifyRequest,
+): Promise<MeetingPage> => {
   const { from, to, limit, cursor } = read(ListQuery, request.query);
   const now = scheduler.now();
   const [startAt, id = ""] = cursor?.split(".") ?? [];
-  const { meetings, hasMore } = lists.page({
+  const { meetings, hasMore } = await lists.page({
     user: access.of(request).user,
     fromMs: from === undefined ? plus(now, -windowBackMs) : Date.parse(from),
     toMs: to === undefined ? plus(now, windowAheadMs) : Date.parse(to),
@@ -76,28 +72,20 @@ const pageFor = ({ lists, scheduler, policy, access }: ApiParts, request: Fastif
 };
 
 const addLists = (app: FastifyInstance, parts: ApiParts): void => {
-  const { access, lists, policy } = parts;
-  app.get("/v1/meetings", (request, reply) => {
+  const { lists, policy } = parts;
+  app.get("/v1/meetings", async (request, reply) => {
     const startedAt = performance.now();
     mustBeReady(lists);
-    const sent = sendOnce(request, reply, pageFor(parts, request));
+    const sent = sendOnce(request, reply, await pageFor(parts, request));
     parts.onListed((performance.now() - startedAt) / 1_000);
     return sent;
   });
-  const meetingFor = (request: FastifyRequest) => {
-    mustBeReady(lists);
-    const { id } = request.params as { readonly id: string };
-    const meeting = lists.one(access.of(request).user, id);
-    if (!meeting) throw new Refused(404, "notFound", "Your list has no such meeting.");
-    return meeting;
-  };
-  app.get("/v1/meetings/:id", (request, reply) =>
-    sendOnce(request, reply, itemOf(meetingFor(request), policy)),
+  app.get("/v1/meetings/:id", async (request, reply) =>
+    sendOnce(request, reply, itemOf(await meetingFor(parts, request), policy)),
   );
   app.get("/v1/meetings/:id/participants", async (request, reply) => {
-    const { eventId } = meetingFor(request);
-    const mailbox = lists.mailboxOf(access.of(request).user);
-    if (!mailbox) throw new Refused(409, "notActive", "Your calendar is not connected at present.");
+    const { eventId } = await meetingFor(parts, request);
+    const mailbox = mailboxFor(parts, request);
     const signal = AbortSignal.timeout(minutes(0.5));
     return sendOnce(request, reply, await participantsOf(parts.events, { mailbox, eventId, signal }));
   });
@@ -107,11 +95,15 @@ const addChanges = (app: FastifyInstance, parts: ApiParts): void => {
   const streams = new Set<ChangeStream>();
   app.get("/v1/changes", (request, reply) => {
     if (streams.size >= parts.streamsMax)
-      throw new Refused(503, "tooManyStreams", "Too many clients wait for changes here.", 30);
+      throw new Refused(503, "tooManyStreams", "Too many clients wait for changes here.", {
+        retryAfter: 30,
+      });
     const after = request.headers["last-event-id"];
     const order = { ...parts.access.of(request), after: typeof after === "string" ? after : null };
     reply.hijack();
-    const stream = new ChangeStream(parts, order, reply.raw);
+    const onBroken = (error: unknown): void =>
+      request.log.error({ err: error }, "a stream of changes broke off");
+    const stream = new ChangeStream({ ...parts, onBroken }, order, reply.raw);
     streams.add(stream);
     parts.onStreams(streams.size);
     reply.raw.once("close", () => {
@@ -119,7 +111,7 @@ const addChanges = (app: FastifyInstance, parts: ApiParts): void => {
       parts.onStreams(streams.size);
     });
     stream.open().catch((error: unknown) => {
-      request.log.error({ err: error }, "a stream of changes broke off");
+      onBroken(error);
       stream.close();
     });
   });
@@ -133,23 +125,12 @@ const addChanges = (app: FastifyInstance, parts: ApiParts): void => {
 export const meetingsApi =
   (parts: ApiParts): FastifyPluginAsync =>
   async (app) => {
-    app.setErrorHandler((error, request, reply) => {
-      const refused =
-        error instanceof Refused ? error : error instanceof ProviderError ? refusalOf(error) : null;
-      if (refused === null) {
-        request.log.error({ err: error }, "a request about meetings failed");
-        return reply
-          .code(500)
-          .send({ error: { code: "unexpected", message: "It failed; the log says why." } });
-      }
-      if (refused.status === 401) reply.header("www-authenticate", "Bearer");
-      if (refused.retryAfter !== null) reply.header("retry-after", String(refused.retryAfter));
-      return reply.code(refused.status).send({ error: { code: refused.code, message: refused.message } });
-    });
+    answerProblems(app);
     app.get("/v1/openapi.json", () => openApi);
     await app.register(async (inside) => {
       inside.addHook("onRequest", (request) => parts.access.admit(request));
       addLists(inside, parts);
       addChanges(inside, parts);
+      addWrites(inside, parts);
     });
   };

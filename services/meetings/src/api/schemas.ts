@@ -2,7 +2,8 @@ import { z } from "zod";
 
 // What the API takes and gives; its OpenAPI document is made of these.
 
-const moment = z.iso.datetime({ offset: true });
+/** A date and time with its offset. */
+export const moment = z.iso.datetime({ offset: true });
 const text = z.string().nullable();
 
 /** How a meeting is joined. */
@@ -76,5 +77,14 @@ export const ParticipantList = z.strictObject({ participants: z.array(Participan
 /** Everybody who is invited. */
 export type ParticipantList = z.infer<typeof ParticipantList>;
 
-/** Why a request was refused. */
-export const Refusal = z.strictObject({ error: z.strictObject({ code: z.string(), message: z.string() }) });
+/** Why a request was refused (RFC 9457). */
+export const Problem = z.strictObject({
+  type: z.string().describe("`urn:hybrid:problem:<code>`"),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string().describe("In words; what the calendar refuses, in the calendar's."),
+  current: MeetingItem.optional().describe("With 412: the meeting as the calendar has it now."),
+});
+/** Why a request was refused (RFC 9457). */
+export type Problem = z.infer<typeof Problem>;

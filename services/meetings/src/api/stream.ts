@@ -20,6 +20,8 @@ export interface StreamParts {
   readonly hub: ChangeHub;
   readonly scheduler: Scheduler;
   readonly policy: JoinPolicy;
+  /** Told why a stream could not go on. */
+  readonly onBroken: (error: unknown) => void;
 }
 
 /** Whose changes, from where on, and until when. */
@@ -49,6 +51,8 @@ export class ChangeStream implements Listener {
   #cancelJoin: Cancel = () => undefined;
   #joinTold: string | null = null;
   #token: string | null;
+  /** Meetings are opened one after another, so that what is told keeps its order. */
+  #telling: Promise<void> = Promise.resolve();
 
   constructor(parts: StreamParts, order: StreamOrder, out: ServerResponse) {
     this.#parts = parts;
@@ -73,7 +77,8 @@ export class ChangeStream implements Listener {
     const detach = await hub.follow(user, { after, signal }, this);
     if (signal.aborted) return detach();
     this.#detach = detach;
-    this.#tellJoin();
+    this.#then(() => this.#tellJoin());
+    await this.#telling;
     this.#beat();
   }
 
@@ -88,19 +93,31 @@ export class ChangeStream implements Listener {
   }
 
   changed(ids: readonly string[], token: string): void {
-    const { lists, policy } = this.#parts;
-    ids.forEach((id, at) => {
-      const meeting = lists.one(this.#order.user, id);
-      const data = { id, meeting: meeting && itemOf(meeting, policy) };
-      // The place stands with the last one: who breaks off before it gets all of them again.
-      this.#send("change", data, at === ids.length - 1 ? token : null);
+    this.#then(async () => {
+      const { lists, policy } = this.#parts;
+      for (const [at, id] of ids.entries()) {
+        const meeting = await lists.one(this.#order.user, id);
+        const data = { id, meeting: meeting && itemOf(meeting, policy) };
+        // The place stands with the last one: who breaks off before it gets all of them again.
+        this.#send("change", data, at === ids.length - 1 ? token : null);
+      }
+      await this.#tellJoin();
     });
-    this.#tellJoin();
   }
 
   reset(token: string): void {
-    this.#send("reset", {}, token);
-    this.#tellJoin();
+    this.#then(async () => {
+      this.#send("reset", {}, token);
+      await this.#tellJoin();
+    });
+  }
+
+  /** A stream that cannot go on ends: its client comes again with its place. */
+  #then(tell: () => Promise<void>): void {
+    this.#telling = this.#telling.then(tell).catch((error: unknown) => {
+      this.#parts.onBroken(error);
+      this.close();
+    });
   }
 
   #send(event: string, data: unknown, token: string | null): void {
@@ -120,11 +137,11 @@ export class ChangeStream implements Listener {
   }
 
   /** Tells what can be joined now, when that is not what was told last. */
-  #tellJoin(): void {
+  async #tellJoin(): Promise<void> {
     if (this.#ending.signal.aborted) return;
     const { lists, policy, scheduler } = this.#parts;
     const now = scheduler.now();
-    const soon = lists.until(this.#order.user, now, plus(now, aheadMs + policy.beforeMs));
+    const soon = await lists.until(this.#order.user, now, plus(now, aheadMs + policy.beforeMs));
     const { meetings, nextAt } = joinableAt(soon, now, policy);
     const items = meetings.map((meeting) => itemOf(meeting, policy));
     const told = JSON.stringify(items);
@@ -133,7 +150,7 @@ export class ChangeStream implements Listener {
     this.#cancelJoin();
     const latest = plus(now, aheadMs);
     this.#cancelJoin = scheduler.at(nextAt === null || nextAt > latest ? latest : nextAt, () =>
-      this.#tellJoin(),
+      this.#then(() => this.#tellJoin()),
     );
   }
 

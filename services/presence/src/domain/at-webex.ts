@@ -2,7 +2,8 @@ import { call, type EpochMs, later, plus, unreachable } from "@hybrid/kernel";
 import type { Call, Moment, Order, UserInput } from "./inputs.ts";
 import type { AtWebex, User } from "./state.ts";
 
-const rested: AtWebex = {
+/** Nothing is said, and nothing is known. */
+export const rested: AtWebex = {
   said: null,
   askedAt: null,
   isLeftAlone: false,

@@ -27,10 +27,13 @@ const shownNow = (user: User, moment: Moment): Shown | null => {
 };
 
 const reasonOf = ({ webex, personId }: User): string | null =>
-  webex.said === null && personId === null ? "noPerson" : webex.reason;
+  personId === null ? "noPerson" : webex.reason;
+
+/** What was said and could not be refreshed ends by itself. */
+const isAtWebex = ({ webex }: User, at: EpochMs): boolean => webex.said !== null && webex.said.until > at;
 
 const recordOf = (user: User, at: EpochMs): Presence => {
-  const { shown, episode, webex } = user;
+  const { shown, episode } = user;
   if (shown === null)
     return {
       status: "none",
@@ -43,7 +46,7 @@ const recordOf = (user: User, at: EpochMs): Presence => {
       webexReason: null,
       at,
     };
-  const atWebex = webex.said !== null;
+  const atWebex = isAtWebex(user, at);
   return {
     status: "outOfOffice",
     episode,

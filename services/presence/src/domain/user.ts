@@ -1,5 +1,5 @@
 import { type EpochMs, localTenantActor, orgOf, plus, type Step, tell, unreachable } from "@hybrid/kernel";
-import { onWebexOutcome } from "./at-webex.ts";
+import { onWebexOutcome, rested } from "./at-webex.ts";
 import type { Call, Input, Moment, Order, UserInput } from "./inputs.ts";
 import { eventsMax } from "./numbers.ts";
 import { settle } from "./settle.ts";
@@ -49,6 +49,12 @@ const mailboxChanged = (user: User, mailbox: Mailbox | null, moment: Moment): Ch
   };
 };
 
+/** Of another person at Webex nothing is known; what was said of the one before ends by itself. */
+const personChanged = (user: User, personId: string | null): User => {
+  const isOther = personId !== null && user.personId !== null && personId !== user.personId;
+  return { ...user, personId, webex: isOther ? rested : user.webex };
+};
+
 const repliesChanged = (user: User, replies: Replies, { now }: Moment): User => ({
   ...user,
   replies,
@@ -95,7 +101,7 @@ const changed = (user: User, input: UserInput | { readonly kind: "timerFired" },
     case "personChanged":
       return input.removed
         ? mailboxChanged({ ...user, personId: null }, null, moment)
-        : { user: { ...user, personId: input.personId } };
+        : { user: personChanged(user, input.personId) };
     case "placed":
       return { user: { ...user, group: input.group } };
     case "repliesChanged":
