@@ -34,6 +34,7 @@ export const terminal = async () => {
     INGEST_PORT: String(ingest),
     HEALTH_PORT: String(health),
     API_PORT: String(api),
+    HUB_PORT: "0",
     HYBRID_HEALTH_URL: `http://127.0.0.1:${health}`,
   };
   const start = (written: string): { readonly child: ChildProcess; readonly said: () => string } => {

@@ -170,7 +170,7 @@ test.skipIf(fastavro === null)(
     expect(decoded).toContainEqual({ ...step, inputRecord: null, stateRecord: null });
     for (const n of users.keys()) {
       const status = statusOf(n);
-      const settings = { ...status.settings, join: null };
+      const settings = { ...status.settings, join: null, consent: null };
       expect(decoded).toContainEqual({ ...status, settings, sealedMailAddress: null });
     }
   },
