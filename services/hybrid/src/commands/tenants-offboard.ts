@@ -87,9 +87,13 @@ const freeUsers = async (users: readonly UserRow[]): Promise<boolean> => {
 const destroyedText = (org: string, { users, keys, isLast }: Destroyed): string =>
   isLast
     ? `no tenant of ${org} is left: all of its keys are destroyed, and it gets no new ones`
-    : `${keys} keys of ${users} users are destroyed; what is nobody's alone stays with ${org}'s other tenants`;
+    : `${keys} keys of ${users} users are destroyed; ` +
+      `what is nobody's alone stays with ${org}'s other tenants`;
 
-/** `hybrid tenants offboard`: out of service, subscriptions deleted; if wanted, invitations freed and keys destroyed. */
+/**
+ * `hybrid tenants offboard`: out of service, subscriptions deleted; if wanted, invitations freed and keys
+ * destroyed.
+ */
 export const tenantsOffboardCommand = async (
   tenantText: string,
   flags: TenantsOffboardFlags,

@@ -1,11 +1,13 @@
 import { type ActorId, actorIdOf, entityKeyOf, orgOf, sealScopeOf } from "@hybrid/kernel";
 import type { LogPlace } from "../log-place.ts";
+import { catalog } from "../service-list.ts";
 import type { OpenedLog } from "../with-log.ts";
 import type { PersonRow } from "./people-view.ts";
 import { storedRecords } from "./stored-records.ts";
 
 /** Where the archive keeps mailboxes of people, each with its address. */
-const topics: ReadonlySet<string> = new Set(["archiver-checkpoint", "archiver-journal"]);
+const own = catalog.actorServices.get("archiver");
+const topics = new Set([own?.checkpoint.name, own?.journal.name]);
 
 /** Addresses are told apart within an organisation. */
 const nameOf = (actor: string, address: string): string =>
@@ -17,8 +19,8 @@ const addressIn = (value: unknown): string => {
 };
 
 /**
- * Names of people's keys in the archive, by user: it knows people by their id at Webex, of which the directory
- * may know nothing. They are found by the address, so it has to be readable still.
+ * Names of people's keys in the archive, by user: it knows people by their id at Webex, of which the
+ * directory may know nothing. They are found by the address, so it has to be readable still.
  */
 export const archivedAs = async (
   opened: OpenedLog,

@@ -41,8 +41,8 @@ const waitForEnd = async (opened: OpenedVault, user: string, waitMs: number): Pr
 
 /**
  * Erases a person: the services take the user out and end the subscription, then every key under which
- * anything of the person is sealed is deleted, from the log's file too. Ids, times and codes are left. `archived`:
- * the person's names in the archive.
+ * anything of the person is sealed is deleted, from the log's file too. Ids, times and codes are left.
+ * `archived`: the person's names in the archive.
  */
 export const eraseUser = async (
   opened: OpenedVault,
