@@ -8,6 +8,7 @@ import {
 import { actorIdOf, instant, partitionOf } from "@hybrid/kernel";
 import { openEmbeddedLog } from "@hybrid/log";
 import { expect, test } from "vitest";
+import { closedOpener, type Opener, openerFor } from "../src/keys/opener.ts";
 import { program } from "../src/program.ts";
 import { recordsOf } from "../src/users-view.ts";
 import { logPathIn } from "../src/with-log.ts";
@@ -92,18 +93,27 @@ test("orders of the command line reach the service's topic, and what it tells is
     expect([words, await run(...words)]).toEqual([words, expect.objectContaining({ code: 0, stderr: "" })]);
   const log = await openEmbeddedLog({ path, clock });
   const written: string[] = [];
-  for await (const { key, value } of recordsOf({ log, partitions }, groupCommands)) {
-    // A team's name is sealed for the organisation: read without keys, it is empty.
-    const said = value?.name === "" ? "(sealed)" : (value?.name ?? value?.value ?? "");
-    written.push(`${key} ${value?.kind} ${said}`.trim());
-  }
+  const readBy = async (opener: Opener): Promise<readonly (string | null | undefined)[]> => {
+    const names: (string | null | undefined)[] = [];
+    written.length = 0;
+    for await (const { key, value } of recordsOf({ log, partitions, opener }, groupCommands)) {
+      written.push(`${key} ${value?.kind} ${value?.value ?? ""}`.trim());
+      if (value?.kind === "connect") names.push(value.name);
+    }
+    return names;
+  };
+  const opener = openerFor(log, { partitions, clock, place: { kind: "embedded", path } });
+  expect(await readBy(opener)).toEqual(["Crew"]);
+  await opener.close();
+  // A team's name is sealed for the organisation.
+  expect(await readBy(closedOpener())).toEqual([null]);
   await log.close();
   expect(written.sort()).toEqual([
     "acme/o authorise",
     "acme/o configure",
     "acme/o confirm acme.example",
     "acme/o enable",
-    `acme/r-${team} connect (sealed)`,
+    `acme/r-${team} connect`,
     `acme/r-${team} disconnect`,
     `acme/r-${team} retry`,
   ]);
