@@ -8,6 +8,7 @@ import { kafkaLatencyBench } from "./benches/kafka-latency.ts";
 import { kafkaLoopBench } from "./benches/kafka-loop.ts";
 import { kafkaRestoreBench } from "./benches/kafka-restore.ts";
 import { loopBench } from "./benches/loop.ts";
+import { meetingsBench } from "./benches/meetings.ts";
 import { memoryBench } from "./benches/memory.ts";
 import { restoreBench } from "./benches/restore.ts";
 import { timersBench } from "./benches/timers.ts";
@@ -20,6 +21,7 @@ export const benches: readonly Bench[] = [
   memoryBench,
   timersBench,
   joinDetailsBench,
+  meetingsBench,
   kafkaLoopBench,
   kafkaLatencyBench,
   kafkaRestoreBench,

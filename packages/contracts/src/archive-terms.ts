@@ -1,4 +1,6 @@
+import type { Sealed } from "@hybrid/kernel";
 import type { AvroSchema } from "./avro/schema.ts";
+import { sealedField } from "./avro/sealed-field.ts";
 
 /** What a connector archives, and where to. */
 export interface ArchiveTerms {
@@ -13,12 +15,14 @@ export interface ArchiveTerms {
   /** Only these participants get copies, by address in lower case; see `groups`. */
   readonly people: readonly string[];
   /**
-   * These participants get copies too: direct members of these groups of the tenants, by object id. Left out
-   * by an older release: none. With neither people nor groups all do.
+   * These participants get copies too: who is in these groups of the tenants, or in groups within them, by
+   * the groups' object ids. Left out by an older release: none. With neither people nor groups all do.
    */
   readonly groups?: readonly string[];
   /** Only these spaces are archived, by UUID; empty: all are. */
   readonly spaces: readonly string[];
+  /** Of the organisation: `catchAll` and `people`, which say nothing beside it. */
+  readonly sealedTexts?: Sealed<Partial<Pick<ArchiveTerms, "catchAll" | "people">>> | null;
 }
 
 const fields = [
@@ -30,12 +34,17 @@ const fields = [
   { name: "spaces", type: { type: "array", items: "string" } },
 ] as const;
 
+const groups = { name: "groups", type: { type: "array", items: "string" }, default: [] } as const;
+
+const termsOf = (all: readonly AvroSchema[]): AvroSchema => ({
+  type: "record",
+  name: "ArchiveTerms",
+  fields: all,
+});
+
 /** Avro schemas of {@link ArchiveTerms}, oldest first. */
 export const archiveTermsSchemas: readonly AvroSchema[] = [
-  { type: "record", name: "ArchiveTerms", fields: [...fields] },
-  {
-    type: "record",
-    name: "ArchiveTerms",
-    fields: [...fields, { name: "groups", type: { type: "array", items: "string" }, default: [] }],
-  },
+  termsOf(fields),
+  termsOf([...fields, groups]),
+  termsOf([...fields, groups, sealedField("texts", "organisation")]),
 ];

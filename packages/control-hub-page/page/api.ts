@@ -28,7 +28,7 @@ const noteClock = (answer: Response): void => {
   if (Number.isFinite(time)) clockDifferenceMs = time - Date.now();
 };
 
-const ask = async (path: string, init: RequestInit): Promise<Response> => {
+const request = async (path: string, init: RequestInit): Promise<Response> => {
   let answer: Response;
   try {
     answer = await fetch(`/api${path}`, { credentials: "same-origin", ...init });
@@ -45,7 +45,7 @@ const ask = async (path: string, init: RequestInit): Promise<Response> => {
 
 /** Looks something up. Rejects with Refused. */
 export const look = async <Answer>(path: string, signal?: AbortSignal): Promise<Answer> =>
-  (await (await ask(path, signal ? { signal } : {})).json()) as Answer;
+  (await (await request(path, signal ? { signal } : {})).json()) as Answer;
 
 /** Who is signed in; what is sent from now on carries the session's token. */
 export const session = async (): Promise<SessionAnswer> => {
@@ -55,11 +55,29 @@ export const session = async (): Promise<SessionAnswer> => {
 };
 
 const send = (path: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<Response> =>
-  ask(path, {
+  request(path, {
     method: "POST",
     body: JSON.stringify(body),
     headers: { "content-type": "application/json", "x-csrf-token": csrfToken, ...headers },
   });
+
+/** Asks for something that is made or done for the purpose. Rejects with Refused. */
+export const ask = async <Answer>(path: string, body: unknown): Promise<Answer> =>
+  (await (await send(path, body, {})).json()) as Answer;
+
+/** Asks for something that takes a while, and tells each line of JSON of the answer when it is there. */
+export async function* askLines<Line>(path: string, body: unknown): AsyncGenerator<Line> {
+  const answer = await send(path, body, {});
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { done = true, value = "" } = (await reader?.read()) ?? {};
+    const lines = (rest + value).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield JSON.parse(line) as Line;
+    if (done) return;
+  }
+}
 
 /** Gives an order, once however often it is sent. Resolves with its id when it is written down. */
 export const order = async (path: string, body: unknown, version?: number): Promise<string> => {

@@ -35,6 +35,16 @@ export const useLayout = makeStyles({
     fontWeight: tokens.fontWeightSemibold,
     fontVariantNumeric: "tabular-nums",
   },
+  formLine: {
+    "& input": { width: "280px", maxWidth: "100%" },
+    display: "flex",
+    gap: "12px",
+    flexWrap: "wrap",
+    alignItems: "flex-end",
+    marginTop: "16px",
+  },
+  field: { maxWidth: "460px", marginTop: "16px" },
+  fieldset: { border: "none", margin: "16px 0 0", padding: 0, display: "grid", fontSize: "14px" },
   buttons: { display: "flex", gap: "8px", flexWrap: "wrap", alignItems: "center" },
   table: { width: "100%", borderCollapse: "collapse", fontSize: "13px", marginTop: "20px" },
   th: {
@@ -55,6 +65,7 @@ export const useLayout = makeStyles({
     borderRadius: tokens.borderRadiusLarge,
     backgroundColor: hub.hubErrorWash,
     padding: "16px 18px 18px",
+    marginTop: "16px",
   },
   facts: {
     display: "grid",

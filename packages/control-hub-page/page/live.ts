@@ -59,9 +59,10 @@ export const onOutcome = (heard: (outcome: Outcome) => void): (() => void) => {
 
 /** What is looked up again when a table of the service has changed. */
 const affected: Readonly<Record<string, readonly string[]>> = {
-  users: ["overview", "user-counts", "hybrid"],
-  tenants: ["settings", "hybrid", "overview"],
-  sources: ["overview"],
+  users: ["overview", "user-counts", "hybrid", "calendar"],
+  tenants: ["settings", "hybrid", "overview", "calendar"],
+  sources: ["overview", "calendar"],
+  modes: ["calendar"],
   prerequisites: ["groups", "hybrid"],
   teams: ["teams", "groups", "hybrid"],
   connectors: ["archive", "hybrid"],

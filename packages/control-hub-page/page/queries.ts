@@ -1,19 +1,24 @@
 import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
 import type {
+  ArchiveRole,
+  ArchiveWanted,
   AuditPage,
+  CalendarSetup,
   ConnectorDetail,
+  ConnectorPreview,
   Connectors,
   GroupsState,
   HybridCards,
   Overview,
   Settings,
+  SignInWays,
   TeamsPage,
   UserCounts,
   UserDetail,
   UserStateName,
   UsersPage,
 } from "../src/api/index.ts";
-import { look, Refused, session } from "./api.ts";
+import { ask, look, Refused, session } from "./api.ts";
 
 /** What the page has looked up. Events say when to look again, so nothing is asked for without a reason. */
 export const client = new QueryClient({
@@ -29,6 +34,12 @@ export const client = new QueryClient({
 /** Who is signed in. */
 export const sessionQuery = queryOptions({ queryKey: ["session"], queryFn: session, retry: false });
 
+/** How people sign in. */
+export const signInWaysQuery = queryOptions({
+  queryKey: ["sign-in"],
+  queryFn: ({ signal }) => look<SignInWays>("/sign-in", signal),
+});
+
 const of = <Answer>(org: string, ...path: readonly [string, ...string[]]) =>
   queryOptions({
     queryKey: [org, ...path],
@@ -41,6 +52,17 @@ export const overviewQuery = (org: string) => of<Overview>(org, "overview");
 export const hybridQuery = (org: string) => of<HybridCards>(org, "hybrid");
 /** Users by state. */
 export const countsQuery = (org: string) => of<UserCounts>(org, "user-counts");
+/** How far calendars are set up. */
+export const calendarQuery = (org: string) => of<CalendarSetup>(org, "calendar");
+/** Whether the person may make connectors. */
+export const archiveRoleQuery = (org: string) => of<ArchiveRole>(org, "archive-role");
+/** What a connector would read and write; it takes a while. */
+export const archivePreviewQuery = (org: string, wanted: Partial<ArchiveWanted>) =>
+  queryOptions({
+    queryKey: [org, "archive-preview", wanted],
+    queryFn: () => ask<ConnectorPreview>(`/o/${org}/archive-previews`, wanted),
+    retry: false,
+  });
 /** One user. */
 export const userQuery = (org: string, id: string) => of<UserDetail>(org, "users", id);
 /** Prerequisites of groups. */

@@ -73,6 +73,25 @@ const usersSearch = (search: Record<string, unknown>): UsersSearch => {
   };
 };
 
+/** What a wizard is told by Microsoft, which sends the browser back to it. */
+export interface ConsentSearch {
+  readonly consent?: string | undefined;
+  readonly details?: string | undefined;
+}
+
+const consentSearch = (search: Record<string, unknown>): ConsentSearch => ({
+  consent: textIn(search, "consent"),
+  details: textIn(search, "details"),
+});
+
+const wizard = <const Path extends string>(path: Path, component: RouteComponent) =>
+  createRoute({
+    getParentRoute: () => organisation,
+    path,
+    validateSearch: consentSearch,
+    component,
+  });
+
 const page = <const Path extends string>(path: Path, component: RouteComponent) =>
   createRoute({ getParentRoute: () => organisation, path, component });
 
@@ -96,7 +115,15 @@ const routes = root.addChildren([
       "hybrid",
       lazyRouteComponent(() => import("./pages/hybrid.tsx"), "Hybrid"),
     ),
-    page(
+    wizard(
+      "hybrid/calendar/setup/$step",
+      lazyRouteComponent(() => import("./pages/calendar-setup.tsx"), "CalendarSetupPage"),
+    ),
+    wizard(
+      "hybrid/archive/setup/$step",
+      lazyRouteComponent(() => import("./pages/archive-setup.tsx"), "ArchiveSetup"),
+    ),
+    wizard(
       "hybrid/groups/setup/$step",
       lazyRouteComponent(() => import("./pages/groups-setup.tsx"), "GroupsSetup"),
     ),

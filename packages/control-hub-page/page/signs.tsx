@@ -9,9 +9,9 @@ const useStyles = makeStyles({
     alignItems: "center",
     gap: "7px",
     fontWeight: tokens.fontWeightSemibold,
-    whiteSpace: "nowrap",
     verticalAlign: "bottom",
   },
+  short: { whiteSpace: "nowrap" },
   sign: { flexShrink: 0, display: "block" },
   active: { color: hub.hubActive },
   error: { color: hub.hubError },
@@ -72,7 +72,8 @@ export function StateMark({ state, word }: { readonly state: UserStateName; read
   const styles = useStyles();
   const t = useWords();
   return (
-    <span className={mergeClasses(styles.mark, styles[state])}>
+    // A word keeps to its line; a sentence may need several.
+    <span className={mergeClasses(styles.mark, (word ?? "").length < 24 && styles.short, styles[state])}>
       <StateSign state={state} /> {word ?? t(`state.${state}`)}
     </span>
   );

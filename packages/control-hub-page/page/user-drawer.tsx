@@ -264,6 +264,7 @@ function Acts({ org, user }: { readonly org: string; readonly user: UserDetail }
         <ActButton
           appearance="primary"
           icon={<ArrowClockwiseRegular />}
+          asks="support"
           why={whyNoRetry}
           onClick={act("retry")}
         >
@@ -272,13 +273,14 @@ function Acts({ org, user }: { readonly org: string; readonly user: UserDetail }
       )}
       {user.isWanted ? (
         <Confirm
+          asks="support"
           verb={t("action.switchOff")}
           title={t("confirm.off.title", { name: user.mailAddress })}
           text={t("confirm.off.text")}
           confirmed={act("disable")}
         />
       ) : (
-        <ActButton appearance="primary" onClick={act("enable")}>
+        <ActButton asks="support" appearance="primary" onClick={act("enable")}>
           {t("action.switchOn")}
         </ActButton>
       )}

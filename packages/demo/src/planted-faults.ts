@@ -143,11 +143,15 @@ export const allPlantedFaults = async (): Promise<
     )),
   ]);
 
-/** No chapter is about presence, whose looks at every mailbox would be most of the play. */
-const played: readonly AnyService[] = services.filter(({ name }) => name !== "presence");
+/** Left out until a chapter wants it: its looks at every mailbox would be most of the day. */
+const leftOut: readonly string[] = ["presence"];
 
 /** The product's services with the mistake in them; without one they are the product's own. */
-export const plantedServices = async (fault: string | null): Promise<readonly AnyService[]> => {
+export const plantedServices = async (
+  fault: string | null,
+  besides: readonly string[],
+): Promise<readonly AnyService[]> => {
+  const played = services.filter(({ name }) => !leftOut.includes(name) || besides.includes(name));
   if (fault === null) return played;
   for (const faults of (await allPlantedFaults()).values()) {
     const found = faults[fault];

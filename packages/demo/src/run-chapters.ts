@@ -47,6 +47,9 @@ const playChapter = async (run: Run, chapter: PlayableChapter): Promise<EndedCha
   const { stage, progress, options } = run;
   const { name, title, scenes, endsAfterMs, killAfterRequests } = chapter;
   progress.act(`chapter ${name}: ${title}`);
+  await stage.alsoRun(chapter.services ?? []);
+  // The moves of the clock below wait for them; started here, they are no restart after a kill.
+  await stage.worker();
   const scenery = sceneryOf(run, chapter);
   const [requestsBefore, startsBefore] = [requestsOf(stage).total, stage.starts];
   const hasOwnKill = options.killAtRequests === null;

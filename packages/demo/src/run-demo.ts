@@ -9,7 +9,7 @@ import { jsonReport, type Played, report } from "./report.ts";
 import { type DemoOptions, partitions, type Run } from "./run.ts";
 import { activateEverybody, playChapters } from "./run-chapters.ts";
 import { playDay } from "./run-day.ts";
-import { openStage } from "./stage.ts";
+import { openStage, type SettingsPlace } from "./stage.ts";
 
 /** Keeps serving at real pace until the person has had enough. */
 const serve = async ({ stage, ending }: Run): Promise<void> => {
@@ -59,8 +59,8 @@ const prepare = async (options: DemoOptions, chapters: Chapters, ending: AbortSi
   const { mailboxes, seed, plantedFault } = options;
   const organisation = organisationOf(mailboxes, seed);
   progress.act(`an organisation of ${mailboxes} mailboxes, seed ${seed}`);
-  const settings = (folder: string) =>
-    Object.assign({}, ...chapters.map((chapter) => chapter.settings?.(folder)));
+  const settings = (place: SettingsPlace) =>
+    Object.assign({}, ...chapters.map((chapter) => chapter.settings?.(place)));
   const stage = await openStage({ organisation, seed, partitions, plantedFault, log: options.log, settings });
   const log = await openLog(stage.log, { clock: stage.clock });
   progress.act("both clouds are simulated, the services run in a process of their own");

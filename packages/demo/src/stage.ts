@@ -24,6 +24,14 @@ const webexSite = "acme.webex.com";
 const clientId = "5d1a0b2c-0000-4000-a000-0000000000aa";
 const webexOrgId = "1eb65fdf-9643-417f-9974-ad72cae0e10f";
 
+/** What settings may need to know of the stage. */
+export interface SettingsPlace {
+  /** Lives as long as the demo. */
+  readonly folder: string;
+  /** Where Webex is simulated. */
+  readonly webexUrl: string;
+}
+
 /** How a stage is set. */
 export interface StageOptions {
   readonly organisation: DemoOrganisation;
@@ -31,8 +39,8 @@ export interface StageOptions {
   readonly partitions: number;
   readonly plantedFault: string | null;
   readonly log: "embedded" | "kafka";
-  /** Settings of the services, given the play's folder. */
-  readonly settings: (folder: string) => Readonly<Record<string, string>>;
+  /** Settings of the services. */
+  readonly settings: (place: SettingsPlace) => Readonly<Record<string, string>>;
 }
 
 /** Both clouds, simulated, and the services in a process of their own. */
@@ -42,6 +50,8 @@ export interface Stage {
   readonly graph: GraphSimulator;
   readonly webex: WebexSimulator;
   readonly log: LogPlace;
+  /** Lives as long as the play. */
+  readonly folder: string;
   readonly partitions: number;
   readonly clientId: string;
   /** UUID of the Webex organisation, and the address of the account in whose name the services act there. */
@@ -56,6 +66,8 @@ export interface Stage {
   hubLink(): string;
   /** The running services; started again when they have ended. */
   worker(): Promise<WorkerProcess>;
+  /** From now on these services run too, which are left out otherwise; those that run are started again. */
+  alsoRun(names: readonly string[]): Promise<void>;
   /** `kill -9` of the services. */
   kill(): Promise<void>;
   /** Ends everything; the log's folder stays only when asked for. */
@@ -109,12 +121,13 @@ const people = (graph: GraphSimulator, webex: WebexSimulator, organisation: Demo
 
 /** The services' process and its restarts. */
 class Services {
-  readonly #options: () => WorkerOptions;
+  readonly #options: (besides: readonly string[]) => WorkerOptions;
+  #besides: readonly string[] = [];
   #process: WorkerProcess | null = null;
   addresses: WorkerAddresses = { notificationUrl: "", healthUrl: "", hubUrl: "" };
   starts = 0;
 
-  constructor(options: () => WorkerOptions) {
+  constructor(options: (besides: readonly string[]) => WorkerOptions) {
     this.#options = options;
   }
 
@@ -122,10 +135,15 @@ class Services {
     if (this.#process && !this.#process.ended) return this.#process;
     this.#process = new WorkerProcess();
     this.starts++;
-    this.addresses = await this.#process.ask({ kind: "start", options: this.#options() });
+    this.addresses = await this.#process.ask({ kind: "start", options: this.#options(this.#besides) });
     return this.#process;
   }
 
+  alsoRun = async (names: readonly string[]): Promise<void> => {
+    if (names.every((name) => this.#besides.includes(name))) return;
+    this.#besides = [...new Set([...this.#besides, ...names])];
+    await this.stop();
+  };
   kill = async (): Promise<void> => this.#process?.kill();
   stop = async (): Promise<void> => this.#process?.stop();
 }
@@ -171,7 +189,7 @@ const openClouds = async (options: StageOptions, clock: VirtualClock) => {
 
 /** Signs an administrator of everything in, once. */
 const linkOf = ({ hubUrl }: WorkerAddresses, key: Uint8Array, now: number): string =>
-  signInLink(hubUrl, signInToken(key, { org: null, role: "full", name: "administrator" }, now));
+  signInLink(hubUrl, signInToken(key, { org: null, role: "full", name: "administrator", user: null }, now));
 
 /** Sets the stage: two simulators with everybody in them, consent given, services started. */
 export const openStage = async (options: StageOptions): Promise<Stage> => {
@@ -180,25 +198,24 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
   const { graph, webex, ingestTls, access } = await openClouds(options, clock);
   const folder = await mkdtemp(join(tmpdir(), "hybrid-demo-"));
   const carrier = await openCarrier(options.log, folder);
-  const [ingestPort, healthPort] = [await freePort(), await freePort()];
   const { partitions, seed, plantedFault } = options;
   const clientStateKey = randomBytes(32).toString("base64url");
   const hubKey = new Uint8Array(randomBytes(32));
-  const ingest = { port: ingestPort, ...ingestTls };
+  const ingest = { port: await freePort(), ...ingestTls };
   const fixed = {
     ...access,
     log: carrier.place,
     folder,
     partitions,
     ingest,
-    healthPort,
+    healthPort: await freePort(),
     clientStateKey,
     hubSignInKey: Buffer.from(hubKey).toString("base64url"),
     seed,
     plantedFault,
-    settings: options.settings(folder),
+    settings: options.settings({ folder, webexUrl: webex.url }),
   };
-  const services = new Services(() => ({ ...fixed, startAt: clock.now() }));
+  const services = new Services((besides) => ({ ...fixed, besides, startAt: clock.now() }));
   const closeAll = async (keepLog: boolean): Promise<void> => {
     await services.stop();
     await Promise.all([graph.stop(), webex.close(), carrier.close()]);
@@ -216,6 +233,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
     graph,
     webex,
     log: carrier.place,
+    folder,
     partitions,
     clientId,
     webexOrgId,
@@ -229,6 +247,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
     },
     hubLink: () => linkOf(services.addresses, hubKey, clock.now()),
     worker: () => services.running(),
+    alsoRun: services.alsoRun,
     kill: services.kill,
     close: closeAll,
   };

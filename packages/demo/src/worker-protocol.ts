@@ -23,6 +23,8 @@ export interface WorkerOptions {
   readonly seed: number;
   /** The name of a mistake made on purpose, so that a test can see the expectations fail. */
   readonly plantedFault: string | null;
+  /** Services that run though the day leaves them out. */
+  readonly besides: readonly string[];
   /** What chapters set, as environment variables. */
   readonly settings: Readonly<Record<string, string>>;
 }

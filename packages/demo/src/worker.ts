@@ -62,7 +62,7 @@ const start = async (options: WorkerOptions): Promise<WorkerAddresses> => {
   const config = readUpConfig(
     environmentOf(options),
     { data: options.folder },
-    await plantedServices(options.plantedFault),
+    await plantedServices(options.plantedFault, options.besides),
   );
   const system = await startSystem({
     ...config,

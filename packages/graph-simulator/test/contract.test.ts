@@ -142,6 +142,8 @@ describe.skipIf(!folder)("held to the contract of Graph v1.0", () => {
       if (operation.path.startsWith("/drives/")) continue;
       // Nor has it the roles of administrators.
       if (operation.path.startsWith("/roleManagement/")) continue;
+      // Nor nested members: https://learn.microsoft.com/graph/api/group-list-transitivemembers
+      if (operation.path.endsWith("/transitiveMembers")) continue;
       const entry = contract["paths"][contractPath(operation)]?.[operation.method.toLowerCase()];
       expect(entry, `${operation.method} ${operation.path}`).toBeDefined();
       const known: string[] = entry.parameters.map((parameter: Schema) =>

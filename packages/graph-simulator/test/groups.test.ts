@@ -197,6 +197,41 @@ test("delta: everything with its members, then what changed, page by page; 410 f
   expect((await world.graph("GET", fourth.link)).status).toBe(410);
 });
 
+test("a group in a group is a member of it; its people are transitive members, each once, also in a circle", async () => {
+  await open();
+  const [outer, inner, innermost] = [
+    await create({ "members@odata.bind": [at(alphaId)] }),
+    await create({ mailNickname: "inner", "members@odata.bind": [at(alphaId), at(betaId)] }),
+    await create({ mailNickname: "innermost" }),
+  ];
+  for (const [one, other] of [
+    [outer, inner],
+    [inner, innermost],
+    [innermost, outer],
+  ] as const)
+    world.simulator.groups.nest(one, other);
+  const listed = async (what: string) => {
+    const { body: answer } = await world.graph("GET", `/groups/${outer}/${what}?$select=id,userType`);
+    return answer.value.map((one: any) => [one["@odata.type"].split(".").at(-1), one.id]);
+  };
+  expect(await listed("members")).toEqual([
+    ["user", alphaId],
+    ["group", inner],
+  ]);
+  const all = await listed("transitiveMembers");
+  expect(all).toHaveLength(4);
+  expect(all).toEqual(
+    expect.arrayContaining([
+      ["user", alphaId],
+      ["user", betaId],
+      ["group", inner],
+      ["group", innermost],
+    ]),
+  );
+  world.simulator.groups.delete(inner);
+  expect(await listed("transitiveMembers")).toEqual([["user", alphaId]]);
+});
+
 test("who left the directory is in no group, and the groups of a tenant are limited", async () => {
   await open({ groupsMax: 1 });
   const id = await create({ "members@odata.bind": [at(alphaId), at(betaId)] });

@@ -25,15 +25,13 @@ export interface ErasedSealed {
  */
 export type Sealed<Value> = OpenSealed<Value> | ErasedSealed;
 
-const userPattern = /^u-[^#]+$/;
-const tenantPattern = /^t-[^#]+$/;
-
 /** The scope of a key's owner; undefined for what is neither a user, a tenant nor an organisation. */
 export const sealScopeOf = (owner: string): SealScope | undefined => {
   const entity = entityOf(owner as ActorId);
-  if (userPattern.test(entity)) return "user";
   if (entity === "o") return "organisation";
-  return tenantPattern.test(entity) ? "tenant" : undefined;
+  if (entity.length < 3 || entity.includes("#")) return undefined;
+  if (entity.startsWith("u-")) return "user";
+  return entity.startsWith("t-") ? "tenant" : undefined;
 };
 
 /** A new sealed value of a user, a tenant or an organisation. Throws TypeError for any other owner. */

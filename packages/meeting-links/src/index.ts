@@ -11,6 +11,7 @@ export {
 } from "./find-meetings.ts";
 export {
   type AddressRule,
+  isPattern,
   type LinesRule,
   type RuleBook,
   type RuleFault,

@@ -5,7 +5,7 @@ const pattern = z
   .string()
   .min(1)
   .max(500)
-  .refine((text) => compiles(text), { error: "is no regular expression in RE2's syntax" });
+  .refine((text) => isPattern(text), { error: "is no regular expression in RE2's syntax" });
 
 const template = z.string().min(1).max(500);
 
@@ -90,7 +90,8 @@ export interface RuleFault {
   readonly message: string;
 }
 
-const compiles = (text: string): boolean => {
+/** Whether RE2 takes a pattern. */
+export const isPattern = (text: string): boolean => {
   try {
     RE2JS.compile(text);
     return true;

@@ -131,6 +131,16 @@ test("members go in by twenties, also those who are in or missing; owners come a
   const members = (await pagesOf(world.graph.groups.listPeople({ ...group, what: "members" }))).flat();
   expect(members).toHaveLength(20);
   expect(members.filter(({ isGuest }) => isGuest)).toMatchObject([{ objectId: person(0) }]);
+  const outer = await within(
+    world.graph.groups.create(order({ uniqueName: "outer", mailNickname: "outer", members: [] })),
+  );
+  world.simulator.groups.nest(outer.groupId, groupId);
+  const listed = async (what: "members" | "transitiveMembers") =>
+    (
+      await within(pagesOf(world.graph.groups.listPeople({ ...call(), groupId: outer.groupId, what })))
+    ).flat();
+  expect(await listed("members")).toEqual([]);
+  expect(new Set(await listed("transitiveMembers"))).toEqual(new Set(members));
   for (let twice = 0; twice < 2; twice++) {
     await within(world.graph.groups.removeMember({ ...group, member: bert }));
     await within(world.graph.groups.addOwner({ ...group, owner: bert }));

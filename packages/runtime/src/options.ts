@@ -74,7 +74,7 @@ export const defaultLimits: RuntimeLimits = {
   timersPerSecondMax: 1_000,
   callsInFlightMax: 64,
   recordBytesMax: 900 * 1024,
-  stateBytesMax: 256 * 1024,
+  stateBytesMax: 512 * 1024,
   commitBytesMax: 8 * 1024 * 1024,
   hotBytesMax: 64 * 1024 * 1024,
   queuedBytesMax: 64 * 1024 * 1024,

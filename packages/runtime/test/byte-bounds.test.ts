@@ -159,7 +159,7 @@ test("the step that makes a state larger than its bound parks the actor, with bo
   await bench.settle();
   expect((await service.stateOf(a))?.state.applied).toHaveLength(1);
   expect(service.parked()).toMatchObject([{ actor: a, cause: "tooLarge", inputs: 1 }]);
-  expect(service.parked()[0]?.reason).toMatch(/would have 26\d{4} bytes, an actor's may have 262144/);
+  expect(service.parked()[0]?.reason).toMatch(/would have 52\d{4} bytes, an actor's may have 524288/);
   expect((await service.stateOf(b))?.state.total).toBe(1);
 });
 

@@ -17,7 +17,7 @@ export {
   sealJson,
   sealValue,
 } from "./sealed-json.ts";
-export type { SealedTogether } from "./sealed-together.ts";
+export { type SealedTogether, sealTogether } from "./sealed-together.ts";
 export { sealHandlers, sealTopology, type WhoseTexts } from "./sealed-topology.ts";
 export {
   type KeyName,

@@ -8,6 +8,7 @@ import {
   sealedFor,
   sealScopeOf,
 } from "@hybrid/kernel";
+import { changed, changedList } from "./changed.ts";
 import { isSealed } from "./sealed-json.ts";
 
 /** The field of an object that has others of it sealed together. */
@@ -28,12 +29,23 @@ export type SealedFields = Readonly<Record<string, (around: Around) => ActorId |
 export class KnownSealed {
   readonly #values = new Map<string, Sealed<unknown>>();
   readonly #keyIds = new Map<string, string>();
+  readonly #closed = new WeakMap<object, object>();
 
   note(sealed: Sealed<unknown>): void {
     const { sealedFor: owner, keyId } = sealed;
     if (!("value" in sealed)) return;
     this.#values.set(`${owner} ${JSON.stringify(sealed.value)}`, sealed);
     if (keyId !== "" && !this.#keyIds.has(owner)) this.#keyIds.set(owner, keyId);
+  }
+
+  /** An object was opened: while a machine passes it on unchanged, it is what it was. */
+  noteOpened(opened: unknown, closed: object): void {
+    if (isObject(opened) && opened !== closed) this.#closed.set(opened, closed);
+  }
+
+  /** What was opened, as it was; undefined for what was not, or is new. */
+  closedOf(opened: unknown): object | undefined {
+    return isObject(opened) ? this.#closed.get(opened) : undefined;
   }
 
   of(owner: ActorId, value: unknown): Sealed<unknown> {
@@ -45,28 +57,16 @@ export class KnownSealed {
   }
 }
 
-/** A value with each outermost object replaced; what is sealed stays. */
+/** A value with its parts replaced, if it is a list, or itself, if it is an object; what is sealed stays. */
 export const mapped = (
   value: unknown,
+  walk: (part: unknown) => unknown,
   by: (object: Readonly<Record<string, unknown>>) => unknown,
 ): unknown => {
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) {
-    const parts = value.map((part) => mapped(part, by));
-    return parts.some((part, n) => part !== value[n]) ? parts : value;
-  }
+  if (Array.isArray(value)) return changedList(value, walk);
   if (isSealed(value)) return value;
   return by(value as Readonly<Record<string, unknown>>);
-};
-
-/** An object with its parts replaced; the same one where none was. */
-export const changed = (
-  object: Readonly<Record<string, unknown>>,
-  by: (name: string, part: unknown) => unknown,
-): Readonly<Record<string, unknown>> => {
-  const entries = Object.entries(object);
-  const parts = entries.map(([name, part]) => [name, by(name, part)] as const);
-  return parts.some(([, part], n) => part !== entries[n]?.[1]) ? Object.fromEntries(parts) : object;
 };
 
 /** A value with the texts of some fields sealed for whom they are about. */
@@ -76,7 +76,7 @@ export const sealTexts = (
   { actor, known }: { readonly actor: ActorId; readonly known: KnownSealed },
 ): unknown => {
   const walk = (each: unknown): unknown =>
-    mapped(each, (parent) =>
+    mapped(each, walk, (parent) =>
       changed(parent, (name, part) => {
         const ownerOf = Object.hasOwn(fields, name) ? fields[name] : undefined;
         const owner =
@@ -94,17 +94,28 @@ const isObject = (value: unknown): value is object => typeof value === "object" 
  * was sealed together is back in its fields.
  */
 export const openTexts = (value: unknown, known = new KnownSealed()): unknown => {
+  let erased = 0;
+  const opened = (object: Readonly<Record<string, unknown>>): unknown => {
+    if (!Object.hasOwn(object, togetherName)) return changed(object, (_, part) => walk(part));
+    const { [togetherName]: sealed, ...rest } = object;
+    const parts = walk(sealed);
+    return { ...changed(rest, (_, part) => walk(part)), ...(isObject(parts) ? parts : {}) };
+  };
   const walk = (each: unknown): unknown => {
-    if (typeof each === "object" && each !== null && isSealed(each) && !("box" in each)) {
+    if (!isObject(each)) return each;
+    if (isSealed(each)) {
+      if ("box" in each) return each;
       known.note(each);
+      if ("erased" in each) erased += 1;
       return openedOf(each) ?? "";
     }
-    return mapped(each, (object) => {
-      if (!Object.hasOwn(object, togetherName)) return changed(object, (_, part) => walk(part));
-      const { [togetherName]: sealed, ...rest } = object;
-      const parts = walk(sealed);
-      return { ...changed(rest, (_, part) => walk(part)), ...(isObject(parts) ? parts : {}) };
-    });
+    const before = erased;
+    const result = Array.isArray(each)
+      ? changedList(each, walk)
+      : opened(each as Readonly<Record<string, unknown>>);
+    // Nothing is kept of what was erased.
+    if (erased === before) known.noteOpened(result, each);
+    return result;
   };
   return walk(value);
 };
@@ -114,24 +125,27 @@ const sealedName = (name: string): string => `sealed${name.charAt(0).toUpperCase
 
 /** A record with the sealed texts in fields of their own, and nothing in those of earlier releases. */
 export const toRecord = (value: unknown, fields: SealedFields): unknown =>
-  mapped(value, (object) =>
-    Object.fromEntries(
-      Object.entries(object).flatMap(([name, part]): readonly (readonly [string, unknown])[] => {
-        if (!Object.hasOwn(fields, name)) return [[name, toRecord(part, fields)]];
-        const isClosed = typeof part === "object" && part !== null && isSealed(part);
-        return [
-          [name, isClosed ? "" : part],
-          [sealedName(name), isClosed ? part : null],
-        ];
-      }),
-    ),
+  mapped(
+    value,
+    (part) => toRecord(part, fields),
+    (object) =>
+      Object.fromEntries(
+        Object.entries(object).flatMap(([name, part]): readonly (readonly [string, unknown])[] => {
+          if (!Object.hasOwn(fields, name)) return [[name, toRecord(part, fields)]];
+          const isClosed = typeof part === "object" && part !== null && isSealed(part);
+          return [
+            [name, isClosed ? "" : part],
+            [sealedName(name), isClosed ? part : null],
+          ];
+        }),
+      ),
   );
 
 /** A record with its sealed texts where earlier releases had them in clear: undoes {@link toRecord}. */
 export const fromRecord = <Value>(value: Value, fields: SealedFields): Value => {
   const hidden = new Map(Object.keys(fields).map((name) => [sealedName(name), name]));
   const walk = (each: unknown): unknown =>
-    mapped(each, (object) => {
+    mapped(each, walk, (object) => {
       const sealed = Object.keys(object).filter((name) => hidden.has(name));
       if (sealed.length === 0) return changed(object, (_, part) => walk(part));
       const plain = Object.entries(object).filter(([name]) => !hidden.has(name));

@@ -1,5 +1,6 @@
 import { openedOf, type Sealed, type SealScope, sealScopeOf } from "@hybrid/kernel";
 import { openText, sealText } from "./box.ts";
+import { changed, changedList } from "./changed.ts";
 import { type KeyName, type Keys, KeysMissing, type SealingKey, textOf } from "./vault.ts";
 
 /** A sealed value as it stands in journals, checkpoints and topics; an empty box: it was erased. */
@@ -25,13 +26,8 @@ export const isSealed = (value: object): value is AnySealed =>
 const replaced = (value: unknown, by: (sealed: AnySealed) => unknown): unknown => {
   if (typeof value !== "object" || value === null) return value;
   if (isSealed(value)) return by(value);
-  if (Array.isArray(value)) {
-    const parts = value.map((part) => replaced(part, by));
-    return parts.some((part, n) => part !== value[n]) ? parts : value;
-  }
-  const entries = Object.entries(value);
-  const parts = entries.map(([name, part]) => [name, replaced(part, by)] as const);
-  return parts.some(([, part], n) => part !== entries[n]?.[1]) ? Object.fromEntries(parts) : value;
+  if (Array.isArray(value)) return changedList(value, (part) => replaced(part, by));
+  return changed(value as Readonly<Record<string, unknown>>, (_, part) => replaced(part, by));
 };
 
 /** Finds keys, and notes those that are not at hand, so that all of them are asked for at once. */
@@ -83,7 +79,7 @@ const walked = (value: unknown, keys: Keys, turn: (sealed: AnySealed, keys: Want
   return result;
 };
 
-const allScopes: readonly SealScope[] = ["user", "tenant"];
+const allScopes: readonly SealScope[] = ["user", "tenant", "organisation"];
 
 /**
  * A value with every sealed part readable; a part whose key was erased says so. Throws {@link KeysMissing},
@@ -94,7 +90,7 @@ export const openValue = (value: unknown, keys: Keys): unknown => walked(value, 
 /**
  * A value with every sealed part encrypted, under the key that it had, or the owner's present one when it is
  * new; one whose key was erased stays erased. Throws {@link KeysMissing}, and TypeError for an owner whose
- * scope is not among `scopes`, both when these are left out.
+ * scope is not among `scopes`, all when these are left out.
  */
 export const sealValue = (value: unknown, keys: Keys, scopes = allScopes): unknown =>
   walked(value, keys, (sealed, wanted) => boxed(sealed, wanted, scopes));

@@ -1,5 +1,6 @@
 import type { ActorId } from "@hybrid/kernel";
-import { type Around, changed, type KnownSealed, mapped, togetherName } from "./sealed-fields.ts";
+import { changed } from "./changed.ts";
+import { type Around, KnownSealed, mapped, togetherName } from "./sealed-fields.ts";
 
 /**
  * Fields that are somebody's: those of one object are sealed as one value, which costs one box however many
@@ -16,13 +17,14 @@ const saysNothing = (part: unknown): boolean =>
   part === null || part === undefined || part === "" || (Array.isArray(part) && part.length === 0);
 
 /** A value with the named fields of each object sealed together. */
-export const sealTogether = (
-  value: unknown,
+export const sealTogether = <Value>(
+  value: Value,
   { together, whose }: SealedTogether,
-  { actor, known }: { readonly actor: ActorId; readonly known: KnownSealed },
-): unknown => {
+  { actor, known = new KnownSealed() }: { readonly actor: ActorId; readonly known?: KnownSealed },
+): Value => {
   const walk = (each: unknown): unknown =>
-    mapped(each, (parent) => {
+    known.closedOf(each) ??
+    mapped(each, walk, (parent) => {
       const own = Object.entries(parent).filter(
         ([name, part]) => Object.hasOwn(together, name) && !saysNothing(part),
       );
@@ -32,5 +34,5 @@ export const sealTogether = (
       const rest = changed(parent, (name, part) => (names.has(name) ? together[name] : walk(part)));
       return { ...rest, [togetherName]: known.of(owner, Object.fromEntries(own)) };
     });
-  return walk(value);
+  return walk(value) as Value;
 };

@@ -111,8 +111,8 @@ test("an object of a service that only looks sealed is left alone, and nobody el
   const value = { sealedFor: "the archive", at: 7, list: [{ sealedFor: 9, value: 1 }] };
   expect(sealValue(value, ring.session())).toBe(value);
   expect(() => sealedFor(actorIdOf("acme/r-1"), 1)).toThrow("no user, tenant or organisation");
-  expect(() => sealValue({ sealedFor: "acme/o", keyId: "", value: 1 }, ring.session())).toThrow(
-    "only these are declared: user, tenant",
+  expect(() => sealValue({ sealedFor: "acme/c-1", keyId: "", value: 1 }, ring.session())).toThrow(
+    "only these are declared: user, tenant, organisation",
   );
   expect(() => sealValue(sealedFor(alice, 1), ring.session(), ["tenant"])).toThrow("only these are declared");
 });

@@ -29,4 +29,4 @@ export {
   url,
   whole,
 } from "./shapes.ts";
-export { logPartitions } from "./shared-settings.ts";
+export { logPartitions, redisUrl } from "./shared-settings.ts";

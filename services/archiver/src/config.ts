@@ -3,8 +3,8 @@ import { commaList, secret, settingsOrThrow, text, type ValuesOf, type Variables
 
 const keyBytes = 32;
 
-/** The settings of the service. */
-export const archiverSettings = {
+/** Who holds the archive role. */
+export const archiveAdministrators = {
   ARCHIVE_ADMINISTRATORS: commaList(
     text({
       meaning: "Mail addresses of those who hold the archive role: they alone may make archive connectors.",
@@ -12,6 +12,11 @@ export const archiverSettings = {
       must: "a mail address",
     }),
   ).optional(),
+};
+
+/** The settings of the service. */
+export const archiverSettings = {
+  ...archiveAdministrators,
   ARCHIVE_SEALING_KEY: secret({
     meaning:
       "Key that seals content while it waits for its import, needed with ARCHIVE_ADMINISTRATORS. Make one " +

@@ -17,3 +17,4 @@ export {
   type ItemFault,
   type Verified,
 } from "./domain/comparison.ts";
+export { archiverTexts } from "./whose-texts.ts";

@@ -1,8 +1,10 @@
 import { ProviderError } from "@hybrid/kernel";
+import { sealHandlers } from "@hybrid/sealing";
 import { actors, defineService, type Ports } from "@hybrid/service";
 import type { BlobStore } from "./adapters/ports.ts";
 import { type ArchiverConfig, archiverSettings, readArchiverConfig } from "./config.ts";
 import { archiverTopology } from "./topology.ts";
+import { archiverTexts } from "./whose-texts.ts";
 
 /** Where nobody holds the archive role there is no connector, and nothing to keep. */
 const noBlobs = (): BlobStore => {
@@ -32,7 +34,8 @@ type Given = Ports<ArchiverConfig, "archiveGraph" | "webex">;
 const handlers = async ({ config, scheduler, logger, clients }: Given) => {
   const { archiverHandlers } = await import("./adapters/handlers.ts");
   const { archiveGraph: graph, webex } = clients;
-  return archiverHandlers({ graph, webex, blobs: await openBlobs(config), clock: scheduler, logger });
+  const blobs = await openBlobs(config);
+  return sealHandlers(archiverHandlers({ graph, webex, blobs, clock: scheduler, logger }), archiverTexts);
 };
 
 /** The service as one value. */

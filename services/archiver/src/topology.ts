@@ -7,22 +7,24 @@ import {
   webexEvents,
 } from "@hybrid/contracts";
 import { actorIdOf, entityOf, from, seconds, type Topology } from "@hybrid/kernel";
+import { sealTopology } from "@hybrid/sealing";
 import { type Call, type Input, initial, type State } from "#domain/archive-state";
 import { archiverMachine, timersOf } from "#domain/machine";
+import { asItWas, withPeople } from "#domain/state-upgrades";
 import { readArchiveCommand } from "./adapters/read-command.ts";
+import { archiverTexts } from "./whose-texts.ts";
 
 /**
  * The service on one screen: connectors read the feed, spaces know who was there and have items rendered,
  * mailboxes import, and a status log stands beside each connector.
  */
-export const archiverTopology = (
-  archivists: readonly string[] | null = null,
-): Topology<State, Input, Call> => ({
+const plainTopology = (archivists: readonly string[] | null): Topology<State, Input, Call> => ({
   service: "archiver",
   machine: archiverMachine,
   initial,
-  stateVersion: 1,
-  upgrades: {},
+  stateVersion: 2,
+  upgrades: { 1: asItWas },
+  callUpgrades: { 1: withPeople },
   sources: [
     from(archiveCommands, (value, { key }) => {
       const command = readArchiveCommand(value, archivists);
@@ -62,3 +64,7 @@ export const archiverTopology = (
   timerFired: ({ name }) => ({ kind: "timerFired", name }),
   callFailed: (order, failure) => ({ kind: "callFailed", call: order.kind, number: order.number, failure }),
 });
+
+/** The same with addresses sealed for the people whose they are, wherever they stand. */
+export const archiverTopology = (archivists: readonly string[] | null = null): Topology<State, Input, Call> =>
+  sealTopology(plainTopology(archivists), archiverTexts, ["user", "organisation"]);

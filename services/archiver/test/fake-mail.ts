@@ -79,13 +79,22 @@ export class FakeMail implements GraphPort {
 
   /** Object ids of the members of each group. */
   readonly members = new Map<string, readonly string[]>();
+  /** Groups in each group. */
+  readonly inner = new Map<string, readonly string[]>();
 
   readonly groups: GraphPort["groups"] = {
-    listPeople: async function* (this: FakeMail, { groupId }: { readonly groupId: string }) {
+    listPeople: async function* (
+      this: FakeMail,
+      { groupId, what }: { readonly groupId: string; readonly what: string },
+    ) {
       this.#read("groups.listPeople");
-      const members = this.members.get(groupId);
-      if (!members)
+      if (!this.members.has(groupId))
         throw new ProviderError("no such group", { code: "notFound", retryable: false, status: 404 });
+      const through = (id: string): readonly string[] => [
+        ...(this.members.get(id) ?? []),
+        ...(what === "transitiveMembers" ? (this.inner.get(id) ?? []).flatMap(through) : []),
+      ];
+      const members = through(groupId);
       yield members.map((objectId) => ({ objectId, mailAddress: null, isGuest: false }));
     }.bind(this),
   };

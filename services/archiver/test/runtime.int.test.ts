@@ -10,6 +10,8 @@ import { actorIdOf, hours, minutes, partitionOf } from "@hybrid/kernel";
 import { type Log, openEmbeddedLog, openKafkaLog, pagesOf } from "@hybrid/log";
 import { createMicrosoftGraph } from "@hybrid/microsoft-graph";
 import { runService, runtimeMetrics, systemRandom, systemScheduler } from "@hybrid/runtime";
+import { KeyRing, sealHandlers } from "@hybrid/sealing";
+import { TestVault } from "@hybrid/sealing/testing";
 import { topicsOf } from "@hybrid/service";
 import { canRunKafka, startKafka } from "@hybrid/tools/kafka-local";
 import { createWebexClient } from "@hybrid/webex";
@@ -21,6 +23,7 @@ import { archiverHandlers } from "../src/adapters/handlers.ts";
 import { sealedBlobs } from "../src/adapters/sealed-blobs.ts";
 import { service } from "../src/service.ts";
 import { archiverTopology } from "../src/topology.ts";
+import { archiverTexts } from "../src/whose-texts.ts";
 import { uuidOf } from "./seeded.ts";
 import { archivist, temporaryFolder, tenantId, terms } from "./world.ts";
 
@@ -113,12 +116,16 @@ const archivesOn = async (openLog: (folder: string) => Promise<Log>): Promise<vo
   await log.createTopics(allTopics.map((topic) => topicSettings(topic, partitions)));
   const running = await runService({
     topology: archiverTopology([archivist]),
-    handlers: archiverHandlers({
-      ...clouds.clients,
-      blobs: sealedBlobs(fileBlobs(join(folder.path, "blobs")), new Uint8Array(32).fill(7)),
-      clock: systemScheduler(),
-      logger: quiet,
-    }),
+    handlers: sealHandlers(
+      archiverHandlers({
+        ...clouds.clients,
+        blobs: sealedBlobs(fileBlobs(join(folder.path, "blobs")), new Uint8Array(32).fill(7)),
+        clock: systemScheduler(),
+        logger: quiet,
+      }),
+      archiverTexts,
+    ),
+    keys: new KeyRing({ vault: new TestVault(), clock: systemScheduler() }),
     log,
     topics: allTopics,
     partitions,

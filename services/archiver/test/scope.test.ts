@@ -29,6 +29,18 @@ test("scope: members of a group and people who are named; others leave no trace 
   expect(scene.world.emitted("archive-failures")).toEqual([]);
 });
 
+test("scope: who is in a group through another group in it is in scope too", async () => {
+  const inner = "66666666-6666-4666-8666-666666666666";
+  const scene = new Scene(3);
+  scene.world.mail.members.set(group, [uuidOf("b", 0)]).set(inner, [uuidOf("b", 1)]);
+  scene.world.mail.inner.set(group, [inner]);
+  for (const user of [0, 1, 2]) scene.join(user, { at: startAt - hours(2) });
+  const said = scene.say(0, { at: startAt - hours(1) });
+  scene.world.command({ terms: { ...terms, groups: [group] } });
+  await scene.world.pass(minutes(5));
+  expect([0, 1, 2].map((user) => scene.items(user))).toEqual([[said], [said], []]);
+});
+
 test("a group that no tenant has is said, and nothing is taken for out of scope because of it", async () => {
   const scene = sceneOfTwo();
   scene.say(0, { at: startAt - hours(1) });

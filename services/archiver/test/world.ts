@@ -14,12 +14,14 @@ import {
   plus,
 } from "@hybrid/kernel";
 import { TopologyDriver } from "@hybrid/runtime/testing";
+import { openTexts, sealHandlers } from "@hybrid/sealing";
 import { archiverHandlers } from "../src/adapters/handlers.ts";
 import type { ArchiverPorts, BlobStore } from "../src/adapters/ports.ts";
 import { sealedBlobs } from "../src/adapters/sealed-blobs.ts";
 import { stableId } from "../src/adapters/stable-id.ts";
 import type { Call, Input, State } from "../src/domain/archive-state.ts";
 import { archiverTopology } from "../src/topology.ts";
+import { archiverTexts } from "../src/whose-texts.ts";
 import { FakeMail } from "./fake-mail.ts";
 import { FakeWebex } from "./fake-webex.ts";
 import { seededRandom } from "./seeded.ts";
@@ -89,7 +91,7 @@ export class ArchiveRunner {
       clock: { now: () => this.driver.now },
       logger: { warn: (fields, message) => this.warnings.push({ fields, message }) },
     };
-    this.#handlers = archiverHandlers(this.ports);
+    this.#handlers = sealHandlers(archiverHandlers(this.ports), archiverTexts);
   }
 
   /** Lets time pass; overridden where clouds have clocks of their own. */
@@ -137,9 +139,9 @@ export class ArchiveRunner {
 
   /** Makes every call that is open, again and again, until none is. A call that a crash ate is made again. */
   async settle(): Promise<void> {
-    for (let round = 0; this.driver.openCalls().length > 0; round++) {
+    let open = this.driver.openCalls();
+    for (let round = 0; open.length > 0; round++, open = this.driver.openCalls()) {
       if (round > 100_000) throw new Error("the calls never end");
-      const open = this.driver.openCalls();
       const next = open[Math.floor(this.random() * open.length)];
       if (next) await this.#make(next.callId, next.actor, next.call);
     }
@@ -164,7 +166,7 @@ export class ArchiveRunner {
 
   /** Values on a topic, oldest first. */
   emitted(topic: string): readonly unknown[] {
-    return this.driver.emitted.filter((each) => each.topic === topic).map(({ value }) => value);
+    return this.driver.emitted.filter((each) => each.topic === topic).map(({ value }) => openTexts(value));
   }
 }
 

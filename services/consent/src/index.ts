@@ -1,5 +1,5 @@
 export { createTickets } from "./adapters/tickets.ts";
-export { type Trial, type TrialStep, tryMailbox } from "./adapters/try-mailbox.ts";
+export { type Trial, type TrialStep, type TrialStepName, tryMailbox } from "./adapters/try-mailbox.ts";
 export { callbackUrl, connectUrl, consentVocabulary, startUrl } from "./config.ts";
 export {
   type AppName,

@@ -32,6 +32,28 @@ test("a Global Administrator signs in and accepts, and the tenant is put into se
   ]);
 });
 
+const wizard = "https://hub.example/o/acme/hybrid/calendar/setup/role";
+
+test("who was sent by a page goes back to it, with the tenant or why not", async () => {
+  const { browser, link, activated, signIn, clock } = await openWorld();
+  const back = /^https:\/\/hub\.example/;
+  const accepted = await browser().visit(await link({ returnTo: wizard }), back);
+  expect(accepted.path.at(-1)).toBe(`${wizard}?consent=accepted&tenant=${tenantId}`);
+  expect(activated).toEqual([{ org: "acme", tenantId }]);
+  signIn(ada, false);
+  const declined = await browser().visit(await link({ returnTo: wizard }), back);
+  const told = new URL(declined.path.at(-1) ?? "").searchParams;
+  expect([told.get("consent"), told.get("details")]).toEqual([
+    "signInDeclined",
+    expect.stringContaining("AADSTS65004"),
+  ]);
+  // Nobody but who made the ticket says where the way back leads.
+  const late = await link({ returnTo: wizard });
+  clock.advanceBy(25 * 3_600_000);
+  const shown = await browser().visit(`${late}&returnTo=https://evil.example`);
+  expect(codeOf(shown)).toBe("linkExpired");
+});
+
 test("a Privileged Role Administrator does as well, of another tenant of the same organisation", async () => {
   const { browser, link, activated, signIn } = await openWorld();
   signIn(fay);
@@ -212,7 +234,7 @@ test("a tenant that serves another organisation is not taken over; its own may a
 test("a half-given consent names what is missing; a mailbox shows whether Exchange grants it", async () => {
   const { browser, link, simulator, activated } = await openWorld();
   const { visit } = browser();
-  const { path } = await visit(await link(), /adminconsent/);
+  const { path } = await visit(await link({ returnTo: wizard }), /adminconsent/);
   const state = new URL(path.at(-1) ?? "").searchParams.get("state") ?? "";
   simulator.grantConsent(tenantId, clientId, ["User.Read.All"]);
   const returned = `https://hybrid.example/consent/callback?admin_consent=True&tenant=${tenantId}&state=${state}`;
@@ -229,6 +251,7 @@ test("a half-given consent names what is missing; a mailbox shows whether Exchan
   const works = await name("ada@1111.example");
   expect(works.text).toContain("done: an event is created");
   expect(works.text).toContain("in service");
+  expect(works.text).toContain(`<a href="${wizard}?consent=accepted&#38;tenant=${tenantId}">`);
   expect(activated).toEqual([{ org: "acme", tenantId }]);
   expect(simulator.listEvents(ada)).toEqual([]);
 });

@@ -194,7 +194,7 @@ export const openWorld = async () => {
   };
 
   const link = async (
-    errand: { readonly app?: AppName; readonly tenantId?: string | null } = {},
+    errand: { readonly app?: AppName; readonly tenantId?: string | null; readonly returnTo?: string } = {},
   ): Promise<string> => {
     const ticket = await tickets.issue("link", { org: "acme", app: "calendar", tenantId: null, ...errand });
     return `${consentUrl}/consent/start?ticket=${ticket}`;

@@ -1,2 +1,5 @@
-export { type Guest, signInToken } from "./adapters/sign-in-links.ts";
+export { roles } from "@hybrid/control-hub-page/api";
+export type { Guest } from "./adapters/guest.ts";
+export { signInToken } from "./adapters/sign-in-links.ts";
+export { hubOrigin, linkSettings } from "./config.ts";
 export { signInLink } from "./sign-in-link.ts";

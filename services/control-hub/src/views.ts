@@ -5,9 +5,11 @@ import {
   archiveStatus,
   auditLog,
   calendarHealth,
+  controlTopic,
   groupPrerequisites,
   groupStatus,
   peopleSync,
+  presence,
   tenantStatus,
   userDirectory,
   userStatus,
@@ -78,6 +80,7 @@ const users = [
       ["org", "attention", "due", "address", "key"],
       ["org", "attention", "reason"],
       ["org", "address", "key", "attention"],
+      ["org", "object_id"],
     ],
     counts: [["org", "tenant", "attention", "reason", "unreadable"]],
     row: (entry) =>
@@ -143,6 +146,12 @@ export const organisations = defineView({
   tables: [
     ...users,
     viewTable({
+      name: "presences",
+      topic: presence,
+      columns: { body: "text" },
+      row: (known) => ({ body: JSON.stringify(known) }),
+    }),
+    viewTable({
       name: "tenants",
       topic: tenantStatus,
       columns: { tenant_id: "text", status: "text", settings: "text", decided_at: "integer" },
@@ -174,12 +183,11 @@ export const organisations = defineView({
     viewTable({
       name: "teams",
       topic: groupStatus,
-      columns: { standing: "text", team_name: "text", body: "text" },
+      columns: { standing: "text", body: "text" },
       derived: { org },
       indexes: [["org", "standing"]],
       row: (status) => ({
         standing: status.standing,
-        team_name: status.teamName,
         body: JSON.stringify(status),
       }),
     }),
@@ -209,7 +217,7 @@ export const organisations = defineView({
 /** What happened: rows for records, of which the latest stay. */
 export const histories = defineView({
   name: "histories",
-  version: 1,
+  version: 2,
   tables: [
     viewTable({
       name: "transitions",
@@ -225,9 +233,18 @@ export const histories = defineView({
       topic: archiveFailures,
       columns: { body: "text" },
       recordsKept: 1_000,
-      row: ({ at, itemId, sourceUserId, userPrincipalName, reason }) => ({
-        body: JSON.stringify({ at, itemId, sourceUserId, userPrincipalName, reason }),
+      row: ({ at, itemId, sourceUserId, userPrincipalName, reason, sealedTexts }) => ({
+        body: JSON.stringify({ at, itemId, sourceUserId, userPrincipalName, reason, sealedTexts }),
       }),
+    }),
+    viewTable({
+      name: "modes",
+      // Of all services that write for people this one writes what people see first.
+      topic: controlTopic("decorator"),
+      columns: { observes: "integer", at: "integer" },
+      recordsKept: 500,
+      row: ({ kind, on, requestedAt }) =>
+        kind === "observe" ? { observes: Number(on === true), at: requestedAt } : null,
     }),
     viewTable({
       name: "acts",

@@ -7,7 +7,10 @@ import { expect, test } from "vitest";
 import { entry, partitions, scene, startAt, status } from "./scene.ts";
 
 /** Half a million is longer than a suite may take: with HYBRID_SCALE=1 only. */
-const users = process.env["HYBRID_SCALE"] === "1" ? 500_000 : 10_000;
+const isWhole = process.env["HYBRID_SCALE"] === "1";
+const users = isWhole ? 500_000 : 10_000;
+/** The smaller town runs beside other tests: what it shows then is that no answer looks at everybody. */
+const [pageMs, searchMs] = isWhole ? [200, 300] : [2_000, 3_000];
 const batch = 5_000;
 
 const addressOf = (index: number): string => `user.${index.toString(36)}.${index % 977}@acme.example`;
@@ -38,7 +41,7 @@ const recordsOf = (
 };
 
 test.each(["clear", "sealed"])(
-  `${users} users with addresses that are %s: the first page under 200 ms, a search under 300 ms`,
+  `${users} users with addresses that are %s: the first page under ${pageMs} ms, a search under ${searchMs} ms`,
   async (form) => {
     const { log, clock, get, signIn, views, vault } = await scene();
     const keys = form === "sealed" ? vault : null;
@@ -82,12 +85,12 @@ test.each(["clear", "sealed"])(
     process.stdout.write(
       `${JSON.stringify({ users, form, writtenAndReadSeconds: seconds, milliseconds: figures })}\n`,
     );
-    expect(figures.first).toBeLessThan(200);
-    expect(figures.error).toBeLessThan(200);
-    expect(figures.common).toBeLessThan(300);
-    expect(figures.overview).toBeLessThan(300);
-    expect(figures.filtered).toBeLessThan(300);
-    expect(figures.rare).toBeLessThan(300);
+    expect(figures.first).toBeLessThan(pageMs);
+    expect(figures.error).toBeLessThan(pageMs);
+    expect(figures.common).toBeLessThan(searchMs);
+    expect(figures.overview).toBeLessThan(searchMs);
+    expect(figures.filtered).toBeLessThan(searchMs);
+    expect(figures.rare).toBeLessThan(searchMs);
   },
   1_800_000,
 );

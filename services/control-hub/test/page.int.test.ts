@@ -1,40 +1,13 @@
-import { mkdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { builtPage } from "@hybrid/control-hub-page/built";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { chromiumPath, openBrowser, seriousFaults } from "@hybrid/tools/chromium";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { signInToken } from "../src/adapters/sign-in-links.ts";
 import { signInLink } from "../src/sign-in-link.ts";
-import { chromiumPath, openBrowser, seriousFaults } from "./chromium.ts";
-import { scene } from "./scene.ts";
-import { answerGroups, answerUsers, fillTown } from "./town.ts";
+import { answerGroups, answerUsers } from "./town.ts";
+import { downloaded, type Language, type Looks, picture, visit } from "./walk.ts";
 
 // The real page in a real browser against the real server; the test plays the services behind the topics.
-
-const pictures = join(import.meta.dirname, "../../../docs/pictures");
-/** Those that the repository keeps; every page was looked at. */
-const shown = ["overview-light", "overview-dark", "user-light", "user-dark", "groups-light", "hybrid-dark"];
-/** HYBRID_PICTURES=1 makes the pictures of the documentation again. */
-const wantsPictures = process.env["HYBRID_PICTURES"] === "1";
-
-const words = JSON.parse(
-  await readFile(join(import.meta.dirname, "../../../packages/control-hub-page/page/words/sv.json"), "utf8"),
-) as Record<string, string>;
-const english = JSON.parse(
-  await readFile(join(import.meta.dirname, "../../../packages/control-hub-page/page/words/en.json"), "utf8"),
-) as Record<string, string>;
-
-type Language = "en" | "sv";
-const said = (language: Language, name: string): string =>
-  (language === "sv" ? words : english)[name] ?? name;
-
-interface Looks {
-  readonly language?: Language;
-  readonly role?: "full" | "readOnly";
-  readonly isDark?: boolean;
-}
 
 describe.skipIf(chromiumPath === undefined)(
   "the administrator's page in Chromium",
@@ -47,42 +20,12 @@ describe.skipIf(chromiumPath === undefined)(
     }, 120_000);
     afterAll(() => browser?.close());
 
-    const visit = async ({ language = "en", role = "full", isDark = false }: Looks = {}) => {
-      const town = await scene(builtPage);
-      await fillTown(town);
-      await town.app.listen({ host: "127.0.0.1", port: 0 });
-      const origin = `http://localhost:${(town.app.server.address() as AddressInfo).port}`;
-      const context = await browser.newContext({
-        locale: language === "sv" ? "sv-SE" : "en-GB",
-        timezoneId: "Europe/Stockholm",
-        colorScheme: isDark ? "dark" : "light",
-        reducedMotion: "reduce",
-        viewport: { width: 1280, height: 860 },
-        acceptDownloads: true,
-      });
-      onTestFinished(() => context.close());
-      const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
-      const faults: string[] = [];
-      page.on("pageerror", (error) => faults.push(String(error)));
-      page.on("console", (message) => {
-        if (/content security policy|trusted/i.test(message.text())) faults.push(message.text());
-      });
-      const guest = { org: "nordhamn", role, name: "sanna@nordhamn.example" } as const;
-      await page.goto(signInLink(origin, signInToken(town.key, guest, town.clock.now())));
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      return { town, page, origin, faults, t: (name: string) => said(language, name) };
-    };
-
-    const downloaded = async (page: Page, press: () => Promise<void>): Promise<string> => {
-      const [download] = await Promise.all([page.waitForEvent("download"), press()]);
-      return readFile(await download.path(), "utf8");
-    };
+    const visitBy = (looks: Looks = {}) => visit(browser, looks);
 
     test.each<Language>(["en", "sv"])(
       "%s: from the overview to a failing user, the reason, Retry now, Active",
       async (language) => {
-        const { page, town, faults, t } = await visit({ language });
+        const { page, town, faults, t } = await visitBy({ language });
         await page
           .getByRole("link", { name: t("reason.mailboxMissing") })
           .first()
@@ -106,7 +49,7 @@ describe.skipIf(chromiumPath === undefined)(
     test.each<Language>(["en", "sv"])(
       "%s: the steps of Groups integration, with ticks that turn",
       async (language) => {
-        const { page, town, faults, t } = await visit({ language });
+        const { page, town, faults, t } = await visitBy({ language });
         await page.getByRole("link", { name: t("nav.hybrid"), exact: true }).click();
         await page.getByRole("article", { name: t("service.groups") }).waitFor();
         await page.getByRole("button", { name: t("action.viewPrerequisites") }).click();
@@ -124,7 +67,14 @@ describe.skipIf(chromiumPath === undefined)(
         }
         await page.getByRole("button", { name: t("action.next"), exact: true }).click();
         await page.getByText("Group.ReadWrite.All").waitFor();
+        await page.route("https://consent.example/**", (route) =>
+          route.fulfill({
+            status: 302,
+            headers: { location: `${town.desk.errands.at(-1)?.returnTo ?? ""}?consent=accepted` },
+          }),
+        );
         await page.getByRole("button", { name: t("action.authorize"), exact: true }).click();
+        await page.getByText(t("consent.accepted")).waitFor();
         await page.getByRole("button", { name: t("action.accept"), exact: true }).click();
         await page.getByText(t("order.done"), { exact: true }).first().waitFor();
         await answerGroups(town);
@@ -142,7 +92,7 @@ describe.skipIf(chromiumPath === undefined)(
     );
 
     test("a day of the archive with its failed item, and the log as CSV", async () => {
-      const { page, t, faults } = await visit();
+      const { page, t, faults } = await visitBy();
       await page.getByRole("link", { name: t("nav.archive") }).click();
       await page.getByRole("link", { name: "main" }).click();
       await page.getByRole("link", { name: "23 November 2026" }).click();
@@ -155,7 +105,7 @@ describe.skipIf(chromiumPath === undefined)(
     });
 
     test("who may only look is told so, and nothing is sent", async () => {
-      const { page, t } = await visit({ role: "readOnly" });
+      const { page, t } = await visitBy({ role: "readOnly" });
       await page
         .getByRole("link", { name: t("reason.mailboxMissing") })
         .first()
@@ -170,11 +120,14 @@ describe.skipIf(chromiumPath === undefined)(
     });
 
     test("names that look like tags are shown as they are; a link that was used signs nobody in", async () => {
-      const { page, town, origin, t, faults } = await visit();
+      const { page, town, origin, t, faults } = await visitBy();
       await page.getByRole("link", { name: t("nav.teams") }).click();
       await page.getByText("<b>Night shift</b>").waitFor();
       expect(faults).toEqual([]);
-      const used = signInLink(origin, signInToken(town.key, { org: null, role: "full", name: "x" }, 0));
+      const used = signInLink(
+        origin,
+        signInToken(town.key, { org: null, role: "full", name: "x", user: null }, 0),
+      );
       await page.goto(used);
       await page.getByText(t("signedOut.title")).waitFor();
     });
@@ -195,7 +148,7 @@ describe.skipIf(chromiumPath === undefined)(
     test.each<Looks>([{}, { isDark: true }, { language: "sv" }])(
       "axe finds nothing serious on any page: %j",
       async (looks) => {
-        const { page, origin, faults } = await visit(looks);
+        const { page, origin, faults } = await visitBy(looks);
         const found: string[] = [];
         for (const [name, place] of places) {
           await page.goto(`${origin}/o/nordhamn/${place}`);
@@ -205,12 +158,7 @@ describe.skipIf(chromiumPath === undefined)(
             .poll(() => page.getByRole("status").filter({ hasText: /./ }).count())
             .toBeGreaterThanOrEqual(0);
           found.push(...(await seriousFaults(page)).map((fault) => `${name}: ${fault}`));
-          const theme = looks.isDark ? "dark" : "light";
-          if (!wantsPictures || looks.language === "sv" || !shown.includes(`${name}-${theme}`)) continue;
-          mkdirSync(pictures, { recursive: true });
-          await page.screenshot({
-            path: join(pictures, `hub-${name}-${looks.isDark ? "dark" : "light"}.png`),
-          });
+          await picture(page, name, looks);
         }
         expect(found).toEqual([]);
         expect(faults).toEqual([]);

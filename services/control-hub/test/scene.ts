@@ -11,13 +11,16 @@ import {
   archiveStatus,
   auditLog,
   calendarHealth,
+  controlTopic,
   type GroupPrerequisites,
   type GroupStatus,
   groupCommands,
   groupPrerequisites,
   groupStatus,
   peopleSync,
+  presence,
   schemas,
+  syncOrders,
   type TopicContract,
   tenantStatus,
   topicSettings,
@@ -35,13 +38,19 @@ import { openView, type View, type ViewDefinition } from "@hybrid/view";
 import pino from "pino";
 import { onTestFinished } from "vitest";
 import { AddressBooks } from "../src/adapters/address-books.ts";
+import { BulkJobs } from "../src/adapters/bulk-jobs.ts";
+import type { Guest } from "../src/adapters/guest.ts";
+import { memorySessions } from "../src/adapters/memory-sessions.ts";
 import { Orders } from "../src/adapters/orders.ts";
+import type { SessionStore } from "../src/adapters/session-store.ts";
 import { Sessions } from "../src/adapters/sessions.ts";
-import { type Guest, SignInLinks, signInToken } from "../src/adapters/sign-in-links.ts";
+import { SignInLinks, signInToken } from "../src/adapters/sign-in-links.ts";
 import { EventStreams } from "../src/http/event-streams.ts";
 import { hubServer } from "../src/http/hub-server.ts";
 import { RepeatedOrders } from "../src/http/repeated-orders.ts";
+import type { ProviderPorts } from "../src/http/sign-in-routes.ts";
 import { histories, organisations } from "../src/views.ts";
+import { simulatedDesk } from "./simulated-desk.ts";
 
 /** Partitions of these tests. */
 export const partitions = 2;
@@ -62,10 +71,13 @@ const topics = [
   groupPrerequisites,
   groupStatus,
   peopleSync,
+  presence,
   schemas,
+  syncOrders,
   tenantStatus,
   userDirectory,
   userStatus,
+  ...["decorator", "directory", "presence"].map(controlTopic),
 ];
 
 /** The tenant of everybody here. */
@@ -193,7 +205,16 @@ const openViewOn = async (
 };
 
 /** The service's server over views of an embedded log that the test writes to. */
-export const scene = async (pageFolder?: () => Promise<string>) => {
+export const scene = async (
+  pageFolder?: () => Promise<string>,
+  {
+    providerOf,
+    store,
+  }: {
+    readonly providerOf?: (clock: VirtualClock, key: Uint8Array) => ProviderPorts;
+    readonly store?: SessionStore;
+  } = {},
+) => {
   const folder = await mkdtemp(join(tmpdir(), "hybrid-hub-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const clock = new VirtualClock(instant(startAt));
@@ -207,19 +228,29 @@ export const scene = async (pageFolder?: () => Promise<string>) => {
     histories: await openViewOn(histories, folder, log, ports),
   };
   const key = new Uint8Array(32).fill(7);
+  const kept = store ?? memorySessions(clock);
+  const sessions = new Sessions(kept, 3_600_000);
   const events = new EventStreams([views.organisations, views.histories], clock);
   const books = new AddressBooks({ view: views.organisations, scheduler: clock, logger });
+  const desk = simulatedDesk();
+  const orders = new Orders({ log, clock, partitions });
+  const view = views.organisations;
+  const bulk = new BulkJobs({ view, books, store: kept, orders, now: () => clock.now() });
   const app = await hubServer({
     views,
     books,
+    desk,
     clock,
     scheduler: clock,
     logger,
     events,
-    orders: new Orders({ log, clock, partitions }),
+    orders,
+    bulk,
     repeated: new RepeatedOrders(),
-    links: new SignInLinks(key),
-    sessions: new Sessions(3_600_000),
+    links: new SignInLinks(key, (name, lifeMs) => sessions.once(name, lifeMs)),
+    sessions,
+    meetingsUrl: "https://meetings.acme.example/today",
+    provider: providerOf?.(clock, key) ?? null,
     sessionMs: 3_600_000,
     origin: null,
     pageFolder: pageFolder ?? (async () => folder),
@@ -266,7 +297,7 @@ export const scene = async (pageFolder?: () => Promise<string>) => {
   };
 
   const signIn = async (changed: Partial<Guest> = {}): Promise<Browser> => {
-    const guest: Guest = { org: null, role: "full", name: "ada@acme.example", ...changed };
+    const guest: Guest = { org: null, role: "full", name: "ada@acme.example", user: null, ...changed };
     const token = signInToken(key, guest, clock.now());
     const answer = await app.inject({ url: `/sign-in?token=${token}`, headers: { host: "localhost" } });
     const [set] = answer.cookies;
@@ -283,7 +314,7 @@ export const scene = async (pageFolder?: () => Promise<string>) => {
   const post = (
     browser: Browser | null,
     url: string,
-    payload: object,
+    payload: object | string,
     headers: Record<string, string> = {},
   ) =>
     app.inject({
@@ -296,7 +327,7 @@ export const scene = async (pageFolder?: () => Promise<string>) => {
         ...headers,
       },
     });
-  return { vault, app, clock, log, folder, key, views: viewOf, write, signIn, get, post };
+  return { sessions, vault, desk, app, clock, log, folder, key, views: viewOf, write, signIn, get, post };
 };
 
 /** The server with what it stands on. */

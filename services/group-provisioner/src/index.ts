@@ -3,3 +3,4 @@ export { type Language, languageOf } from "#texts/card";
 export { authorisedText, groupPermissions, permissionNote, switchText } from "#texts/permissions";
 export { prerequisiteTexts } from "#texts/prerequisites";
 export { reasonTexts } from "#texts/reasons";
+export { groupTexts } from "./whose-texts.ts";

@@ -1,7 +1,9 @@
+import { sealHandlers } from "@hybrid/sealing";
 import { actors, defineService, type Ports, view } from "@hybrid/service";
 import { type GroupConfig, groupSettings, readGroupConfig } from "./config.ts";
 import { teamStandings } from "./team-standings.ts";
 import { groupTopology } from "./topology.ts";
+import { groupTexts } from "./whose-texts.ts";
 
 const handlers = async (ports: Ports<GroupConfig, "groupsGraph" | "webex">) => {
   const { config, clients, registry } = ports;
@@ -11,7 +13,8 @@ const handlers = async (ports: Ports<GroupConfig, "groupsGraph" | "webex">) => {
     import("./adapters/team-figures.ts"),
   ]);
   registerTeamFigures(registry, ports.view(teamStandings));
-  return groupHandlers({ graph, webex, isGlobalInstance: config.isGlobalInstance });
+  const { isGlobalInstance } = config;
+  return sealHandlers(groupHandlers({ graph, webex, isGlobalInstance }), groupTexts);
 };
 
 /** The service as one value. */

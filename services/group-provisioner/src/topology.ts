@@ -1,11 +1,14 @@
 import { groupCommands, groupPrerequisites, groupStatus, webexEvents } from "@hybrid/contracts";
 import { actorIdOf, from, seconds, type Topology } from "@hybrid/kernel";
+import { sealTopology } from "@hybrid/sealing";
 import type { Call, Input } from "#domain/inputs";
 import { groupMachine, timersOf } from "#domain/machine";
 import { designNumbers, type Numbers } from "#domain/numbers";
 import { initial, type State } from "#domain/state";
+import { withStatusToSeal } from "#domain/state-upgrades";
 import { readCommand } from "./adapters/read-command.ts";
 import { readHint } from "./adapters/read-hint.ts";
+import { groupTexts } from "./whose-texts.ts";
 
 const reads = (because: string) => ({ repeat: "mayRepeat", because, writes: false }) as const;
 
@@ -58,12 +61,12 @@ const calls: Topology<State, Input, Call>["calls"] = {
 };
 
 /** The service on one screen: an organisation decides, its teams get their groups and follow them. */
-export const groupTopology = (numbers: Numbers = designNumbers): Topology<State, Input, Call> => ({
+const plainTopology = (numbers: Numbers): Topology<State, Input, Call> => ({
   service: "group-provisioner",
   machine: groupMachine(numbers),
   initial,
-  stateVersion: 1,
-  upgrades: {},
+  stateVersion: 2,
+  upgrades: { 1: withStatusToSeal },
   sources: [
     from(groupCommands, (value, { key }) => ({ to: actorIdOf(key), input: readCommand(value, key) })),
     // A delivery says at once what the feed says a minute later, and the daily look in the end.
@@ -75,3 +78,7 @@ export const groupTopology = (numbers: Numbers = designNumbers): Topology<State,
   timerFired: ({ name }) => ({ kind: "timerFired", name }),
   callFailed: ({ kind, number }, failure) => ({ kind: "callFailed", call: kind, number, failure }),
 });
+
+/** The same with names of teams and spaces sealed for the organisation, wherever they stand. */
+export const groupTopology = (numbers: Numbers = designNumbers): Topology<State, Input, Call> =>
+  sealTopology(plainTopology(numbers), groupTexts, ["user", "organisation"]);

@@ -1,11 +1,12 @@
 import { type CallFailure, type EpochMs, plus } from "@hybrid/kernel";
 import type { Call, FoundPerson, Input, Refusal } from "#domain/inputs";
+import { knownOf, leftSince } from "#domain/known-people";
 
 /** What somebody's accounts are like; `linked` alone may be in a group. */
 export type Kind = "linked" | "external" | "noExternalId" | "notActive" | "guest" | "notInEntra";
 
 const hex = (n: number): string => String(n).padStart(12, "0");
-const personUuid = (n: number): string => `aaaaaaaa-1111-4111-8111-${hex(n)}`;
+export const personUuid = (n: number): string => `aaaaaaaa-1111-4111-8111-${hex(n)}`;
 const objectIdOf = (n: number): string => `bbbbbbbb-1111-4111-8111-${hex(n)}`;
 export const teamUuid = "cccccccc-1111-4111-8111-000000000001";
 const numberIn = (id: string): number => Number(id.slice(-12));
@@ -47,6 +48,10 @@ export class FakeClouds {
   /** What the group told since its creation, in order. */
   readonly #told: { readonly kind: "admit" | "expel" | "promote" | "demote"; readonly n: number }[] = [];
   cards = 0;
+  /** Whether the delta link is lost at each look from now on; after the end none is. */
+  losses: boolean[] = [];
+  /** How often one was. */
+  lost = 0;
 
   constructor(kinds: readonly Kind[], siteDelayMs: number, now: EpochMs) {
     this.#kinds = kinds;
@@ -169,6 +174,10 @@ export class FakeClouds {
       return { kind: "driveRead", number, drive };
     }
     if (kind === "readDelta") {
+      if (call.link !== null && this.losses.shift() === true) {
+        this.lost++;
+        return failed("syncStateLost");
+      }
       const from = call.link === null ? this.#told.length : Number(call.link);
       const told = this.#told.slice(from);
       const last = new Map(told.map((each) => [each.n, each.kind]));
@@ -180,7 +189,17 @@ export class FakeClouds {
     }
     if (kind === "reconcile") {
       const missing = [...group.members].filter((n) => !this.team.has(n)).map(objectIdOf);
-      return { kind: "reconciled", number, missing, extras: [], next: null };
+      const present = [...group.members].map(objectIdOf);
+      const left = leftSince(call.known ?? "", present);
+      return {
+        kind: "reconciled",
+        number,
+        missing,
+        extras: [],
+        next: null,
+        left,
+        present: knownOf(present, 2_000),
+      };
     }
     return kind === "admit" || kind === "expel" ? this.#follow(group, call) : null;
   }

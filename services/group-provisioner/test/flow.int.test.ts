@@ -41,7 +41,12 @@ test("a new team gets its group, with its people, a folder for its space and wor
     reason: null,
     spacesLinked: 1,
     refusedCount: 0,
+    teamName: null,
+    libraryUrl: null,
+    sealedTexts: { sealedFor: "acme/o", value: { teamName: "Build Squad" } },
   });
+  const stored = world.driver.viewOf(world.teamActor(team.uuid));
+  expect(JSON.stringify(stored)).not.toMatch(/build.?squad/i);
 });
 
 /** A team that is connected, with people 1 (who owns it) to `people`. */
@@ -235,6 +240,24 @@ test("the team follows its group: who comes, who goes, who owns it", async () =>
   expect([isModerator(1), isModerator(2)]).toEqual([false, true]);
 });
 
+test("who left the group while Graph forgot the delta link goes; who is in the team alone stays, and is told", async () => {
+  const { team, general, group } = await connected(4);
+  await world.pass(minutes(20));
+  world.addPerson(5);
+  world.webex.spaces.addMember(world.person(1).uuid, general, world.person(5), { isThroughTeam: true });
+  world.graph.groups.remove(group.id, "members", objectId(3));
+  world.graph.groups.forgetSyncState(tenantId);
+  await world.pass(minutes(16));
+  expect(membersOf(team.uuid)).toEqual(expect.arrayContaining([1, 2, 4, 5].map(objectId)));
+  expect(membersOf(team.uuid)).not.toContain(objectId(3));
+  await world.pass(minutes(16));
+  expect(status(team.uuid).refused).toContainEqual({ person: world.person(5).uuid, reason: "notInGroup" });
+  // From here on Graph tells by itself again.
+  world.graph.groups.remove(group.id, "members", objectId(2));
+  await world.pass(minutes(16));
+  expect(membersOf(team.uuid)).not.toContain(objectId(2));
+});
+
 test("guests of the group do not get into the team; the last moderator stays; both are told", async () => {
   const { team, group } = await connected(3);
   world.graph.addMailbox({
@@ -364,12 +387,8 @@ test("a site that takes hours is waited for, and shown as late after a day", asy
 
 test("a team that another organisation owns gets no group, even when an administrator asks", async () => {
   await open();
-  const outsider = world.webex.addPerson({
-    orgId: "0b0b0b0b-1111-4111-8111-000000000002",
-    email: "boss@other.example",
-    displayName: "Boss",
-    sites: [],
-  });
+  const boss = { email: "boss@other.example", displayName: "Boss", sites: [] };
+  const outsider = world.webex.addPerson({ ...boss, orgId: "0b0b0b0b-1111-4111-8111-000000000002" });
   await world.begin();
   const team = world.webex.spaces.createTeam(outsider, "Theirs");
   const general = world.webex.spaces.rooms.get(team.uuid)!;
@@ -377,6 +396,5 @@ test("a team that another organisation owns gets no group, even when an administ
   await world.pass(minutes(5));
   world.command({ kind: "connect", name: null }, world.teamActor(team.uuid));
   await world.pass(minutes(20));
-  expect(groups()).toEqual([]);
-  expect(status(team.uuid)).toMatchObject({ standing: "blocked", reason: "foreignTeam" });
+  expect([groups(), status(team.uuid)]).toMatchObject([[], { standing: "blocked", reason: "foreignTeam" }]);
 });

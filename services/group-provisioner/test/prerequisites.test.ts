@@ -13,6 +13,7 @@ const confirmed = {
 
 const all: Findings = {
   consent: "ok",
+  granted: groupPermissions.map(({ permission }) => permission),
   tenant: { services: ["exchange", "sharepoint"], domains: ["acme.example"] },
   judgesNames: true,
   users: { seen: 4, linked: 4, notActive: 0, withoutId: 0 },
@@ -32,6 +33,18 @@ test("the list has every point in its order, each met when its facts are there",
     state: "missing",
     found: "consentRevoked",
   });
+});
+
+test("a half-given consent names what it lacks; a wider permission holds a narrower one", () => {
+  const granted = ["Directory.Read.All", "Files.ReadWrite.All"];
+  expect(stateOf("globalAdministrator", { granted })).toEqual({
+    name: "globalAdministrator",
+    state: "missing",
+    found: "lacks Group.ReadWrite.All",
+  });
+  expect(stateOf("globalAdministrator", { granted: ["Group.ReadWrite.All", "User.Read.All"] })).toMatchObject(
+    { state: "met", found: "lacks Files.ReadWrite.All, Organization.Read.All" },
+  );
 });
 
 test("a tenant without Exchange or SharePoint lacks the groups feature", () => {

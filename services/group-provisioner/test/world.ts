@@ -24,6 +24,7 @@ import {
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { createMicrosoftGraph, type MicrosoftGraph } from "@hybrid/microsoft-graph";
 import { TopologyDriver } from "@hybrid/runtime/testing";
+import { openTexts, sealHandlers } from "@hybrid/sealing";
 import { createWebexClient, type WebexClient } from "@hybrid/webex";
 import { startWebexSimulator, type WebexSimulator, webexIdText } from "@hybrid/webex-simulator";
 import type { Call, Input } from "#domain/inputs";
@@ -31,6 +32,7 @@ import { designNumbers, type Numbers } from "#domain/numbers";
 import type { State, Team } from "#domain/state";
 import { groupHandlers } from "../src/adapters/handlers.ts";
 import { groupTopology } from "../src/topology.ts";
+import { groupTexts } from "../src/whose-texts.ts";
 
 export const tenantId = "11111111-1111-4111-8111-111111111111";
 export const clientId = "33333333-3333-4333-8333-333333333333";
@@ -109,7 +111,7 @@ export class World {
     this.driver = parts.driver;
     this.numbers = parts.numbers;
     this.#clients = clients;
-    this.#handlers = groupHandlers({ ...clients, isGlobalInstance: true });
+    this.#handlers = sealHandlers(groupHandlers({ ...clients, isGlobalInstance: true }), groupTexts);
   }
 
   static async open({ groups = {}, people = 6, numbers = {} }: WorldOptions = {}): Promise<World> {
@@ -222,7 +224,7 @@ export class World {
   }
 
   stateOfTeam(uuid: string): Team {
-    const state = this.driver.stateOf(this.teamActor(uuid));
+    const state = openTexts(this.driver.stateOf(this.teamActor(uuid))) as State;
     if (state.kind !== "team") throw new Error(`the actor of team ${uuid} is ${state.kind}`);
     return state;
   }

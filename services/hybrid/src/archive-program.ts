@@ -62,7 +62,7 @@ const addCreate = (archive: Command): void => {
     .option("--poll <ms>", "how often the feed is read", wholeNumber, minutes(15))
     .option("--catch-all <address>", "mailbox for what belongs to nobody's")
     .option("--people <addresses>", "only for these, between commas; for everybody when left out", listOf)
-    .option("--groups <ids>", "and for members of these Entra groups (object ids), between commas", groupsOf)
+    .option("--groups <ids>", "and for members of these Entra groups, nested ones too (object ids)", groupsOf)
     .option("--spaces <ids>", "only these spaces (UUIDs), between commas; all when left out", listOf)
     .option("--item-bytes <n>", "files of one message at most", wholeNumber, 10 * 1_024 * 1_024)
     .option("--yes", "make it without being asked after the review", false)

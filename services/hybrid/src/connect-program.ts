@@ -24,6 +24,8 @@ const addConnect = (parent: Command, { log, health }: SharedOptions): void => {
     .option("--public-url <url>", "where Microsoft and Webex reach notification-ingest, https")
     .option("--consent-url <url>", "where administrators' browsers reach consent; --public-url when left out")
     .option("--client-id <id>", "appId of the registration in Microsoft Entra")
+    .option("--groups-client-id <id>", "that of groups, where they get a registration of their own")
+    .option("--archive-client-id <id>", "that of the archive, where it gets a registration of its own")
     .option("--mailbox <address>", "the first mailbox: an address, or a user's object id")
     .option("--wait <seconds>", "how long to wait for the tenant's administrator", wholeNumber, 0)
     .option("--json", "print JSON", false)

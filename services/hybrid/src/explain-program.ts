@@ -68,6 +68,21 @@ const addEvent = (explain: Command, logOption: LogOption): void => {
     );
 };
 
+const addMeeting = (explain: Command, logOption: LogOption): void => {
+  common(explain.command("meeting <event>"), logOption)
+    .description("rule by rule why a list and a room's device show a meeting, a file or an id, or do not")
+    .option("--at <time>", "judge as at this time; now when left out", momentOf)
+    .addHelpText(
+      "after",
+      "\nA room is named by --tenant and its object id as --user. MEETINGS_JOIN_… count as for `hybrid up`." +
+        "\n\nExamples:\n  pnpm hybrid explain meeting event.json --at 2026-01-05T07:00:00Z" +
+        `\n  pnpm hybrid explain meeting AAkALg… --user ada@acme.example${online}`,
+    )
+    .action(async (event: string, flags: ExplainFlags & { readonly at?: number }) =>
+      (await commands()).explainMeetingCommand(event, flags),
+    );
+};
+
 const addOccurrences = (explain: Command, logOption: LogOption): void => {
   common(explain.command("occurrences <event>"), logOption)
     .description("when a series, a file (JSON of Graph) or an id, takes place; what is cancelled or differs")
@@ -102,5 +117,5 @@ export const addExplain = (parent: Command, logOption: LogOption): void => {
   const explain = parent
     .command("explain")
     .description("what would be done with an event, a body or its links, and why; nothing is written");
-  for (const add of [addEvent, addLinks, addOccurrences, addBody]) add(explain, logOption);
+  for (const add of [addEvent, addMeeting, addLinks, addOccurrences, addBody]) add(explain, logOption);
 };

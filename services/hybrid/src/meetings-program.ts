@@ -60,4 +60,15 @@ export const addMeetings = (root: Command, logOption: () => Option): void => {
     .action(async (user: string, flags: MeetingsFlags & { readonly for: number }) =>
       (await meetings()).meetingsTokenCommand(user, flags),
     );
+  asking(parent.command("link <user>"), logOption)
+    .description("make a link that opens the page with a user's own meetings in a browser")
+    .option("--for <time>", "how long it is good for, at most 30d", duration, unitMs["d"])
+    .addHelpText(
+      "after",
+      "\nThe link holds a token behind its #, so give it to the user alone." +
+        "\n\nExample:\n  pnpm hybrid meetings link ada@acme.example --api https://meetings.acme.example",
+    )
+    .action(async (user: string, flags: MeetingsApiFlags & { readonly for: number }) =>
+      (await meetings()).meetingsLinkCommand(user, flags),
+    );
 };

@@ -10,6 +10,7 @@ import type { TopicsFlags } from "./commands/topics.ts";
 import { completionScript, type Shell, shells } from "./completion.ts";
 import type { UpFlags } from "./config.ts";
 import { addConnecting } from "./connect-program.ts";
+import { addControlHub } from "./control-hub-program.ts";
 import { loadEnvironmentFile } from "./environment-file.ts";
 import { addExplain } from "./explain-program.ts";
 import { addGroups } from "./groups-program.ts";
@@ -321,5 +322,6 @@ export const program = (): Command => {
   addCalls(root);
   addRules(root, logOption);
   addExplain(root, logOption);
+  addControlHub(root, logOption);
   return root;
 };

@@ -17,6 +17,7 @@ const { actorServices, allTopics, deadLetterOf, readersOf, schemas } = catalog;
 /** Topics with more than one writer (docs/DESIGN.md, "Log port"). */
 const severalWriters = [
   /^admin-commands$/,
+  /^audit-log$/,
   /^archive-commands$/,
   /^group-commands$/,
   /^migration-commands$/,

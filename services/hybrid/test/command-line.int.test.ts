@@ -19,7 +19,8 @@ test("an organisation is run from the command line: up, connect, import, list, s
    */
   const at = await folder();
   const { graph, environment } = await clouds(at);
-  const up = startHybrid(["up"], environment);
+  const hubKey = Buffer.alloc(32, 7).toString("base64");
+  const up = startHybrid(["up"], { ...environment, HUB_SIGN_IN_KEY: hubKey });
   onTestFinished(() => up.kill("SIGKILL"));
   const printed = await up.prints(/all services run/);
   const health = /"health":"(?<url>[^"]+)"/.exec(printed)?.groups?.["url"] ?? "";
@@ -71,6 +72,17 @@ test("an organisation is run from the command line: up, connect, import, list, s
       code: 2,
       stderr: expect.stringContaining(said),
     });
+
+  const link = ["control-hub", "link", "--org", "acme", "--name", "ada@acme.example"];
+  expect(await hybrid(link, environment)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("HUB_SIGN_IN_KEY"),
+  });
+  const made = await hybrid(link, { ...environment, HUB_SIGN_IN_KEY: hubKey });
+  expect(made).toMatchObject({ code: 0, stderr: "" });
+  const hub = /"link":"(?<origin>http:[^"]+)\/sign-in/.exec(printed)?.groups?.["origin"] ?? "";
+  const entered = await fetch(made.stdout.trim().replace(/^http:\/\/[^/]+/, hub), { redirect: "manual" });
+  expect([entered.status, entered.headers.get("location")]).toEqual([303, "/"]);
 
   const startAt = Date.now() + 3_600_000;
   const { id } = graph.createEvent(objectIdOf(1), {

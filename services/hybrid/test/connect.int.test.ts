@@ -10,6 +10,30 @@ interface Installed {
   readonly tenantId: string;
 }
 
+/** The archive gets a registration of its own, whose consent is asked for, half-given and given by itself. */
+const givesArchiveItsOwn = async (
+  { control, says, doctor, tenantId }: Installed,
+  connect: string,
+): Promise<void> => {
+  const register = blockWith("/applications").replace("manifest-calendar", "manifest-archive");
+  const { appId } = JSON.parse((await says(register)).text) as { readonly appId: string };
+  const named = await says(`${connect} --archive-client-id ${appId}`);
+  expect(named).toMatchObject({ code: 1, text: expect.stringContaining("waits  archive") });
+  expect(named.text).toContain("/consent/start?ticket=");
+  const accept = (body: object) =>
+    fetch(`${control}/tenants/${tenantId}/consent/${appId}`, {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ state: "granted", ...body }),
+    });
+  await accept({ roles: ["Mail.ReadWrite"] });
+  const half = await says(doctor);
+  expect(half.text).toMatch(/^archive in tenant \S+ of contoso\tfailed\t.*lacks User\.Read\.All/m);
+  expect(half.text).toMatch(/^tenant \S+ of contoso\tok\tactive, consent complete/m);
+  await accept({});
+  expect(await says(connect)).toMatchObject({ code: 0, text: expect.stringContaining("ok  archive") });
+};
+
 /** An invitation gets join details, and off-boarding takes them out again, and nothing else. */
 const offboards = async ({ control, says, doctor, tenantId }: Installed): Promise<void> => {
   const events = `${control}/users/b79f1527-e058-400b-a87c-fa6e2bd27c17/events`;
@@ -93,6 +117,7 @@ test("the commands of the guide lead from nothing to the first real mailbox", {
 
   const tenants = blockWith(" doctor").replace(/ doctor$/, " tenants list --check --json");
   const [{ tenantId }] = JSON.parse((await says(tenants)).text) as [{ readonly tenantId: string }];
+  await givesArchiveItsOwn({ control, says, doctor, tenantId }, last);
   const consent = (roles: readonly string[]) =>
     fetch(`${control}/tenants/${tenantId}/consent/${appId}`, {
       method: "PUT",
@@ -101,7 +126,12 @@ test("the commands of the guide lead from nothing to the first real mailbox", {
     });
   await consent(["MailboxSettings.Read", "User.Read.All"]);
   expect(JSON.parse((await says(tenants)).text)).toMatchObject([
-    { status: "active", consent: "half", remark: expect.stringContaining("lacks Calendars.ReadWrite") },
+    {
+      status: "active",
+      consent: "half",
+      remark: expect.stringContaining("lacks Calendars.ReadWrite"),
+      beside: [{ app: "archive", isUsed: false, consent: "complete" }],
+    },
   ]);
   expect(await says(doctor)).toMatchObject({ code: 1, text: expect.stringContaining("the consent is half") });
   const trial = doctor.replace(/ doctor$/, ` tenants test ${tenantId} --mailbox ada@contoso.example`);

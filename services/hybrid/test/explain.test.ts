@@ -6,6 +6,7 @@ import {
   explainBodyCommand,
   explainEventCommand,
   explainLinksCommand,
+  explainMeetingCommand,
   explainOccurrencesCommand,
 } from "../src/commands/explain.ts";
 
@@ -170,4 +171,33 @@ test("explain body tells our block from a copy of it", async () => {
   const text = await printed(() => explainBodyCommand(fileOf("b.html", copied), { data, json: false }));
   expect(text).toContain("1 elements bear the name of our block");
   expect(text).toContain("None of them is provably ours");
+});
+
+test("explain meeting asks the rules of list, app and device one by one", async () => {
+  const zone = { timeZone: "UTC" };
+  const event = {
+    id: "m",
+    type: "singleInstance",
+    subject: "Planning",
+    start: { dateTime: "2026-01-05T10:00:00", ...zone },
+    end: { dateTime: "2026-01-05T11:00:00", ...zone },
+    location: { displayName: "https://acme.webex.com/meet/ada" },
+    isOrganizer: false,
+    responseStatus: { response: "notResponded" },
+    showAs: "tentative",
+  };
+  const file = fileOf("event.json", JSON.stringify(event));
+  const at = Date.UTC(2026, 0, 5, 9, 56);
+  const text = await printed(() => explainMeetingCommand(file, { ...quiet, at }));
+  expect(text).toContain("  It is in the list.\napp:\n  yes  Does online meeting");
+  expect(text).toContain(
+    "  The app shows the button from 2026-01-05T09:55:00.000Z to 2026-01-05T11:00:00.000Z, and now.",
+  );
+  expect(text).toContain("  no   Has the room accepted, or is it the organiser?\n  A device of this");
+  const accepted = fileOf(
+    "room.json",
+    JSON.stringify({ ...event, responseStatus: { response: "accepted" } }),
+  );
+  const json = JSON.parse(await printed(() => explainMeetingCommand(accepted, { ...quiet, at, json: true })));
+  expect(json.device).toMatchObject({ reason: null, booking: { Number: "ada@acme.webex.com" } });
 });

@@ -23,6 +23,7 @@ test("every command of meetings has help with an example", () => {
     "answer",
     "free",
     "token",
+    "link",
   ]);
   for (const command of parent?.commands ?? []) {
     let help = "";
@@ -177,4 +178,6 @@ test("a mistake is answered with what to give instead", async () => {
   expect(silent).toMatchObject({ code: 2, stderr: expect.stringContaining("does not answer") });
   const { stdout } = await hybrid(["meetings", "token", "acme/u-1", "--json"], key32);
   expect(JSON.parse(stdout)).toMatchObject({ user: "acme/u-1", token: expect.stringMatching(/^eyJ/) });
+  const link = await hybrid(["meetings", "link", "acme/u-1", "--api", "https://a.example/"], key32);
+  expect(link.stdout).toMatch(/^https:\/\/a\.example\/meetings\/#token=eyJ[\w.-]+\n$/);
 });

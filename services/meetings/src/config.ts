@@ -32,9 +32,8 @@ export const tokenKey: Setting<Uint8Array> = secret({
   read: readKey,
 });
 
-/** The settings of the service. */
-export const meetingsSettings = {
-  MEETINGS_TOKEN_KEY: tokenKey.optional(),
+/** The settings that say what can be joined when. */
+const joinSettings = {
   MEETINGS_JOIN_BEFORE_MS: duration({
     min: 0,
     max: minutes(60),
@@ -46,6 +45,12 @@ export const meetingsSettings = {
   MEETINGS_JOIN_FREE: flag({ meaning: "Whether meetings can be joined that show as free time." }).orElse(
     false,
   ),
+};
+
+/** The settings of the service. */
+export const meetingsSettings = {
+  MEETINGS_TOKEN_KEY: tokenKey.optional(),
+  ...joinSettings,
   MEETINGS_ROOM_READ_EVERY_MS: duration({
     min: minutes(1),
     max: minutes(24 * 60),
@@ -78,6 +83,20 @@ export interface MeetingsConfig {
   };
 }
 
+const policyOf = (read: {
+  readonly MEETINGS_JOIN_BEFORE_MS: number;
+  readonly MEETINGS_JOIN_TENTATIVE: boolean;
+  readonly MEETINGS_JOIN_FREE: boolean;
+}): JoinPolicy => ({
+  beforeMs: read.MEETINGS_JOIN_BEFORE_MS,
+  tentative: read.MEETINGS_JOIN_TENTATIVE,
+  free: read.MEETINGS_JOIN_FREE,
+});
+
+/** What can be joined when, by the settings alone. Throws ConfigError that names every fault at once. */
+export const readJoinPolicy = (environment: Variables): JoinPolicy =>
+  policyOf(settingsOrThrow("it cannot be told what can be joined", joinSettings, environment));
+
 /** Reads the settings. Throws ConfigError that names every fault at once. */
 export const readMeetingsConfig = (environment: Variables): MeetingsConfig => {
   const read = settingsOrThrow(
@@ -89,11 +108,7 @@ export const readMeetingsConfig = (environment: Variables): MeetingsConfig => {
   const [clientStateKey = new Uint8Array()] = read.CLIENT_STATE_KEYS;
   return {
     tokenKey: read.MEETINGS_TOKEN_KEY ?? null,
-    join: {
-      beforeMs: read.MEETINGS_JOIN_BEFORE_MS,
-      tentative: read.MEETINGS_JOIN_TENTATIVE,
-      free: read.MEETINGS_JOIN_FREE,
-    },
+    join: policyOf(read),
     streamsMax: read.MEETINGS_STREAMS_MAX,
     roomReadEveryMs: read.MEETINGS_ROOM_READ_EVERY_MS,
     watching: {

@@ -11,6 +11,7 @@ import {
 } from "@hybrid/service";
 import { type MeetingsConfig, meetingsSettings, readMeetingsConfig } from "./config.ts";
 import { meetingLists } from "./meeting-list.ts";
+import { pagePath } from "./page/page-path.ts";
 import { roomsTopology } from "./rooms-topology.ts";
 import { meetingsTopology } from "./topology.ts";
 import { listTexts, roomTexts } from "./whose-texts.ts";
@@ -20,8 +21,8 @@ const handlers = async ({ view: viewOf, clients: { graph } }: Ports<MeetingsConf
     import("./adapters/graph-calendar.ts"),
     import("./adapters/read-page.ts"),
   ]);
-  const rulesOf = meetingRulesFrom(viewOf(meetingRulesView));
-  return sealHandlers(meetingsHandlers(graphCalendar(graph.events), rulesOf), listTexts);
+  const lists = meetingsHandlers(graphCalendar(graph.events), meetingRulesFrom(viewOf(meetingRulesView)));
+  return sealHandlers(lists, listTexts);
 };
 
 const handlersOfRooms = async (ports: Ports<MeetingsConfig, "graph" | "webex">) => {
@@ -31,18 +32,26 @@ const handlersOfRooms = async (ports: Ports<MeetingsConfig, "graph" | "webex">) 
     import("./adapters/room-handlers.ts"),
   ]);
   const { graph, webex } = clients;
-  const { subscriptions, users, events } = graph;
-  const rulesOf = meetingRulesFrom(viewOf(meetingRulesView));
-  const given = { webex, clock: scheduler, rulesOf, watching: config.watching };
-  return sealHandlers(
-    roomHandlers({ ...given, calendar: graphCalendar(events), subscriptions, users }),
-    roomTexts,
-  );
+  const rooms = roomHandlers({
+    calendar: graphCalendar(graph.events),
+    subscriptions: graph.subscriptions,
+    users: graph.users,
+    webex,
+    clock: scheduler,
+    rulesOf: meetingRulesFrom(viewOf(meetingRulesView)),
+    watching: config.watching,
+  });
+  return sealHandlers(rooms, roomTexts);
 };
 
 const open = async (ports: HttpPorts<MeetingsConfig, "graph">) => {
   const { openApiRoutes } = await import("./api/open.ts");
   return openApiRoutes(ports);
+};
+
+const openPage = async () => {
+  const { pageRoutes } = await import("./page/page-routes.ts");
+  return { plugin: pageRoutes };
 };
 
 /** The service as one value. */
@@ -61,6 +70,7 @@ export const service = defineService({
     }),
     view(meetingLists),
     view(meetingRulesView),
+    sharedHttp({ prefix: pagePath, open: openPage }),
     sharedHttp({ prefix: "/api/meetings", clients: ["graph"], open }),
   ],
 });

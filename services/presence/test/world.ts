@@ -33,6 +33,8 @@ export class World {
   /** Requests to mailboxes, by the minute. */
   readonly reads: { readonly at: EpochMs; readonly mailboxes: number }[] = [];
   isDown = false;
+  /** Whether the next batch, or a mailbox of it, fails for now. */
+  fails: () => boolean = () => false;
   throttledUntil: EpochMs | null = null;
   withoutTokens = false;
 
@@ -114,7 +116,7 @@ export class World {
   work(): void {
     for (let [open] = this.driver.openCalls(); open !== undefined; [open] = this.driver.openCalls()) {
       const { callId, call } = open;
-      if (this.isDown)
+      if (this.isDown || (call.kind === "readReplies" && this.fails()))
         this.driver.fail(callId, { code: "unavailable", retryable: true, retryAt: null, status: 503 });
       else if (this.throttledUntil !== null && call.kind === "readReplies" && this.now < this.throttledUntil)
         this.driver.fail(callId, {
@@ -149,6 +151,7 @@ export class World {
   }
 
   #readingOf(objectId: string): Reading {
+    if (this.fails()) return { objectId, failure: { code: "unavailable", retryable: true, retryAt: null } };
     return { objectId, replies: this.replies.get(objectId) ?? { kind: "off" } };
   }
 

@@ -30,6 +30,7 @@ const gate: readonly Part[] = [
       ["tsc", "-p", "tsconfig.json"],
       // The page alone knows a browser.
       ["tsc", "-p", "packages/control-hub-page/page/tsconfig.json"],
+      ["tsc", "-p", "services/meetings/page/tsconfig.json"],
     ],
     deadlineMs: minutes(5),
   },

@@ -1,10 +1,13 @@
+import type { Sealed } from "@hybrid/kernel";
 import { type ArchiveTerms, archiveTermsSchemas } from "../archive-terms.ts";
 import type { AvroSchema } from "../avro/schema.ts";
+import { sealedField } from "../avro/sealed-field.ts";
 import { defineTopic } from "../define-topic.ts";
 
 /** A connector as it stands: the latest record is the present one. */
 export interface ArchiveStatus {
   readonly name: string;
+  /** Empty in records that have it sealed. */
   readonly createdBy: string;
   readonly createdAt: number;
   readonly state: "running" | "paused";
@@ -25,6 +28,7 @@ export interface ArchiveStatus {
   /** Events before this were older than Webex gives out; null: none were. */
   readonly lostBefore: number | null;
   readonly reruns: number;
+  readonly sealedTexts?: Sealed<{ readonly createdBy: string }> | null;
 }
 
 const fieldsWith = (terms: AvroSchema): readonly AvroSchema[] => [
@@ -56,10 +60,11 @@ export const archiveStatus = defineTopic<ArchiveStatus>({
   retention: { cleanup: "compact" },
   writers: ["archiver"],
   operatorReads: "shows archive connectors",
-  versions: archiveTermsSchemas.map((terms) => ({
+  versions: archiveTermsSchemas.map((terms, version) => ({
     type: "record",
     name: "ArchiveStatus",
     namespace: "hybrid",
-    fields: fieldsWith(terms),
+    // The type of what is sealed is defined within the terms.
+    fields: [...fieldsWith(terms), ...(version < 2 ? [] : [sealedField("texts", "organisation", false)])],
   })),
 });

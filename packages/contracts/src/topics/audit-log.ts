@@ -20,11 +20,11 @@ export interface AuditEntry {
 /** Who did what on the administrator's page. */
 export const auditLog = defineTopic<AuditEntry>({
   name: "audit-log",
-  doc: "What administrators did on the page of control-hub: who, what, to whom, when.",
+  doc: "What administrators did on the page of control-hub, and operators for it: who, what, to whom, when.",
   keyDoc: "`<org>/o`",
   partitioning: "entity",
   retention: { cleanup: "delete", retentionMs: days(400) },
-  writers: ["control-hub"],
+  writers: ["control-hub", "hybrid"],
   versions: [
     {
       type: "record",

@@ -1,4 +1,6 @@
-import { days } from "@hybrid/kernel";
+import { days, type Sealed } from "@hybrid/kernel";
+import type { AvroSchema } from "../avro/schema.ts";
+import { sealedField } from "../avro/sealed-field.ts";
 import { defineTopic } from "../define-topic.ts";
 
 /** How an organisation wants Microsoft 365 groups for its Webex teams. */
@@ -49,8 +51,10 @@ export interface GroupCommandValue {
   readonly options: GroupOptions | null;
   readonly prerequisite: string | null;
   readonly value: string | null;
+  /** Null in orders that have it sealed. */
   readonly name: string | null;
   readonly requestedAt: number;
+  readonly sealedTexts?: Sealed<{ readonly name: string }> | null;
 }
 
 /** Wraps an order into the topic's value. `requestedAt`: milliseconds since 1970. */
@@ -79,6 +83,40 @@ const groupOptionsSchema = {
   ],
 } as const;
 
+const commandFields: readonly AvroSchema[] = [
+  {
+    name: "kind",
+    type: {
+      type: "enum",
+      name: "GroupCommandKind",
+      symbols: [
+        "configure",
+        "authorise",
+        "revoke",
+        "enable",
+        "disable",
+        "check",
+        "confirm",
+        "connect",
+        "disconnect",
+        "retry",
+      ],
+    },
+  },
+  { name: "options", type: ["null", groupOptionsSchema] },
+  { name: "prerequisite", type: ["null", "string"] },
+  { name: "value", type: ["null", "string"] },
+  { name: "name", type: ["null", "string"] },
+  { name: "requestedAt", type: "long" },
+];
+
+const schemaOf = (more: readonly AvroSchema[]): AvroSchema => ({
+  type: "record",
+  name: "GroupCommand",
+  namespace: "hybrid",
+  fields: [...commandFields, ...more],
+});
+
 /** Orders of administrators about groups. */
 export const groupCommands = defineTopic<GroupCommandValue>({
   name: "group-commands",
@@ -87,37 +125,5 @@ export const groupCommands = defineTopic<GroupCommandValue>({
   partitioning: "entity",
   retention: { cleanup: "delete", retentionMs: days(7) },
   writers: ["control-hub", "hybrid"],
-  versions: [
-    {
-      type: "record",
-      name: "GroupCommand",
-      namespace: "hybrid",
-      fields: [
-        {
-          name: "kind",
-          type: {
-            type: "enum",
-            name: "GroupCommandKind",
-            symbols: [
-              "configure",
-              "authorise",
-              "revoke",
-              "enable",
-              "disable",
-              "check",
-              "confirm",
-              "connect",
-              "disconnect",
-              "retry",
-            ],
-          },
-        },
-        { name: "options", type: ["null", groupOptionsSchema] },
-        { name: "prerequisite", type: ["null", "string"] },
-        { name: "value", type: ["null", "string"] },
-        { name: "name", type: ["null", "string"] },
-        { name: "requestedAt", type: "long" },
-      ],
-    },
-  ],
+  versions: [schemaOf([]), schemaOf([sealedField("texts", "organisation")])],
 });

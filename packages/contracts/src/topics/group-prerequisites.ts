@@ -1,3 +1,6 @@
+import type { Sealed } from "@hybrid/kernel";
+import type { AvroSchema } from "../avro/schema.ts";
+import { sealedField } from "../avro/sealed-field.ts";
 import { defineTopic } from "../define-topic.ts";
 
 /** One prerequisite as it was found. */
@@ -9,6 +12,16 @@ export interface PrerequisiteCheck {
   readonly found: string | null;
 }
 
+/** Somebody at Webex without a known account at Microsoft. */
+export interface UnlinkedUser {
+  /** The address; empty in records that have it sealed. */
+  readonly person: string;
+  /** The id at Webex; empty in records of before it was told. */
+  readonly personUuid?: string;
+  readonly reason: string;
+  readonly sealedTexts?: Sealed<{ readonly person: string }> | null;
+}
+
 /** What an organisation still needs for groups, and who is not linked. */
 export interface GroupPrerequisites {
   readonly enabled: boolean;
@@ -17,11 +30,64 @@ export interface GroupPrerequisites {
   readonly usersSeen: number;
   readonly usersLinked: number;
   /** Users who are not linked, with the reason, at most 100. */
-  readonly unlinked: readonly { readonly person: string; readonly reason: string }[];
+  readonly unlinked: readonly UnlinkedUser[];
   /** Null before the first look. */
   readonly checkedAt: number | null;
   readonly at: number;
+  /** The tenant of the groups; null before it is configured. Left out by an older release. */
+  readonly tenantId?: string | null;
 }
+
+/** `more`: what a version has besides; `ofUser`: of each user. */
+const schemaOf = (more: readonly AvroSchema[], ofUser: readonly AvroSchema[] = []): AvroSchema => ({
+  type: "record",
+  name: "GroupPrerequisites",
+  namespace: "hybrid",
+  fields: [
+    { name: "enabled", type: "boolean" },
+    { name: "authorised", type: "boolean" },
+    {
+      name: "checks",
+      type: {
+        type: "array",
+        items: {
+          type: "record",
+          name: "PrerequisiteCheck",
+          fields: [
+            { name: "name", type: "string" },
+            {
+              name: "state",
+              type: {
+                type: "enum",
+                name: "PrerequisiteState",
+                symbols: ["met", "missing", "unknown"],
+              },
+            },
+            { name: "found", type: ["null", "string"] },
+          ],
+        },
+      },
+    },
+    { name: "usersSeen", type: "int" },
+    { name: "usersLinked", type: "int" },
+    {
+      name: "unlinked",
+      type: {
+        type: "array",
+        items: {
+          type: "record",
+          name: "UnlinkedUser",
+          fields: [{ name: "person", type: "string" }, { name: "reason", type: "string" }, ...ofUser],
+        },
+      },
+    },
+    { name: "checkedAt", type: ["null", "long"] },
+    { name: "at", type: "long" },
+    ...more,
+  ],
+});
+
+const tenant: readonly AvroSchema[] = [{ name: "tenantId", type: ["null", "string"], default: null }];
 
 /** The prerequisites of every organisation; the latest word is kept. */
 export const groupPrerequisites = defineTopic<GroupPrerequisites>({
@@ -31,55 +97,10 @@ export const groupPrerequisites = defineTopic<GroupPrerequisites>({
   partitioning: "entity",
   retention: { cleanup: "compact" },
   writers: ["group-provisioner"],
+  operatorReads: "shows prerequisites, checks consents",
   versions: [
-    {
-      type: "record",
-      name: "GroupPrerequisites",
-      namespace: "hybrid",
-      fields: [
-        { name: "enabled", type: "boolean" },
-        { name: "authorised", type: "boolean" },
-        {
-          name: "checks",
-          type: {
-            type: "array",
-            items: {
-              type: "record",
-              name: "PrerequisiteCheck",
-              fields: [
-                { name: "name", type: "string" },
-                {
-                  name: "state",
-                  type: {
-                    type: "enum",
-                    name: "PrerequisiteState",
-                    symbols: ["met", "missing", "unknown"],
-                  },
-                },
-                { name: "found", type: ["null", "string"] },
-              ],
-            },
-          },
-        },
-        { name: "usersSeen", type: "int" },
-        { name: "usersLinked", type: "int" },
-        {
-          name: "unlinked",
-          type: {
-            type: "array",
-            items: {
-              type: "record",
-              name: "UnlinkedUser",
-              fields: [
-                { name: "person", type: "string" },
-                { name: "reason", type: "string" },
-              ],
-            },
-          },
-        },
-        { name: "checkedAt", type: ["null", "long"] },
-        { name: "at", type: "long" },
-      ],
-    },
+    schemaOf([]),
+    schemaOf(tenant),
+    schemaOf(tenant, [{ name: "personUuid", type: "string", default: "" }, sealedField("texts", "user")]),
   ],
 });

@@ -2,9 +2,11 @@ import { defineTopic } from "../define-topic.ts";
 
 /** Services that seal, and the command line, which rotates and erases. */
 const writers = [
+  "archiver",
   "consent",
   "decorator",
   "directory",
+  "group-provisioner",
   "mailbox-migration-detector",
   "meetings",
   "presence",

@@ -1,4 +1,4 @@
-import { Button, makeStyles, mergeClasses } from "@fluentui/react-components";
+import { Button } from "@fluentui/react-components";
 import { ArrowDownloadRegular, ChevronLeftRegular, ChevronRightRegular } from "@fluentui/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
@@ -6,48 +6,28 @@ import type { ArchiveDayRow, ConnectorDetail } from "../../src/api/index.ts";
 import { utcDay, When } from "../clock.tsx";
 import { useLayout } from "../layout.ts";
 import { Fault, Loading, PageTitle } from "../page-states.tsx";
+import { PartBar } from "../part-bar.tsx";
 import { connectorQuery } from "../queries.ts";
 import { useReasons } from "../reasons.ts";
 import { StateMark } from "../signs.tsx";
-import { hub } from "../theme.ts";
 import { number, useWords } from "../words.ts";
 
 const dayMs = 86_400_000;
 
-const useStyles = makeStyles({
-  bar: {
-    display: "flex",
-    gap: "2px",
-    height: "8px",
-    margin: "20px 0 14px",
-    borderRadius: "4px",
-    overflow: "hidden",
-  },
-  part: { minWidth: "6px", flexBasis: 0 },
-  success: { backgroundColor: hub.hubActiveFill },
-  partial: { backgroundColor: hub.hubWaitingFill },
-  skipped: { backgroundColor: hub.hubOffFill },
-  failed: { backgroundColor: hub.hubErrorFill },
-});
-
-const kinds = ["success", "partial", "skipped", "failed"] as const;
+const parts = [
+  ["success", "active"],
+  ["partial", "notActivated"],
+  ["skipped", "disabled"],
+  ["failed", "error"],
+] as const;
 
 function Sum({ day }: { readonly day: ArchiveDayRow }) {
-  const styles = useStyles();
   const layout = useLayout();
   const t = useWords();
   const adds = day.available === day.success + day.partial + day.skipped + day.failed;
   return (
     <>
-      <div className={styles.bar} aria-hidden="true">
-        {kinds.map((kind) => (
-          <span
-            key={kind}
-            className={mergeClasses(styles.part, styles[kind])}
-            style={{ flexGrow: day[kind], display: day[kind] === 0 ? "none" : "block" }}
-          />
-        ))}
-      </div>
+      <PartBar parts={parts.map(([kind, state]) => ({ state, count: day[kind] }))} />
       <dl className={layout.facts}>
         <dt>{t("archive.completed")}</dt>
         <dd>

@@ -1,15 +1,14 @@
 import { makeStyles } from "@fluentui/react-components";
+import { AddRegular } from "@fluentui/react-icons";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
-import type { ConnectorRow, UserStateName } from "../../src/api/index.ts";
-import { percent, When } from "../clock.tsx";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { ActButton } from "../acts.tsx";
+import { ConnectorStanding } from "../connector-standing.tsx";
 import { useLayout } from "../layout.ts";
 import { Empty, Fault, Loading, PageTitle } from "../page-states.tsx";
 import { connectorsQuery } from "../queries.ts";
-import { useReasons } from "../reasons.ts";
-import { StateMark } from "../signs.tsx";
 import { hub } from "../theme.ts";
-import { number, useWords } from "../words.ts";
+import { useWords } from "../words.ts";
 
 const useStyles = makeStyles({
   connector: {
@@ -21,62 +20,33 @@ const useStyles = makeStyles({
   },
 });
 
-/** A connector's state in the four words that everything has. */
-export const connectorState = ({
-  state,
-  problem,
-}: Pick<ConnectorRow, "state" | "problem">): UserStateName => {
-  if (problem !== null) return "error";
-  return state === "paused" ? "disabled" : "active";
-};
-
-/** Where a connector stands, in words. */
-export function ConnectorStanding({ connector }: { readonly connector: ConnectorRow }) {
-  const layout = useLayout();
-  const t = useWords();
-  const reasonOf = useReasons();
-  const { state, problem, progress, nextRoundAt, archivedTo, openItems } = connector;
-  return (
-    <>
-      <StateMark
-        state={connectorState(connector)}
-        word={t(problem !== null ? "state.error" : state === "paused" ? "archive.paused" : "archive.running")}
-      />
-      {problem !== null && <span>{t("archive.problem", { problem: reasonOf(problem).what })}</span>}
-      <dl className={layout.facts}>
-        <dt>{t("archive.archivedTo")}</dt>
-        <dd>
-          <When at={archivedTo} />
-        </dd>
-        <dt>{t("archive.nextRound")}</dt>
-        <dd>
-          {progress !== null && t("archive.reading", { percent: percent(progress) })}
-          {progress === null && nextRoundAt !== null && <When at={nextRoundAt} />}
-          {progress === null && nextRoundAt === null && t("none")}
-        </dd>
-        <dt>{t("archive.openItems")}</dt>
-        <dd>{number(openItems)}</dd>
-      </dl>
-    </>
-  );
-}
-
 /** All connectors. */
 export function Archive() {
   const styles = useStyles();
   const layout = useLayout();
   const t = useWords();
+  const navigate = useNavigate();
   const { org } = useParams({ from: "/o/$org" });
   const { data, error, refetch } = useQuery(connectorsQuery(org));
   return (
     <div className={layout.page}>
-      <PageTitle title={t("archive.title")}>{t("archive.title")}</PageTitle>
-      <p className={layout.lead}>{t("archive.lead")}</p>
+      <div className={layout.head}>
+        <div className={layout.grow}>
+          <PageTitle title={t("archive.title")}>{t("archive.title")}</PageTitle>
+          <p className={layout.lead}>{t("archive.lead")}</p>
+        </div>
+        <ActButton
+          icon={<AddRegular />}
+          onClick={() =>
+            void navigate({ to: "/o/$org/hybrid/archive/setup/$step", params: { org, step: "terms" } })
+          }
+        >
+          {t("archive.add")}
+        </ActButton>
+      </div>
       {error && !data && <Fault error={error} again={() => void refetch()} />}
       {!data && !error && <Loading />}
-      {data?.connectors.length === 0 && (
-        <Empty what={t("archive.noneYet")} how={t("archive.noneHow", { org })} />
-      )}
+      {data?.connectors.length === 0 && <Empty what={t("archive.noneYet")} how={t("archive.noneHow")} />}
       {data?.connectors.map((connector) => (
         <section key={connector.name} className={styles.connector} aria-label={connector.name}>
           <h2 className={layout.h2}>

@@ -1,16 +1,17 @@
-import { Button, mergeClasses } from "@fluentui/react-components";
+import { Button, Field, Input, mergeClasses } from "@fluentui/react-components";
 import { ArrowDownloadRegular, ChevronRightRegular } from "@fluentui/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import { useState } from "react";
 import type { ArchiveDayRow, ConnectorDetail } from "../../src/api/index.ts";
 import { ActButton, Confirm } from "../acts.tsx";
 import { utcDay, When } from "../clock.tsx";
+import { ConnectorStanding } from "../connector-standing.tsx";
 import { useLayout } from "../layout.ts";
 import { useOrder } from "../orders.ts";
 import { Fault, Loading, PageTitle } from "../page-states.tsx";
 import { connectorQuery } from "../queries.ts";
 import { number, useWords } from "../words.ts";
-import { ConnectorStanding } from "./archive.tsx";
 
 function Day({
   org,
@@ -72,6 +73,41 @@ function Days({ org, connector }: { readonly org: string; readonly connector: Co
   );
 }
 
+const dayMs = 86_400_000;
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/** Days that are read again: what mailboxes have is skipped, so that a repetition harms nothing. */
+function Rerun({
+  connector,
+  rerun,
+}: {
+  readonly connector: ConnectorDetail;
+  readonly rerun: (window: { readonly from: number; readonly to: number }) => void;
+}) {
+  const layout = useLayout();
+  const t = useWords();
+  const [from, setFrom] = useState(dayOf(connector.archivedTo - dayMs));
+  const [to, setTo] = useState(dayOf(connector.archivedTo));
+  const window = { from: Date.parse(from), to: Math.min(Date.parse(to) + dayMs, connector.archivedTo) };
+  const isGood = window.from < window.to;
+  return (
+    <Confirm
+      verb={t("archive.rerun")}
+      title={t("archive.confirmRerun.title", { name: connector.name })}
+      text={t("archive.confirmRerun.text")}
+      why={isGood ? undefined : t("archive.rerunForm")}
+      confirmed={() => rerun(window)}
+    >
+      <Field label={t("archive.rerunFrom")} className={layout.field}>
+        <Input type="date" value={from} onChange={(_event, { value }) => setFrom(value)} />
+      </Field>
+      <Field label={t("archive.rerunTo")} className={layout.field}>
+        <Input type="date" value={to} onChange={(_event, { value }) => setTo(value)} />
+      </Field>
+    </Confirm>
+  );
+}
+
 function Acts({ org, connector }: { readonly org: string; readonly connector: ConnectorDetail }) {
   const layout = useLayout();
   const t = useWords();
@@ -94,6 +130,10 @@ function Acts({ org, connector }: { readonly org: string; readonly connector: Co
           {t("archive.resume")}
         </ActButton>
       )}
+      <Rerun
+        connector={connector}
+        rerun={(window) => void give(`${path}/orders`, { order: "rerun", ...window })}
+      />
       <span className={layout.quiet} role="status">
         {progress.text}
       </span>

@@ -43,11 +43,23 @@ function Actions({ org, card }: { readonly org: string; readonly card: HybridCar
   const navigate = useNavigate();
   const setUp = (): void =>
     void navigate({ to: "/o/$org/hybrid/groups/setup/$step", params: { org, step: "prerequisites" } });
+  const isBegun = card.service === "calendar" && (card.figures["tenants"] ?? 0) > 0;
+  const firstStep = isBegun && card.state !== "error" ? "mailbox" : "instance";
   const actions: Readonly<Record<HybridCard["service"], ReactElement>> = {
     calendar: (
-      <Button onClick={() => void navigate({ to: "/o/$org/users", params: { org }, search: {} })}>
-        {t("hybrid.seeUsers")}
-      </Button>
+      <>
+        <Button
+          {...(card.state === "active" ? {} : { appearance: "primary" })}
+          onClick={() =>
+            void navigate({ to: "/o/$org/hybrid/calendar/setup/$step", params: { org, step: firstStep } })
+          }
+        >
+          {t(isBegun ? "action.resume" : "action.setUp")}
+        </Button>
+        <Button onClick={() => void navigate({ to: "/o/$org/users", params: { org }, search: {} })}>
+          {t("hybrid.seeUsers")}
+        </Button>
+      </>
     ),
     groups:
       card.state === "active" || card.state === "disabled" ? (
@@ -65,9 +77,19 @@ function Actions({ org, card }: { readonly org: string; readonly card: HybridCar
         </Button>
       ),
     archive: (
-      <Button onClick={() => void navigate({ to: "/o/$org/archive", params: { org } })}>
-        {t("hybrid.seeDays")}
-      </Button>
+      <>
+        <Button
+          {...(card.state === "notActivated" ? { appearance: "primary" } : {})}
+          onClick={() =>
+            void navigate({ to: "/o/$org/hybrid/archive/setup/$step", params: { org, step: "terms" } })
+          }
+        >
+          {t("archive.add")}
+        </Button>
+        <Button onClick={() => void navigate({ to: "/o/$org/archive", params: { org } })}>
+          {t("hybrid.seeDays")}
+        </Button>
+      </>
     ),
   };
   return <div className={layout.buttons}>{actions[card.service]}</div>;

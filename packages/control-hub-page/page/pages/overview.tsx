@@ -1,33 +1,21 @@
-import { Button, makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
+import { Button, makeStyles, tokens } from "@fluentui/react-components";
 import { ArrowDownloadRegular, ChevronRightRegular } from "@fluentui/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import type { Overview, UserStateName } from "../../src/api/index.ts";
 import { CardFigures } from "../card-figures.tsx";
-import { When } from "../clock.tsx";
 import { useLayout } from "../layout.ts";
 import { Fault, Loading, PageTitle } from "../page-states.tsx";
+import { PartBar } from "../part-bar.tsx";
 import { hybridQuery, overviewQuery } from "../queries.ts";
 import { useReasons } from "../reasons.ts";
 import { RetriesChart } from "../retries-chart.tsx";
 import { StateMark, StateSign } from "../signs.tsx";
+import { Sources } from "../sources.tsx";
 import { hub } from "../theme.ts";
 import { number, useWords } from "../words.ts";
 
 const useStyles = makeStyles({
-  bar: {
-    display: "flex",
-    gap: "2px",
-    height: "8px",
-    margin: "20px 0 10px",
-    borderRadius: "4px",
-    overflow: "hidden",
-  },
-  part: { minWidth: "6px", flexBasis: 0 },
-  active: { backgroundColor: hub.hubActiveFill },
-  error: { backgroundColor: hub.hubErrorFill },
-  notActivated: { backgroundColor: hub.hubWaitingFill },
-  disabled: { backgroundColor: hub.hubOffFill },
   legend: {
     display: "flex",
     flexWrap: "wrap",
@@ -102,15 +90,7 @@ function StateBar({ org, counts }: { readonly org: string; readonly counts: Over
   const t = useWords();
   return (
     <>
-      <div className={styles.bar} aria-hidden="true">
-        {states.map((state) => (
-          <span
-            key={state}
-            className={mergeClasses(styles.part, styles[state])}
-            style={{ flexGrow: counts[state], display: counts[state] === 0 ? "none" : "block" }}
-          />
-        ))}
-      </div>
+      <PartBar parts={states.map((state) => ({ state, count: counts[state] }))} />
       <div className={styles.legend}>
         {states.map((state) => (
           <Link
@@ -176,38 +156,6 @@ function Needs({ org, needs }: { readonly org: string; readonly needs: Overview[
           </li>
         ))}
       </ul>
-    </section>
-  );
-}
-
-function Sources({ sources }: { readonly sources: Overview["sources"] }) {
-  const layout = useLayout();
-  const t = useWords();
-  if (sources.length === 0) return null;
-  return (
-    <section aria-labelledby="sources">
-      <h2 className={layout.h2} id="sources">
-        {t("over.sources")}
-      </h2>
-      <dl className={layout.facts}>
-        {sources.map(({ source, phase, read, endedAt, trouble }) => [
-          <dt key={`${source} name`}>
-            {source === "webex"
-              ? t("over.source.webex")
-              : t("over.source.graph", { tenant: source.replace(/^graph-/, "").slice(0, 8) })}
-          </dt>,
-          <dd key={source}>
-            {t(phase === "done" ? "over.sourceDone" : "over.sourceRunning", { count: read })}
-            {endedAt !== null && (
-              <>
-                {", "}
-                <When at={endedAt} />
-              </>
-            )}
-            {trouble !== null && ` · ${trouble}`}
-          </dd>,
-        ])}
-      </dl>
     </section>
   );
 }

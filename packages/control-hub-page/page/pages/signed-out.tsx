@@ -1,8 +1,12 @@
-import { makeStyles, tokens } from "@fluentui/react-components";
+import { Button, Field, Input, makeStyles, tokens } from "@fluentui/react-components";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { PageTitle } from "../page-states.tsx";
+import { signInWaysQuery } from "../queries.ts";
 import { ProductSign } from "../signs.tsx";
 import { hub } from "../theme.ts";
-import { useWords, type Word } from "../words.ts";
+import { hasWord, useWords, type Word } from "../words.ts";
 
 const useStyles = makeStyles({
   whole: { minHeight: "100%", display: "grid", placeItems: "center", backgroundColor: hub.hubCanvas },
@@ -20,7 +24,15 @@ const useStyles = makeStyles({
   p: { margin: 0, color: tokens.colorNeutralForeground2 },
 });
 
-function Notice({ title, texts }: { readonly title: Word; readonly texts: readonly Word[] }) {
+function Notice({
+  title,
+  texts,
+  children,
+}: {
+  readonly title: Word;
+  readonly texts: readonly Word[];
+  readonly children?: ReactNode;
+}) {
   const styles = useStyles();
   const t = useWords();
   return (
@@ -33,17 +45,57 @@ function Notice({ title, texts }: { readonly title: Word; readonly texts: readon
             {t(text)}
           </p>
         ))}
+        {children}
       </div>
     </main>
   );
 }
 
-/** Nobody is signed in: why, and how to. */
-export function SignedOut() {
-  return <Notice title="signedOut.title" texts={["signedOut.what", "signedOut.how"]} />;
+/** Where signing in by the provider begins. */
+function SignInLink() {
+  const t = useWords();
+  return (
+    <Button as="a" appearance="primary" href="/sign-in/start">
+      {t("signedOut.signIn")}
+    </Button>
+  );
 }
 
-/** The installation knows nobody yet. */
+/** Nobody is signed in: why, and how to. */
+export function SignedOut() {
+  const { data } = useQuery(signInWaysQuery);
+  const why = `signedOut.why.${new URLSearchParams(location.search).get("why") ?? ""}`;
+  return (
+    <Notice title="signedOut.title" texts={[hasWord(why) ? why : "signedOut.what", "signedOut.how"]}>
+      {data?.hasProvider && <SignInLink />}
+    </Notice>
+  );
+}
+
+const organisationName = /^[a-z0-9_-]{1,64}$/;
+
+/** The installation knows nobody yet: who may, begins here. */
 export function NoOrganisation() {
-  return <Notice title="none.organisation" texts={["none.organisationHow"]} />;
+  const t = useWords();
+  const navigate = useNavigate();
+  const [name, setName] = useState("");
+  const isGood = organisationName.test(name);
+  const go = (event: FormEvent): void => {
+    event.preventDefault();
+    if (isGood) void navigate({ to: "/o/$org/hybrid", params: { org: name } });
+  };
+  return (
+    <Notice title="none.organisation" texts={["none.organisationHow"]}>
+      <form onSubmit={go}>
+        <Field label={t("none.organisationName")} hint={t("none.organisationForm")}>
+          <Input value={name} onChange={(_event, { value }) => setName(value)} />
+        </Field>
+        <p>
+          <Button type="submit" appearance="primary" disabledFocusable={!isGood}>
+            {t("action.next")}
+          </Button>
+        </p>
+      </form>
+    </Notice>
+  );
 }

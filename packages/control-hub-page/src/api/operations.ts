@@ -1,8 +1,26 @@
 import { z } from "zod";
-import { ConnectorDetail, ConnectorOrder, Connectors } from "./archive.ts";
+import {
+  ArchiveRole,
+  ArchiveWanted,
+  ConnectorCreate,
+  ConnectorDetail,
+  ConnectorOrder,
+  ConnectorPreview,
+  Connectors,
+} from "./archive.ts";
+import { BulkFile, BulkJob, BulkJobs, bulkMax } from "./bulk.ts";
+import { CalendarOrder, CalendarSetup, ConsentLink, ConsentOrder, TrialOrder } from "./calendar.ts";
 import { GroupsOrder, GroupsState, TeamOrder, TeamsPage, TeamsQuery } from "./groups.ts";
+import { Me } from "./me.ts";
 import { AuditPage, HybridCards, Overview, Settings, TenantOrder } from "./overview.ts";
-import { type Role, SessionAnswer } from "./session.ts";
+import {
+  type Role,
+  SessionAnswer,
+  SessionEnding,
+  SessionList,
+  SessionsEnded,
+  SignInWays,
+} from "./session.ts";
 import { cursor, orgName, word } from "./shapes.ts";
 import { OrderTaken, UserCounts, UserDetail, UserOrder, UsersPage, UsersQuery } from "./users.ts";
 
@@ -12,11 +30,13 @@ export interface Operation {
   /** Below `/api`; parts in braces are parameters. */
   readonly path: string;
   readonly summary: string;
-  /** What the signed-in person must be; null: nobody needs to be signed in. */
+  /** What is asked of the person, by the table `rolesThatMay`; null: nobody needs to be signed in. */
   readonly role: Role | null;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Of a body that is no JSON: what it is, and its bytes at most. */
+  readonly file?: { readonly type: "text/csv"; readonly bytesMax: number };
   readonly answer: { readonly type: string; readonly schema: z.ZodType };
   /** 200 when left out. */
   readonly status?: number;
@@ -35,15 +55,76 @@ export const operations = {
     method: "GET",
     path: "/session",
     summary: "Who is signed in, and the token that goes with changes.",
-    role: "readOnly",
+    role: "user",
     answer: json(SessionAnswer),
   },
   endSession: {
     method: "POST",
     path: "/session/end",
     summary: "Ends the session.",
-    role: "readOnly",
+    role: "user",
     answer: json(z.object({})),
+  },
+  me: {
+    method: "GET",
+    path: "/me",
+    summary: "What is known of the person who is signed in.",
+    role: "user",
+    answer: json(Me),
+  },
+  myExport: {
+    method: "GET",
+    path: "/me/export.json",
+    summary: "What is stored here about the person who is signed in.",
+    role: "user",
+    answer: json(z.looseObject({})),
+  },
+  orderMe: {
+    method: "POST",
+    path: "/me/orders",
+    summary: "Connects the person's own calendar, or disconnects it.",
+    role: "user",
+    body: z.object({ order: z.enum(["connect", "disconnect"]) }),
+    ...taken,
+  },
+  signInWays: {
+    method: "GET",
+    path: "/sign-in",
+    summary: "How people sign in here.",
+    role: null,
+    answer: json(SignInWays),
+  },
+  ownSessions: {
+    method: "GET",
+    path: "/sessions",
+    summary: "Where the person is signed in.",
+    role: "user",
+    answer: json(SessionList),
+  },
+  endOwnSession: {
+    method: "POST",
+    path: "/sessions/end",
+    summary: "Ends one of the person's own sessions, or all but the one that asks.",
+    role: "user",
+    body: SessionEnding,
+    answer: json(SessionsEnded),
+  },
+  sessions: {
+    method: "GET",
+    path: "/o/{org}/sessions",
+    summary: "Who is signed in to the organisation.",
+    role: "full",
+    params: org,
+    answer: json(SessionList),
+  },
+  endSessions: {
+    method: "POST",
+    path: "/o/{org}/sessions/end",
+    summary: "Ends a session of the organisation, or all that its person has there.",
+    role: "full",
+    params: org,
+    body: SessionEnding,
+    answer: json(SessionsEnded),
   },
   overview: {
     method: "GET",
@@ -99,10 +180,89 @@ export const operations = {
     method: "POST",
     path: "/o/{org}/users/{user}/orders",
     summary: "Switches a user on or off, or tries again now; the outcome comes as an event.",
-    role: "full",
+    role: "support",
     params: ofOrg({ user: word }),
     body: UserOrder,
     ...taken,
+  },
+  calendarSetup: {
+    method: "GET",
+    path: "/o/{org}/calendar",
+    summary: "How far the calendars of the organisation are set up.",
+    role: "readOnly",
+    params: org,
+    answer: json(CalendarSetup),
+  },
+  orderCalendar: {
+    method: "POST",
+    path: "/o/{org}/calendar/orders",
+    summary: "Observes or writes from now on, or synchronises people.",
+    role: "full",
+    params: org,
+    body: CalendarOrder,
+    ...taken,
+  },
+  consentLink: {
+    method: "POST",
+    path: "/o/{org}/consent-links",
+    summary: "Where an administrator of a tenant signs in and accepts permissions; the way back leads here.",
+    role: "full",
+    params: org,
+    body: ConsentOrder,
+    answer: json(ConsentLink),
+  },
+  tryMailbox: {
+    method: "POST",
+    path: "/o/{org}/tenants/{tenant}/trials",
+    summary: "Puts an event into a mailbox and removes it; each step is a line of JSON, told when it ends.",
+    role: "full",
+    params: ofOrg({ tenant: word }),
+    body: TrialOrder,
+    answer: { type: "application/x-ndjson", schema: z.string() },
+  },
+  bulkJobs: {
+    method: "GET",
+    path: "/o/{org}/bulk",
+    summary: "Files of orders of the last day.",
+    role: "support",
+    params: org,
+    answer: json(BulkJobs),
+  },
+  planBulk: {
+    method: "POST",
+    path: "/o/{org}/bulk",
+    summary: "Looks at a file of orders about users, and says what each line would do. Nothing is ordered.",
+    role: "support",
+    params: org,
+    body: BulkFile,
+    file: { type: "text/csv", bytesMax: bulkMax.bytes },
+    answer: json(BulkJob),
+    status: 201,
+  },
+  bulkJob: {
+    method: "GET",
+    path: "/o/{org}/bulk/{job}",
+    summary: "A file of orders: what it would do, and what became of it.",
+    role: "support",
+    params: ofOrg({ job: word }),
+    answer: json(BulkJob),
+  },
+  applyBulk: {
+    method: "POST",
+    path: "/o/{org}/bulk/{job}/apply",
+    summary: "Gives the orders of a file, each for the version that was looked at.",
+    role: "support",
+    params: ofOrg({ job: word }),
+    answer: json(BulkJob),
+    status: 202,
+  },
+  bulkReport: {
+    method: "GET",
+    path: "/o/{org}/bulk/{job}/report.csv",
+    summary: "What each line of a file comes to, and what became of it, as CSV.",
+    role: "support",
+    params: ofOrg({ job: word }),
+    answer: csv,
   },
   groups: {
     method: "GET",
@@ -147,6 +307,32 @@ export const operations = {
     params: org,
     answer: json(Connectors),
   },
+  archiveRole: {
+    method: "GET",
+    path: "/o/{org}/archive-role",
+    summary: "Whether the person may make archive connectors.",
+    role: "readOnly",
+    params: org,
+    answer: json(ArchiveRole),
+  },
+  previewConnector: {
+    method: "POST",
+    path: "/o/{org}/archive-previews",
+    summary: "What a connector would read and whose mailboxes it would write to. It only reads.",
+    role: "full",
+    params: org,
+    body: ArchiveWanted,
+    answer: json(ConnectorPreview),
+  },
+  createConnector: {
+    method: "POST",
+    path: "/o/{org}/archive/orders",
+    summary: "Makes a connector under a name that no other has; the archive role is needed.",
+    role: "full",
+    params: org,
+    body: ConnectorCreate,
+    ...taken,
+  },
   connector: {
     method: "GET",
     path: "/o/{org}/archive/{connector}",
@@ -167,7 +353,7 @@ export const operations = {
   orderConnector: {
     method: "POST",
     path: "/o/{org}/archive/{connector}/orders",
-    summary: "Pauses a connector, or lets it go on.",
+    summary: "Pauses a connector, lets it go on, or reads a window again.",
     role: "full",
     params: ofOrg({ connector: word }),
     body: ConnectorOrder,
@@ -184,7 +370,7 @@ export const operations = {
   orderTenant: {
     method: "POST",
     path: "/o/{org}/tenants/{tenant}/orders",
-    summary: "Activates a tenant again with its settings, or deactivates it.",
+    summary: "Activates a tenant again with its settings, deactivates it, or gives it other settings.",
     role: "full",
     params: ofOrg({ tenant: word }),
     body: TenantOrder,

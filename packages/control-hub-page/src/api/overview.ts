@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SettingsWanted } from "./join-settings.ts";
 import { count, moment } from "./shapes.ts";
 import { UserCounts, UserStateName } from "./users.ts";
 
@@ -50,18 +51,17 @@ export const TenantRow = z.object({
   status: z.enum(["active", "suspended", "deactivated"]),
   decidedAt: moment,
   users: count,
-  settings: z.object({
-    webexKeyword: z.string(),
-    meetKeyword: z.string(),
-    language: z.string().nullable(),
-  }),
+  settings: SettingsWanted,
 });
 
-/** What is set, to be read. */
+/** What is set. */
 export const Settings = z.object({ tenants: z.array(TenantRow) });
 
 /** An order about a tenant. */
-export const TenantOrder = z.object({ order: z.enum(["activate", "deactivate"]) });
+export const TenantOrder = z.discriminatedUnion("order", [
+  z.object({ order: z.enum(["activate", "deactivate"]) }),
+  z.object({ order: z.literal("configure"), settings: SettingsWanted }),
+]);
 
 /** An act in the audit log. */
 export const AuditRow = z.object({

@@ -2,7 +2,7 @@ import type { CommandWriting } from "@hybrid/directory";
 import type { Expectation } from "../expectation.ts";
 import type { DemoOrganisation } from "../organisation.ts";
 import type { PlantedFault } from "../planted-fault.ts";
-import type { Stage } from "../stage.ts";
+import type { SettingsPlace, Stage } from "../stage.ts";
 
 /** What a chapter plays on: the stage as the day left it, or with everybody freshly activated. */
 export interface Scenery {
@@ -33,8 +33,10 @@ export interface Chapter<Cast> {
   /** What `--chapter` calls it, in lower case. */
   readonly name: string;
   readonly title: string;
-  /** Settings of the services, as environment variables. `folder` lives as long as the demo. */
-  readonly settings?: (folder: string) => Readonly<Record<string, string>>;
+  /** Settings of the services, as environment variables. */
+  readonly settings?: (place: SettingsPlace) => Readonly<Record<string, string>>;
+  /** Services that the day leaves out and the chapter needs; they run from its beginning on. */
+  readonly services?: readonly string[];
   /** Puts people, teams, mail and whatever else is needed into the simulators. */
   readonly prepare: (scenery: Scenery) => Cast | Promise<Cast>;
   /** In the order of time. */

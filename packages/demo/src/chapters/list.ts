@@ -14,7 +14,10 @@ export const chapters: readonly ListedChapter[] = [
   { name: "join", load: async () => (await import("./join/join.ts")).join },
   { name: "groups", load: async () => (await import("./groups/groups.ts")).groups },
   { name: "meetings", load: async () => (await import("./meetings/meetings.ts")).meetings },
+  { name: "migrations", load: async () => (await import("./migrations/migrations.ts")).migrations },
   { name: "archive", load: async () => (await import("./archive/archive.ts")).archive },
+  // Last, because its service looks at every mailbox from here on.
+  { name: "presence", load: async () => (await import("./presence/presence.ts")).presence },
 ];
 
 /** What `--chapter` takes. */

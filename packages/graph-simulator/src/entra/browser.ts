@@ -9,6 +9,8 @@ export interface SignedIn {
   readonly accepts: boolean;
   /** A user with a mailbox in the simulator; an administrator without one when left out. */
   readonly userId?: string;
+  /** What the registration adds to the ID token, such as `roles` and `groups`; nothing when left out. */
+  readonly claims?: Readonly<Record<string, unknown>>;
 }
 
 /** The person at a page of Entra. */
@@ -19,6 +21,7 @@ export interface Person {
   readonly userName: string;
   readonly displayName: string;
   readonly mayConsent: boolean;
+  readonly claims: Readonly<Record<string, unknown>>;
 }
 
 /** What is needed to know the person at a page. */
@@ -30,7 +33,7 @@ export interface BrowserPorts {
 
 /** The person that a sign-in stands for. Throws RangeError for a user that there is not. */
 export const personOf = ({ dice, mailboxes, directoryRoles }: BrowserPorts, signedIn: SignedIn): Person => {
-  const { tenantId, accepts, userId } = signedIn;
+  const { tenantId, accepts, userId, claims = {} } = signedIn;
   if (userId === undefined) {
     const made = dice.guid("administrator", tenantId);
     directoryRoles.set(made, ["Global Administrator"]);
@@ -42,6 +45,7 @@ export const personOf = ({ dice, mailboxes, directoryRoles }: BrowserPorts, sign
       userName: `admin@${tenantId}`,
       displayName: name,
       mayConsent: true,
+      claims,
     };
   }
   const { spec } = mailboxes.get(userId);
@@ -52,6 +56,7 @@ export const personOf = ({ dice, mailboxes, directoryRoles }: BrowserPorts, sign
     userName: spec.userPrincipalName,
     displayName: spec.displayName,
     mayConsent: directoryRoles.mayConsent(spec.userId),
+    claims,
   };
 };
 

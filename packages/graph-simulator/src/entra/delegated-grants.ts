@@ -29,6 +29,7 @@ const answerFor = async (ports: DelegatedPorts, origin: string, grant: Grant): P
   const names = graphScopes(scopes, ports);
   const accessToken = await ports.tokens.issueDelegated({ tenantId, clientId, userId, scopes: names });
   const idToken = await ports.tokens.idToken({
+    ...person.claims,
     aud: clientId,
     iss: `${origin}/${tenantId}/v2.0`,
     tid: tenantId,

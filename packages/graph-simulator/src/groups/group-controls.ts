@@ -12,6 +12,8 @@ export interface GroupControls {
   add(groupId: string, what: "members" | "owners", userId: string): void;
   /** Throws for one who is not in, and for the last owner. */
   remove(groupId: string, what: "members" | "owners", userId: string): void;
+  /** Puts a group into another one, as administrators do with security groups. */
+  nest(groupId: string, innerId: string): void;
   rename(groupId: string, displayName: string): void;
   delete(groupId: string): void;
   restore(groupId: string): void;
@@ -37,6 +39,7 @@ export const groupControls = (groups: Groups, drives: Drives): GroupControls => 
     read: (groupId) => truthOf(groups.get(groupId)),
     add: (groupId, what, userId) => groups.add(groups.get(groupId), what, [userId]),
     remove: (groupId, what, userId) => groups.remove(groups.get(groupId), what, userId),
+    nest: (groupId, innerId) => groups.nest(groups.get(groupId), groups.get(innerId)),
     rename: (groupId, displayName) => groups.update(groups.get(groupId), { displayName }),
     delete: (groupId) => groups.delete(groups.get(groupId)),
     restore: (groupId) => groups.restore(groups.get(groupId)),

@@ -45,6 +45,8 @@ export interface Group {
   /** Object ids in lower case, oldest first. */
   readonly owners: Set<string>;
   readonly members: Set<string>;
+  /** Ids of the groups in it, which only security groups have in life. */
+  readonly groups: Set<string>;
 }
 
 /** A group as tests see it. */

@@ -124,6 +124,7 @@ export class Groups {
       deletedAt: null,
       owners: new Set(owners),
       members: new Set(members),
+      groups: new Set(),
     };
     this.#byId.set(id, group);
     this.#changed(group, "group", null);
@@ -166,6 +167,27 @@ export class Groups {
       this.#changed(group, what, id);
     }
     if (what === "owners") group.siteAt ??= this.now();
+  }
+
+  /** Puts a group into another one of the tenant, as administrators do with security groups. */
+  nest(outer: Group, inner: Group): void {
+    outer.groups.add(inner.id);
+  }
+
+  /** Who is in a group and in the groups in it, each once, however they hold each other. */
+  throughout(group: Group): { readonly users: ReadonlySet<string>; readonly groups: ReadonlySet<Group> } {
+    const [users, seen] = [new Set<string>(), new Set<Group>()];
+    const open = [group];
+    for (let one = open.pop(); one !== undefined; one = open.pop()) {
+      for (const id of one.members) users.add(id);
+      for (const id of one.groups) {
+        const inner = this.get(id);
+        if (inner === group || inner.deletedAt !== null || seen.has(inner)) continue;
+        seen.add(inner);
+        open.push(inner);
+      }
+    }
+    return { users, groups: seen };
   }
 
   /** Throws 404 for somebody who is not in, 400 for the last owner. */

@@ -76,6 +76,13 @@ export const shownGroup = (group: Group, select: string | undefined | null): Rec
   return pick(all, names, { typeName, gaps });
 };
 
+/** A group that is a member of another one; of what only users have nothing is shown. */
+export const shownInnerGroup = (group: Group, call: Call): object => {
+  const all = groupProperties(group);
+  const names = readSelect(call.query.$select)?.filter((name) => name in all) ?? Object.keys(all);
+  return { "@odata.type": "#microsoft.graph.group", ...pick(all, names, { typeName, gaps }) };
+};
+
 /** A member or owner; of somebody who left the directory nothing is shown. */
 export const shownUser = (mailboxes: Mailboxes, call: Call, id: string): object | null => {
   const mailbox = mailboxes.find(call.caller.tenantId, id);

@@ -67,7 +67,7 @@ export async function* exportMails(
   for (const { roomId, roomUuid, stays, items } of await readSpaces(ports, order)) {
     if (terms.spaces.length > 0 && !terms.spaces.includes(roomUuid)) continue;
     for (const item of items) {
-      const to = participantsOf(stays, item).map(({ email }) => email);
+      const to = participantsOf(stays, item);
       const call: Extract<Call, { readonly kind: "prepareItems" }> = {
         kind: "prepareItems",
         number: 0,

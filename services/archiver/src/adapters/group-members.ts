@@ -9,8 +9,8 @@ const groupsMax = 200;
 /** Who is in groups of a connector's scope. */
 export interface GroupMembers {
   /**
-   * Whether somebody is a direct member of one of the groups. Throws ProviderError: invalidRequest for a
-   * group that none of the tenants has, and the usual ones.
+   * Whether somebody is in one of the groups, or in a group within it at any depth. Throws ProviderError:
+   * invalidRequest for a group that none of the tenants has, and the usual ones.
    */
   hasOneOf(order: {
     readonly tenants: readonly string[];
@@ -28,7 +28,7 @@ const listed = async (
   for (const tenantId of tenants)
     try {
       const members = new Set<string>();
-      const pages = graph.groups.listPeople({ tenantId, groupId, what: "members", signal });
+      const pages = graph.groups.listPeople({ tenantId, groupId, what: "transitiveMembers", signal });
       for await (const page of pages) for (const { objectId } of page) members.add(objectId);
       return members;
     } catch (error) {

@@ -193,7 +193,7 @@ const prepareOne = async (
     message,
     quote: await quoteOf(ports, { data: stored.data, names, signal }),
     author,
-    people: order.to.map(named),
+    people: order.to.map(({ email }) => named(email)),
     files: fetched.files,
     missing: fetched.missing,
     itemBytesMax: terms.itemBytesMax,

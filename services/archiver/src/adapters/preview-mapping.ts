@@ -34,6 +34,8 @@ export interface ConsentState {
   readonly tenantId: string;
   /** What the tenant answers instead of a token; null: it lets the application in. */
   readonly problem: ErrorCode | null;
+  /** Permissions that the consent lacks for this connector; Exchange may grant `Mail.ReadWrite` instead. */
+  readonly lacks: readonly string[];
 }
 
 /** Everything that somebody reviews before a connector is made. */
@@ -54,7 +56,7 @@ export interface ConnectorPreview {
 /** What a preview needs. */
 export interface PreviewPorts {
   readonly webex: ArchiverPorts["webex"] & Pick<WebexClient, "getMe">;
-  readonly graph: GraphPort & { readonly tenants: Pick<MicrosoftGraph["tenants"], "checkConsent"> };
+  readonly graph: GraphPort & { readonly consent: Pick<MicrosoftGraph["consent"], "grantedPermissions"> };
   readonly logger: ArchiverPorts["logger"];
 }
 
@@ -176,22 +178,38 @@ const sourceOf = async (
   }
 };
 
+/** What a connector needs, each with wider permissions that hold it. */
+const wantedOf = ({ groups = [] }: Terms): readonly (readonly string[])[] => [
+  ["Mail.ReadWrite"],
+  ["User.Read.All", "User.ReadWrite.All", "Directory.Read.All"],
+  ...(groups.length === 0
+    ? []
+    : [["GroupMember.Read.All", "Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All"]]),
+];
+
+const consentOf = async (
+  { graph }: PreviewPorts,
+  tenantId: string,
+  { terms, signal }: PreviewOrder,
+): Promise<ConsentState> => {
+  try {
+    const granted = await graph.consent.grantedPermissions({ tenantId, signal });
+    const lacks = wantedOf(terms)
+      .filter((names) => !names.some((name) => granted.includes(name)))
+      .map(([name = ""]) => name);
+    return { tenantId, problem: null, lacks };
+  } catch (error) {
+    return { tenantId, problem: codeOf(error), lacks: [] };
+  }
+};
+
 /** What is reviewed before a connector is made: source, consent, and who has a mailbox. It only reads. */
 export const previewConnector = async (
   ports: PreviewPorts,
   order: PreviewOrder,
 ): Promise<ConnectorPreview> => {
   const source = await sourceOf(ports, order);
-  const consent = await Promise.all(
-    order.terms.tenants.map(async (tenantId): Promise<ConsentState> => {
-      try {
-        await ports.graph.tenants.checkConsent({ tenantId, signal: order.signal });
-        return { tenantId, problem: null };
-      } catch (error) {
-        return { tenantId, problem: codeOf(error) };
-      }
-    }),
-  );
+  const consent = await Promise.all(order.terms.tenants.map((tenantId) => consentOf(ports, tenantId, order)));
   const problem = source.problem ?? consent.find((each) => each.problem !== null)?.problem ?? null;
   if (problem !== null) return { source, consent, mapping: null, mappingProblem: problem };
   try {

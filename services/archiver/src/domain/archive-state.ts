@@ -1,6 +1,6 @@
 import type { ArchivedItem } from "@hybrid/contracts";
 import type { CallFailure } from "@hybrid/kernel";
-import type { MemberChange, Stay } from "./members.ts";
+import type { MemberChange, Participant, Stay } from "./members.ts";
 import type { CopyEnd, FailedCopy, Item, Tally, Terms } from "./terms.ts";
 
 /** A stretch of the feed that is being read, memberships first, so that spaces know who was there. */
@@ -332,7 +332,8 @@ export type Call =
       readonly kind: "prepareItems";
       readonly number: number;
       readonly roomId: string;
-      readonly to: readonly string[];
+      /** Whom the mails name. */
+      readonly to: readonly Participant[];
       readonly terms: Terms;
       /** Whether files and texts that are not there yet are waited for, item by item. */
       readonly items: readonly { readonly item: Item; readonly run: string; readonly isPatient: boolean }[];

@@ -23,7 +23,7 @@ export const numbers = {
   /** Copies that one step hands out, unless a single item has more receivers. */
   handMax: 2_000,
   /** Members of a space that one answer names, so that the outcome keeps within 64 KiB. */
-  lookMax: 300,
+  lookMax: 200,
   /** How long a done item is kept for a member whose joining is told late, and how many of a space. */
   lateMs: minutes(10),
   lateItemsMax: 60,

@@ -13,7 +13,7 @@ export const receiversOf = (room: Room, item: Item, connector: string): readonly
 };
 
 /** Addresses of all whom an item is for, in scope or not: the mail names them. */
-export const addressesOf = (room: Room, item: Item): readonly string[] =>
+const addressesOf = (room: Room, item: Item): readonly string[] =>
   participantsOf(room.stays, item).map(({ email }) => email);
 
 /** Whether two items were said before the same people. */

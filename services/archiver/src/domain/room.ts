@@ -12,9 +12,9 @@ import type {
 import { contentOf } from "./connector.ts";
 import { type Handing, handLate, handOne, isSame, withCopyEnded } from "./handing.ts";
 import { isMeeting } from "./meeting-chat.ts";
-import { afterChange, afterLook, afterWord, boundStays } from "./members.ts";
+import { afterChange, afterLook, afterWord, boundStays, participantsOf } from "./members.ts";
 import { backoffMs, numbers } from "./numbers.ts";
-import { addressesOf, receiversOf, sameReceivers } from "./receivers.ts";
+import { receiversOf, sameReceivers } from "./receivers.ts";
 import { addReport } from "./room-reports.ts";
 import { emptyTally } from "./terms.ts";
 
@@ -74,7 +74,7 @@ const withCall = (room: Room, now: number): RoomStep => {
   const [first] = items;
   const terms = first && room.terms[first.connector];
   if (!first || !terms) return stay(room);
-  const to = addressesOf(room, first.item);
+  const to = participantsOf(room.stays, first.item);
   const order: Call = {
     kind: "prepareItems",
     number,

@@ -87,7 +87,7 @@ export const connectedPage = (until: string): string =>
 export const trialPage = (
   steps: readonly TrialStep[],
   told: readonly string[],
-  form: MailboxForm,
+  { backTo, ...form }: MailboxForm & { readonly backTo: string | null },
 ): string => {
   const isGood = steps.every(({ isDone }) => isDone);
   const lines = steps.map(({ step, isDone, trouble, todo }) =>
@@ -98,5 +98,6 @@ export const trialPage = (
     list(lines),
     ...told.map(paragraph),
     isGood ? "" : mailboxForm(form),
+    backTo === null ? "" : `<p><a href="${escaped(backTo)}">Back to Control Hub</a></p>`,
   );
 };

@@ -70,7 +70,11 @@ const show = (reply: FastifyReply, outcome: VisitOutcome): FastifyReply => {
     case "tried": {
       const told = outcome.isActive ? ["The tenant is in service: its users are tried from now on."] : [];
       return shown.send(
-        trialPage(outcome.steps, told, { action: trialAction, ticket: outcome.mailboxTicket }),
+        trialPage(outcome.steps, told, {
+          action: trialAction,
+          ticket: outcome.mailboxTicket,
+          backTo: outcome.backTo,
+        }),
       );
     }
   }

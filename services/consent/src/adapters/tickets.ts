@@ -9,6 +9,11 @@ const errandFields = {
   org: z.string().min(1),
   app: z.enum(appNames),
   tenantId: z.guid().nullable(),
+  /** The page that sent the visitor and is told how the visit ended; null: our own pages tell it. */
+  returnTo: z
+    .url({ protocol: /^https?$/ })
+    .nullable()
+    .default(null),
 };
 
 const visitFields = { ...errandFields, browser: z.string().min(1) };
@@ -46,7 +51,7 @@ const lifetimeMs: Readonly<Record<TicketKind, number>> = {
 
 /** What a process can read and write without keeping anything: any of several workers takes up a visit. */
 export interface Tickets {
-  issue<Kind extends TicketKind>(kind: Kind, content: Ticket<Kind>): Promise<string>;
+  issue<Kind extends TicketKind>(kind: Kind, content: z.input<(typeof shapes)[Kind]>): Promise<string>;
   /** The content; a refusal when it is forged, of another kind, or too old. */
   open<Kind extends TicketKind>(kind: Kind, text: string): Promise<Ticket<Kind> | Refusal>;
 }

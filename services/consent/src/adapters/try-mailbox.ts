@@ -17,10 +17,16 @@ export interface Trial {
   readonly signal: AbortSignal;
 }
 
+/** The steps of a trial, in their order; a page has words of its own for them. */
+export type TrialStepName = "consent" | "found" | "settings" | "created" | "removed";
+
 /** One step of a trial, as it came out. */
 export interface TrialStep {
+  readonly name: TrialStepName;
   readonly step: string;
   readonly isDone: boolean;
+  /** Why it failed: of the catalogue of errors, or `addressUnknown`; null when it did not. */
+  readonly code: string | null;
   /** What went wrong, and what to do; null when nothing did. */
   readonly trouble: string | null;
   readonly todo: string | null;
@@ -28,11 +34,14 @@ export interface TrialStep {
 
 const subject = "Hybrid Services: test, removed at once";
 
-const done = (step: string): TrialStep => ({ step, isDone: true, trouble: null, todo: null });
+type Step = Pick<TrialStep, "name" | "step">;
 
-const failed = (step: string, trouble: string, todo: string): TrialStep => ({
-  step,
+const done = (step: Step): TrialStep => ({ ...step, isDone: true, code: null, trouble: null, todo: null });
+
+const failed = (step: Step, code: string, trouble: string, todo: string): TrialStep => ({
+  ...step,
   isDone: false,
+  code,
   trouble,
   todo,
 });
@@ -57,7 +66,7 @@ const isGuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f
  */
 export async function* tryMailbox({ graph, clock }: TrialPorts, trial: Trial): AsyncGenerator<TrialStep> {
   const { tenantId, mailbox, signal } = trial;
-  let step = "the mailbox is found";
+  let step: Step = { name: "found", step: "the mailbox is found" };
   try {
     const found = isGuid(mailbox)
       ? { objectId: mailbox.toLowerCase() }
@@ -65,15 +74,16 @@ export async function* tryMailbox({ graph, clock }: TrialPorts, trial: Trial): A
     if (!found)
       return yield failed(
         step,
+        "addressUnknown",
         "nobody in the tenant has this address, or several have",
         "Name another address.",
       );
     yield done(step);
     const user = { tenantId, userObjectId: found.objectId, signal };
-    step = "its settings are read";
+    step = { name: "settings", step: "its settings are read" };
     await graph.mailboxes.probe(user);
     yield done(step);
-    step = "an event is created";
+    step = { name: "created", step: "an event is created" };
     const startAt = plus(clock.now(), hours(24));
     const { eventId } = await graph.trials.createEvent({
       ...user,
@@ -83,15 +93,15 @@ export async function* tryMailbox({ graph, clock }: TrialPorts, trial: Trial): A
       transactionId: trial.trialId,
     });
     yield done(step);
-    step = `the event "${subject}" is removed`;
+    step = { name: "removed", step: `the event "${subject}" is removed` };
     await graph.trials.deleteEvent({ ...user, eventId });
     yield done(step);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     const todo =
-      error.code === "outOfScope" && step === "the mailbox is found"
+      error.code === "outOfScope" && step.name === "found"
         ? "User.Read.All is not granted: name the mailbox by the user's object id, which Entra shows."
         : todoOf(error.code);
-    yield failed(step, `${errorCatalog[error.code].meaning} (${error.code})`, todo);
+    yield failed(step, error.code, `${errorCatalog[error.code].meaning} (${error.code})`, todo);
   }
 }

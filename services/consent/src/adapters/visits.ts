@@ -39,12 +39,15 @@ export type VisitOutcome =
       readonly withoutOptional: readonly Permission[];
       /** For the form in which a mailbox is named; null where there is none to try. */
       readonly mailboxTicket: string | null;
+      readonly tenantId: string;
     }
   | {
       readonly kind: "tried";
       readonly steps: readonly TrialStep[];
       readonly isActive: boolean;
       readonly mailboxTicket: string;
+      /** The page that sent the visitor, with how the visit ended; null: none did, or it is not over. */
+      readonly backTo: string | null;
     }
   | Connected;
 
@@ -52,6 +55,31 @@ export type VisitOutcome =
 const deadlineMs = 25_000;
 
 const signInPermissions = ["User.Read", "RoleManagement.Read.Directory"];
+
+/** The address of the page that sent the visitor, with how the visit ended: our words, never Entra's text. */
+const backTo = (
+  returnTo: string,
+  { consent, ...rest }: { readonly consent: string; readonly tenant?: string; readonly details?: string },
+): string => {
+  const to = new URL(returnTo);
+  to.searchParams.set("consent", consent);
+  for (const [name, value] of Object.entries(rest)) if (value !== "") to.searchParams.set(name, value);
+  return to.href;
+};
+
+/**
+ * Who was sent by a page goes back to it as soon as the visit is over. One that a mailbox must prove goes on
+ * here: only the ticket of its form may put the tenant into service.
+ */
+const goBack = (returnTo: string | null, outcome: VisitOutcome): VisitOutcome => {
+  if (returnTo === null) return outcome;
+  if (outcome.kind === "refused") {
+    const told = { consent: outcome.code, details: outcome.details.join(" ") };
+    return { kind: "redirect", to: backTo(returnTo, told) };
+  }
+  if (outcome.kind !== "accepted" || (outcome.app === "calendar" && !outcome.isActive)) return outcome;
+  return { kind: "redirect", to: backTo(returnTo, { consent: "accepted", tenant: outcome.tenantId }) };
+};
 
 /** Opens a ticket that belongs to this browser. */
 const openVisit = async <Kind extends "signIn" | "connect" | "consent" | "mailbox">(
@@ -75,17 +103,15 @@ export const beginVisit = async (
   const errand = await tickets.open("link", ticket ?? "");
   if (isRefusal(errand)) return errand;
   const [nonce, verifier] = [unguessable(), unguessable()];
-  const { org, app, tenantId } = errand;
+  const { tenantId } = errand;
   const state = await tickets.issue("signIn", {
-    org,
-    app,
-    tenantId,
+    ...errand,
     nonce,
     verifier,
     browser: digestOf(cookie),
   });
   const challenge = digestOf(verifier);
-  const to = registrations[app].signInUrl({
+  const to = registrations[errand.app].signInUrl({
     tenantId,
     redirectUri,
     state,
@@ -120,8 +146,7 @@ const onSignedIn = async (
   const servedOrgs = tenants.servedOrgs(tenantId);
   const decided = onPersonKnown(errand, { tenantId, roles: roles as readonly string[], servedOrgs });
   if (isRefusal(decided)) return decided;
-  const { org, app } = errand;
-  const state = await tickets.issue("consent", { org, app, tenantId, browser });
+  const state = await tickets.issue("consent", { ...errand, tenantId, browser });
   const to = consent.adminConsentUrl({ tenantId, redirectUri, state });
   return { kind: "redirect", to };
 };
@@ -139,7 +164,7 @@ const onConsented = async (
   visit: Ticket<"consent">,
   returned: Returned,
 ): Promise<VisitOutcome> => {
-  const { org, app, tenantId, browser } = visit;
+  const { org, app, tenantId } = visit;
   const answered = onConsentReturned(returned, tenantId);
   if (isRefusal(answered)) return answered;
   const names = await granted(ports.registrations[app], tenantId);
@@ -148,10 +173,11 @@ const onConsented = async (
   if (isRefusal(verdict)) return verdict;
   const isActive = verdict.kind === "activate";
   if (isActive) await ports.activate({ org, tenantId });
-  const mailbox = { org, app, tenantId, browser, activates: verdict.kind === "proveByMailbox" };
+  const mailbox = { ...visit, activates: verdict.kind === "proveByMailbox" };
   return {
     kind: "accepted",
     app,
+    tenantId,
     isActive,
     unproved: verdict.kind === "activate" ? [] : verdict.unproved,
     withoutOptional: verdict.kind === "proveByMailbox" ? [] : verdict.withoutOptional,
@@ -167,13 +193,13 @@ export const onReturn = async (
 ): Promise<VisitOutcome> => {
   const { state } = returned;
   const signIn = await openVisit(ports, "signIn", state, cookie);
-  if (!isRefusal(signIn)) return await onSignedIn(ports, signIn, returned);
+  if (!isRefusal(signIn)) return goBack(signIn.returnTo, await onSignedIn(ports, signIn, returned));
   if (signIn.code !== "linkInvalid") return signIn;
   const connect = await openVisit(ports, "connect", state, cookie);
   if (!isRefusal(connect)) return await onConnecting(ports, connect, returned);
   if (connect.code !== "linkInvalid") return connect;
   const consent = await openVisit(ports, "consent", state, cookie);
-  return isRefusal(consent) ? consent : await onConsented(ports, consent, returned);
+  return isRefusal(consent) ? consent : goBack(consent.returnTo, await onConsented(ports, consent, returned));
 };
 
 /** A mailbox was named in the form. */
@@ -184,12 +210,15 @@ export const onMailboxNamed = async (
 ): Promise<VisitOutcome> => {
   const visit = await openVisit(ports, "mailbox", form.ticket, cookie);
   if (isRefusal(visit)) return visit;
-  const { org, tenantId, activates } = visit;
+  const { org, tenantId, activates, returnTo } = visit;
   const signal = AbortSignal.timeout(deadlineMs);
   const trial = { tenantId, mailbox: (form.mailbox ?? "").trim(), trialId: unguessable(), signal };
   const steps: TrialStep[] = [];
   for await (const step of tryMailbox(ports, trial)) steps.push(step);
-  const isActive = activates && steps.every(({ isDone }) => isDone);
+  const isGood = steps.every(({ isDone }) => isDone);
+  const isActive = activates && isGood;
   if (isActive) await ports.activate({ org: orgIdOf(org), tenantId });
-  return { kind: "tried", steps, isActive, mailboxTicket: form.ticket ?? "" };
+  const back =
+    isGood && returnTo !== null ? backTo(returnTo, { consent: "accepted", tenant: tenantId }) : null;
+  return { kind: "tried", steps, isActive, mailboxTicket: form.ticket ?? "", backTo: back };
 };

@@ -1,7 +1,7 @@
 import { type AppName, grantsOf, type Permission } from "./permissions.ts";
 import { type Refusal, refuse } from "./refusals.ts";
 
-/** What a link is for. */
+/** What a link is for; who sent the visitor decides nothing. */
 export interface Errand {
   readonly org: string;
   readonly app: AppName;

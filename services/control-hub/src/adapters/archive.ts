@@ -9,7 +9,7 @@ import {
 import type { ArchiveDayRow, ConnectorDetail, ConnectorRow } from "@hybrid/control-hub-page/api";
 import { days } from "@hybrid/kernel";
 import type { View } from "@hybrid/view";
-import { jsonOf, type Row } from "./rows.ts";
+import { jsonOf, openedOf, type Row } from "./rows.ts";
 
 /** Days that a status log shows, today among them. */
 const daysShown = 30;
@@ -40,32 +40,42 @@ const connectorOf = (status: ArchiveStatus, row: Row): ConnectorRow => ({
   lastDay: daysOf(row)[0] ?? null,
 });
 
-/** Every connector of an organisation. */
-export const connectorsOf = (view: View, org: string): readonly ConnectorRow[] =>
-  view.all("SELECT key, status, days FROM connectors WHERE org = ? ORDER BY key", org).flatMap((row) => {
-    const status = jsonOf<ArchiveStatus>(row, "status");
+/** Every connector of an organisation, addresses opened. Rejects as {@link View.openedJson}, as all do. */
+export const connectorsOf = async (view: View, org: string): Promise<readonly ConnectorRow[]> => {
+  const rows = view.all("SELECT key, status, days FROM connectors WHERE org = ? ORDER BY key", org);
+  const statuses = await openedOf<ArchiveStatus>(view, rows, "status");
+  return rows.flatMap((row, n) => {
+    const status = statuses[n] ?? null;
     return status === null ? [] : [connectorOf(status, row)];
   });
+};
 
-const failuresOf = (histories: View, key: string): readonly Omit<ArchiveFailure, "connector">[] =>
-  histories
-    .all("SELECT body FROM failed_items WHERE key > ? || ' ' AND key < ? || '!' ORDER BY key DESC", key, key)
-    .flatMap((row) => jsonOf<Omit<ArchiveFailure, "connector">>(row, "body") ?? []);
+type Failure = Omit<ArchiveFailure, "connector">;
+
+const failuresOf = async (histories: View, key: string): Promise<readonly Failure[]> => {
+  const rows = histories.all(
+    "SELECT body FROM failed_items WHERE key > ? || ' ' AND key < ? || '!' ORDER BY key DESC",
+    key,
+    key,
+  );
+  return (await openedOf<Failure>(histories, rows, "body")).flatMap((failure) => failure ?? []);
+};
 
 /** A connector with its days; null when the organisation has none of this name. */
-export const connectorDetail = (
+export const connectorDetail = async (
   views: { readonly organisations: View; readonly histories: View },
   org: string,
   name: string,
-): ConnectorDetail | null => {
+): Promise<ConnectorDetail | null> => {
   const key = `${org}/c-${name}`;
-  const [row] = views.organisations.all("SELECT key, status, days FROM connectors WHERE key = ?", key);
-  const status = jsonOf<ArchiveStatus>(row, "status");
+  const rows = views.organisations.all("SELECT key, status, days FROM connectors WHERE key = ?", key);
+  const [status = null] = await openedOf<ArchiveStatus>(views.organisations, rows, "status");
+  const [row] = rows;
   if (!row || status === null) return null;
   return {
     ...connectorOf(status, row),
     days: [...daysOf(row)],
-    failures: [...failuresOf(views.histories, key)],
+    failures: [...(await failuresOf(views.histories, key))],
   };
 };
 

@@ -2,7 +2,7 @@ import type { GroupPrerequisites, GroupStatus } from "@hybrid/contracts";
 import type { GroupsState, TeamRow, TeamsPage } from "@hybrid/control-hub-page/api";
 import type { View } from "@hybrid/view";
 import { HttpFault } from "../http/http-fault.ts";
-import { cursorOf, idIn, jsonOf, numberOf, placeOf, type Row, textOf } from "./rows.ts";
+import { cursorOf, idIn, numberOf, openedOf, placeOf, type Row, textOf } from "./rows.ts";
 
 const teamCounts = (view: View, org: string): GroupsState["teams"] => {
   const rows = view.all("SELECT standing, count(*) AS n FROM teams WHERE org = ? GROUP BY standing", org);
@@ -14,10 +14,10 @@ const teamCounts = (view: View, org: string): GroupsState["teams"] => {
   return { connected: of("connected"), waiting: of("noticed", "making"), blocked: of("blocked") };
 };
 
-/** What groups have and lack. */
-export const groupsState = (view: View, org: string): GroupsState => {
-  const [row] = view.all("SELECT body FROM prerequisites WHERE org = ?", org);
-  const found = jsonOf<GroupPrerequisites>(row, "body");
+/** What groups have and lack, addresses opened. Rejects as {@link View.openedJson}, as all do. */
+export const groupsState = async (view: View, org: string): Promise<GroupsState> => {
+  const rows = view.all("SELECT body FROM prerequisites WHERE org = ?", org);
+  const [found = null] = await openedOf<GroupPrerequisites>(view, rows, "body");
   return {
     isConfigured: found !== null,
     isAuthorised: found?.authorised ?? false,
@@ -35,8 +35,7 @@ export const groupsState = (view: View, org: string): GroupsState => {
 const safeUrl = (text: string | null): string | null =>
   text !== null && URL.canParse(text) && new URL(text).protocol === "https:" ? text : null;
 
-const teamOf = (row: Row): readonly TeamRow[] => {
-  const status = jsonOf<GroupStatus>(row, "body");
+const teamOf = (row: Row, status: GroupStatus | null): readonly TeamRow[] => {
   if (status === null) return [];
   return [
     {
@@ -57,11 +56,11 @@ const teamOf = (row: Row): readonly TeamRow[] => {
 };
 
 /** A page of teams, in the order of their ids. Throws HttpFault for a cursor of another list. */
-export const teamsPage = (
+export const teamsPage = async (
   view: View,
   org: string,
   { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
-): TeamsPage => {
+): Promise<TeamsPage> => {
   const place = cursor === undefined ? [""] : placeOf(cursor, ["string"]);
   if (place === null) throw new HttpFault(400, "badRequest", "The cursor is not one of this list.");
   const found = view.all(
@@ -72,8 +71,9 @@ export const teamsPage = (
   );
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
+  const statuses = await openedOf<GroupStatus>(view, rows, "body");
   return {
-    rows: rows.flatMap(teamOf),
+    rows: rows.flatMap((row, n) => teamOf(row, statuses[n] ?? null)),
     next: found.length > limit && last ? cursorOf([textOf(last, "key")]) : null,
     count: numberOf(view.all("SELECT count(*) AS n FROM teams WHERE org = ?", org)[0], "n"),
   };

@@ -6,10 +6,16 @@ import {
   adminCommandValue,
   archiveCommands,
   auditLog,
+  controlKey,
+  controlTopic,
+  controlValue,
   type GroupCommand,
   groupCommands,
   groupCommandValue,
   type OrderTerms,
+  type PeopleSource,
+  syncKey,
+  syncOrders,
   type TopicContract,
   userOrderKey,
 } from "@hybrid/contracts";
@@ -44,6 +50,20 @@ export class Orders {
     await this.#write(act, adminCommands, userOrderKey(act.org, user), value);
   }
 
+  /** As {@link ofUser}, about many, all or none; `isNoted`: whether the entry is written with them. */
+  async ofUsers(
+    { org, ...act }: Act,
+    orders: readonly { readonly user: string; readonly command: AdminCommand; readonly terms: OrderTerms }[],
+    isNoted: boolean,
+  ): Promise<void> {
+    const at = this.#ports.clock.now();
+    const records = orders.map(({ user, command, terms }) =>
+      this.#record(adminCommands, userOrderKey(org, user), adminCommandValue(command, at, terms)),
+    );
+    const entry = this.#record<AuditEntry>(auditLog, actorIdOf(`${org}/o`), { ...act, at });
+    await this.#ports.log.append(isNoted ? [...records, entry] : records);
+  }
+
   /** As {@link ofUser}, about a tenant. */
   async ofTenant(act: Act, tenantId: string, command: AdminCommand): Promise<void> {
     const value = adminCommandValue(command, this.#ports.clock.now());
@@ -56,31 +76,59 @@ export class Orders {
     await this.#write(act, groupCommands, key, groupCommandValue(command, this.#ports.clock.now()));
   }
 
-  /** As {@link ofUser}, about a connector. */
-  async ofConnector(act: Act, connector: string, kind: "pause" | "resume"): Promise<void> {
+  /** As {@link ofUser}, about a connector; what an order does not use is left out. */
+  async ofConnector(
+    act: Act,
+    connector: string,
+    order: Partial<ArchiveCommand> & Pick<ArchiveCommand, "kind">,
+  ): Promise<void> {
     const command: ArchiveCommand = {
-      kind,
       by: act.by,
       terms: null,
       pollEveryMs: null,
       from: null,
       to: null,
       requestedAt: this.#ports.clock.now(),
+      ...order,
     };
     await this.#write(act, archiveCommands, actorIdOf(`${act.org}/c-${connector}`), command);
   }
 
-  async #write<Value>(
-    { org, ...act }: Act,
-    topic: TopicContract<Value>,
-    key: ActorId,
-    value: Value,
-  ): Promise<void> {
+  /** As {@link ofUser}: these sources of people are read now, and regularly from then on. */
+  async ofPeople(act: Act, sources: readonly PeopleSource[]): Promise<void> {
+    const order = { full: false, go: true, requestedAt: this.#ports.clock.now() };
+    await this.#append(
+      act,
+      sources.map((source) => this.#record(syncOrders, syncKey(act.org, source), order)),
+    );
+  }
+
+  /** As {@link ofUser}: whether these services only observe the organisation; a copy for every partition. */
+  async ofMode(act: Act, services: readonly string[], on: boolean): Promise<void> {
+    const order = { kind: "observe", org: act.org, on } as const;
+    const value = controlValue(order, this.#ports.clock.now());
+    const copies = Array.from({ length: this.#ports.partitions }, (_, partition) => partition);
+    await this.#append(
+      act,
+      services.flatMap((service) => {
+        const record = this.#record(controlTopic(service), actorIdOf(controlKey(order)), value);
+        return copies.map((partition) => ({ ...record, partition }));
+      }),
+    );
+  }
+
+  /** Writes into the audit log what is done at once and goes by no topic. */
+  async note(act: Act): Promise<void> {
+    await this.#append(act, []);
+  }
+
+  async #write<Value>(act: Act, topic: TopicContract<Value>, key: ActorId, value: Value): Promise<void> {
+    await this.#append(act, [this.#record(topic, key, value)]);
+  }
+
+  async #append({ org, ...act }: Act, records: readonly OutgoingRecord[]): Promise<void> {
     const entry: AuditEntry = { ...act, at: this.#ports.clock.now() };
-    await this.#ports.log.append([
-      this.#record(topic, key, value),
-      this.#record(auditLog, actorIdOf(`${org}/o`), entry),
-    ]);
+    await this.#ports.log.append([...records, this.#record(auditLog, actorIdOf(`${org}/o`), entry)]);
   }
 
   #record<Value>(topic: TopicContract<Value>, key: ActorId, value: Value): OutgoingRecord {

@@ -1,5 +1,6 @@
 import type { OrganisationSettings, PeopleSync } from "@hybrid/contracts";
 import type { HybridCards, Need, Overview, Settings, UserStateName } from "@hybrid/control-hub-page/api";
+import { JoinWanted } from "@hybrid/control-hub-page/api";
 import { hours } from "@hybrid/kernel";
 import type { View } from "@hybrid/view";
 import { cardsOf, type Known } from "../domain/cards.ts";
@@ -52,7 +53,8 @@ const hoursOf = (view: View, org: string, now: number): Overview["hours"] => {
   }));
 };
 
-const sourcesOf = (view: View, org: string): Overview["sources"] =>
+/** How far each source of people is. */
+export const sourcesOf = (view: View, org: string): Overview["sources"] =>
   view.all("SELECT key, body FROM sources WHERE org = ?", org).flatMap((row) => {
     const sync = jsonOf<PeopleSync>(row, "body");
     if (sync === null) return [];
@@ -104,6 +106,8 @@ const tenantOf = (view: View, org: string, row: Row): TenantRow => {
       webexKeyword: settings?.webexKeyword ?? "personalRoom",
       meetKeyword: settings?.meetKeyword ?? "space",
       language: settings?.language ?? null,
+      // What an older release has not said is as if nobody had said anything.
+      join: JoinWanted.parse(settings?.join ?? {}),
     },
   };
 };
@@ -120,8 +124,8 @@ export const tenantSettings = (view: View, org: string, tenantId: string): Organ
 };
 
 /** A card for each service. */
-export const hybridCards = (view: View, org: string): HybridCards => {
-  const groups = groupsState(view, org);
+export const hybridCards = async (view: View, org: string): Promise<HybridCards> => {
+  const groups = await groupsState(view, org);
   const known: Known = {
     users: userCounts(view, org),
     tenants: tenantRows(view, org).map((row) => ({ status: textOf(row, "status") as TenantRow["status"] })),
@@ -133,7 +137,7 @@ export const hybridCards = (view: View, org: string): HybridCards => {
           connected: groups.teams.connected,
         }
       : null,
-    connectors: connectorsOf(view, org).map(({ state, problem, lastDay }) => ({
+    connectors: (await connectorsOf(view, org)).map(({ state, problem, lastDay }) => ({
       state,
       problem,
       lastAt: lastDay?.completedAt ?? null,

@@ -1,4 +1,4 @@
-import type { Cell } from "@hybrid/view";
+import type { Cell, View } from "@hybrid/view";
 
 /** A row as a query of a view gives it. */
 export type Row = Readonly<Record<string, Cell>>;
@@ -27,6 +27,15 @@ export const jsonOf = <Value>(row: Row | undefined, column: string): Value | nul
   const cell = row?.[column] ?? null;
   return cell === null ? null : (JSON.parse(String(cell)) as Value);
 };
+
+/** As {@link jsonOf} of many rows, with what is sealed in them opened. Rejects as {@link View.openedJson}. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the view wrote what it says it is.
+export const openedOf = async <Value>(
+  view: View,
+  rows: readonly Row[],
+  column: string,
+): Promise<readonly (Value | null)[]> =>
+  (await view.openedJson(rows.map((row) => row[column] ?? null))) as readonly (Value | null)[];
 
 /** The part of a key that names the thing within its organisation: `u-4711` of `acme/u-4711`. */
 const entityIn = (key: string): string => key.slice(key.indexOf("/") + 1);

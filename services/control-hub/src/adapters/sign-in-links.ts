@@ -1,7 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import type { Role } from "@hybrid/control-hub-page/api";
+import { Role } from "@hybrid/control-hub-page/api";
 import { minutes } from "@hybrid/kernel";
 import { z } from "zod";
+import type { Guest } from "./guest.ts";
 
 /** How long a link is good. */
 const linkMs = minutes(15);
@@ -10,18 +11,12 @@ const linkMs = minutes(15);
 const Ticket = z.object({
   /** Null: every organisation of this installation. */
   org: z.string().nullable(),
-  role: z.enum(["full", "readOnly"]),
+  role: Role,
   name: z.string(),
+  user: z.string().nullable(),
   endsAt: z.int(),
   nonce: z.string(),
 });
-
-/** Whom a link lets in. */
-export interface Guest {
-  readonly org: string | null;
-  readonly role: Role;
-  readonly name: string;
-}
 
 const signatureOf = (key: Uint8Array, text: string): Buffer =>
   createHmac("sha256", key).update(`hub-sign-in ${text}`).digest();
@@ -42,22 +37,25 @@ const ticketIn = (key: Uint8Array, token: string): z.output<typeof Ticket> | nul
   return read.success ? read.data : null;
 };
 
-/** Lets each link in once. What was used is remembered until it would have ended anyway. */
+/** Whether a name is given for the first time, to any process that serves the page. */
+export type Once = (name: string, lifeMs: number) => Promise<boolean>;
+
+/** Lets each link in once. */
 export class SignInLinks {
   readonly #key: Uint8Array;
-  readonly #used = new Map<string, number>();
+  readonly #once: Once;
 
-  constructor(key: Uint8Array) {
+  constructor(key: Uint8Array, once: Once) {
     this.#key = key;
+    this.#once = once;
   }
 
   /** Whom the link lets in; null for one that is forged, too old, or used. */
-  redeem(token: string, now: number): Guest | null {
-    for (const [nonce, endsAt] of this.#used) if (endsAt < now) this.#used.delete(nonce);
+  async redeem(token: string, now: number): Promise<Guest | null> {
     const ticket = ticketIn(this.#key, token);
-    if (ticket === null || ticket.endsAt < now || this.#used.has(ticket.nonce)) return null;
-    this.#used.set(ticket.nonce, ticket.endsAt);
-    const { org, role, name } = ticket;
-    return { org, role, name };
+    if (ticket === null || ticket.endsAt < now) return null;
+    if (!(await this.#once(`link:${ticket.nonce}`, linkMs))) return null;
+    const { org, role, name, user } = ticket;
+    return { org, role, name, user };
   }
 }

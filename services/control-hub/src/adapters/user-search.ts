@@ -54,12 +54,8 @@ const rowsOf = async (
   { view, org, book, query: { search = "", ...filters } }: Search,
   candidates: readonly Entry[],
 ): Promise<readonly Opened[]> => {
-  const { sql, values } = joined(conditionsOf(org, filters));
-  const keys = JSON.stringify(candidates.map(({ key }) => key));
-  const rows = await openedRows(view, `${sql} AND key IN (SELECT value FROM json_each(?))`, [
-    ...values,
-    keys,
-  ]);
+  const keys = candidates.map(({ key }) => key);
+  const rows = await openedRows(view, keys, joined(conditionsOf(org, filters)));
   const byKey = new Map(rows.map((each) => [textOf(each.stored, "key"), each]));
   const inOrder = candidates.flatMap(({ key }) => byKey.get(key) ?? []);
   const fits = ({ row }: Opened): boolean => row.mailAddress.toLowerCase().includes(search);

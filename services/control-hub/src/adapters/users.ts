@@ -31,8 +31,8 @@ export const userStates = [
 ] as const satisfies readonly UserStateName[];
 
 const columns =
-  "key, state, reason, attention, due, address, tenant, mail_address, status_address, sealed_address, " +
-  "sealed_status_address, next_try_at, " +
+  "users.key, state, reason, attention, due, address, tenant, mail_address, status_address, " +
+  "sealed_address, sealed_status_address, next_try_at, " +
   "changed_at, version, unreadable_since, unreadable_code";
 
 const unreadableOf = (row: Row): UserRow["unreadable"] => {
@@ -92,13 +92,18 @@ export interface Opened {
   readonly row: UserRow;
 }
 
-/** The users for whom a condition holds. */
+/** Those of some users for whom a condition holds. */
 export const openedRows = async (
   view: View,
-  sql: string,
-  values: readonly Cell[],
+  keys: readonly string[],
+  { sql, values }: Condition,
 ): Promise<readonly Opened[]> => {
-  const stored = view.all(`SELECT ${columns} FROM users WHERE ${sql}`, ...values);
+  // CROSS JOIN: each key is looked up, whatever else an index may promise.
+  const stored = view.all(
+    `SELECT ${columns} FROM json_each(?) AS wanted CROSS JOIN users ON users.key = wanted.value WHERE ${sql}`,
+    JSON.stringify(keys),
+    ...values,
+  );
   const rows = await opened(view, stored);
   return stored.map((each, n) => ({ stored: each, row: rows[n] as UserRow }));
 };

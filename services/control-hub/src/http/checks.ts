@@ -1,4 +1,4 @@
-import type { Operation } from "@hybrid/control-hub-page/api";
+import { type Operation, type Role, rolesThatMay } from "@hybrid/control-hub-page/api";
 import { type OrgId, orgIdOf } from "@hybrid/kernel";
 import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
@@ -7,7 +7,7 @@ import { HttpFault } from "./http-fault.ts";
 
 /** What a request is held against. */
 export interface Gate {
-  readonly session: (request: FastifyRequest) => Session | null;
+  readonly session: (request: FastifyRequest) => Promise<Session | null>;
   /** Whether anything is known of the organisation. */
   readonly isKnown: (org: string) => boolean;
   /** Whether a browser's page of this origin is ours. */
@@ -39,22 +39,28 @@ const mustBeOurs = (request: FastifyRequest, session: Session, gate: Gate): void
  */
 const organisationOf = (org: string, session: Session | null, gate: Gate): OrgId => {
   const mayLook = session !== null && (session.org === null || session.org === org);
-  if (mayLook && gate.isKnown(org)) return orgIdOf(org);
+  // One's own organisation is there before anything is known of it: it is set up here.
+  if (mayLook && (session.org === org || gate.isKnown(org))) return orgIdOf(org);
   throw new HttpFault(404, "unknownOrganisation", "There is no such organisation, or you may not see it.");
 };
 
-/** What a request to an operation must be. Throws HttpFault for the first thing that is wrong. */
-export const check = (operation: Operation, request: FastifyRequest, gate: Gate) => {
-  const session = gate.session(request);
-  if (operation.role !== null && session === null)
-    throw new HttpFault(401, "notSignedIn", "Sign in with a new link.");
+/** The one place where roles count, by the one table of what each may. */
+const mustHave = (role: Role, session: Session | null): void => {
+  if (session !== null && rolesThatMay[role].includes(session.role)) return;
+  const asked = role === "full" ? "Only a full administrator may do this." : "Your role does not allow this.";
+  throw new HttpFault(403, role === "full" ? "readOnly" : "notAllowed", asked);
+};
+
+/** What a request to an operation must be. Rejects with HttpFault for the first thing that is wrong. */
+export const check = async (operation: Operation, request: FastifyRequest, gate: Gate) => {
+  const session = await gate.session(request);
+  if (operation.role !== null && session === null) throw new HttpFault(401, "notSignedIn", "Sign in first.");
   const isChange = operation.method === "POST";
   if (isChange && session !== null) mustBeOurs(request, session, gate);
   const params = parsed(operation.params, request.params, "path");
   const named = (params as { readonly org?: string } | undefined)?.org;
   const org = named === undefined ? null : organisationOf(named, session, gate);
-  if (operation.role === "full" && session?.role !== "full")
-    throw new HttpFault(403, "readOnly", "Only a full administrator may do this.");
+  if (operation.role !== null) mustHave(operation.role, session);
   const query = parsed(operation.query, request.query, "query");
   const body = parsed(operation.body, request.body, "body");
   return { session, org, params, query, body };

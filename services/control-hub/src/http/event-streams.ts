@@ -55,8 +55,11 @@ export class EventStreams {
     this.#scheduler = scheduler;
   }
 
-  /** Answers with events until the browser leaves, its session ends, or the service does. */
-  open(org: string, { reply, request, session }: Asked<"events">): void {
+  /**
+   * Answers with events until the browser leaves, its session ends, or the service does. `isSignedIn`:
+   * whether the session is still there, which an administrator may have ended.
+   */
+  open(org: string, { reply, request }: Asked<"events">, isSignedIn: () => Promise<boolean>): void {
     if (this.#open.size >= listenersMax)
       throw new HttpFault(503, "tooManyListeners", "Too many pages are open. Close some of them.");
     const ending = new AbortController();
@@ -70,7 +73,15 @@ export class EventStreams {
     });
     // A browser comes again after this time. It has no token: it then looks everything up again.
     raw.write("retry: 2000\n\nevent: open\ndata: {}\n\n");
-    const beat = this.#beat(() => raw.write(": here\n\n"), session?.endsAt ?? 0, ending);
+    const look = async (): Promise<void> => {
+      if (await isSignedIn()) raw.write(": here\n\n");
+      else ending.abort();
+    };
+    const beat = this.#beat(() => {
+      look().catch((error: unknown) => {
+        request.log.warn({ err: error }, "whether a page is still signed in cannot be looked up");
+      });
+    });
     const end = (): void => {
       ending.abort();
       beat();
@@ -98,16 +109,13 @@ export class EventStreams {
     }
   }
 
-  #beat(write: () => void, endsAt: number, ending: AbortController): Cancel {
+  #beat(act: () => void): Cancel {
     let cancel: Cancel = () => undefined;
     const next = (): void => {
-      const now = this.#scheduler.now();
-      if (now >= endsAt) return ending.abort();
-      cancel = this.#scheduler.at(plus(now, heartbeatMs), () => {
-        write();
+      cancel = this.#scheduler.at(plus(this.#scheduler.now(), heartbeatMs), () => {
+        act();
         next();
       });
-      return undefined;
     };
     next();
     return () => cancel();

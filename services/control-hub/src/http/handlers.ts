@@ -1,53 +1,22 @@
 import { operations, type UserDetail, type UserOrderName } from "@hybrid/control-hub-page/api";
-import type { Clock, OrgId } from "@hybrid/kernel";
-import type { View } from "@hybrid/view";
-import type { AddressBooks } from "../adapters/address-books.ts";
 import { connectorCsv, connectorDetail, connectorsOf } from "../adapters/archive.ts";
 import { auditPage } from "../adapters/audit.ts";
 import { groupsState, hasTeam, teamsPage } from "../adapters/groups.ts";
-import type { Act, Orders } from "../adapters/orders.ts";
-import {
-  hybridCards,
-  organisationsIn,
-  overviewOf,
-  settingsOf,
-  tenantSettings,
-} from "../adapters/overview.ts";
-import type { Sessions } from "../adapters/sessions.ts";
+import { hybridCards, overviewOf, settingsOf } from "../adapters/overview.ts";
 import { usersPage } from "../adapters/user-pages.ts";
 import { userReport } from "../adapters/user-report.ts";
 import { userCounts, userDetail } from "../adapters/users.ts";
+import { whyNoRetry } from "../domain/bulk.ts";
 import type { Asked, Handlers } from "./asked.ts";
-import type { EventStreams } from "./event-streams.ts";
+import { bulkHandlers } from "./bulk-handlers.ts";
+import { connectorHandlers } from "./connector-handlers.ts";
+import { found, give, type HandlerPorts, missing, orgOf } from "./giving.ts";
 import { HttpFault } from "./http-fault.ts";
+import { meHandlers } from "./me-handlers.ts";
 import { openApiDocument } from "./openapi.ts";
-import type { RepeatedOrders } from "./repeated-orders.ts";
 import { sessionIdOf } from "./session-cookie.ts";
-
-/** What answers are made from. */
-export interface HandlerPorts {
-  readonly views: { readonly organisations: View; readonly histories: View };
-  readonly books: AddressBooks;
-  readonly clock: Clock;
-  readonly orders: Orders;
-  readonly repeated: RepeatedOrders;
-  readonly sessions: Sessions;
-  readonly events: EventStreams;
-}
-
-type OfOrg = Pick<Asked<"overview">, "org" | "session" | "request">;
-
-const orgOf = ({ org }: { readonly org: OrgId | null }): OrgId => {
-  if (org === null) throw new TypeError("the path of this operation names no organisation");
-  return org;
-};
-
-const missing = (what: string): HttpFault => new HttpFault(404, "notFound", `There is no such ${what}.`);
-
-const found = <Value>(value: Value | null, what: string): Value => {
-  if (value === null) throw missing(what);
-  return value;
-};
+import { sessionHandlers } from "./session-handlers.ts";
+import { setUpHandlers } from "./set-up-handlers.ts";
 
 const etagOf = ({ version, changedAt }: UserDetail): string => `"${version}.${changedAt ?? 0}"`;
 
@@ -59,42 +28,16 @@ const versionGiven = (header: string | undefined): number | null => {
   return Number(version);
 };
 
-const mustBeOpenTo = (user: UserDetail, order: UserOrderName): void => {
-  if (order !== "retry") return;
-  if (!user.isWanted) throw new HttpFault(409, "notEnabled", "The user is switched off: switch it on first.");
-  if (user.obstacles.length > 0)
-    throw new HttpFault(409, "keptBack", `The user is kept back: ${user.obstacles.join(", ")}.`);
-  if (user.state !== "error" && user.state !== "notActivated")
-    throw new HttpFault(409, "nothingToRetry", "There is nothing to try again.");
-};
+const whyNot = {
+  notEnabled: "The user is switched off: switch it on first.",
+  keptBack: "The user is kept back.",
+  nothingToRetry: "There is nothing to try again.",
+} as const;
 
-/** Writes an order once, with who gives it. */
-const give = async (
-  { repeated }: HandlerPorts,
-  asked: OfOrg,
-  { act, about, order }: { readonly act: string; readonly about: string | null; readonly order: unknown },
-  write: (entry: Act) => Promise<void>,
-): Promise<{ readonly orderId: string }> => {
-  const { session, request } = asked;
-  if (session === null) throw new TypeError("an order needs somebody who gives it");
-  const key = request.headers["idempotency-key"];
-  const given = {
-    key: typeof key === "string" ? key : undefined,
-    by: session.csrfToken,
-    order: [act, about, order],
-  };
-  const orderId = await repeated.once(given, (id) =>
-    write({
-      org: orgOf(asked),
-      by: session.name,
-      role: session.role,
-      act,
-      about,
-      details: order === null ? null : JSON.stringify(order),
-      orderId: id,
-    }),
-  );
-  return { orderId };
+const mustBeOpenTo = (user: UserDetail, order: UserOrderName): void => {
+  const isKeptBack = user.obstacles.length > 0;
+  const code = order === "retry" ? whyNoRetry({ ...user, isKeptBack }) : null;
+  if (code !== null) throw new HttpFault(409, code, whyNot[code]);
 };
 
 const orderUser = (ports: HandlerPorts) => async (asked: Asked<"orderUser">) => {
@@ -141,28 +84,6 @@ const orderTeam = (ports: HandlerPorts) => (asked: Asked<"orderTeam">) => {
   );
 };
 
-const orderConnector = (ports: HandlerPorts) => (asked: Asked<"orderConnector">) => {
-  const { connector } = asked.params;
-  const { order } = asked.body;
-  found(connectorDetail(ports.views, orgOf(asked), connector), "connector");
-  return give(ports, asked, { act: `archive.${order}`, about: connector, order: null }, (act) =>
-    ports.orders.ofConnector(act, connector, order),
-  );
-};
-
-const orderTenant = (ports: HandlerPorts) => (asked: Asked<"orderTenant">) => {
-  const { tenant } = asked.params;
-  const { order } = asked.body;
-  const settings = found(tenantSettings(ports.views.organisations, orgOf(asked), tenant), "tenant");
-  return give(ports, asked, { act: `tenants.${order}`, about: tenant, order: null }, (act) =>
-    ports.orders.ofTenant(
-      act,
-      tenant,
-      order === "activate" ? { kind: "activateTenant", settings } : { kind: "deactivateTenant" },
-    ),
-  );
-};
-
 const csvNamed = (reply: Asked<"userReport">["reply"], name: string): void => {
   void reply
     .type("text/csv; charset=utf-8")
@@ -198,10 +119,11 @@ type OfOthers = Pick<Handlers, "groups" | "teams" | "connectors" | "connector" |
 const others = ({ views, clock }: HandlerPorts): OfOthers => ({
   groups: (asked) => groupsState(views.organisations, orgOf(asked)),
   teams: (asked) => teamsPage(views.organisations, orgOf(asked), asked.query),
-  connectors: (asked) => ({ connectors: connectorsOf(views.organisations, orgOf(asked)) }),
-  connector: (asked) => found(connectorDetail(views, orgOf(asked), asked.params.connector), "connector"),
-  connectorLog: (asked) => {
-    const detail = found(connectorDetail(views, orgOf(asked), asked.params.connector), "connector");
+  connectors: async (asked) => ({ connectors: await connectorsOf(views.organisations, orgOf(asked)) }),
+  connector: async (asked) =>
+    found(await connectorDetail(views, orgOf(asked), asked.params.connector), "connector"),
+  connectorLog: async (asked) => {
+    const detail = found(await connectorDetail(views, orgOf(asked), asked.params.connector), "connector");
     csvNamed(asked.reply, `archive-${detail.name}${asked.query.day ? `-${asked.query.day}` : ""}`);
     return connectorCsv(detail, clock.now(), asked.query.day);
   },
@@ -209,24 +131,20 @@ const others = ({ views, clock }: HandlerPorts): OfOthers => ({
 
 /** What answers each operation. */
 export const handlersOf = (ports: HandlerPorts): Handlers => ({
-  session: ({ session }) => ({
-    name: session?.name ?? "",
-    role: session?.role ?? "readOnly",
-    organisations: session?.org ? [session.org] : organisationsIn(ports.views.organisations),
-    csrfToken: session?.csrfToken ?? "",
-    endsAt: session?.endsAt ?? 0,
-  }),
-  endSession: ({ request }) => {
-    ports.sessions.end(sessionIdOf(request) ?? "");
-    return {};
-  },
+  ...sessionHandlers(ports),
+  ...bulkHandlers(ports.bulk),
+  ...meHandlers(ports),
   ...looks(ports),
   ...others(ports),
   orderUser: orderUser(ports),
   orderGroups: orderGroups(ports),
   orderTeam: orderTeam(ports),
-  orderConnector: orderConnector(ports),
-  orderTenant: orderTenant(ports),
-  events: (asked) => ports.events.open(orgOf(asked), asked),
+  ...setUpHandlers(ports),
+  ...connectorHandlers(ports),
+  events: (asked) => {
+    const id = sessionIdOf(asked.request) ?? "";
+    const isSignedIn = async () => (await ports.sessions.find(id, ports.clock.now())) !== null;
+    ports.events.open(orgOf(asked), asked, isSignedIn);
+  },
   openapi: () => openApiDocument(operations),
 });

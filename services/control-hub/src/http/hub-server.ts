@@ -2,21 +2,18 @@ import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import { type Operation, operations } from "@hybrid/control-hub-page/api";
 import type { Scheduler } from "@hybrid/kernel";
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyRequest,
-  LogController,
-} from "fastify";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { organisationsIn } from "../adapters/overview.ts";
-import type { Session, Sessions } from "../adapters/sessions.ts";
+import type { Sessions } from "../adapters/sessions.ts";
 import type { SignInLinks } from "../adapters/sign-in-links.ts";
 import { check, type Gate } from "./checks.ts";
-import { type HandlerPorts, handlersOf } from "./handlers.ts";
+import type { HandlerPorts } from "./giving.ts";
+import { handlersOf } from "./handlers.ts";
 import { HttpFault } from "./http-fault.ts";
 import { addPageRoutes } from "./page-routes.ts";
 import { answerProblems } from "./problems.ts";
-import { sessionIdOf, setSession } from "./session-cookie.ts";
+import { sessionIdOf } from "./session-cookie.ts";
+import { addSignIn, type ProviderPorts } from "./sign-in-routes.ts";
 
 /** What the server is made of. */
 export interface HubServerOptions extends HandlerPorts {
@@ -25,8 +22,8 @@ export interface HubServerOptions extends HandlerPorts {
   readonly links: SignInLinks;
   readonly sessions: Sessions;
   readonly sessionMs: number;
-  /** By which browsers reach it; null: by the address on which it listens. */
-  readonly origin: string | null;
+  /** Of OpenID Connect; null: there are one-time links alone. */
+  readonly provider: ProviderPorts | null;
   /** The folder of the built page. */
   readonly pageFolder: () => Promise<string>;
 }
@@ -34,9 +31,8 @@ export interface HubServerOptions extends HandlerPorts {
 /** Orders are small. */
 const bodyBytesMax = 64 * 1_024;
 
-/** Of one address in a minute: an office behind one proxy looks often, and guesses at links are few. */
+/** Of one address in a minute: an office behind one proxy looks often. */
 const requestsPerMinute = 3_000;
-const signInsPerMinute = 20;
 
 const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
 
@@ -65,14 +61,16 @@ const addHeaders = (app: FastifyInstance, options: HubServerOptions): void => {
   });
 };
 
-const gateOf = (
-  options: HubServerOptions,
-): Gate & { readonly session: (r: FastifyRequest) => Session | null } => ({
-  session: (request) => {
+const gateOf = (options: HubServerOptions): Gate => ({
+  session: async (request) => {
     const id = sessionIdOf(request);
     return id === undefined ? null : options.sessions.find(id, options.scheduler.now());
   },
-  isKnown: (org) => organisationsIn(options.views.organisations).includes(org),
+  isKnown: (org) => {
+    const known = organisationsIn(options.views.organisations);
+    // In a new installation the first organisation is set up here.
+    return known.length === 0 || known.includes(org);
+  },
   isOurs: (origin) =>
     options.origin === null
       ? URL.canParse(origin) && loopback.test(new URL(origin).host)
@@ -87,30 +85,15 @@ const addOperation = (
 ): void => {
   app.route({
     method: operation.method,
+    ...(operation.file === undefined ? {} : { bodyLimit: operation.file.bytesMax }),
     url: `/api${operation.path.replaceAll(/\{(\w+)\}/g, ":$1")}`,
     handler: async (request, reply) => {
-      const asked = { ...check(operation, request, gate), request, reply };
+      const asked = { ...(await check(operation, request, gate)), request, reply };
       void reply.code(operation.status ?? 200);
       // What was checked has the types of the very operation whose handler this is.
       return answer(asked as never);
     },
   });
-};
-
-const addSignIn = (app: FastifyInstance, options: HubServerOptions): void => {
-  const { links, sessions, scheduler, sessionMs, origin } = options;
-  app.get<{ Querystring: { token?: string } }>(
-    "/sign-in",
-    { config: { rateLimit: { max: signInsPerMinute, timeWindow: 60_000 } } },
-    async ({ query: { token } }, reply) => {
-      const now = scheduler.now();
-      const guest = typeof token === "string" ? links.redeem(token, now) : null;
-      if (guest === null) return reply.redirect("/signed-out", 303);
-      const { id } = sessions.begin(guest, now);
-      setSession(reply, id, { isSecure: origin?.startsWith("https:") ?? false, maxAgeMs: sessionMs });
-      return reply.redirect("/", 303);
-    },
-  );
 };
 
 /** The API and the page, not listening yet. */
@@ -126,11 +109,13 @@ export const hubServer = async (options: HubServerOptions): Promise<FastifyInsta
   addHeaders(app, options);
   await app.register(cookie);
   await app.register(rateLimit, { max: requestsPerMinute, timeWindow: 60_000 });
+  // What takes no file has no schema that a text fits.
+  app.addContentTypeParser("text/csv", { parseAs: "string" }, (_request, body, done) => done(null, body));
   const handlers = handlersOf(options);
   const gate = gateOf(options);
   for (const [name, operation] of Object.entries(operations))
     addOperation(app, operation, gate, handlers[name as keyof typeof handlers]);
-  addSignIn(app, options);
+  await addSignIn(app, { ...options, view: options.views.organisations, now: () => options.scheduler.now() });
   addPageRoutes(app, options.pageFolder);
   return app;
 };

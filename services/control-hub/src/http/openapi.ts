@@ -45,7 +45,9 @@ const operationOf = (name: string, operation: Operation): unknown => ({
     : {
         requestBody: {
           required: true,
-          content: { "application/json": { schema: schemaOf(operation.body, "input") } },
+          content: {
+            [operation.file?.type ?? "application/json"]: { schema: schemaOf(operation.body, "input") },
+          },
         },
       }),
   responses: {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Problem } from "@hybrid/control-hub-page/api";
 import { LogUnavailableError } from "@hybrid/log";
 import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
+import { SessionsUnavailable } from "../adapters/redis-sessions.ts";
 import { HttpFault } from "./http-fault.ts";
 
 const titles: Readonly<Record<number, string>> = {
@@ -17,7 +18,7 @@ const titles: Readonly<Record<number, string>> = {
   422: "The request was given before with something else",
   429: "There were too many requests",
   500: "Something failed here",
-  503: "The log cannot be reached",
+  503: "This is not possible at the moment",
 };
 
 const problemOf = (
@@ -53,6 +54,15 @@ export const answerProblems = (app: FastifyInstance): void => {
         reply,
         problemOf(503, "logUnavailable", { detail: "Nothing was written. Try again soon." }),
       );
+    if (error instanceof SessionsUnavailable) {
+      request.log.error({ reason: error.message }, "sessions cannot be looked up");
+      return send(
+        reply,
+        problemOf(503, "sessionsUnavailable", {
+          detail: "Sessions cannot be looked up now. Try again soon.",
+        }),
+      );
+    }
     const status = error.statusCode ?? 500;
     if (status < 500) return send(reply, problemOf(status, codeOf(status), { detail: error.message }));
     const instance = randomUUID();

@@ -2,6 +2,8 @@ import type { GroupPerson } from "@hybrid/microsoft-graph";
 import type { ScimUser, TeamMembership } from "@hybrid/webex";
 import { objectIdIn, refusalOf } from "#domain/eligibility";
 import type { Call, Input, Refusal, Refused } from "#domain/inputs";
+import { knownOf, leftSince, nobodyKnown } from "#domain/known-people";
+import { designNumbers } from "#domain/numbers";
 import { unless } from "./failed-with.ts";
 import type { Clouds } from "./ports.ts";
 import { isActive, teamPeople, usersBy } from "./team-people.ts";
@@ -207,7 +209,7 @@ export const moderate = async (clouds: Clouds, order: Follow, signal: AbortSigna
 /** Compares who is in the group and in the team, by address; who is missing is looked at closely later. */
 export const reconcile = async (
   clouds: Clouds,
-  { number, teamUuid, tenantId, groupId, after }: Order<"reconcile">,
+  { number, teamUuid, tenantId, groupId, after, known = nobodyKnown }: Order<"reconcile">,
   signal: AbortSignal,
 ): Promise<Input> => {
   const inGroup = await groupPeople(clouds, { tenantId, groupId }, signal);
@@ -230,5 +232,13 @@ export const reconcile = async (
           .map(({ personId }) => ({ person: uuidOf(personId) ?? personId, reason: "notInGroup" as const }))
       : [];
   const next = left.length > missing.length ? (missing.at(-1) ?? null) : null;
-  return { kind: "reconciled", number, missing, extras, next };
+  return {
+    kind: "reconciled",
+    number,
+    missing,
+    extras,
+    next,
+    left: leftSince(known, inGroup.keys()),
+    present: knownOf([...inGroup.keys()], designNumbers.knownMax),
+  };
 };

@@ -7,7 +7,9 @@ import type { WebexClient } from "@hybrid/webex";
  */
 export interface GraphPorts {
   readonly groups: GroupCalls;
-  readonly tenants: MicrosoftGraph["tenants"];
+  readonly tenants: Pick<MicrosoftGraph["tenants"], "get">;
+  /** As the registration of groups: what its own consent grants. */
+  readonly consent: Pick<MicrosoftGraph["consent"], "grantedPermissions">;
 }
 
 /** What it needs of Webex, likewise. */

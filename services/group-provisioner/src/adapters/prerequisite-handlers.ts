@@ -2,6 +2,7 @@ import { ProviderError } from "@hybrid/kernel";
 import { objectIdIn, refusalOf } from "#domain/eligibility";
 import type { Call, Input } from "#domain/inputs";
 import { type Findings, judgePrerequisites } from "#domain/prerequisites";
+import type { UsersFound } from "#domain/state";
 import type { Clouds, GraphPorts, WebexPorts } from "./ports.ts";
 import { isActive } from "./team-people.ts";
 
@@ -11,14 +12,14 @@ const unlinkedMax = 100;
 
 interface Users {
   readonly found: NonNullable<Findings["users"]>;
-  readonly unlinked: readonly { readonly person: string; readonly reason: string }[];
+  readonly unlinked: UsersFound["unlinked"];
   readonly anyLinked: string | null;
 }
 
 const countUsers = async (webex: WebexPorts, orgUuid: string, signal: AbortSignal): Promise<Users> => {
   let [seen, linked, notActive, withoutId] = [0, 0, 0, 0];
   let anyLinked: string | null = null;
-  const unlinked: { readonly person: string; readonly reason: string }[] = [];
+  const unlinked: UsersFound["unlinked"][number][] = [];
   for await (const { items } of webex.listScimUsers({ orgUuid, count: 500 }, signal))
     for (const user of items) {
       seen++;
@@ -30,21 +31,22 @@ const countUsers = async (webex: WebexPorts, orgUuid: string, signal: AbortSigna
       if (reason === null) {
         linked++;
         anyLinked ??= objectId;
-      } else if (unlinked.length < unlinkedMax) unlinked.push({ person: user.userName, reason });
+      } else if (unlinked.length < unlinkedMax)
+        unlinked.push({ person: user.userName, personUuid: user.id, reason });
     }
   return { found: { seen, linked, notActive, withoutId }, unlinked, anyLinked };
 };
 
+/** What a new token for the tenant may do, or why Entra gives none. */
 const consentOf = async (
   graph: GraphPorts,
   tenantId: string,
   signal: AbortSignal,
-): Promise<Findings["consent"]> => {
+): Promise<Pick<Findings, "consent" | "granted">> => {
   try {
-    await graph.tenants.checkConsent({ tenantId, signal });
-    return "ok";
+    return { consent: "ok", granted: await graph.consent.grantedPermissions({ tenantId, signal }) };
   } catch (error) {
-    if (error instanceof ProviderError) return error.code;
+    if (error instanceof ProviderError) return { consent: error.code, granted: null };
     throw error;
   }
 };
@@ -65,7 +67,7 @@ export const checkPrerequisites = async (
   { number, tenantId, webexOrgUuid, confirmed }: Order,
   signal: AbortSignal,
 ): Promise<Input> => {
-  const consent = await consentOf(graph, tenantId, signal);
+  const { consent, granted } = await consentOf(graph, tenantId, signal);
   const isIn = consent === "ok";
   const probe = { displayName: "Hybrid Services", mailNickname: "hybrid-services-probe" };
   const [tenant, judgesNames, users] = await Promise.all([
@@ -81,6 +83,7 @@ export const checkPrerequisites = async (
       : await orNull(graph.groups.getPerson({ tenantId, objectId: linked, signal }));
   const findings: Findings = {
     consent,
+    granted,
     tenant,
     judgesNames,
     users: users?.found ?? null,

@@ -5,7 +5,8 @@ import type { Input } from "#domain/inputs";
 const ofTeams: ReadonlySet<GroupCommand["kind"]> = new Set(["connect", "disconnect", "retry"]);
 const team = /^r-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-const commandOf = ({ kind, options, prerequisite, value, name }: GroupCommandValue): GroupCommand => {
+const commandOf = (order: GroupCommandValue): GroupCommand => {
+  const { kind, options, prerequisite, value, name, sealedTexts = null } = order;
   switch (kind) {
     case "configure":
       if (options === null) throw new DecodeError("group-commands: a configure needs the field options");
@@ -15,7 +16,8 @@ const commandOf = ({ kind, options, prerequisite, value, name }: GroupCommandVal
         throw new DecodeError("group-commands: a confirm needs the field prerequisite");
       return { kind, prerequisite, value };
     case "connect":
-      return { kind, name };
+      // A name that is sealed stays so until the machine has it.
+      return { kind, name, ...(sealedTexts === null ? {} : { sealedTexts }) };
     case "authorise":
     case "revoke":
     case "enable":

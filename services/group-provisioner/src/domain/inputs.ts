@@ -1,5 +1,6 @@
 import type { GroupCommand, PrerequisiteCheck } from "@hybrid/contracts";
 import type { ActorId, CallFailure, Effect, EpochMs } from "@hybrid/kernel";
+import type { KnownPeople } from "./known-people.ts";
 import type { FoundSpace, MembershipEvent, Settings, TeamCallKind, UsersFound } from "./state.ts";
 
 /** Why somebody is not taken into a group or a team. */
@@ -126,7 +127,12 @@ export type Call =
       /** Of `moderate` alone. */
       readonly isModerator: boolean;
     } & OfGroup)
-  | ({ readonly kind: "reconcile"; readonly after: string } & OfGroup)
+  | ({
+      readonly kind: "reconcile";
+      readonly after: string;
+      /** Of these it is told who is in the group no longer; left out by an older release: of nobody. */
+      readonly known?: KnownPeople;
+    } & OfGroup)
   | ({ readonly kind: "readGroup" } & OfGroup);
 
 /** A call of a team. */
@@ -264,6 +270,10 @@ export type TeamInput =
       /** People of the team who are not in the group: told, and left where they are. */
       readonly extras: readonly { readonly person: string; readonly reason: "notInGroup" }[];
       readonly next: string | null;
+      /** Object ids of those who were known and are in the group no longer; left out by an older release. */
+      readonly left?: readonly string[];
+      /** The group's people; left out by an older release. */
+      readonly present?: KnownPeople;
     }
   | { readonly kind: "groupRead"; readonly number: number }
   /** The team, or the group, answers no more; of a group that is very new that means nothing. */

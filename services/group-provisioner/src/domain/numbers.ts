@@ -47,6 +47,8 @@ export interface Numbers {
   readonly peopleMax: number;
   /** People that one call takes into a team or out of it. */
   readonly followersMax: number;
+  /** People of a group that are remembered, to find out who left when what the group told is lost. */
+  readonly knownMax: number;
   /** Spaces of a team that get folders. */
   readonly spacesMax: number;
   /** Names that are tried for a group before a person is asked. */
@@ -85,6 +87,7 @@ export const designNumbers: Numbers = {
   ownersMax: 5,
   peopleMax: 15,
   followersMax: 10,
+  knownMax: 2_000,
   spacesMax: 300,
   namesMax: 20,
   refusalsMax: 50,

@@ -213,6 +213,7 @@ const shownOf = (organisation: Organisation): Omit<GroupPrerequisites, "at"> => 
   usersLinked: organisation.users.linked,
   unlinked: organisation.users.unlinked,
   checkedAt: organisation.checkedAt,
+  tenantId: organisation.settings.options?.tenantId ?? null,
 });
 
 const conclude = (

@@ -32,6 +32,8 @@ export const confirmable: readonly PrerequisiteName[] = [
 export interface Findings {
   /** `ok`, or why Entra gives no token. */
   readonly consent: "ok" | ErrorCode;
+  /** Names of the permissions that a new token has; null: there is none. */
+  readonly granted: readonly string[] | null;
   /** Services of the tenant with an enabled plan, lower case, and its verified domains. */
   readonly tenant: { readonly services: readonly string[]; readonly domains: readonly string[] } | null;
   /** Whether names of a group could be judged, which needs the permission to manage groups. */
@@ -69,11 +71,28 @@ const tenantName = ({ confirmed, tenant }: Findings): Judgement => {
   return known(tenant.domains.includes(given.toLowerCase()), given);
 };
 
+/** What is asked for, and wider permissions that hold it; without the first one nothing can be done. */
+const wanted: readonly (readonly string[])[] = [
+  ["Group.ReadWrite.All"],
+  ["User.Read.All", "User.ReadWrite.All", "Directory.Read.All"],
+  ["Files.ReadWrite.All", "Sites.ReadWrite.All"],
+  ["Organization.Read.All", "Organization.ReadWrite.All", "Directory.Read.All"],
+];
+
+/** A consent may be half-given: what it lacks is named. */
+const grantsJudged = (granted: readonly string[]): Judgement => {
+  const lacks = wanted
+    .filter((names) => !names.some((name) => granted.includes(name)))
+    .map(([name = ""]) => name);
+  const found = lacks.length === 0 ? null : `lacks ${lacks.join(", ")}`;
+  return known(!lacks.includes("Group.ReadWrite.All"), found);
+};
+
 const judge = (name: PrerequisiteName, findings: Findings): Judgement => {
   const { consent, tenant, users } = findings;
   switch (name) {
     case "globalAdministrator":
-      return known(consent === "ok", consent === "ok" ? null : consent);
+      return consent === "ok" ? grantsJudged(findings.granted ?? []) : known(false, consent);
     case "groupsFeature": {
       if (tenant === null || findings.judgesNames === null) return ["unknown", null];
       const lacks = ["exchange", "sharepoint"].filter((service) => !tenant.services.includes(service));

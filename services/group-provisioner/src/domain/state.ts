@@ -1,5 +1,6 @@
 import type { GroupCommand, GroupOptions, PrerequisiteCheck } from "@hybrid/contracts";
 import type { EpochMs, ErrorCode } from "@hybrid/kernel";
+import type { KnownPeople } from "./known-people.ts";
 
 /** What holds for an organisation's groups. */
 export interface Settings {
@@ -25,7 +26,12 @@ export interface Feed {
 export interface UsersFound {
   readonly seen: number;
   readonly linked: number;
-  readonly unlinked: readonly { readonly person: string; readonly reason: string }[];
+  /** By address, and the id at Webex, which releases of before do not have. */
+  readonly unlinked: readonly {
+    readonly person: string;
+    readonly personUuid?: string;
+    readonly reason: string;
+  }[];
 }
 
 /** A call under way, and which: a late or repeated outcome has another number. */
@@ -217,6 +223,10 @@ export interface Team {
   readonly reconcileAt: EpochMs | null;
   /** Up to whom team and group have been compared, likewise. */
   readonly reconcileAfter: string | null;
+  /** Whom the group had when it was heard of last; left out by an older release: nobody is known. */
+  readonly known?: KnownPeople;
+  /** What the group told was lost: the next comparison finds also who left. Left out by an older release. */
+  readonly isFollowLost?: boolean;
   readonly refused: readonly { readonly person: string; readonly reason: string }[];
   readonly refusedCount: number;
   /** Failures in a row of the team's own. */

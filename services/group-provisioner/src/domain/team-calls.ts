@@ -1,6 +1,7 @@
 import type { GroupOptions } from "@hybrid/contracts";
 import { unreachable } from "@hybrid/kernel";
 import type { TeamCall } from "./inputs.ts";
+import { nobodyKnown } from "./known-people.ts";
 import { folderNameOf, namesOf, uniqueNameOf } from "./names.ts";
 import type { Numbers } from "./numbers.ts";
 import { spaceToLink } from "./plan.ts";
@@ -123,7 +124,13 @@ const groupCallOf = (team: Team, kind: Exclude<TeamCallKind, SpaceKind>, given: 
     case "readDelta":
       return { kind, ...ofGroup, link: team.deltaLink };
     case "reconcile":
-      return { kind, ...ofGroup, after: team.reconcileAfter ?? "" };
+      return {
+        kind,
+        ...ofGroup,
+        after: team.reconcileAfter ?? "",
+        // What the group tells by itself says better who left; the comparison stands in for it alone.
+        known: team.isFollowLost ? (team.known ?? nobodyKnown) : nobodyKnown,
+      };
     case "admit":
     case "expel":
     case "moderate":

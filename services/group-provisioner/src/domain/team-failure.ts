@@ -22,7 +22,10 @@ export const onTeamFailure = (
     return [{ ...team, settings: null, tryAt: plus(now, numbers.retryMinMs) }, [lost]];
   }
   if (kind === "readDelta" && failure.code === "syncStateLost")
-    return [{ ...team, trouble: null, deltaLink: null, reconcileAfter: "", tryAt: now }, []];
+    return [
+      { ...team, trouble: null, deltaLink: null, reconcileAfter: "", isFollowLost: true, tryAt: now },
+      [],
+    ];
   if (isWait(failure)) {
     const tryAt = tryAfter(failure, team.waits, now, bounds);
     return [{ ...team, waits: team.waits + 1, tryAt }, []];

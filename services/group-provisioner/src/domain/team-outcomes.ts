@@ -1,6 +1,7 @@
 import { plus, unreachable } from "@hybrid/kernel";
 import { doubled } from "./failures.ts";
 import type { TeamInput } from "./inputs.ts";
+import { knownAfter, nobodyKnown } from "./known-people.ts";
 import type { Moment } from "./moment.ts";
 import type { BlockReason, Standing, Step, Team } from "./state.ts";
 import { disconnected, making, merged, withRefusals, withSpace, withSpaces } from "./team.ts";
@@ -174,7 +175,13 @@ const onDelta = (team: Team, input: Extract<Outcome, { kind: "deltaRead" }>, mom
     missingAt: null,
     deltaLink: input.link,
     followAt: plus(now, numbers.followEveryMs),
-    ...(input.isTooMuch ? { reconcileAfter: "" } : {}),
+    ...(input.isTooMuch ? { reconcileAfter: "", isFollowLost: true } : {}),
+    known: knownAfter(
+      team.known ?? nobodyKnown,
+      // Those who are left out of too much stay known: the comparison looks for them.
+      { came: input.admit, left: input.expel },
+      numbers.knownMax,
+    ),
     follow: {
       admit: merged(
         admit.filter((id) => !gone.has(id)),
@@ -205,6 +212,29 @@ const onFollowed = (team: Team, input: Extract<Outcome, { kind: "followed" }>, m
       ? { ...team.follow, ...(promote.length > 0 ? { promote: left(promote) } : { demote: left(demote) }) }
       : { ...team.follow, ...(input.call === "admit" ? { admit: left(admit) } : { expel: left(expel) }) };
   return withRefusals({ ...at(team, "site", moment), follow }, input.refused, moment.numbers.refusalsMax);
+};
+
+const onReconciled = (team: Team, input: Extract<Outcome, { kind: "reconciled" }>, moment: Moment): Team => {
+  const { now, numbers } = moment;
+  const { left = [], present = team.known ?? nobodyKnown } = input;
+  const gone = new Set(left);
+  const admit = merged(
+    team.follow.admit.filter((id) => !gone.has(id)),
+    input.missing,
+  );
+  // Why somebody was not taken in says more than that they are not there.
+  const told = new Set(team.refused.map(({ person }) => person));
+  // Who is about to go is no stranger; the next comparison, which comes soon, tells who is.
+  const strangers = left.length > 0 ? [] : input.extras.filter(({ person }) => !told.has(person));
+  return {
+    ...at(withRefusals(team, strangers, numbers.refusalsMax), "site", moment),
+    reconcileAfter: input.next,
+    known: present,
+    isFollowLost: false,
+    // A server that lags behind may have left somebody out: they are let in again with the next comparison.
+    ...(left.length > 0 ? { reconcileAt: plus(now, numbers.followEveryMs) } : {}),
+    follow: { ...team.follow, admit, expel: merged(team.follow.expel, left) },
+  };
 };
 
 /** A group that is very new is not on every server; another one is gone when it is found so twice. */
@@ -284,14 +314,8 @@ export const onOutcome = (given: Team, input: Outcome, moment: Moment): Team => 
       return onDelta(team, input, moment);
     case "followed":
       return onFollowed(team, input, moment);
-    case "reconciled": {
-      const admit = merged(team.follow.admit, input.missing);
-      // Why somebody was not taken in says more than that they are not there.
-      const known = new Set(team.refused.map(({ person }) => person));
-      const strangers = input.extras.filter(({ person }) => !known.has(person));
-      const told = withRefusals(team, strangers, moment.numbers.refusalsMax);
-      return { ...at(told, "site", moment), reconcileAfter: input.next, follow: { ...team.follow, admit } };
-    }
+    case "reconciled":
+      return onReconciled(team, input, moment);
     case "groupRead":
       return making({ ...team, missingAt: null }, now);
     case "groupMissing":

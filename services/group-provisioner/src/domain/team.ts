@@ -1,6 +1,6 @@
 import type { EpochMs } from "@hybrid/kernel";
 import { meaningOf } from "./events.ts";
-
+import { nobodyKnown } from "./known-people.ts";
 import type { Moment } from "./moment.ts";
 import type {
   Follow,
@@ -43,6 +43,8 @@ export const newTeam = (teamUuid: string, ownerOrgUuid: string | null, now: Epoc
   followAt: null,
   reconcileAt: null,
   reconcileAfter: null,
+  known: nobodyKnown,
+  isFollowLost: false,
   refused: [],
   refusedCount: 0,
   failures: 0,
@@ -159,6 +161,8 @@ export const disconnected = (
   reconcileAt: null,
   reconcileAfter: null,
   deltaLink: null,
+  known: nobodyKnown,
+  isFollowLost: false,
   changes: [],
   arrivals: [],
   failures: 0,

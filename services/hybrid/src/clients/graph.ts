@@ -7,20 +7,13 @@ import {
   mailboxConcurrencyLimit,
   type RateLimiter,
 } from "@hybrid/microsoft-graph";
-import {
-  choice,
-  type Faults,
-  readSettings,
-  url,
-  type ValuesOf,
-  type Variables,
-  whole,
-} from "@hybrid/settings";
+import { type Faults, readSettings, url, type ValuesOf, type Variables, whole } from "@hybrid/settings";
 import { keySettings, readKeyPlace } from "../keys/key-settings.ts";
 import type { Opening } from "../opened.ts";
 import type { ClientKind, ClientPorts } from "./client-kind.ts";
 import { watchExpiry } from "./credential-expiry.ts";
 import { gaugeIn } from "./gauge-in.ts";
+import { graphCloud } from "./graph-cloud.ts";
 import type { ReplacedCredential } from "./graph-credential.ts";
 import { redisSettings } from "./redis-url.ts";
 import { readRegistration, registrationSettings } from "./registrations.ts";
@@ -45,10 +38,8 @@ export interface GraphConfig extends Pick<MicrosoftGraphOptions, "cloud" | "clie
   readonly sharedTokens?: SharedTokensConfig;
 }
 
-const placeSettings = {
-  GRAPH_CLOUD: choice(["worldwide", "gccHigh", "dod", "china"], { meaning: "National cloud." }).orElse(
-    "worldwide",
-  ),
+const graphSettings = {
+  ...graphCloud,
   GRAPH_URL: url({
     meaning: "Another Graph, for example the simulator; goes with GRAPH_LOGIN_URL.",
     protocols: ["https"],
@@ -68,7 +59,7 @@ const placeSettings = {
 };
 
 const cloudOf = (
-  { GRAPH_URL: graphUrl, GRAPH_LOGIN_URL: loginUrl, GRAPH_CLOUD: cloud }: ValuesOf<typeof placeSettings>,
+  { GRAPH_URL: graphUrl, GRAPH_LOGIN_URL: loginUrl, GRAPH_CLOUD: cloud }: ValuesOf<typeof graphSettings>,
   faults: Faults,
 ): GraphConfig["cloud"] => {
   if (graphUrl !== undefined && loginUrl !== undefined)
@@ -81,7 +72,7 @@ const cloudOf = (
 const readAs =
   (registration: AppName) =>
   (variables: Variables, faults: Faults): GraphConfig | undefined => {
-    const place = readSettings(placeSettings, variables, faults);
+    const place = readSettings(graphSettings, variables, faults);
     const known = readRegistration(registration, variables, faults);
     if (!place || !known) return undefined;
     const keys = readKeyPlace(variables, faults);
@@ -158,7 +149,7 @@ const open = async (
 /** Microsoft Graph as the registration of the calendars. */
 export const graphClient: ClientKind<GraphConfig, MicrosoftGraph> = {
   title: "Microsoft Graph",
-  settings: { ...placeSettings, ...registrationSettings("calendar") },
+  settings: { ...graphSettings, ...registrationSettings("calendar") },
   read: readAs("calendar"),
   open,
 };
@@ -166,7 +157,7 @@ export const graphClient: ClientKind<GraphConfig, MicrosoftGraph> = {
 /** Microsoft Graph as the registration of groups or of the archive, where it has one of its own. */
 const graphClientOf = (registration: "groups" | "archive"): ClientKind<GraphConfig, MicrosoftGraph> => ({
   title: `registration of ${registration === "groups" ? "groups" : "the archive"} in Microsoft Entra`,
-  settings: { ...placeSettings, ...registrationSettings(registration) },
+  settings: { ...graphSettings, ...registrationSettings(registration) },
   read: readAs(registration),
   open,
 });

@@ -1,4 +1,4 @@
-import type { ComparedLog } from "@hybrid/archiver";
+import { archiverTexts, type ComparedLog } from "@hybrid/archiver";
 import {
   type ArchiveCommand,
   type ArchiveDay,
@@ -13,7 +13,9 @@ import {
 } from "@hybrid/contracts";
 import { type ActorId, actorIdOf, type OrgId, partitionOf } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
+import { sealTogether } from "@hybrid/sealing";
 import { refused } from "../given.ts";
+import { closedOpener } from "../keys/opener.ts";
 import { recordsOf } from "../users-view.ts";
 import type { OpenedLog } from "../with-log.ts";
 
@@ -86,9 +88,10 @@ export const order = async (
   };
   const partition = partitionOf(key, opened.partitions);
   const { name: topic } = archiveCommands;
-  await opened.log.append([
-    { topic, partition, key, value: archiveCommands.encode(whole), timestamp: systemScheduler().now() },
-  ]);
+  const opener = opened.opener ?? closedOpener();
+  const terms = sealTogether(whole.terms, archiverTexts, { actor: key });
+  const value = archiveCommands.encode({ ...whole, terms: terms && (await opener.seal(terms)) });
+  await opened.log.append([{ topic, partition, key, value, timestamp: systemScheduler().now() }]);
 };
 
 /** Prints for people, or as JSON. */
@@ -105,15 +108,14 @@ export const windowOf = (status: ArchiveStatus, { from, to }: ArchiveWindowFlags
 
 /** All that the log has of a connector. */
 export const logOf = async (opened: OpenedLog, key: ActorId): Promise<ComparedLog> => {
-  const { log, partitions } = opened;
   let found: readonly ArchiveDay[] = [];
   const failures: ArchiveFailure[] = [];
   const imports: ArchiveImport[] = [];
-  for await (const record of recordsOf({ log, partitions }, archiveLog))
+  for await (const record of recordsOf(opened, archiveLog))
     if (record.key === key) found = record.value?.days ?? [];
-  for await (const { key: of, value } of recordsOf({ log, partitions }, archiveFailures))
+  for await (const { key: of, value } of recordsOf(opened, archiveFailures))
     if (of === key && value !== null) failures.push(value);
-  for await (const { key: of, value } of recordsOf({ log, partitions }, archiveImports))
+  for await (const { key: of, value } of recordsOf(opened, archiveImports))
     if (of === key && value !== null) imports.push(value);
   return { days: found, failures, imports };
 };

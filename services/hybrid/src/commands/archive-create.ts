@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import {
   type ConnectorPreview,
   type MappingPreview,
@@ -11,7 +10,8 @@ import { days, minutes } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
 import { withCloudClients } from "../cloud-clients.ts";
 import { orgGiven, refused, tenantGiven } from "../given.ts";
-import { forPeople, heading, table } from "../tables.ts";
+import { heading, table } from "../tables.ts";
+import { canBeAsked, isAgreed, ownTerminal, type Terminal } from "../terminal-question.ts";
 import { withLog } from "../with-log.ts";
 import { type ArchiveFlags, connectorKey, isTaken, momentOf, order, print } from "./archive-connectors.ts";
 
@@ -105,9 +105,13 @@ const reviewText = (review: ConnectorReview): string => {
     ["read every", `${review.pollEveryMs / minutes(1)} minutes`],
     ["catch-all mailbox", terms.catchAll ?? "none"],
     ["files of one message", `${terms.itemBytesMax} bytes at most`],
-    ...consent.map(({ tenantId, problem }) => [
+    ...consent.map(({ tenantId, problem, lacks }) => [
       `consent of ${tenantId}`,
-      problem === null ? "given" : `missing (${problem}): ${consentAddress(tenantId)}`,
+      problem !== null
+        ? `missing (${problem}): ${consentAddress(tenantId)}`
+        : lacks.length === 0
+          ? "given"
+          : `half-given: lacks ${lacks.join(", ")}: ${consentAddress(tenantId)}`,
     ]),
   ];
   const mapped =
@@ -135,20 +139,20 @@ const reviewOf = async (name: string, flags: ArchiveCreateFlags): Promise<Connec
     pollEveryMs: flags.poll,
     from: flags.from ?? now - days(1),
     ...preview,
-    consentAddresses: preview.consent.flatMap(({ tenantId, problem }) =>
-      problem === null ? [] : [consentAddress(tenantId)],
+    consentAddresses: preview.consent.flatMap(({ tenantId, problem, lacks }) =>
+      problem === null && lacks.length === 0 ? [] : [consentAddress(tenantId)],
     ),
   };
 };
 
-/** Whether the person at the terminal goes on. */
-const goesOn = async (): Promise<boolean> => {
-  const asking = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return /^y(es)?$/i.test((await asking.question("\nMake this connector? [y/N] ")).trim());
-  } finally {
-    asking.close();
-  }
+/** Whether what was reviewed is to be made. Throws ConfigError where nobody is there to be asked. */
+export const isWanted = async (
+  flags: Pick<ArchiveCreateFlags, "yes" | "json">,
+  terminal: Terminal,
+): Promise<boolean> => {
+  if (flags.yes || flags.json) return flags.yes;
+  if (canBeAsked(terminal)) return await isAgreed(terminal, "\nMake this connector?");
+  throw refused("--yes", "nobody is there to be asked; say with it that the review above is as you want it");
 };
 
 /**
@@ -172,12 +176,7 @@ export const archiveCreateCommand = async (name: string, flags: ArchiveCreateFla
   });
   const review = await reviewOf(name, flags);
   if (!flags.json) process.stdout.write(`${reviewText(review)}\n`);
-  if (!flags.yes && !flags.json && !forPeople())
-    throw refused(
-      "--yes",
-      "nobody is there to be asked; say with it that the review above is as you want it",
-    );
-  const isOrdered = flags.yes || (!flags.json && (await goesOn()));
+  const isOrdered = await isWanted(flags, ownTerminal);
   const { terms, pollEveryMs, from } = review;
   if (isOrdered)
     await withLog(flags.data, archiveCommands.name, async (opened) => {

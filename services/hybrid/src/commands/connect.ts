@@ -1,6 +1,7 @@
 import { type ConnectState, readConnectState, writeConnectState } from "../connecting/connect-state.ts";
 import {
   afterwards,
+  besideStep,
   consentStep,
   firstMailboxStep,
   type LogConnecting,
@@ -30,6 +31,8 @@ export interface ConnectFlags {
   readonly publicUrl?: string;
   readonly consentUrl?: string;
   readonly clientId?: string;
+  readonly groupsClientId?: string;
+  readonly archiveClientId?: string;
   readonly mailbox?: string;
   readonly wait: number;
   readonly json: boolean;
@@ -46,12 +49,9 @@ const urlGiven = (name: string, text: string, isLocalAllowed: boolean): string =
   throw refused(name, `"${text}" is no https address without path, for example https://hybrid.example.com`);
 };
 
-const clientIdGiven = (text: string): string => {
+const clientIdGiven = (flag: string, text: string): string => {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase();
-  throw refused(
-    "--client-id",
-    `"${text}" is no client id; it is a GUID, appId in the answer of Microsoft Entra`,
-  );
+  throw refused(flag, `"${text}" is no client id; it is a GUID, appId in the answer of Microsoft Entra`);
 };
 
 /** What was answered before, and what this run answers. */
@@ -61,7 +61,13 @@ const answered = (state: ConnectState, flags: ConnectFlags): ConnectState => ({
   ...(flags.consentUrl === undefined
     ? {}
     : { consentUrl: urlGiven("--consent-url", flags.consentUrl, true) }),
-  ...(flags.clientId === undefined ? {} : { clientId: clientIdGiven(flags.clientId) }),
+  ...(flags.clientId === undefined ? {} : { clientId: clientIdGiven("--client-id", flags.clientId) }),
+  ...(flags.groupsClientId === undefined
+    ? {}
+    : { groupsClientId: clientIdGiven("--groups-client-id", flags.groupsClientId) }),
+  ...(flags.archiveClientId === undefined
+    ? {}
+    : { archiveClientId: clientIdGiven("--archive-client-id", flags.archiveClientId) }),
   ...(flags.mailbox === undefined ? {} : { mailbox: flags.mailbox }),
 });
 
@@ -88,6 +94,8 @@ const steps: readonly Step[] = [
   step("consent", consentStep),
   step("test event", trialStep, true),
   step("first mailbox", firstMailboxStep),
+  step("groups", (connecting) => besideStep("groups", connecting)),
+  step("archive", (connecting) => besideStep("archive", connecting)),
 ];
 
 const stepText = (finding: Finding): string =>

@@ -1,17 +1,17 @@
 import { ConfigError } from "@hybrid/kernel";
 import { cloudHosts } from "@hybrid/microsoft-graph";
-import type { ClientName, Clients } from "@hybrid/service";
+import type { Clients } from "@hybrid/service";
 import { Faults, pem, readSettings } from "@hybrid/settings";
 import { withCloudClients } from "../cloud-clients.ts";
 import { readUpConfig, type UpConfig } from "../config.ts";
-import { checkCertificate } from "../doctor/certificates.ts";
+import { checkCertificate, checkSecretEnd } from "../doctor/certificates.ts";
 import { checkClock, checkRedis, checkWebex } from "../doctor/cloud-checks.ts";
-import { checkCredential } from "../doctor/credentials.ts";
 import { checkDisk, checkLog, look } from "../doctor/log-checks.ts";
 import { checkPublicAddress } from "../doctor/public-address.ts";
 import { checkReadiness } from "../doctor/readiness.ts";
 import { type Finding, failed, findingsTable, ok } from "../finding.ts";
 import { healthGiven } from "../given.ts";
+import { type Registrations, withRegistrations } from "../registration-looks.ts";
 import { logPathIn, placeOf } from "../with-log.ts";
 
 /** The flags of `hybrid doctor`. */
@@ -40,6 +40,10 @@ const readAll = (data: string): { readonly config: UpConfig | null; readonly fin
 const certificateSettings = {
   GRAPH_CERTIFICATE: pem({ meaning: "The application's certificate." }).optional(),
   GRAPH_PRIVATE_KEY: pem({ meaning: "RSA private key of that certificate." }).optional(),
+  GROUPS_GRAPH_CERTIFICATE: pem({ meaning: "The certificate of groups' application." }).optional(),
+  GROUPS_GRAPH_PRIVATE_KEY: pem({ meaning: "RSA private key of that certificate." }).optional(),
+  ARCHIVE_GRAPH_CERTIFICATE: pem({ meaning: "The certificate of the archive's application." }).optional(),
+  ARCHIVE_GRAPH_PRIVATE_KEY: pem({ meaning: "RSA private key of that certificate." }).optional(),
   INGEST_TLS_CERT: pem({ meaning: "Certificate for TLS." }).optional(),
   INGEST_TLS_KEY: pem({ meaning: "Private key for TLS." }).optional(),
 };
@@ -51,6 +55,8 @@ const checkCertificates = (): readonly Finding[] => {
   if (!read) return faults.found.map((fault) => failed("certificates", fault, "Correct the setting."));
   const pairs = [
     ["Entra certificate", read.GRAPH_CERTIFICATE, read.GRAPH_PRIVATE_KEY],
+    ["Entra certificate of groups", read.GROUPS_GRAPH_CERTIFICATE, read.GROUPS_GRAPH_PRIVATE_KEY],
+    ["Entra certificate of the archive", read.ARCHIVE_GRAPH_CERTIFICATE, read.ARCHIVE_GRAPH_PRIVATE_KEY],
     ["TLS certificate", read.INGEST_TLS_CERT, read.INGEST_TLS_KEY],
   ] as const;
   return pairs.flatMap(([what, cert, key]) =>
@@ -58,32 +64,25 @@ const checkCertificates = (): readonly Finding[] => {
   );
 };
 
-/** The credentials of all registrations; the calendars' certificate is looked at with its key already. */
-const checkCredentials = async ({ clients }: UpConfig): Promise<readonly Finding[]> => {
-  const registrations = [
-    ["calendars", clients.graph],
-    ["groups", clients.groupsGraph],
-    ["the archive", clients.archiveGraph],
-  ] as const;
+/** Every client secret whose end the settings tell. */
+const checkSecrets = async (config: UpConfig | null): Promise<readonly Finding[]> => {
+  const { graph, groupsGraph, archiveGraph } = config?.clients ?? {};
   const findings: Finding[] = [];
-  for (const [registration, client] of registrations) {
-    // Those that share the calendars' settings share its credential.
-    const isShared = registration !== "calendars" && client?.registration === "calendar";
-    if (!client || isShared) continue;
-    const { credential } = client;
-    if (registration === "calendars" && credential.kind === "certificate") continue;
-    findings.push(await checkCredential(registration, credential, Date.now()));
+  for (const one of [graph, groupsGraph, archiveGraph]) {
+    if (one?.credential.kind !== "secret") continue;
+    const endsAt = await one.credential.expiresAt();
+    findings.push(checkSecretEnd(`Entra secret of ${one.registration}`, endsAt, Date.now()));
   }
   return findings;
 };
 
-/** Opens a way out for one look; a configuration that lacks is told once, by the settings. */
-const withClient = async <Name extends ClientName>(
-  name: Name,
-  run: (client: Clients[Name] | null) => Promise<readonly Finding[]>,
+/** Opens ways out for one look; a configuration that lacks is told once, by the settings. */
+const unlessUnset = async <Opened>(
+  opening: (use: (opened: Opened) => Promise<readonly Finding[]>) => Promise<readonly Finding[]>,
+  run: (opened: Opened | null) => Promise<readonly Finding[]>,
 ): Promise<readonly Finding[]> => {
   try {
-    return await withCloudClients([name], async (clients) => run(clients[name]));
+    return await opening(run);
   } catch (error) {
     if (error instanceof ConfigError) return run(null);
     throw error;
@@ -104,10 +103,7 @@ const checks = (flags: DoctorFlags): readonly (() => Promise<readonly Finding[]>
   return [
     () => Promise.resolve([finding]),
     () => Promise.resolve(checkCertificates()),
-    () =>
-      config
-        ? look("credentials", "Look at what the settings name.", () => checkCredentials(config))
-        : Promise.resolve([]),
+    () => checkSecrets(config),
     () => look("disk", "Look at the --data folder.", () => checkDisk(logPathIn(flags.data))),
     () =>
       graph
@@ -115,15 +111,18 @@ const checks = (flags: DoctorFlags): readonly (() => Promise<readonly Finding[]>
         : Promise.resolve([]),
     () => look("redis", "Correct REDIS_URL.", () => checkRedis(process.env["REDIS_URL"])),
     () =>
-      withClient("graph", (client) =>
+      unlessUnset<Registrations>(withRegistrations, (registrations) =>
         look("log", "Look at the brokers, or at the --data folder.", () =>
-          checkLog(place, { graph: client, mailbox: flags.mailbox ?? null }),
+          checkLog(place, { registrations, mailbox: flags.mailbox ?? null }),
         ),
       ),
     () => look("services", "Start the services.", () => checkReadiness(healthGiven(flags.health))),
     publicAddress,
     () =>
-      withClient("webex", async (client) => (client ? checkWebex(client, process.env["PUBLIC_URL"]) : [])),
+      unlessUnset<Pick<Clients, "webex">>(
+        (use) => withCloudClients(["webex"], use),
+        async (clients) => (clients ? checkWebex(clients.webex, process.env["PUBLIC_URL"]) : []),
+      ),
   ];
 };
 

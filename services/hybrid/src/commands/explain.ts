@@ -1,10 +1,13 @@
 import type { OrganisationSettings } from "@hybrid/contracts";
 import { type ExplainedBy, type Explanation, explain } from "@hybrid/decorator";
 import { days, instant } from "@hybrid/kernel";
+import { compiledShippedRules, readOwnRules, rulesOf } from "@hybrid/meeting-links";
+import { explainMeeting, meetingOf, readJoinPolicy } from "@hybrid/meetings";
 import { defaultSettings } from "../administration.ts";
 import { bodyText } from "../explaining/body-text.ts";
 import { eventText } from "../explaining/event-text.ts";
 import { linksText } from "../explaining/links-text.ts";
+import { meetingText } from "../explaining/meeting-text.ts";
 import { occurrencesText } from "../explaining/occurrences-text.ts";
 import { type WhereFlags, whereGiven } from "../explaining/where-given.ts";
 import { refused } from "../given.ts";
@@ -81,6 +84,20 @@ export const explainEventCommand = async (fileOrId: string, flags: ExplainEventF
       `${fileOrId}: it has no type, organiser, start, end or body; ask Graph for the event with them`,
     );
   print(flags.json, event, () => eventText(event));
+};
+
+/** `hybrid explain meeting`: rule by rule why a list and a device show a meeting, or do not. */
+export const explainMeetingCommand = async (
+  fileOrId: string,
+  flags: ExplainFlags & { readonly at?: number },
+): Promise<void> => {
+  const policy = readJoinPolicy(process.env);
+  const { given, rules } = await whereGiven(fileOrId, flags);
+  if (given.kind !== "event") throw refused("<event>", `${fileOrId} is no event of Graph`);
+  const book = rules === null ? compiledShippedRules : rulesOf(readOwnRules(rules));
+  const now = instant(flags.at ?? Date.now());
+  const explanation = explainMeeting(meetingOf(given.event, book), { now, policy });
+  print(flags.json, explanation, () => meetingText(explanation));
 };
 
 /** `hybrid explain occurrences`: when a series takes place, with what is cancelled or differs. */

@@ -12,6 +12,7 @@ import {
   authorisedText,
   confirmable,
   groupPermissions,
+  groupTexts,
   type Language,
   languageOf,
   permissionNote,
@@ -31,7 +32,9 @@ import {
   partitionOf,
 } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
+import { sealTogether } from "@hybrid/sealing";
 import { orgGiven, tenantGiven, wordGiven } from "../given.ts";
+import { closedOpener } from "../keys/opener.ts";
 import { mustBeMeant } from "../known.ts";
 import { table } from "../tables.ts";
 import { recordsOf } from "../users-view.ts";
@@ -83,7 +86,9 @@ const order = async (
   await withLog(flags.data, groupCommands.name, async (opened) => {
     await check(opened);
     const timestamp = systemScheduler().now();
-    const value = groupCommands.encode(groupCommandValue(command, timestamp));
+    const { opener = closedOpener() } = opened;
+    const texts = sealTogether(groupCommandValue(command, timestamp), groupTexts, { actor: to });
+    const value = groupCommands.encode(texts.sealedTexts ? await opener.seal(texts) : texts);
     const partition = partitionOf(to, opened.partitions);
     await opened.log.append([{ topic: groupCommands.name, partition, key: to, value, timestamp }]);
   });
@@ -91,9 +96,9 @@ const order = async (
 /** The present state of every team of an organisation, by id. */
 const teamsOf = async (flags: GroupsFlags): Promise<ReadonlyMap<string, GroupStatus>> => {
   const org = orgGiven(flags.org);
-  return await withLog(flags.data, groupStatus.name, async ({ log, partitions }) => {
+  return await withLog(flags.data, groupStatus.name, async (opened) => {
     const latest = new Map<string, GroupStatus>();
-    for await (const { key, value } of recordsOf({ log, partitions }, groupStatus))
+    for await (const { key, value } of recordsOf(opened, groupStatus))
       if (key.startsWith(`${org}/`) && value !== null) latest.set(entityOf(actorIdOf(key)).slice(2), value);
     return new Map([...latest].sort(([a], [b]) => (a < b ? -1 : 1)));
   });
@@ -101,9 +106,9 @@ const teamsOf = async (flags: GroupsFlags): Promise<ReadonlyMap<string, GroupSta
 
 const prerequisitesOf = async (flags: GroupsFlags): Promise<GroupPrerequisites | null> => {
   const key = organisationOf(orgGiven(flags.org));
-  return await withLog(flags.data, groupPrerequisites.name, async ({ log, partitions }) => {
+  return await withLog(flags.data, groupPrerequisites.name, async (opened) => {
     let latest: GroupPrerequisites | null = null;
-    for await (const record of recordsOf({ log, partitions }, groupPrerequisites))
+    for await (const record of recordsOf(opened, groupPrerequisites))
       if (record.key === key) latest = record.value;
     return latest;
   });
@@ -146,7 +151,7 @@ export const groupsShowCommand = async (team: string, flags: GroupsTextFlags): P
       `team ${uuid} is not known; "hybrid groups list" shows those that are`,
     ]);
   if (flags.json) return print(JSON.stringify({ team: uuid, ...state }));
-  const { refused, ...rest } = state;
+  const { refused, sealedTexts: _, ...rest } = state;
   print(
     table(
       ["", ""],

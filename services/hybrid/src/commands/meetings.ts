@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { userStatus } from "@hybrid/contracts";
 import { type ActorId, actorIdOf, ConfigError, entityOf } from "@hybrid/kernel";
-import { type MeetingItem, tokenMsMax } from "@hybrid/meetings";
+import { type MeetingItem, pageLink, tokenMsMax } from "@hybrid/meetings";
 import { refused } from "../given.ts";
 import {
   listMeetings,
@@ -148,13 +148,28 @@ export const meetingsJoinCommand = async (user: string, flags: MeetingsApiFlags)
   }
 };
 
+const lasting = (forMs: number): number => {
+  if (forMs > tokenMsMax) throw refused("--for", "a token lasts 30 days at most");
+  return forMs;
+};
+
 /** `hybrid meetings token`: a token with which a user's own programs read the list. */
 export const meetingsTokenCommand = async (
   user: string,
   flags: MeetingsFlags & { readonly for: number },
 ): Promise<void> => {
-  if (flags.for > tokenMsMax) throw refused("--for", "a token lasts 30 days at most");
+  const forMs = lasting(flags.for);
   const id = await userGiven(user, flags);
-  const token = await tokenFor(id, flags.for);
+  const token = await tokenFor(id, forMs);
   print(flags.json ? JSON.stringify({ user: id, token }) : token);
+};
+
+/** `hybrid meetings link`: a link that opens the page "My meetings" for a user. */
+export const meetingsLinkCommand = async (
+  user: string,
+  flags: MeetingsApiFlags & { readonly for: number },
+): Promise<void> => {
+  const { api, user: id } = await placeGiven(user, flags);
+  const link = pageLink(api, await tokenFor(id, lasting(flags.for)));
+  print(flags.json ? JSON.stringify({ user: id, link }) : link);
 };

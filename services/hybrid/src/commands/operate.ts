@@ -5,6 +5,7 @@ import { actorsOf } from "@hybrid/service";
 import { nearestOf } from "@hybrid/settings";
 import { actorGiven, healthGiven, orgGiven, serviceGiven, wordGiven } from "../given.ts";
 import { mustKnowOrg } from "../known.ts";
+import { observed } from "../observed.ts";
 import { catalog, services } from "../service-list.ts";
 import { table } from "../tables.ts";
 import { withLog } from "../with-log.ts";
@@ -50,14 +51,10 @@ const writeAndSay = async (folder: string, service: string, order: ControlOrder)
   process.stdout.write(`ordered ${order.kind} of ${service}\n`);
 };
 
-/** Services that write nothing for people: without them there is nothing to observe. */
-const watchers: ReadonlySet<string> = new Set(["directory", "user-state", "webhook-keeper"]);
-
 /** Observe mode of an organisation, which may be a new one, at every service that writes for people. */
 export const observeWriters = async (folder: string, org: OrgId): Promise<void> => {
-  for (const service of catalog.actorServices.keys())
-    if (!watchers.has(service))
-      await write(folder, service, { kind: "observe", org, on: true }, { mayBeNew: true });
+  for (const service of observed().on)
+    await write(folder, service, { kind: "observe", org, on: true }, { mayBeNew: true });
 };
 
 /** The flags of orders to a service. */

@@ -23,6 +23,12 @@ import { withCloudClients } from "../cloud-clients.ts";
 import { languageGiven, orgGiven, refused, tenantGiven, wordGiven } from "../given.ts";
 import { joinSettingsGiven } from "../join-settings-given.ts";
 import { mustBeMeant, mustKnowOrg, mustKnowTenant } from "../known.ts";
+import {
+  type BesideLook,
+  besideLooks,
+  type Registrations,
+  withRegistrations,
+} from "../registration-looks.ts";
 import { table } from "../tables.ts";
 import { recordsOf } from "../users-view.ts";
 import { type OpenedLog, withLog } from "../with-log.ts";
@@ -178,32 +184,63 @@ export interface TenantsListFlags {
   readonly json: boolean;
 }
 
+/** A tenant with the standing of each registration that matters in it. */
+interface LookedTenant extends TenantRow, Partial<ConsentLook> {
+  readonly beside: readonly (ConsentLook & { readonly app: AppName; readonly isUsed: boolean })[];
+}
+
+const lookAtTenant = async (
+  registrations: Registrations,
+  row: TenantRow,
+  beside: readonly BesideLook[],
+): Promise<LookedTenant> => ({
+  ...row,
+  ...(await lookAtConsent(registrations.calendar, row.tenantId)),
+  beside: await Promise.all(
+    beside.map(async (one) => ({
+      ...one,
+      ...(await lookAtConsent(registrations[one.app], row.tenantId, one.app)),
+    })),
+  ),
+});
+
+const tenantsTable = (looked: readonly LookedTenant[], isChecked: boolean): string => {
+  const common = ({ org, tenantId, status, decidedAt }: TenantRow): readonly string[] => [
+    org,
+    tenantId,
+    status,
+    new Date(decidedAt).toISOString().slice(0, 16),
+  ];
+  const titles = ["org", "tenant", "status", "since"];
+  if (!isChecked)
+    return table(
+      titles,
+      looked.map((row) => [...common(row)]),
+    );
+  return table(
+    [...titles, "registration", "consent", "remark"],
+    looked.flatMap((row) => [
+      [...common(row), "calendar", row.consent ?? "", row.remark ?? ""],
+      ...row.beside.map(({ app, consent, remark }) => ["", "", "", "", app, consent, remark ?? ""]),
+    ]),
+  );
+};
+
 /** `hybrid tenants list`: what was decided about each tenant, and with `--check` what Entra says now. */
 export const tenantsListCommand = async (flags: TenantsListFlags): Promise<void> => {
   const org = flags.org === undefined ? undefined : orgGiven(flags.org);
-  const rows = await withLog(flags.data, tenantStatus.name, async (opened) => {
+  const { rows, besideOf } = await withLog(flags.data, tenantStatus.name, async (opened) => {
     if (org !== undefined) await mustKnowOrg(opened, org);
-    return (await presentTenants(opened)).filter((row) => org === undefined || row.org === org);
+    const present = (await presentTenants(opened)).filter((row) => org === undefined || row.org === org);
+    return { rows: present, besideOf: await besideLooks(opened) };
   });
-  const looked: readonly (TenantRow & Partial<ConsentLook>)[] = flags.check
-    ? await withCloudClients(["graph"], ({ graph }) =>
-        Promise.all(rows.map(async (row) => ({ ...row, ...(await lookAtConsent(graph, row.tenantId)) }))),
+  const looked: readonly LookedTenant[] = flags.check
+    ? await withRegistrations((registrations) =>
+        Promise.all(rows.map((row) => lookAtTenant(registrations, row, besideOf(row.org, row.tenantId)))),
       )
-    : rows;
-  if (flags.json) print(JSON.stringify(looked));
-  else
-    print(
-      table(
-        ["org", "tenant", "status", "since", ...(flags.check ? ["consent", "remark"] : [])],
-        looked.map((row) => [
-          row.org,
-          row.tenantId,
-          row.status,
-          new Date(row.decidedAt).toISOString().slice(0, 16),
-          ...(flags.check ? [row.consent ?? "", row.remark ?? ""] : []),
-        ]),
-      ),
-    );
+    : rows.map((row) => ({ ...row, beside: [] }));
+  if (flags.json) print(JSON.stringify(flags.check ? looked : rows));
+  else print(tenantsTable(looked, flags.check));
 };
 
 /** The flags of `hybrid tenants test`. */
@@ -219,9 +256,10 @@ export async function* testSteps(
   mailbox: string,
 ): AsyncGenerator<TrialStep> {
   const { consent, remark } = await lookAtConsent(graph, tenantId);
+  const name = "consent";
   const isThere = ["complete", "partly", "half"].includes(consent);
   const step = `the tenant lets the application in (consent: ${consent})`;
-  yield { step, isDone: isThere, trouble: remark, todo: null };
+  yield { name, step, isDone: isThere, code: isThere ? null : consent, trouble: remark, todo: null };
   if (!isThere) return;
   const trial = { tenantId, mailbox, trialId: randomUUID(), signal: AbortSignal.timeout(60_000) };
   yield* tryMailbox({ graph, clock: systemScheduler() }, trial);

@@ -9,6 +9,9 @@ const shape = z.strictObject({
   publicUrl: z.string().nullable(),
   consentUrl: z.string().nullable(),
   clientId: z.string().nullable(),
+  /** Of registrations of their own; null: these use that of the calendars. */
+  groupsClientId: z.string().nullable().default(null),
+  archiveClientId: z.string().nullable().default(null),
   mailbox: z.string().nullable(),
   /** Steps that are not repeated, by name: when each was done. */
   done: z.record(z.string(), z.string()),
@@ -27,7 +30,7 @@ export const readConnectState = async (folder: string, org: string): Promise<Con
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     const nothing = { publicUrl: null, consentUrl: null, clientId: null, mailbox: null };
-    return { version: 1, org, ...nothing, done: {} };
+    return { version: 1, org, ...nothing, groupsClientId: null, archiveClientId: null, done: {} };
   }
   let given: unknown;
   try {

@@ -8,6 +8,7 @@ import { withCloudClients } from "../cloud-clients.ts";
 import { observeWriters } from "../commands/operate.ts";
 import { consentLink, lookAtConsent, presentTenants, type TenantRow } from "../commands/tenants.ts";
 import { type Finding, failed, ok, waits } from "../finding.ts";
+import { withRegistrations } from "../registration-looks.ts";
 import { presentUsers } from "../users-view.ts";
 import { withLog } from "../with-log.ts";
 import type { Connecting } from "./steps.ts";
@@ -103,6 +104,35 @@ export const consentStep = async (connecting: LogConnecting): Promise<Finding> =
     const told = tenants.map(({ tenantId }, at) => `${tenantId} (${looks[at]?.consent ?? ""})`);
     return ok("consent", `in service: ${told.join(", ")}`);
   });
+};
+
+/** The consent for groups or the archive, where these have a registration of their own. */
+export const besideStep = async (app: "groups" | "archive", connecting: LogConnecting): Promise<Finding> => {
+  const { state } = connecting;
+  const own = { groups: state.groupsClientId, archive: state.archiveClientId }[app];
+  if (own === null)
+    return ok(
+      app,
+      "shares the registration of the calendars; to give it one of its own, register its manifest and add " +
+        `--${app}-client-id`,
+    );
+  const [tenant] = await activeTenants(connecting);
+  if (tenant === undefined) return waits(app, "no tenant is in service", "Run the command again.");
+  const { tenantId } = tenant;
+  const { consent, remark } = await withRegistrations((registrations) =>
+    lookAtConsent(registrations[app], tenantId, app),
+  );
+  if (consent === "complete" || consent === "partly")
+    return ok(
+      app,
+      `${tenantId} has accepted the permissions (${consent}${remark === null ? "" : `: ${remark}`})`,
+    );
+  const link = await consentLink({ org: state.org, app, tenantId });
+  return waits(
+    app,
+    `${tenantId} has not accepted the permissions of this registration (${consent})`,
+    `Give this link, good for a day, to its administrator: ${link}`,
+  );
 };
 
 const mailboxWanted = (what: string): Finding =>

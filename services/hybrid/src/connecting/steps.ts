@@ -124,6 +124,9 @@ export const settingsStep = async ({ folder, state, given }: Connecting): Promis
     GRAPH_CLIENT_ID: state.clientId ?? "",
     GRAPH_CERTIFICATE_FILE: files.cert,
     GRAPH_PRIVATE_KEY_FILE: files.key,
+    // The certificate stands in all three manifests: it proves these registrations too.
+    ...(state.groupsClientId === null ? {} : { GROUPS_GRAPH_CLIENT_ID: state.groupsClientId }),
+    ...(state.archiveClientId === null ? {} : { ARCHIVE_GRAPH_CLIENT_ID: state.archiveClientId }),
     CLIENT_STATE_KEYS_FILE: files.clientStateKeys,
     PUBLIC_URL: state.publicUrl ?? "",
     CONSENT_URL: state.consentUrl ?? state.publicUrl ?? "",

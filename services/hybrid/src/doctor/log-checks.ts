@@ -5,10 +5,11 @@ import { tryMailbox } from "@hybrid/consent";
 import { schemas, tenantStatus } from "@hybrid/contracts";
 import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
 import { systemScheduler } from "@hybrid/runtime";
-import { lookAtConsent, presentTenants } from "../commands/tenants.ts";
+import { lookAtConsent, presentTenants, type TenantRow } from "../commands/tenants.ts";
 import { partitionsByDefault, readPartitions } from "../config.ts";
 import { type Finding, failed, ok, waits, warning } from "../finding.ts";
 import { type LogPlace, openLog, placeText } from "../log-place.ts";
+import { type BesideLook, besideLooks, type Registrations } from "../registration-looks.ts";
 import { withTopicKeeper } from "../topics/topic-keeper.ts";
 import type { OpenedLog } from "../with-log.ts";
 
@@ -77,7 +78,7 @@ const checkTopics = async (opened: OpenedLog, place: LogPlace): Promise<readonly
 /** With what the tenants are looked at. */
 export interface TenantLook {
   /** Null: Entra is not asked. */
-  readonly graph: MicrosoftGraph | null;
+  readonly registrations: Registrations | null;
   /** Tried where a consent is half, because Exchange may grant the rest; null: none. */
   readonly mailbox: string | null;
 }
@@ -86,8 +87,9 @@ export interface TenantLook {
 const halfFinding = async (
   what: string,
   { tenantId, remark }: { readonly tenantId: string; readonly remark: string },
-  { graph, mailbox }: TenantLook,
+  { registrations, mailbox }: TenantLook,
 ): Promise<Finding> => {
+  const graph = registrations?.calendar ?? null;
   const found = `active, but the consent is half: ${remark}`;
   if (graph === null || mailbox === null)
     return failed(
@@ -106,31 +108,64 @@ const halfFinding = async (
   return ok(what, `active; the consent is half, and the mailbox works: Exchange grants the rest`);
 };
 
-/** What a tenant's status and consent come to. */
+/** What the calendars' consent in an active tenant comes to. */
+const calendarFinding = async (
+  what: string,
+  { graph, tenantId }: { readonly graph: MicrosoftGraph; readonly tenantId: string },
+  tenantLook: TenantLook,
+): Promise<Finding> => {
+  const { consent, remark } = await lookAtConsent(graph, tenantId);
+  if (consent === "complete") return ok(what, "active, consent complete");
+  if (consent === "partly") return warning(what, `active, ${remark ?? ""}`, "Nothing, if you do without.");
+  if (consent === "half") return await halfFinding(what, { tenantId, remark: remark ?? "" }, tenantLook);
+  return failed(what, `active, but there is no consent (${consent})`, remark ?? "");
+};
+
+/** What the consent for groups or the archive comes to, by whether something in the tenant needs it. */
+const besideFinding = async (
+  registrations: Registrations,
+  { org, tenantId }: TenantRow,
+  { app, isUsed }: BesideLook,
+): Promise<Finding> => {
+  const what = `${app} in tenant ${tenantId} of ${org}`;
+  const link = `hybrid tenants authorize --org ${org} --link --app ${app}`;
+  const todo = `"${link}" prints a link for its administrator.`;
+  const { consent, remark } = await lookAtConsent(registrations[app], tenantId, app);
+  if (consent === "complete") return ok(what, "consent complete");
+  if (consent === "partly") return warning(what, remark ?? "", "Nothing, if you do without.");
+  if (consent === "half") return failed(what, `the consent is half: ${remark ?? ""}`, todo);
+  if (isUsed) return failed(what, `there is no consent (${consent}), and it is needed`, todo);
+  return ok(what, `no consent (${consent}); nothing in the tenant needs it yet`);
+};
+
+/** What a tenant's status and consents come to. */
 const checkTenants = async (opened: OpenedLog, tenantLook: TenantLook): Promise<readonly Finding[]> => {
-  const { graph } = tenantLook;
+  const { registrations } = tenantLook;
   if (!(await opened.log.topics()).some(({ name }) => name === tenantStatus.name)) return [];
   const rows = await presentTenants(opened);
   if (rows.length === 0)
     return [waits("tenants", "none is authorised", '"hybrid connect" takes you to the first one.')];
-  return await Promise.all(
-    rows.map(async ({ org, tenantId, status }): Promise<Finding> => {
-      const what = `tenant ${tenantId} of ${org}`;
-      if (status === "suspended")
-        return failed(
-          what,
-          "suspended: its consent was lost",
-          '"hybrid tenants authorize --link" prints a link for its administrator.',
-        );
-      if (status === "deactivated" || graph === null) return ok(what, status);
-      const { consent, remark } = await lookAtConsent(graph, tenantId);
-      if (consent === "complete") return ok(what, "active, consent complete");
-      if (consent === "partly")
-        return warning(what, `active, ${remark ?? ""}`, "Nothing, if you do without.");
-      if (consent === "half") return await halfFinding(what, { tenantId, remark: remark ?? "" }, tenantLook);
-      return failed(what, `active, but there is no consent (${consent})`, remark ?? "");
-    }),
-  );
+  const besideOf = await besideLooks(opened);
+  const found = rows.map(async (row): Promise<readonly Finding[]> => {
+    const { org, tenantId, status } = row;
+    const what = `tenant ${tenantId} of ${org}`;
+    const beside =
+      registrations === null
+        ? []
+        : besideOf(org, tenantId).map((one) => besideFinding(registrations, row, one));
+    const calendar =
+      status === "suspended"
+        ? failed(
+            what,
+            "suspended: its consent was lost",
+            '"hybrid tenants authorize --link" prints a link for its administrator.',
+          )
+        : status === "deactivated" || registrations === null
+          ? ok(what, status)
+          : calendarFinding(what, { graph: registrations.calendar, tenantId }, tenantLook);
+    return await Promise.all([calendar, ...beside]);
+  });
+  return (await Promise.all(found)).flat();
 };
 
 /** The log, its topics, and the tenants in it. */

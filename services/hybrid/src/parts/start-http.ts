@@ -26,6 +26,19 @@ export interface HttpWay {
 
 const apiSettings = { host: "API_HOST", port: "API_PORT" };
 
+type NotReady = () => Promise<string | null>;
+
+/** A service may have several sets of routes; it is ready when all of them are. */
+const firstReason =
+  (...each: readonly (NotReady | undefined)[]): NotReady =>
+  async () => {
+    for (const notReady of each) {
+      const reason = (await notReady?.()) ?? null;
+      if (reason !== null) return reason;
+    }
+    return null;
+  };
+
 /** One listener for the routes of several services; each tells for itself whether it is ready. */
 const startShared = async (
   { options, portsOf }: PartPorts,
@@ -43,11 +56,12 @@ const startShared = async (
     inFlight++;
     reply.raw.once("close", () => inFlight--);
   });
-  const notReadyBy = new Map<string, () => Promise<string | null>>();
+  const notReadyBy = new Map<string, NotReady>();
   for (const { configured, part } of routes) {
     const opened = await part.open({ ...(await portsOf(configured, part.clients)), ...way });
     await app.register(opened.plugin, { prefix: part.prefix });
-    notReadyBy.set(configured.service.name, async () => (await opened.notReady?.()) ?? null);
+    const { name } = configured.service;
+    notReadyBy.set(name, firstReason(notReadyBy.get(name), opened.notReady?.bind(opened)));
   }
   let url: string;
   try {

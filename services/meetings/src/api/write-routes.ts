@@ -1,7 +1,6 @@
 import type { ActorId } from "@hybrid/kernel";
 import type { MeetingResponse } from "@hybrid/microsoft-graph";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { ListedMeeting } from "../domain/join.ts";
 import { type AskedParts, mailboxFor, meetingFor, read } from "./asked.ts";
 import { type CalendarPorts, OwnCalendar } from "./own-calendar.ts";
 import { Refused } from "./refused.ts";
@@ -50,14 +49,15 @@ export const addWrites = (app: FastifyInstance, parts: AskedParts & CalendarPort
       throw new Refused(428, "ifMatchMissing", "Send If-Match with the `etag` of the meeting as you saw it.");
     return await once(request, wanted, async () => {
       const meeting = await meetingFor(parts, request);
-      return calendarOf(request).change(meeting, wanted, etag);
+      return await calendarOf(request).change(meeting, wanted, etag);
     });
   });
   const cancel = async (request: FastifyRequest): Promise<void> => {
     const wanted = read(CancelRequest, request.body ?? {});
-    await once(request, wanted, async () =>
-      calendarOf(request).cancel(await meetingFor(parts, request), wanted, ifMatchOf(request)),
-    );
+    await once(request, wanted, async () => {
+      const meeting = await meetingFor(parts, request);
+      await calendarOf(request).cancel(meeting, wanted, ifMatchOf(request));
+    });
   };
   app.delete("/v1/meetings/:id", { bodyLimit }, async (request, reply) => {
     await cancel(request);
@@ -71,8 +71,8 @@ export const addWrites = (app: FastifyInstance, parts: AskedParts & CalendarPort
     app.post(`/v1/meetings/:id/${response}`, { bodyLimit }, async (request, reply) => {
       const wanted = read(AnswerRequest, request.body ?? {});
       await once(request, wanted, async () => {
-        const meeting: ListedMeeting = await meetingFor(parts, request);
-        return calendarOf(request).respond(meeting, response, { ...wanted, etag: ifMatchOf(request) });
+        const meeting = await meetingFor(parts, request);
+        await calendarOf(request).respond(meeting, response, { ...wanted, etag: ifMatchOf(request) });
       });
       return await reply.code(204).send();
     });

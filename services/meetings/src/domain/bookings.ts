@@ -1,7 +1,7 @@
 import type { Meeting, MeetingJoin } from "@hybrid/contracts";
 import { days, type EpochMs, instant } from "@hybrid/kernel";
 import { meetingIdOf } from "#domain/after-page";
-import { type JoinPolicy, noJoinOf } from "#domain/join";
+import { firstFailed, type JoinPolicy, type JoinRule, joinRules, type NoJoin } from "#domain/join";
 
 /** A booking as Bookings.Put of RoomOS takes it, but for its start, which is a point in time here. */
 export interface Booking {
@@ -70,17 +70,28 @@ export const dialled = ({ service, url, video }: MeetingJoin): Dialled | null =>
 };
 
 /** Why a room has no button for a meeting. */
-export type NoBooking = NonNullable<ReturnType<typeof noJoinOf>> | "notAccepted" | "noNumber";
+export type NoBooking = NoJoin | "notAccepted" | "noNumber";
 
-/** A room that has not accepted is not booked: its device offers nothing. */
-export const noBookingOf = (meeting: Meeting, policy: JoinPolicy): NoBooking | null => {
-  const noJoin = noJoinOf(meeting, policy);
-  if (noJoin !== null) return noJoin;
-  const isAccepted =
-    meeting.isOrganizer || ["accepted", "organizer", "tentativelyAccepted"].includes(meeting.response);
-  if (!isAccepted) return "notAccepted";
-  return meeting.join === null || dialled(meeting.join) === null ? "noNumber" : null;
-};
+const accepted: ReadonlySet<string> = new Set(["accepted", "organizer", "tentativelyAccepted"]);
+
+/** A room asks what an app asks, and more: a room that has not accepted is not booked. */
+export const bookingRules: readonly JoinRule<NoBooking>[] = [
+  ...joinRules,
+  {
+    reason: "notAccepted",
+    asks: "Has the room accepted, or is it the organiser?",
+    passes: ({ isOrganizer, response }) => isOrganizer || accepted.has(response),
+  },
+  {
+    reason: "noNumber",
+    asks: "Can a device dial or open what the meeting says, in 128 characters?",
+    passes: ({ join }) => join !== null && dialled(join) !== null,
+  },
+];
+
+/** Why a room has no button for a meeting; null when it has one in its time. */
+export const noBookingOf = (meeting: Meeting, policy: JoinPolicy): NoBooking | null =>
+  firstFailed(bookingRules, meeting, policy);
 
 const bookingOf = (meeting: Meeting, { beforeMs }: JoinPolicy): Booking | null => {
   const how = meeting.join && dialled(meeting.join);

@@ -29,18 +29,54 @@ export interface Joinable {
 
 const unanswered: ReadonlySet<string> = new Set(["tentativelyAccepted", "notResponded", "none"]);
 
+/** A rule that a meeting must pass to have a button, in words, and its name when it fails. */
+export interface JoinRule<Reason extends string> {
+  readonly reason: Reason;
+  /** A question that is answered with yes when the meeting passes. */
+  readonly asks: string;
+  readonly passes: (meeting: Meeting, policy: JoinPolicy) => boolean;
+}
+
+const isOpen = ({ showAs, response, isOrganizer }: Meeting): boolean =>
+  !isOrganizer && (showAs === "tentative" || unanswered.has(response));
+
+/** In the order in which they are asked; the first that fails is the reason. */
+export const joinRules: readonly JoinRule<NoJoin>[] = [
+  {
+    reason: "noAddress",
+    asks: "Does online meeting, location or body say how to join?",
+    passes: ({ join }) => join !== null,
+  },
+  { reason: "cancelled", asks: "Does it take place?", passes: ({ isCancelled }) => !isCancelled },
+  { reason: "declined", asks: "Was it not declined?", passes: ({ response }) => response !== "declined" },
+  {
+    // A day is no time to join at; a button that is there all day says nothing.
+    reason: "allDay",
+    asks: "Has it a time of the day?",
+    passes: ({ allDayDate }) => allDayDate === null,
+  },
+  {
+    reason: "free",
+    asks: "Does it show as busy, or may free time be joined (MEETINGS_JOIN_FREE)?",
+    passes: ({ showAs }, { free }) => showAs !== "free" || free,
+  },
+  {
+    reason: "tentative",
+    asks: "Was it accepted, or may open invitations be joined (MEETINGS_JOIN_TENTATIVE)?",
+    passes: (meeting, { tentative }) => !isOpen(meeting) || tentative,
+  },
+];
+
+/** The reason of the first rule that fails; null when all are passed. */
+export const firstFailed = <Reason extends string>(
+  rules: readonly JoinRule<Reason>[],
+  meeting: Meeting,
+  policy: JoinPolicy,
+): Reason | null => rules.find(({ passes }) => !passes(meeting, policy))?.reason ?? null;
+
 /** Why a meeting never has a button; null when it has one in its time. */
-export const noJoinOf = (meeting: Meeting, policy: JoinPolicy): NoJoin | null => {
-  if (meeting.join === null) return "noAddress";
-  if (meeting.isCancelled) return "cancelled";
-  if (meeting.response === "declined") return "declined";
-  // A day is no time to join at; a button that is there all day says nothing.
-  if (meeting.allDayDate !== null) return "allDay";
-  if (meeting.showAs === "free" && !policy.free) return "free";
-  const isOpen = meeting.showAs === "tentative" || unanswered.has(meeting.response);
-  if (isOpen && !meeting.isOrganizer && !policy.tentative) return "tentative";
-  return null;
-};
+export const noJoinOf = (meeting: Meeting, policy: JoinPolicy): NoJoin | null =>
+  firstFailed(joinRules, meeting, policy);
 
 /** When a meeting's button comes and goes. */
 export const joinSpan = (

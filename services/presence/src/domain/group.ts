@@ -40,7 +40,8 @@ const retryAt = (group: Group, wanted: EpochMs | null, moment: Moment): EpochMs 
   const { now, self, numbers } = moment;
   const pause = Math.min(numbers.pollEveryMs, numbers.retryMs * 2 ** Math.min(group.failures, 10));
   const soon = plus(now, pause * (1 + spread(self, "retry") / 2));
-  return wanted === null ? soon : later(soon, plus(wanted, numbers.retryMs * spread(self, "retry")));
+  // All groups of a tenant are told the same moment, and must not come back at once.
+  return wanted === null ? soon : later(soon, plus(wanted, numbers.pollGapMs * spread(self, "retry")));
 };
 
 const read = (group: Group, { now, self, numbers }: Moment): Stepped => {

@@ -172,7 +172,7 @@ const report = (cast: ArchiveCast, scenery: Scenery): string => {
 export const archive = defineChapter<ArchiveCast>({
   name: "archive",
   title: "A talk at Webex comes into the mailboxes of all who were there, and provably so",
-  settings: (folder) => ({
+  settings: ({ folder }) => ({
     ARCHIVE_ADMINISTRATORS: archivist,
     ARCHIVE_SEALING_KEY: Buffer.alloc(32, "archive").toString("base64"),
     ARCHIVE_FOLDER: join(folder, "archive"),

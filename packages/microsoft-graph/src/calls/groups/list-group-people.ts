@@ -5,9 +5,9 @@ import { checkedLink } from "../checked-link.ts";
 import { type GroupCall, type GroupContext, groupCall, groupPath } from "./group-call.ts";
 import { directoryObjectListSchema, type directoryObjectSchema } from "./group-models.ts";
 
-/** Members or owners of a group. */
+/** Members or owners of a group; `transitiveMembers`: also those of the groups in it, at any depth. */
 export interface ListGroupPeople extends GroupCall {
-  readonly what: "members" | "owners";
+  readonly what: "members" | "owners" | "transitiveMembers";
 }
 
 /** Somebody in a group. */

@@ -1,0 +1,62 @@
+import { days, instant, minutes } from "@hybrid/kernel";
+import type { GraphEvent } from "@hybrid/microsoft-graph";
+import { eventIdOf } from "../subject.ts";
+
+/** Meetings of each calendar. */
+export const meetingsEach = 40;
+
+const ofCalendar = (objectId: string): number => Number.parseInt(objectId.slice(-12), 10);
+
+/** The object id of the n-th user. */
+export const objectIdOf = (n: number): string => `00000000-0000-4000-a000-${String(n).padStart(12, "0")}`;
+
+const eventOf = (user: number, nth: number, version: number, firstAt: number): GraphEvent => {
+  const startAt = firstAt + nth * minutes(60) * 22;
+  const moment = (at: number) => ({ dateTime: new Date(at).toISOString().slice(0, 19), timeZone: "UTC" });
+  return {
+    id: eventIdOf(user * meetingsEach + nth),
+    "@odata.etag": `W/"${version}"`,
+    type: "singleInstance",
+    subject: `Harbour works, part ${nth}, as of ${version}`,
+    body: {
+      contentType: "html",
+      content: `<p>What is left to do, point by point, and who does it.</p><a href="https://acme.webex.com/meet/user${user}">Join</a>`,
+    },
+    start: moment(startAt),
+    end: moment(startAt + minutes(30)),
+    isAllDay: false,
+    isCancelled: false,
+    isOrganizer: nth % 3 === 0,
+    organizer: { emailAddress: { name: "Sanna Holm", address: "sanna.holm@acme.example" } },
+    attendees: [{ emailAddress: { name: "Bo Ek", address: "bo.ek@acme.example" } }],
+    responseStatus: { response: "accepted" },
+    showAs: "busy",
+    sensitivity: "normal",
+    location: { displayName: "Room Skagerrak" },
+  };
+};
+
+/** Calendars of many users in memory; Graph itself is not what is measured. */
+export class Calendars {
+  readonly #versions = new Map<number, number>();
+  readonly #firstAt: number;
+
+  /** `now` is the same for all processes of a bench, so that a second reading finds nothing new. */
+  constructor(now: number) {
+    this.#firstAt = instant(Math.floor(now / days(1)) * days(1) - days(5));
+  }
+
+  /** Changes one meeting of a user's calendar. */
+  change(user: number): void {
+    this.#versions.set(user, (this.#versions.get(user) ?? 0) + 1);
+  }
+
+  /** All meetings of a calendar; each change touched another one. */
+  view(objectId: string): readonly GraphEvent[] {
+    const user = ofCalendar(objectId);
+    const changes = this.#versions.get(user) ?? 0;
+    return Array.from({ length: meetingsEach }, (_, nth) =>
+      eventOf(user, nth, Math.ceil((changes - nth) / meetingsEach), this.#firstAt),
+    );
+  }
+}

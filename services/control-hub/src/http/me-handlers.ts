@@ -1,0 +1,105 @@
+import type { Presence } from "@hybrid/contracts";
+import type { Me } from "@hybrid/control-hub-page/api";
+import { type Clock, type OrgId, orgIdOf } from "@hybrid/kernel";
+import type { View } from "@hybrid/view";
+import type { Orders } from "../adapters/orders.ts";
+import { jsonOf } from "../adapters/rows.ts";
+import type { Session, Sessions } from "../adapters/sessions.ts";
+import { userDetail } from "../adapters/users.ts";
+import type { Asked, Handlers } from "./asked.ts";
+import { HttpFault } from "./http-fault.ts";
+import type { RepeatedOrders } from "./repeated-orders.ts";
+
+/** What answers about oneself are made from. */
+export interface MePorts {
+  readonly views: { readonly organisations: View; readonly histories: View };
+  readonly clock: Clock;
+  readonly orders: Orders;
+  readonly repeated: RepeatedOrders;
+  readonly sessions: Sessions;
+  readonly meetingsUrl: string | null;
+}
+
+type Asking = Pick<Asked<"me">, "session">;
+
+const sessionIn = ({ session }: Asking): Session => {
+  if (session === null) throw new TypeError("this operation needs somebody who is signed in");
+  return session;
+};
+
+/** The user that the person is: of the session alone, whatever the request says. */
+const placeOf = ({ org, user }: Session): { readonly org: OrgId; readonly user: string } | null =>
+  org === null || user === null ? null : { org: orgIdOf(org), user };
+
+const presenceOf = (view: View, key: string, now: number): Me["presence"] => {
+  const [row] = view.all("SELECT body FROM presences WHERE key = ?", key);
+  const known = jsonOf<Presence>(row, "body");
+  if (known === null) return null;
+  const isOld = known.expiresAt !== null && known.expiresAt <= now;
+  if (known.status === "none" || isOld) return { status: "none", since: null, until: null, atWebex: false };
+  const { since, until, atWebex } = known;
+  return { status: "outOfOffice", since, until, atWebex };
+};
+
+const meOf = async ({ views, clock, meetingsUrl }: MePorts, session: Session): Promise<Me> => {
+  const place = placeOf(session);
+  const common = { name: session.name, organisation: session.org, meetingsUrl };
+  if (place === null) return { ...common, user: null, presence: null };
+  const user = await userDetail(views, place.org, place.user);
+  const presence = presenceOf(views.organisations, `${place.org}/u-${place.user}`, clock.now());
+  return { ...common, user, presence };
+};
+
+/** What is stored about a person here, but for the secrets of sessions. */
+const exported = async (ports: MePorts, session: Session): Promise<object> => {
+  const { name, organisation, user, presence } = await meOf(ports, session);
+  const kept = await ports.sessions.ofPerson(session.person, ports.clock.now());
+  const sessions = kept.map(({ session: { role, way, startedAt, endsAt } }) => ({
+    role,
+    way,
+    startedAt,
+    endsAt,
+  }));
+  return { at: ports.clock.now(), name, organisation, user, presence, sessions };
+};
+
+const order = (ports: MePorts) => async (asked: Asked<"orderMe">) => {
+  const session = sessionIn(asked);
+  const place = placeOf(session);
+  if (place === null || (await userDetail(ports.views, place.org, place.user)) === null)
+    throw new HttpFault(409, "nobody", "Nobody of the directory is this person.");
+  const isEnabled = asked.body.order === "connect";
+  const key = asked.request.headers["idempotency-key"];
+  const given = {
+    key: typeof key === "string" ? key : undefined,
+    by: session.csrfToken,
+    order: ["me", asked.body.order],
+  };
+  const orderId = await ports.repeated.once(given, (id) =>
+    ports.orders.ofUser(
+      {
+        org: place.org,
+        by: session.name,
+        role: session.role,
+        act: `me.${asked.body.order}`,
+        about: place.user,
+        details: null,
+        orderId: id,
+      },
+      place.user,
+      { kind: "toggleUser", enabled: isEnabled },
+      { ifMatch: null, orderId: id },
+    ),
+  );
+  return { orderId };
+};
+
+/** What answers the operations about oneself. */
+export const meHandlers = (ports: MePorts): Pick<Handlers, "me" | "myExport" | "orderMe"> => ({
+  me: (asked) => meOf(ports, sessionIn(asked)),
+  myExport: (asked) => {
+    void asked.reply.header("content-disposition", 'attachment; filename="about-me.json"');
+    return exported(ports, sessionIn(asked));
+  },
+  orderMe: order(ports),
+});
