@@ -1,4 +1,4 @@
-import type { OrderTaken, Problem, SessionAnswer } from "../src/api/index.ts";
+import type { BulkJob, OrderTaken, Problem, SessionAnswer } from "../src/api/index.ts";
 
 /** What the service answered instead of what was asked for. */
 export class Refused extends Error {
@@ -86,6 +86,25 @@ export const order = async (path: string, body: unknown, version?: number): Prom
     ...(version === undefined ? {} : { "if-match": `"${version}"` }),
   };
   return ((await (await send(path, body, headers)).json()) as OrderTaken).orderId;
+};
+
+/** Looks at a file of orders, and orders nothing. Rejects with Refused. */
+export const planBulk = async (org: string, text: string): Promise<BulkJob> => {
+  const headers = { "content-type": "text/csv", "x-csrf-token": csrfToken };
+  return (await (await request(`/o/${org}/bulk`, { method: "POST", body: text, headers })).json()) as BulkJob;
+};
+
+/** Gives the orders of a file. Rejects with Refused. */
+export const applyBulk = async (org: string, job: string): Promise<void> => {
+  await send(`/o/${org}/bulk/${job}/apply`, {}, {});
+};
+
+/** Ends a session, or all that its person has but this one. Rejects with Refused. */
+export const endSessions = async (
+  path: string,
+  what: { readonly session: string; readonly all: boolean },
+): Promise<void> => {
+  await send(path, what, {});
 };
 
 /** Signs out. */

@@ -1,19 +1,25 @@
 import { Button, makeStyles, mergeClasses, Select, tokens } from "@fluentui/react-components";
 import {
   ArchiveRegular,
+  ArrowSwapRegular,
+  ConferenceRoomRegular,
   DarkThemeRegular,
   GaugeRegular,
   GlobeRegular,
   HistoryRegular,
+  LightbulbRegular,
   LinkMultipleRegular,
   PeopleRegular,
   PeopleTeamRegular,
+  PersonAccountsRegular,
+  PersonRegular,
   SettingsRegular,
   SignOutRegular,
 } from "@fluentui/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useParams } from "@tanstack/react-router";
 import type { ReactElement } from "react";
+import { type Role, rolesThatMay } from "../src/api/roles.ts";
 import { signOut } from "./api.ts";
 import { clockTime } from "./clock.tsx";
 import { useLayout } from "./layout.ts";
@@ -140,9 +146,22 @@ const useStyles = makeStyles({
 });
 
 interface Entry {
-  readonly to: "overview" | "hybrid" | "users" | "teams" | "archive" | "audit" | "settings";
+  readonly to:
+    | "overview"
+    | "hybrid"
+    | "users"
+    | "teams"
+    | "archive"
+    | "audit"
+    | "sessions"
+    | "explain"
+    | "migrations"
+    | "workspaces"
+    | "settings";
   readonly word: Word;
   readonly icon: ReactElement;
+  /** The role that its page asks for; looking when left out. */
+  readonly asks?: Role;
 }
 
 const groups: readonly { readonly word?: Word; readonly entries: readonly Entry[] }[] = [
@@ -156,11 +175,25 @@ const groups: readonly { readonly word?: Word; readonly entries: readonly Entry[
     word: "nav.people",
     entries: [
       { to: "users", word: "nav.users", icon: <PeopleRegular /> },
+      { to: "workspaces", word: "nav.workspaces", icon: <ConferenceRoomRegular /> },
       { to: "teams", word: "nav.teams", icon: <PeopleTeamRegular /> },
     ],
   },
-  { word: "nav.data", entries: [{ to: "archive", word: "nav.archive", icon: <ArchiveRegular /> }] },
-  { word: "nav.understand", entries: [{ to: "audit", word: "nav.audit", icon: <HistoryRegular /> }] },
+  {
+    word: "nav.data",
+    entries: [
+      { to: "archive", word: "nav.archive", icon: <ArchiveRegular /> },
+      { to: "migrations", word: "nav.migrations", icon: <ArrowSwapRegular /> },
+    ],
+  },
+  {
+    word: "nav.understand",
+    entries: [
+      { to: "explain", word: "nav.explain", icon: <LightbulbRegular /> },
+      { to: "audit", word: "nav.audit", icon: <HistoryRegular /> },
+      { to: "sessions", word: "sessions.title", icon: <PersonAccountsRegular />, asks: "full" },
+    ],
+  },
 ];
 
 function NavEntry({
@@ -195,6 +228,9 @@ function Navigation({ org }: { readonly org: string }) {
   const styles = useStyles();
   const t = useWords();
   const { data: counts } = useQuery(countsQuery(org));
+  const { data: session } = useQuery(sessionQuery);
+  const isOpen = ({ asks = "readOnly" }: Entry): boolean =>
+    session !== undefined && rolesThatMay[asks].includes(session.role);
   return (
     <nav className={styles.nav} aria-label={t("nav.label")}>
       {groups.map(({ word, entries }) => [
@@ -203,14 +239,16 @@ function Navigation({ org }: { readonly org: string }) {
             {t(word)}
           </div>
         ),
-        ...entries.map((entry) => (
-          <NavEntry
-            key={entry.to}
-            org={org}
-            entry={entry}
-            errors={entry.to === "users" ? (counts?.error ?? 0) : 0}
-          />
-        )),
+        ...entries
+          .filter(isOpen)
+          .map((entry) => (
+            <NavEntry
+              key={entry.to}
+              org={org}
+              entry={entry}
+              errors={entry.to === "users" ? (counts?.error ?? 0) : 0}
+            />
+          )),
       ])}
       <span className={styles.grow} />
       <NavEntry
@@ -262,6 +300,7 @@ function Head({ org }: { readonly org: string }) {
   const t = useWords();
   const { isDark, setDark } = useThemeChoice();
   const { data } = useQuery(sessionQuery);
+  const navigate = useNavigate();
   const other = spoken() === "sv" ? "en" : "sv";
   return (
     <header className={styles.top}>
@@ -286,6 +325,13 @@ function Head({ org }: { readonly org: string }) {
         size="small"
         aria-label={t("head.theme")}
         onClick={() => setDark(!isDark)}
+      />
+      <Button
+        appearance="subtle"
+        icon={<PersonRegular />}
+        size="small"
+        aria-label={t("me.title")}
+        onClick={() => void navigate({ to: "/me" })}
       />
       <Button
         appearance="subtle"

@@ -3,13 +3,20 @@ import type {
   ArchiveRole,
   ArchiveWanted,
   AuditPage,
+  BulkJob,
+  BulkJobs,
   CalendarSetup,
   ConnectorDetail,
   ConnectorPreview,
   Connectors,
   GroupsState,
   HybridCards,
+  Me,
+  Moves,
   Overview,
+  Rooms,
+  Rules,
+  SessionList,
   Settings,
   SignInWays,
   TeamsPage,
@@ -34,6 +41,9 @@ export const client = new QueryClient({
 /** Who is signed in. */
 export const sessionQuery = queryOptions({ queryKey: ["session"], queryFn: session, retry: false });
 
+/** How often it is looked how far the orders of a file are. */
+const bulkEveryMs = 2_000;
+
 /** How people sign in. */
 export const signInWaysQuery = queryOptions({
   queryKey: ["sign-in"],
@@ -54,6 +64,10 @@ export const hybridQuery = (org: string) => of<HybridCards>(org, "hybrid");
 export const countsQuery = (org: string) => of<UserCounts>(org, "user-counts");
 /** How far calendars are set up. */
 export const calendarQuery = (org: string) => of<CalendarSetup>(org, "calendar");
+/** Rules for addresses of meetings. */
+export const rulesQuery = (org: string) => of<Rules>(org, "rules");
+/** Meeting rooms. */
+export const roomsQuery = (org: string) => of<Rooms>(org, "rooms");
 /** Whether the person may make connectors. */
 export const archiveRoleQuery = (org: string) => of<ArchiveRole>(org, "archive-role");
 /** What a connector would read and write; it takes a while. */
@@ -73,6 +87,29 @@ export const connectorsQuery = (org: string) => of<Connectors>(org, "archive");
 export const connectorQuery = (org: string, name: string) => of<ConnectorDetail>(org, "archive", name);
 /** Tenants and settings. */
 export const settingsQuery = (org: string) => of<Settings>(org, "settings");
+
+/** Who is signed in to an organisation. */
+export const sessionsQuery = (org: string) => of<SessionList>(org, "sessions");
+/** Files of orders of the last day; no event tells of them, so they are looked up whenever they are shown. */
+export const bulkJobsQuery = (org: string) => queryOptions({ ...of<BulkJobs>(org, "bulk"), staleTime: 0 });
+/** One file of orders; looked up again while something of it is under way. */
+export const bulkJobQuery = (org: string, id: string) =>
+  queryOptions({
+    ...of<BulkJob>(org, "bulk", id),
+    staleTime: 0,
+    refetchInterval: ({ state }) => ((state.data?.outcomes.waiting ?? 0) > 0 ? bulkEveryMs : false),
+  });
+
+/** What is about the person who is signed in. */
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: ({ signal }) => look<Me>("/me", signal),
+});
+/** Where that person is signed in. */
+export const ownSessionsQuery = queryOptions({
+  queryKey: ["sessions"],
+  queryFn: ({ signal }) => look<SessionList>("/sessions", signal),
+});
 
 /** Which users are looked for. */
 export interface UserFilters {
@@ -107,3 +144,5 @@ export const usersQuery = (org: string, filters: UserFilters) =>
 export const teamsQuery = (org: string) => pages<TeamsPage>(org, "teams", "");
 /** The audit log, a page at a time. */
 export const auditQuery = (org: string) => pages<AuditPage>(org, "audit", "");
+/** Mailboxes on the move, or all that ever moved, a page at a time. */
+export const movesQuery = (org: string, isAll: boolean) => pages<Moves>(org, "migrations", `all=${isAll}`);

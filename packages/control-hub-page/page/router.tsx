@@ -29,13 +29,24 @@ const start = createRoute({
   getParentRoute: () => root,
   path: "/",
   beforeLoad: async () => {
-    const [org] = (await signedIn()).organisations;
+    const { role, organisations } = await signedIn();
+    if (role === "user") throw redirect({ to: "/me" });
+    const [org] = organisations;
     if (org !== undefined) throw redirect({ to: "/o/$org/overview", params: { org } });
   },
   component: NoOrganisation,
 });
 
 const signedOut = createRoute({ getParentRoute: () => root, path: "/signed-out", component: SignedOut });
+
+const me = createRoute({
+  getParentRoute: () => root,
+  path: "/me",
+  beforeLoad: async () => {
+    await signedIn();
+  },
+  component: lazyRouteComponent(() => import("./pages/me.tsx"), "MyPage"),
+});
 
 const organisation = createRoute({
   getParentRoute: () => root,
@@ -102,11 +113,26 @@ const users = createRoute({
   component: lazyRouteComponent(() => import("./pages/users.tsx"), "Users"),
 });
 
+const bulk = createRoute({
+  getParentRoute: () => organisation,
+  path: "users-bulk",
+  validateSearch: (search: Record<string, unknown>): { readonly job?: string | undefined } => ({
+    job: textIn(search, "job"),
+  }),
+  component: lazyRouteComponent(() => import("./pages/bulk.tsx"), "Bulk"),
+});
+
 const routes = root.addChildren([
   start,
   signedOut,
+  me,
   organisation.addChildren([
     users,
+    bulk,
+    page(
+      "sessions",
+      lazyRouteComponent(() => import("./pages/sessions.tsx"), "Sessions"),
+    ),
     page(
       "overview",
       lazyRouteComponent(() => import("./pages/overview.tsx"), "OverviewPage"),
@@ -146,6 +172,22 @@ const routes = root.addChildren([
     page(
       "archive/$connector/$day",
       lazyRouteComponent(() => import("./pages/archive-day.tsx"), "ArchiveDay"),
+    ),
+    page(
+      "explain",
+      lazyRouteComponent(() => import("./pages/explain.tsx"), "Explain"),
+    ),
+    page(
+      "explain/rules",
+      lazyRouteComponent(() => import("./pages/rules.tsx"), "RulesPage"),
+    ),
+    page(
+      "workspaces",
+      lazyRouteComponent(() => import("./pages/workspaces.tsx"), "Workspaces"),
+    ),
+    page(
+      "migrations",
+      lazyRouteComponent(() => import("./pages/migrations.tsx"), "Migrations"),
     ),
     page(
       "audit",

@@ -99,11 +99,23 @@ export interface UsersTableProps {
   readonly open: string | undefined;
   readonly opened: (id: string | undefined) => void;
   readonly more: () => void;
+  /** Users who are chosen to be given an order together. */
+  readonly chosen: ReadonlySet<string>;
+  /** Chooses a user, or does not any more. */
+  readonly choose: (id: string) => void;
 }
 
 const rowId = (id: string): string => `user-${id}`;
 
-function Cells({ row, isNarrow }: { readonly row: UserRow; readonly isNarrow: boolean }) {
+function Cells({
+  row,
+  isNarrow,
+  table: { chosen, choose },
+}: {
+  readonly row: UserRow;
+  readonly isNarrow: boolean;
+  readonly table: UsersTableProps;
+}) {
   const styles = useStyles();
   const t = useWords();
   const reasonOf = useReasons();
@@ -112,7 +124,19 @@ function Cells({ row, isNarrow }: { readonly row: UserRow; readonly isNarrow: bo
   return (
     <>
       <span role="gridcell" className={styles.name}>
-        {isNarrow && <StateSign state={row.state} />}
+        {isNarrow ? (
+          <StateSign state={row.state} />
+        ) : (
+          <input
+            type="checkbox"
+            // The table is one stop for the Tab key; there the space bar chooses.
+            tabIndex={-1}
+            aria-label={t("users.choose", { name: row.mailAddress })}
+            checked={chosen.has(row.id)}
+            onClick={(event) => event.stopPropagation()}
+            onChange={() => choose(row.id)}
+          />
+        )}
         <span className={styles.clip} title={row.mailAddress}>
           {row.mailAddress}
         </span>
@@ -161,13 +185,17 @@ const moves: Readonly<Record<string, (at: number, last: number) => number>> = {
   End: (_at, last) => last,
 };
 
-/** One stop for the Tab key; arrows walk, Enter opens, Escape closes. */
-const useKeys = ({ rows, open, opened }: UsersTableProps, show: (index: number) => void) => {
+/** One stop for the Tab key; arrows walk, Enter opens, Escape closes, the space bar chooses. */
+const useKeys = ({ rows, open, opened, choose }: UsersTableProps, show: (index: number) => void) => {
   const [here, setHere] = useState(-1);
   const pressed = (event: KeyboardEvent): void => {
     if (event.key === "Escape") return opened(undefined);
     const row = rows[here];
     if (event.key === "Enter" && row) return opened(row.id);
+    if (event.key === " " && row && open === undefined) {
+      event.preventDefault();
+      return choose(row.id);
+    }
     const move = moves[event.key];
     if (!move) return undefined;
     event.preventDefault();
@@ -245,7 +273,7 @@ export function UsersTable(table: UsersTableProps) {
               )}
               onClick={() => opened(row.id)}
             >
-              <Cells row={row} isNarrow={isNarrow} />
+              <Cells row={row} isNarrow={isNarrow} table={table} />
             </div>
           );
         })}

@@ -198,17 +198,17 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
   const { graph, webex, ingestTls, access } = await openClouds(options, clock);
   const folder = await mkdtemp(join(tmpdir(), "hybrid-demo-"));
   const carrier = await openCarrier(options.log, folder);
+  const [ingestPort, healthPort] = [await freePort(), await freePort()];
   const { partitions, seed, plantedFault } = options;
   const clientStateKey = randomBytes(32).toString("base64url");
   const hubKey = new Uint8Array(randomBytes(32));
-  const ingest = { port: await freePort(), ...ingestTls };
   const fixed = {
     ...access,
     log: carrier.place,
     folder,
     partitions,
-    ingest,
-    healthPort: await freePort(),
+    ingest: { port: ingestPort, ...ingestTls },
+    healthPort,
     clientStateKey,
     hubSignInKey: Buffer.from(hubKey).toString("base64url"),
     seed,

@@ -10,6 +10,7 @@ export {
 export type { SharedToken, SharedTokens, TokenOwner } from "./auth/shared-tokens.ts";
 export type { TokenRequest } from "./auth/token-cache.ts";
 export type { AutomaticReplies, GraphDateTime } from "./calls/automatic-replies.ts";
+export { batchRequestsMax } from "./calls/batch.ts";
 export type { CreateEvent } from "./calls/create-event.ts";
 export type { CreateMailMessage, MailAddress, MailFile } from "./calls/create-mail-message.ts";
 export type { CreatedSubscription, CreateSubscription } from "./calls/create-subscription.ts";
@@ -58,7 +59,6 @@ export type { MeetingCalls } from "./calls/meetings/meeting-calls.ts";
 export type { MeetingResponse, RespondToMeeting } from "./calls/meetings/respond-to-meeting.ts";
 export type { ProbedMailbox } from "./calls/probe-mailbox.ts";
 export {
-  batchRequestsMax,
   type ReadAutomaticReplies,
   type RepliesReading,
 } from "./calls/read-automatic-replies.ts";

@@ -1,4 +1,4 @@
-import { callDeadlineMsMax, type ErrorCode, ProviderError, plus } from "@hybrid/kernel";
+import { type Clock, callDeadlineMsMax, type ErrorCode, ProviderError, plus } from "@hybrid/kernel";
 import { createDelegatedTokenSource } from "./auth/delegated-token-source.ts";
 import { choosingTokens, ownerOfKey } from "./auth/delegations.ts";
 import {
@@ -13,6 +13,7 @@ import { checkConsent } from "./calls/check-consent.ts";
 import { type CreateEvent, createEvent, deleteEvent } from "./calls/create-event.ts";
 import { createMailFolder } from "./calls/create-mail-folder.ts";
 import { type CreateMailMessage, createMailMessage } from "./calls/create-mail-message.ts";
+import { type CreateMailMessages, createMailMessages } from "./calls/create-mail-messages.ts";
 import {
   type CreatedSubscription,
   type CreateSubscription,
@@ -112,6 +113,7 @@ export interface MicrosoftGraph {
     findFolder(order: MailFolderPlace): Promise<string | null>;
     createFolder(order: MailFolderPlace): Promise<string>;
     createMessage(order: CreateMailMessage): Promise<string>;
+    createMessages(order: CreateMailMessages): Promise<readonly (string | ProviderError | null)[]>;
     findMessages(order: FindMailMessages): Promise<readonly FoundMailMessage[]>;
     listMessages(order: ListMailMessages): AsyncIterable<readonly FoundMailMessage[]>;
     listAttachments(order: MailMessageCall): Promise<readonly FoundMailAttachment[]>;
@@ -242,10 +244,11 @@ const createTokens = (foundation: Foundation): TokenCache => {
   return choosingTokens(ofTenants, ofUsers, { delegations, now: () => scheduler.now() });
 };
 
-const mailCalls = (graph: GraphClient): MicrosoftGraph["mail"] => ({
+const mailCalls = (graph: GraphClient, clock: Clock): MicrosoftGraph["mail"] => ({
   findFolder: findMailFolder(graph),
   createFolder: createMailFolder(graph),
   createMessage: createMailMessage(graph),
+  createMessages: createMailMessages(graph, clock),
   findMessages: findMailMessages(graph),
   listMessages: listMailMessages(graph),
   listAttachments: listMailAttachments(graph),
@@ -292,7 +295,7 @@ const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
       readAutomaticReplies: readAutomaticReplies(graph, scheduler),
       listEvents: listOutOfOfficeEvents(graph),
     },
-    mail: mailCalls(graph),
+    mail: mailCalls(graph, scheduler),
     users: { findByAddress: findUserByAddress(graph), delta: userDelta(graph) },
     groups: groupCalls(identity),
     consent: createConsentCalls({

@@ -117,6 +117,30 @@ test("a message is sent once, also when nobody knows whether it took", async () 
   expect(world.simulator.listMail(anna)).toHaveLength(1);
 });
 
+test("messages go in by one batch, in order; what fails says why, and those behind it are not tried", async () => {
+  world = await openWorld();
+  const [first, second, third] = [await message("1"), await message("2"), await message("3")];
+  const { folderId } = first;
+  const batch = (messages: readonly (typeof first)[]) =>
+    world.graph.mail.createMessages({ ...user(), folderId, messages });
+  const made = await batch([first, second, third]);
+  const keys = () => world.simulator.listMail(anna).map(({ internetMessageId }) => internetMessageId);
+  expect(new Set(made).size).toBe(3);
+  expect(new Set(keys())).toEqual(new Set([first, second, third].map((one) => one.internetMessageId)));
+  const found = await world.graph.mail.findMessages({ ...user(), propertyId: property, values: ["2"] });
+  expect(found.map(({ messageId }) => messageId)).toEqual([made[1]]);
+  const gone = world.graph.mail.createMessages({ ...user(), folderId: "nowhere", messages: [first, second] });
+  expect(await gone).toEqual([expect.objectContaining({ code: "notFound" }), null]);
+  world.simulator.setFaults({ errors: { POST: 1 }, appliedThoughFailed: 1 });
+  expect(await batch([await message("4"), await message("5")])).toEqual([
+    expect.objectContaining({ code: "unavailable", retryable: true }),
+    null,
+  ]);
+  // It is there although it failed: who repeats it looks first.
+  expect(keys()).toHaveLength(4);
+  await expect(batch([])).rejects.toThrow("1 to 20 messages");
+});
+
 test("a user is found by mail address in any case, and nobody by another", async () => {
   world = await openWorld();
   const find = (address: string) => world.graph.users.findByAddress({ tenantId, address, signal: patient() });

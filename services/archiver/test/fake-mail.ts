@@ -123,6 +123,22 @@ export class FakeMail implements GraphPort {
         mailbox.mails.push(mail);
         return mail.id;
       }),
+    createMessages: async ({ messages, ...of }) => {
+      const made: (string | ProviderError | null)[] = [];
+      for (const message of messages) {
+        if (made.some((one) => typeof one !== "string")) made.push(null);
+        else
+          made.push(
+            await this.mail.createMessage({ ...of, ...message }).catch((error: unknown) => {
+              if (error instanceof ProviderError) return error;
+              throw error;
+            }),
+          );
+      }
+      // The answer to all of them may be lost, though all of them are there.
+      this.#read("mail.createMessages");
+      return made;
+    },
     findMessages: async (order) => {
       this.#read("mail.findMessages");
       return this.#of(order)

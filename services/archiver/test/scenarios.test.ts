@@ -254,6 +254,39 @@ test("a connector that stood still for longer than Webex gives events out says w
   expect(status.lostBefore).toBeLessThanOrEqual(scene.world.driver.now - numbers.historyMs);
 });
 
+test("copies for one mailbox go by one batch; after a lost answer each is there once all the same", async () => {
+  const scene = sceneOfTwo();
+  const said = Array.from({ length: 8 }, (_, at) => scene.say(0, { at: startAt - minutes(60 - at) }));
+  const { asked, mail } = scene.world.mail;
+  const createMessages = mail.createMessages.bind(mail);
+  let lost = 0;
+  Object.assign(mail, {
+    createMessages: async (order: Parameters<typeof createMessages>[0]) => {
+      const made = await createMessages(order);
+      if (lost++ < 2) throw new ProviderError("lost", { code: "unavailable", retryable: true, status: 503 });
+      return made;
+    },
+  });
+  scene.world.command({});
+  await scene.world.pass(minutes(30));
+  expect([scene.items(0), scene.items(1)]).toEqual([said, said]);
+  expect(scene.world.days()).toMatchObject([{ available: 16, success: 16 }]);
+  expect(asked.filter((what) => what === "mail.createMessages").length).toBeLessThan(said.length);
+});
+
+test("a folder that a person deletes between two batches is made again, and no copy is lost", async () => {
+  const scene = sceneOfTwo();
+  const said = Array.from({ length: 5 }, (_, at) => scene.say(0, { at: startAt - minutes(60 - at) }));
+  scene.world.command({});
+  await scene.world.pass(minutes(5));
+  const mailbox = scene.world.mail.byAddress("user1@acme.example");
+  mailbox.folders.length = 0;
+  const later = Array.from({ length: 5 }, (_, at) => scene.say(0, { at: startAt + minutes(5) + at }));
+  await scene.world.pass(minutes(60), minutes(5));
+  expect(scene.items(1)).toEqual([...said, ...later]);
+  expect(mailbox.folders.map(({ name }) => name)).toEqual([archiveFolder]);
+});
+
 test("a message that a mailbox refuses for good is failed with its reason, and those behind it come through", async () => {
   const scene = sceneOfTwo();
   const bad = scene.say(0, { at: startAt - hours(1) });

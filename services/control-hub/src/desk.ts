@@ -1,6 +1,12 @@
-import type { ArchiveTerms } from "@hybrid/contracts";
-import type { AppName, CloudName, ConnectorPreview, TrialStep } from "@hybrid/control-hub-page/api";
-import type { Scheduler } from "@hybrid/kernel";
+import type { ArchiveTerms, OrganisationSettings } from "@hybrid/contracts";
+import type {
+  AppName,
+  CloudName,
+  ConnectorPreview,
+  Explained,
+  TrialStep,
+} from "@hybrid/control-hub-page/api";
+import type { EpochMs, Scheduler } from "@hybrid/kernel";
 import type { Clients, ServiceSettings } from "@hybrid/service";
 import type { FastifyBaseLogger } from "fastify";
 
@@ -27,6 +33,25 @@ export interface MailboxTrial {
   readonly signal: AbortSignal;
 }
 
+/** What an event or a text is judged by. */
+export interface Judging {
+  /** Null: nobody has said anything. */
+  readonly settings: OrganisationSettings | null;
+  /** The organisation's own document of rules, as text; null: the shipped ones alone. */
+  readonly rules: string | null;
+  /** Whose invitation it is. */
+  readonly organizer: "internal" | "external";
+  readonly now: EpochMs;
+}
+
+/** Where an event is. */
+export interface EventPlace {
+  readonly tenantId: string;
+  readonly objectId: string;
+  readonly eventId: string;
+  readonly signal: AbortSignal;
+}
+
 /**
  * What other services know or do at once, and the page shows. No service knows another: `hybrid`, which puts
  * them together, fills this.
@@ -42,6 +67,10 @@ export interface HubDesk {
   tryMailbox(trial: MailboxTrial): AsyncIterable<TrialStep>;
   /** Whether the person may make archive connectors. */
   mayArchive(address: string): boolean;
+  /** What would be done with a text, a document or an event; null: it begins like JSON and is no event. */
+  explainText(text: string, by: Judging): Explained | null;
+  /** The same of an event of a mailbox; null: it has none with this id. Rejects with ProviderError. */
+  explainEvent(place: EventPlace, by: Judging): Promise<Explained | null>;
   /** What is reviewed before a connector is made. It only reads. */
   previewConnector(terms: ArchiveTerms, signal: AbortSignal): Promise<ConnectorPreview>;
 }

@@ -1,10 +1,12 @@
+import { adminCommands } from "@hybrid/contracts";
 import { builtPage } from "@hybrid/control-hub-page/built";
 import { chromiumPath, openBrowser, seriousFaults } from "@hybrid/tools/chromium";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { signInToken } from "../src/adapters/sign-in-links.ts";
 import { signInLink } from "../src/sign-in-link.ts";
-import { answerGroups, answerUsers } from "./town.ts";
+import { written } from "./scene.ts";
+import { answerGroups, answerRules, answerUsers } from "./town.ts";
 import { downloaded, type Language, type Looks, picture, visit } from "./walk.ts";
 
 // The real page in a real browser against the real server; the test plays the services behind the topics.
@@ -85,8 +87,56 @@ describe.skipIf(chromiumPath === undefined)(
         await page.getByText(t("groups.authorised")).waitFor();
         await page.getByRole("button", { name: t("action.goToSettings"), exact: true }).click();
         await page.getByRole("switch", { name: t("groups.enable") }).click();
+        await page
+          .getByRole("status")
+          .filter({ hasText: t("order.done") })
+          .waitFor();
         await answerGroups(town);
         await page.getByText(t("groups.enabledLead")).waitFor();
+        expect(faults).toEqual([]);
+      },
+    );
+
+    test.each<Language>(["en", "sv"])(
+      "%s: a text is explained, rules are tried and saved, a room and a move are looked at",
+      async (language) => {
+        const { page, town, t, faults } = await visitBy({ language });
+        const press = (word: string): Promise<void> =>
+          page.getByRole("button", { name: t(word), exact: true }).click();
+        await page.getByRole("link", { name: t("nav.explain") }).click();
+        await page.getByRole("textbox", { name: t("explain.text") }).fill('{"subject": "Review"}');
+        await press("explain.do");
+        await page.getByRole("heading", { name: t("skip.past") }).waitFor();
+        await page.getByText(t("explain.decided")).waitFor();
+        await page.getByText(t("refused.lookAlikeHost")).waitFor();
+        await page.getByRole("tab", { name: t("explain.tab.mailbox") }).click();
+        await page.getByRole("textbox", { name: t("explain.user") }).fill("1004");
+        await page.getByRole("textbox", { name: t("explain.eventId") }).fill("AAkALg");
+        await press("explain.do");
+        await page.getByRole("heading", { name: t("skip.past") }).waitFor();
+        await page.getByRole("link", { name: t("nav.rules") }).click();
+        await page.getByRole("textbox", { name: t("explain.text") }).fill("https://meet.town.example/ada");
+        await press("rules.tryNow");
+        await page.getByText(t("explain.links")).first().waitFor();
+        await press("action.save");
+        await page.getByText(t("order.trying")).waitFor();
+        await answerRules(town);
+        await page
+          .getByRole("status")
+          .filter({ hasText: t("order.done") })
+          .waitFor();
+        await page.getByRole("link", { name: t("nav.workspaces") }).click();
+        await page.getByText(t("room.finding.notAutoAccepting")).waitFor();
+        await page.getByRole("link", { name: t("nav.migrations") }).click();
+        await page.getByText(t("moves.waits.cloudToTakeOver")).waitFor();
+        await page
+          .getByRole("button", { name: t("moves.look") })
+          .first()
+          .click();
+        await page
+          .getByRole("status")
+          .filter({ hasText: t("order.done") })
+          .waitFor();
         expect(faults).toEqual([]);
       },
     );
@@ -101,6 +151,59 @@ describe.skipIf(chromiumPath === undefined)(
         page.getByRole("link", { name: t("action.downloadCsv") }).click(),
       );
       expect(csv).toContain("2026-11-24 07:30:00,120,480,467,6,4,3");
+      expect(faults).toEqual([]);
+    });
+
+    test("sv: many users by a file: looked at, ordered, left and found again", async () => {
+      const { page, town, faults, t } = await visitBy({ language: "sv", role: "support" });
+      // The link also tells how many users are in Error.
+      const users = page.getByRole("link", { name: new RegExp(`^${t("nav.users")}`) });
+      await users.first().click();
+      await page.getByRole("button", { name: t("bulk.title") }).click();
+      const lines = ["User,Order", "1004,retry", "1000,disable", "1000,enable", "nobody,disable"];
+      const buffer = Buffer.from(lines.join("\n"));
+      const file = { name: "orders.csv", mimeType: "text/csv", buffer };
+      await page.getByLabel(t("bulk.file")).setInputFiles(file);
+      await page.getByText(t("bulk.code.twice")).waitFor();
+      await page.getByText(t("bulk.code.unknownUser")).waitFor();
+      const apply = t("bulk.apply_other").replace("{{count}}", "2");
+      await page.getByRole("button", { name: apply }).click();
+      await page.getByRole("dialog").getByRole("button", { name: apply }).click();
+      await page.getByText(t("bulk.mayLeave")).waitFor();
+      await page.getByRole("link", { name: t("nav.overview"), exact: true }).click();
+      await answerUsers(town);
+      await users.first().click();
+      await page.getByRole("button", { name: t("bulk.title") }).click();
+      await page.getByRole("link", { name: t("bulk.lines_other").replace("{{count}}", "4") }).click();
+      const done = t("bulk.done_other").replace("{{done}}", "2").replace("{{count}}", "2");
+      await page.getByText(done).waitFor();
+      // Rows that are chosen go the same way.
+      await users.first().click();
+      await page.getByRole("checkbox").first().check();
+      await page.getByRole("checkbox").nth(1).check();
+      await page.getByText(t("users.chosen_other").replace("{{count}}", "2")).waitFor();
+      await page
+        .getByRole("toolbar")
+        .getByRole("button", { name: t("action.switchOff") })
+        .click();
+      await page.getByRole("button", { name: t("bulk.apply_other").replace("{{count}}", "2") }).waitFor();
+      expect(faults).toEqual([]);
+    });
+
+    test("a person sees their own calendar, and disconnects it; where they are signed in; what is stored", async () => {
+      const { page, town, faults, t } = await visitBy({ role: "user", user: "1004" });
+      await page.getByText(t("reason.mailboxMissing")).waitFor();
+      await page.getByText(t("sessions.here")).waitFor();
+      const stored = await downloaded(page, () => page.getByRole("link", { name: t("me.export") }).click());
+      expect(JSON.parse(stored)).toMatchObject({ user: { id: "1004", state: "error" } });
+      await page.getByRole("button", { name: t("me.disconnect") }).click();
+      await page
+        .getByRole("dialog")
+        .getByRole("button", { name: t("me.disconnect") })
+        .click();
+      await page.getByText(t("order.done"), { exact: true }).waitFor();
+      const [given] = await written(town.log, adminCommands);
+      expect([given?.key, given?.value.enabled]).toEqual(["nordhamn/o/user-1004", false]);
       expect(faults).toEqual([]);
     });
 
@@ -141,19 +244,27 @@ describe.skipIf(chromiumPath === undefined)(
       ["teams", "teams"],
       ["archive", "archive/main"],
       ["archive-day", "archive/main/2026-11-23"],
+      ["explain", "explain"],
+      ["rules", "explain/rules"],
+      ["workspaces", "workspaces"],
+      ["migrations", "migrations"],
       ["audit", "audit"],
+      ["bulk", "users-bulk"],
+      ["sessions", "sessions"],
+      ["me", "../../me"],
       ["settings", "settings"],
     ] as const;
 
     test.each<Looks>([{}, { isDark: true }, { language: "sv" }])(
       "axe finds nothing serious on any page: %j",
       async (looks) => {
-        const { page, origin, faults } = await visitBy(looks);
+        const { page, origin, faults, t } = await visitBy(looks);
         const found: string[] = [];
         for (const [name, place] of places) {
           await page.goto(`${origin}/o/nordhamn/${place}`);
           await page.getByRole("heading", { level: 1 }).waitFor();
-          await page.getByText("nordhamn").first().waitFor();
+          if (name !== "me") await page.getByText("nordhamn").first().waitFor();
+          else await page.getByText(t("sessions.here")).waitFor();
           await expect
             .poll(() => page.getByRole("status").filter({ hasText: /./ }).count())
             .toBeGreaterThanOrEqual(0);

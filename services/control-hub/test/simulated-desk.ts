@@ -1,5 +1,5 @@
-import type { ConnectorPreview, TrialStep } from "@hybrid/control-hub-page/api";
-import type { ConsentErrand, HubDesk } from "../src/desk.ts";
+import type { ConnectorPreview, Explained, TrialStep } from "@hybrid/control-hub-page/api";
+import type { ConsentErrand, HubDesk, Judging } from "../src/desk.ts";
 
 /** A desk whose answers the test sets, and which remembers what it was asked. */
 export interface SimulatedDesk extends HubDesk {
@@ -9,7 +9,39 @@ export interface SimulatedDesk extends HubDesk {
   /** Why a step of the next trials fails; null: none does. */
   failing: { readonly name: TrialStep["name"]; readonly code: string } | null;
   preview: ConnectorPreview;
+  explained: Explained;
+  readonly judgedBy: Judging[];
 }
+
+const leftAlone: Explained = {
+  event: {
+    locations: ["@webex"],
+    keyword: { keyword: "webex", action: "personalRoom" },
+    rules: [
+      { name: "notOrganizer", passed: true },
+      { name: "cancelled", passed: true },
+      { name: "past", passed: false },
+    ],
+    decision: { kind: "skip", reason: "past", place: null },
+    isOurs: false,
+    bodyHoldsOwnLink: false,
+    holdsRuledLink: false,
+  },
+  meeting: {
+    service: "webex",
+    rule: "webex-personal-room",
+    field: "body",
+    url: "https://acme.webex.com/meet/ada",
+    video: null,
+    meetingId: null,
+  },
+  seen: [
+    { field: "body", text: "https://acme.webex.com/meet/ada", rule: "webex-personal-room", refused: null },
+    { field: "body", text: "https://evil.example/meet/ada", rule: null, refused: "lookAlikeHost" },
+  ],
+  faults: [],
+  blocks: 0,
+};
 
 /** The address to which a wizard sends a browser for a consent. */
 const consentAddress = (origin: string, { app }: ConsentErrand): string =>
@@ -22,6 +54,8 @@ export const simulatedDesk = (consentOrigin = "https://consent.example"): Simula
   const desk: SimulatedDesk = {
     errands: [],
     missingConsent: new Set(),
+    judgedBy: [],
+    explained: leftAlone,
     failing: null,
     preview: {
       source: { officer: "olga@acme.example", problem: null },
@@ -59,6 +93,14 @@ export const simulatedDesk = (consentOrigin = "https://consent.example"): Simula
         if (desk.failing?.name === name) return yield { ...desk.failing, isDone: false };
         yield { name, isDone: true, code: null };
       }
+    },
+    explainText: (text, by) => {
+      desk.judgedBy.push(by);
+      return text.startsWith("{") && !text.includes("subject") ? null : desk.explained;
+    },
+    explainEvent: async ({ eventId }, by) => {
+      desk.judgedBy.push(by);
+      return eventId === "AAkALg" ? desk.explained : null;
     },
     mayArchive: (address) => address === "ada@acme.example",
     previewConnector: async ({ tenants }) => {

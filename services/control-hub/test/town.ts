@@ -4,14 +4,20 @@ import {
   archiveFailures,
   archiveLog,
   archiveStatus,
+  connectorLoad,
   groupCommands,
   groupPrerequisites,
   groupStatus,
+  mailboxMigrations,
+  meetingRuleOrders,
+  migrationBatches,
   peopleSync,
+  roomStatus,
   tenantStatus,
   userDirectory,
   userStatus,
 } from "@hybrid/contracts";
+import { batch, load, move, room } from "./places.ts";
 import {
   connector,
   entry,
@@ -128,6 +134,16 @@ export const fillTown = async (scene: Scene): Promise<void> => {
       nextTryAt: startAt + 20 * minute,
     }),
   });
+  await write(mailboxMigrations, {
+    "nordhamn/u-1005": move(),
+    "nordhamn/u-1006": move({ waitsFor: "noRoom" }),
+  });
+  await write(connectorLoad, { "nordhamn/c-north": load() });
+  await write(roomStatus, {
+    "nordhamn/w-1": room({ name: "Fjord" }),
+    "nordhamn/w-2": room({ name: "Harbour", objectId: null, devices: [], findings: [] }),
+  });
+  await write(migrationBatches, { "nordhamn/o": batch() }, views.histories);
   await write(archiveStatus, { "nordhamn/c-main": connector() });
   await write(archiveLog, {
     "nordhamn/c-main": {
@@ -199,4 +215,13 @@ export const answerGroups = async ({ log, write }: Scene): Promise<void> => {
     if (value.kind === "enable") more.enabled = true;
   }
   await write(groupPrerequisites, { "nordhamn/o": town([...missing], more) });
+};
+
+/** Does once what the directory does with orders about rules: it takes them. */
+export const answerRules = async ({ log, write }: Scene): Promise<void> => {
+  for (const { key, value } of await written(log, meetingRuleOrders))
+    if (key !== null && value.orderId !== null)
+      await write(adminOutcomes, {
+        [key]: { orderId: value.orderId, outcome: "applied", version: 1, at: startAt },
+      });
 };

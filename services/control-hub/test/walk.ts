@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import type { Role } from "@hybrid/control-hub-page/api";
 import { builtPage } from "@hybrid/control-hub-page/built";
 import type { Browser, Page } from "playwright-core";
 import { onTestFinished } from "vitest";
@@ -27,7 +28,9 @@ const said = (language: Language, name: string): string => texts[language][name]
 /** How the page is looked at. */
 export interface Looks {
   readonly language?: Language;
-  readonly role?: "full" | "readOnly";
+  readonly role?: Role;
+  /** Which user of the directory is signed in; null when left out: none. */
+  readonly user?: string;
   readonly isDark?: boolean;
   /** What is there before; the whole town when left out. */
   readonly fill?: (town: Scene) => Promise<void>;
@@ -36,7 +39,7 @@ export interface Looks {
 /** The page in a browser before the server of a scene of its own. */
 export const visit = async (
   browser: Browser,
-  { language = "en", role = "full", isDark = false, fill = fillTown }: Looks = {},
+  { language = "en", role = "full", user, isDark = false, fill = fillTown }: Looks = {},
 ) => {
   const town = await scene(builtPage);
   await fill(town);
@@ -58,7 +61,7 @@ export const visit = async (
   page.on("console", (message) => {
     if (/content security policy|trusted/i.test(message.text())) faults.push(message.text());
   });
-  const guest = { org: "nordhamn", role, name: "ada@acme.example", user: null } as const;
+  const guest = { org: "nordhamn", role, name: "ada@acme.example", user: user ?? null } as const;
   await page.goto(signInLink(origin, signInToken(town.key, guest, town.clock.now())));
   await page.getByRole("heading", { level: 1 }).waitFor();
   return { town, page, origin, faults, t: (name: string) => said(language, name) };

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { archiveAdministrators } from "@hybrid/archiver/config";
 import { consentVocabulary } from "@hybrid/consent/config";
 import { type DeskSource, hubService } from "@hybrid/control-hub/service";
+import { ConfigError } from "@hybrid/kernel";
 import { settingsOrThrow, type Variables } from "@hybrid/settings";
 import { graphCloud } from "./clients/graph-cloud.ts";
 
@@ -21,8 +22,12 @@ const settings = {
 const desk: DeskSource<ReturnType<typeof settings.read>> = {
   settings,
   open: async ({ values, clients, scheduler, logger }) => {
-    const [{ createTickets, permissions, startUrl, tryMailbox }, { previewConnector }, { observed }] =
-      await Promise.all([import("@hybrid/consent"), import("@hybrid/archiver"), import("./observed.ts")]);
+    const { createTickets, permissions, startUrl, tryMailbox } = await import("@hybrid/consent");
+    const { previewConnector } = await import("@hybrid/archiver");
+    const { observed } = await import("./observed.ts");
+    const { explainedFor } = await import("./explaining/explained.ts");
+    const { eventOf, isNoEvent } = await import("./explaining/fetched-event.ts");
+    const { givenIn } = await import("./explaining/given-event.ts");
     const tickets = createTickets(values.CLIENT_STATE_KEYS, scheduler);
     const archivists = new Set((values.ARCHIVE_ADMINISTRATORS ?? []).map((address) => address.toLowerCase()));
     const asked = (app: keyof typeof permissions) =>
@@ -37,6 +42,24 @@ const desk: DeskSource<ReturnType<typeof settings.read>> = {
       tryMailbox: (trial) =>
         tryMailbox({ graph: clients.graph, clock: scheduler }, { ...trial, trialId: randomUUID() }),
       mayArchive: (address) => archivists.has(address.toLowerCase()),
+      explainText: (text, by) => {
+        try {
+          return explainedFor(givenIn(text, "it"), by);
+        } catch (error) {
+          // What begins like JSON is an event, or nothing that can be explained.
+          if (error instanceof ConfigError) return null;
+          throw error;
+        }
+      },
+      explainEvent: async ({ objectId, ...place }, by) => {
+        try {
+          const event = await eventOf(clients.graph, { ...place, userObjectId: objectId });
+          return explainedFor({ kind: "event", event }, by);
+        } catch (error) {
+          if (isNoEvent(error)) return null;
+          throw error;
+        }
+      },
       previewConnector: (terms, signal) => {
         const { archiveGraph: graph, webex } = clients;
         return previewConnector({ graph, webex, logger }, { terms, now: scheduler.now(), signal });

@@ -1,5 +1,10 @@
 import type { Command, Option } from "commander";
-import type { ClusterFlags, MigrationsFlags, MigrationsListFlags } from "./commands/migrations.ts";
+import type {
+  ClusterFlags,
+  MigrationsFlags,
+  MigrationsListFlags,
+  MigrationsShowFlags,
+} from "./commands/migrations.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 const migrations = () => import("./commands/migrations.ts");
@@ -18,8 +23,9 @@ const addLooks = (parent: Command, logOption: () => Option): void => {
     .action(async (flags: MigrationsListFlags) => (await migrations()).migrationsListCommand(flags));
   common(parent.command("show <user>"), logOption)
     .description("one user: who serves it, its latest move, what it waits for, explained")
-    .addHelpText("after", "\nExample:\n  pnpm hybrid migrations show 4711 --org acme")
-    .action(async (user: string, flags: MigrationsFlags) =>
+    .option("--why", "rule by rule why the cloud or a connector serves the user", false)
+    .addHelpText("after", "\nExample:\n  pnpm hybrid migrations show 4711 --org acme --why")
+    .action(async (user: string, flags: MigrationsShowFlags) =>
       (await migrations()).migrationsShowCommand(user, flags),
     );
   common(parent.command("clusters"), logOption)

@@ -1,5 +1,5 @@
 import type { Command, Option } from "commander";
-import type { PresenceFlags, PresenceListFlags } from "./commands/presence.ts";
+import type { PresenceListFlags, PresenceShowFlags } from "./commands/presence.ts";
 
 const presence = () => import("./commands/presence.ts");
 
@@ -19,8 +19,9 @@ export const addPresence = (root: Command, logOption: () => Option): void => {
     .action(async (flags: PresenceListFlags) => (await presence()).presenceListCommand(flags));
   common(parent.command("show <user>"), logOption)
     .description("what is said of one user")
-    .addHelpText("after", "\nExample:\n  pnpm hybrid presence show 4711 --org acme")
-    .action(async (user: string, flags: PresenceFlags) =>
+    .option("--why", "rule by rule why the user is or is not out of office", false)
+    .addHelpText("after", "\nExample:\n  pnpm hybrid presence show 4711 --org acme --why")
+    .action(async (user: string, flags: PresenceShowFlags) =>
       (await presence()).presenceShowCommand(user, flags),
     );
 };

@@ -56,6 +56,7 @@ const environmentOf = async ({ environment = {}, secrets = [] }: Container) => {
     PUBLIC_URL: "https://hybrid.example",
     GRAPH_CLIENT_ID: "5d1a0b2c-0000-4000-a000-0000000000aa",
     CLIENT_STATE_KEYS: Buffer.alloc(32, 7).toString("base64url"),
+    HUB_SIGN_IN_KEY: Buffer.alloc(32, 9).toString("base64url"),
   };
   return Object.fromEntries(
     Object.entries(environment).map(([name, value]) => [

@@ -1,9 +1,11 @@
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createCertificateAuthority, createClientCertificate } from "@hybrid/graph-simulator";
+import type { EpochMs } from "@hybrid/kernel";
 import { expect, onTestFinished, test } from "vitest";
 import { manifestOf } from "../src/connecting/manifest.ts";
 import { checkCertificate } from "../src/doctor/certificates.ts";
+import { checkCredential } from "../src/doctor/credentials.ts";
 import { checkPublicAddress } from "../src/doctor/public-address.ts";
 import { checkReadiness } from "../src/doctor/readiness.ts";
 import { registrationOf } from "../src/simulate/registration.ts";
@@ -24,6 +26,32 @@ test("a certificate is good, about to end, over, not yet good, or not the key's"
   expect(checkCertificate("certificate", { ...pair, key: other.keyPem }, now).found).toContain("not that of");
   const broken = checkCertificate("certificate", { cert: "-----BEGIN X-----", key: own.keyPem }, now);
   expect([broken.state, broken.found.includes("BEGIN")]).toEqual(["failed", false]);
+});
+
+test("a secret's end is warned of thirty days before, and a secret whose end nobody tells at once", async () => {
+  const now = Date.now();
+  const look = (kind: "secret" | "federatedToken", leftMs: number | null) =>
+    checkCredential(
+      "groups",
+      {
+        kind,
+        now: async () => ({ kind: "secret", secret: "s3cret" }),
+        expiresAt: async () => (leftMs === null ? null : ((now + leftMs) as EpochMs)),
+      },
+      now,
+    );
+  expect(await look("secret", 31 * dayMs)).toMatchObject({ state: "ok" });
+  expect(await look("secret", 29 * dayMs)).toMatchObject({
+    state: "warning",
+    what: "client secret of groups",
+    found: expect.stringContaining("expires in 29 days"),
+  });
+  expect(await look("secret", -1)).toMatchObject({ state: "failed" });
+  expect(await look("secret", null)).toMatchObject({
+    state: "warning",
+    todo: expect.stringContaining("GRAPH_CLIENT_SECRET_EXPIRES"),
+  });
+  expect(await look("federatedToken", null)).toMatchObject({ state: "ok" });
 });
 
 test("a public address that nobody trusts, that nobody knows or where nothing listens is told apart", async () => {

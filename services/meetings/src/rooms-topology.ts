@@ -10,7 +10,7 @@ import { sealTopology } from "@hybrid/sealing";
 import type { MeetingsConfig } from "./config.ts";
 import { noRoom, roomMachine, roomTimers } from "./domain/room-machine.ts";
 import type { RoomCall, RoomInput, RoomState, RoomTimer } from "./domain/room-state.ts";
-import { withStatusToSeal } from "./domain/state-upgrades.ts";
+import { withChangeTime, withChangeTimes, withStatusToSeal } from "./domain/state-upgrades.ts";
 import { roomTexts } from "./whose-texts.ts";
 
 /** The numbers with which topics, rights and calls are looked at; a process has its own. */
@@ -33,8 +33,9 @@ const plainTopology = ({
   service: "meetings-rooms",
   machine: roomMachine({ policy, readEveryMs }),
   initial: noRoom,
-  stateVersion: 2,
-  upgrades: { 1: withStatusToSeal },
+  stateVersion: 3,
+  upgrades: { 1: withStatusToSeal, 2: withChangeTimes },
+  callUpgrades: { 2: withChangeTime },
   sources: [
     from<RoomCommand, RoomInput>(roomCommands, ({ kind, tenantId }, { key }) => {
       const to = actorIdOf(key);

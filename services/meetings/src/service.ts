@@ -16,20 +16,27 @@ import { roomsTopology } from "./rooms-topology.ts";
 import { meetingsTopology } from "./topology.ts";
 import { listTexts, roomTexts } from "./whose-texts.ts";
 
-const handlers = async ({ view: viewOf, clients: { graph } }: Ports<MeetingsConfig, "graph">) => {
-  const [{ graphCalendar }, { meetingsHandlers }] = await Promise.all([
+const handlers = async (ports: Ports<MeetingsConfig, "graph">) => {
+  const [{ graphCalendar }, { meetingsHandlers }, { changeSeconds }] = await Promise.all([
     import("./adapters/graph-calendar.ts"),
     import("./adapters/read-page.ts"),
+    import("./adapters/change-seconds.ts"),
   ]);
-  const lists = meetingsHandlers(graphCalendar(graph.events), meetingRulesFrom(viewOf(meetingRulesView)));
+  const lists = meetingsHandlers({
+    calendar: graphCalendar(ports.clients.graph.events),
+    rulesOf: meetingRulesFrom(ports.view(meetingRulesView)),
+    clock: ports.scheduler,
+    onListed: changeSeconds(ports.registry, "list"),
+  });
   return sealHandlers(lists, listTexts);
 };
 
 const handlersOfRooms = async (ports: Ports<MeetingsConfig, "graph" | "webex">) => {
-  const { config, scheduler, view: viewOf, clients } = ports;
-  const [{ graphCalendar }, { roomHandlers }] = await Promise.all([
+  const { config, scheduler, view: viewOf, clients, registry } = ports;
+  const [{ graphCalendar }, { roomHandlers }, { changeSeconds }] = await Promise.all([
     import("./adapters/graph-calendar.ts"),
     import("./adapters/room-handlers.ts"),
+    import("./adapters/change-seconds.ts"),
   ]);
   const { graph, webex } = clients;
   const rooms = roomHandlers({
@@ -40,6 +47,7 @@ const handlersOfRooms = async (ports: Ports<MeetingsConfig, "graph" | "webex">) 
     clock: scheduler,
     rulesOf: meetingRulesFrom(viewOf(meetingRulesView)),
     watching: config.watching,
+    onShown: changeSeconds(registry, "device"),
   });
   return sealHandlers(rooms, roomTexts);
 };

@@ -3,7 +3,7 @@ import { actorIdOf, from, type Topology } from "@hybrid/kernel";
 import { sealTopology } from "@hybrid/sealing";
 import { initial, meetingList, timersOf } from "./domain/list-machine.ts";
 import type { Call, Input, State, TimerName } from "./domain/list-state.ts";
-import { withRecordsToSeal } from "./domain/state-upgrades.ts";
+import { withChangeTime, withChangeTimes, withRecordsToSeal } from "./domain/state-upgrades.ts";
 import { listTexts } from "./whose-texts.ts";
 
 /** The lists: one actor per user, `<org>/u-<user>`. */
@@ -11,8 +11,9 @@ const plainTopology: Topology<State, Input, Call> = {
   service: "meetings",
   machine: meetingList,
   initial,
-  stateVersion: 2,
-  upgrades: { 1: withRecordsToSeal },
+  stateVersion: 3,
+  upgrades: { 1: withRecordsToSeal, 2: withChangeTimes },
+  callUpgrades: { 2: withChangeTime },
   sources: [
     from(userStatus, ({ to, transition, tenantId, objectId }, { key }) => ({
       to: actorIdOf(key),

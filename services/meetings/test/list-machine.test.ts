@@ -5,8 +5,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { meetingIdOf, meetingsMax } from "#domain/after-page";
 import { initial, meetingList, timersOf } from "#domain/list-machine";
-import type { Call, Input, PageRead, State } from "#domain/list-state";
-import { withRecordsToSeal } from "#domain/state-upgrades";
+import type { ActiveState, Call, Input, PageRead, State } from "#domain/list-state";
+import { withChangeTime, withChangeTimes, withRecordsToSeal } from "#domain/state-upgrades";
 import { meeting, monday } from "./meeting.ts";
 
 class Driven extends MachineDriver<State, Input, Call> {
@@ -281,4 +281,16 @@ test("a list of before its records were sealed writes each of them again with th
   expect(writes()).toBe(2);
   expect(list.topic.size).toBe(2);
   expect(writes()).toBe(0);
+});
+
+test("a list of before change times were known goes on, and what is under way is measured by none", () => {
+  const driven = new Driven();
+  driven.status("active");
+  const old = JSON.parse(
+    JSON.stringify(driven.state, (name, value: unknown) => (name === "changedAt" ? undefined : value)),
+  ) as object;
+  const upgraded = withChangeTimes(old) as ActiveState;
+  expect([upgraded.changedAt, upgraded.round?.changedAt]).toEqual([null, null]);
+  expect(withChangeTimes({ kind: "absent" })).toEqual({ kind: "absent" });
+  expect(withChangeTime({ kind: "readPage" })).toEqual({ kind: "readPage", changedAt: null });
 });

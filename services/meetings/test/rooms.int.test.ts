@@ -39,6 +39,8 @@ test("a device shows the meetings of its room, and follows each change with one 
   await rooms.changed();
   expect(rooms.device.bookings).toEqual([]);
   expect(rooms.puts()).toBe(3);
+  expect(rooms.shownAfterMs).toHaveLength(2);
+  expect(Math.min(...rooms.shownAfterMs)).toBeGreaterThanOrEqual(250);
 });
 
 test("a device that is offline is given the latest meetings when it is back, and nothing of between", async () => {

@@ -30,6 +30,7 @@ test("a series stands as its occurrences, from a week ago to a month ahead; what
   expect(planned.length).toBeLessThanOrEqual(41);
   expect(new Set(planned.map(({ seriesMasterId }) => seriesMasterId))).toEqual(new Set([series]));
   const [, , third, fourth] = planned;
+  expect(calendar.listedAfterMs).toEqual([]);
   const reads = calendar.graph.metrics.countRequests({ method: "GET", route });
   expect(reads).toBe(1);
 
@@ -39,6 +40,8 @@ test("a series stands as its occurrences, from a week ago to a month ahead; what
   });
   calendar.graph.deleteEvent(anna, fourth!.eventId);
   await calendar.changed();
+  expect(calendar.listedAfterMs).toEqual([expect.any(Number)]);
+  expect(calendar.listedAfterMs[0]).toBeGreaterThanOrEqual(250);
   const after = calendar.list();
   expect(after).toHaveLength(planned.length - 1);
   expect(after.find(({ eventId }) => eventId === fourth!.eventId)).toBeUndefined();

@@ -73,7 +73,16 @@ export const openCalendar = async () => {
   const clock = new VirtualClock();
   const { graph, client } = await startCloud(clock);
   const driver = new TopologyDriver(meetingsTopology, { startAt: clock.now() });
-  const handlers = sealHandlers(meetingsHandlers(graphCalendar(client.events), shippedRules), listTexts);
+  const listedAfterMs: number[] = [];
+  const handlers = sealHandlers(
+    meetingsHandlers({
+      calendar: graphCalendar(client.events),
+      rulesOf: shippedRules,
+      clock,
+      onListed: (ms) => listedAfterMs.push(ms),
+    }),
+    listTexts,
+  );
   const pass = async (ms: number): Promise<void> => {
     clock.advanceBy(ms);
     driver.advanceBy(ms);
@@ -84,6 +93,8 @@ export const openCalendar = async () => {
     graph,
     clock,
     driver,
+    /** How long changes took to come onto the list. */
+    listedAfterMs,
     pass,
     status: async (to: UserStatus["to"]) => {
       driver.publish(userStatus, user, statusOf(++transition, to));

@@ -93,6 +93,7 @@ export const openRooms = async () => {
   const device = webex.addDevice({ orgId, workspaceId: placeId, displayName: "Board" });
   const driver = new TopologyDriver(roomsTopology(), { startAt: clock.now() });
   let puts = 0;
+  const shownAfterMs: number[] = [];
   const plainHandlers = roomHandlers({
     calendar: graphCalendar(graphClient.events),
     // Notifications are given by hand here.
@@ -117,6 +118,7 @@ export const openRooms = async () => {
       lifecycleNotificationUrl: "https://localhost/l",
       clientStateKey: new Uint8Array(32).fill(7),
     },
+    onShown: (ms) => shownAfterMs.push(ms),
   });
   const handlers = sealHandlers(plainHandlers, roomTexts);
   const pass = async (ms: number): Promise<void> => {
@@ -139,6 +141,8 @@ export const openRooms = async () => {
     driver,
     device,
     actor,
+    /** How long changes took to come to the device. */
+    shownAfterMs,
     pass,
     order,
     /** Bookings.Put commands so far, answered or not. */

@@ -20,10 +20,15 @@ const given = (name: string, { parts }: Setting<unknown>): string => {
 /** What every process says for itself, or the log's part of the file says for all. */
 const saidElsewhere: ReadonlySet<string> = new Set(["LOG_PARTITIONS"]);
 
-const ownSettings = ({ settings }: AnyService): Lines =>
-  entries(settings.vocabulary).flatMap(([name, setting]) =>
-    setting.required && !saidElsewhere.has(name) ? [given(name, setting)] : [],
-  );
+/** What all processes of a service must share as soon as they have a Redis, which goes with Graph here. */
+const sharedBesideRedis: ReadonlySet<string> = new Set(["HUB_SIGN_IN_KEY"]);
+
+const ownSettings = (service: AnyService): Lines =>
+  entries(service.settings.vocabulary).flatMap(([name, setting]) => {
+    const isNeeded =
+      setting.required || (sharedBesideRedis.has(name) && clientsOf(service).includes("graph"));
+    return isNeeded && !saidElsewhere.has(name) ? [given(name, setting)] : [];
+  });
 
 interface Address {
   readonly host: string;

@@ -53,7 +53,10 @@ export const startLists = async ({ log, keys }: Place, calendars: Calendars) => 
   };
   const service = await runService({
     topology: meetingsTopology,
-    handlers: sealHandlers(meetingsHandlers(calendar, rulesOf), listTexts),
+    handlers: sealHandlers(
+      meetingsHandlers({ calendar, rulesOf, clock: systemScheduler(), onListed: () => undefined }),
+      listTexts,
+    ),
     log,
     topics,
     partitions,

@@ -17,7 +17,7 @@ export const roomCommands = defineTopic<RoomCommand>({
   keyDoc: "`<org>/o`",
   partitioning: "entity",
   retention: { cleanup: "delete", retentionMs: days(7) },
-  writers: ["hybrid"],
+  writers: ["control-hub", "hybrid"],
   versions: [
     {
       type: "record",

@@ -1,4 +1,5 @@
 import { Button } from "@fluentui/react-components";
+import { ArrowDownloadRegular } from "@fluentui/react-icons";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { AuditRow } from "../../src/api/index.ts";
@@ -33,7 +34,14 @@ export function Audit() {
   const rows = data?.pages.flatMap((page) => page.rows) ?? [];
   return (
     <div className={layout.page}>
-      <PageTitle title={t("audit.title")}>{t("audit.title")}</PageTitle>
+      <div className={layout.head}>
+        <div className={layout.grow}>
+          <PageTitle title={t("audit.title")}>{t("audit.title")}</PageTitle>
+        </div>
+        <Button as="a" href={`/api/o/${org}/audit.csv`} icon={<ArrowDownloadRegular />}>
+          {t("action.downloadCsv")}
+        </Button>
+      </div>
       <p className={layout.lead}>{t("audit.lead")}</p>
       {error && !data && <Fault error={error} again={() => void refetch()} />}
       {!data && !error && <Loading />}

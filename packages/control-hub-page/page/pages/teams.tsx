@@ -1,4 +1,5 @@
 import { Button, Link as FluentLink } from "@fluentui/react-components";
+import { ArrowDownloadRegular } from "@fluentui/react-icons";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { TeamRow, UserStateName } from "../../src/api/index.ts";
@@ -125,7 +126,14 @@ export function Teams() {
   const count = data?.pages[0]?.count ?? 0;
   return (
     <div className={layout.page}>
-      <PageTitle title={t("teams.title")}>{t("teams.title")}</PageTitle>
+      <div className={layout.head}>
+        <div className={layout.grow}>
+          <PageTitle title={t("teams.title")}>{t("teams.title")}</PageTitle>
+        </div>
+        <Button as="a" href={`/api/o/${org}/teams.csv`} icon={<ArrowDownloadRegular />}>
+          {t("action.downloadCsv")}
+        </Button>
+      </div>
       {count > 0 && <p className={layout.lead}>{t("teams.count", { count })}</p>}
       {error && !data && <Fault error={error} again={() => void refetch()} />}
       {!data && !error && <Loading />}

@@ -9,11 +9,12 @@ import {
   TagGroup,
   tokens,
 } from "@fluentui/react-components";
-import { ArrowDownloadRegular, SearchRegular } from "@fluentui/react-icons";
+import { ArrowDownloadRegular, ArrowUploadRegular, SearchRegular } from "@fluentui/react-icons";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useLocation, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useRef } from "react";
 import type { UserCounts } from "../../src/api/index.ts";
+import { ChosenUsers, useChosen } from "../chosen-users.tsx";
 import { zone } from "../clock.tsx";
 import { useLayout } from "../layout.ts";
 import { useUnseen } from "../live.ts";
@@ -220,6 +221,7 @@ function List({ filters }: { readonly filters: UserFilters }) {
   const styles = useStyles();
   const t = useWords();
   const { org, search, change } = useUsers();
+  const { chosen, choose, clear } = useChosen();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     usersQuery(org, filters),
   );
@@ -254,7 +256,10 @@ function List({ filters }: { readonly filters: UserFilters }) {
     );
   return (
     <>
+      {search.open === undefined && <ChosenUsers org={org} chosen={chosen} clear={clear} />}
       <UsersTable
+        chosen={chosen}
+        choose={choose}
         rows={rows}
         count={Math.max(first.count, rows.length)}
         open={search.open}
@@ -274,6 +279,7 @@ export function Users() {
   const layout = useLayout();
   const t = useWords();
   const { org, search, text, change } = useUsers();
+  const navigate = useNavigate();
   const typed = useDeferredValue(text);
   const { state, reason, tenant, open } = search;
   const filters: UserFilters = { state, reason, tenant, search: typed };
@@ -285,6 +291,14 @@ export function Users() {
             <div className={layout.grow}>
               <PageTitle title={t("nav.users")}>{t("nav.users")}</PageTitle>
             </div>
+            {open === undefined && (
+              <Button
+                icon={<ArrowUploadRegular />}
+                onClick={() => void navigate({ to: "/o/$org/users-bulk", params: { org } })}
+              >
+                {t("bulk.title")}
+              </Button>
+            )}
             {open === undefined && (
               <Button as="a" href={`/api/o/${org}/users.csv`} icon={<ArrowDownloadRegular />}>
                 {t("users.report")}

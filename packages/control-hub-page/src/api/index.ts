@@ -1,12 +1,16 @@
 export type * from "./archive.ts";
 export { type BulkJob, type BulkJobs, bulkMax } from "./bulk.ts";
 export type * from "./calendar.ts";
+export type * from "./explain.ts";
 export type * from "./groups.ts";
 export { JoinWanted, SettingsWanted } from "./join-settings.ts";
 export type * from "./me.ts";
-export { type Operation, type OperationName, operations } from "./operations.ts";
+export type * from "./migrations.ts";
+export type { Operation } from "./operation.ts";
+export { type OperationName, operations } from "./operations.ts";
 export type * from "./overview.ts";
 export { roles, rolesThatMay } from "./roles.ts";
+export type * from "./rooms.ts";
 export * from "./session.ts";
 export { Problem } from "./shapes.ts";
 export type * from "./users.ts";

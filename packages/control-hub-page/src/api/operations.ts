@@ -1,56 +1,21 @@
 import { z } from "zod";
-import {
-  ArchiveRole,
-  ArchiveWanted,
-  ConnectorCreate,
-  ConnectorDetail,
-  ConnectorOrder,
-  ConnectorPreview,
-  Connectors,
-} from "./archive.ts";
-import { BulkFile, BulkJob, BulkJobs, bulkMax } from "./bulk.ts";
-import { CalendarOrder, CalendarSetup, ConsentLink, ConsentOrder, TrialOrder } from "./calendar.ts";
+import { ConnectorDetail, ConnectorOrder, Connectors } from "./archive.ts";
+import { bulkOperations } from "./bulk-operations.ts";
 import { GroupsOrder, GroupsState, TeamOrder, TeamsPage, TeamsQuery } from "./groups.ts";
 import { Me } from "./me.ts";
+import { csv, json, type Operation, ofOrg, org, taken } from "./operation.ts";
 import { AuditPage, HybridCards, Overview, Settings, TenantOrder } from "./overview.ts";
-import {
-  type Role,
-  SessionAnswer,
-  SessionEnding,
-  SessionList,
-  SessionsEnded,
-  SignInWays,
-} from "./session.ts";
-import { cursor, orgName, word } from "./shapes.ts";
-import { OrderTaken, UserCounts, UserDetail, UserOrder, UsersPage, UsersQuery } from "./users.ts";
-
-/** An operation of the API. Its checks, its description and its tests follow from this. */
-export interface Operation {
-  readonly method: "GET" | "POST";
-  /** Below `/api`; parts in braces are parameters. */
-  readonly path: string;
-  readonly summary: string;
-  /** What is asked of the person, by the table `rolesThatMay`; null: nobody needs to be signed in. */
-  readonly role: Role | null;
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodType;
-  /** Of a body that is no JSON: what it is, and its bytes at most. */
-  readonly file?: { readonly type: "text/csv"; readonly bytesMax: number };
-  readonly answer: { readonly type: string; readonly schema: z.ZodType };
-  /** 200 when left out. */
-  readonly status?: number;
-}
-
-const json = (schema: z.ZodType): Operation["answer"] => ({ type: "application/json", schema });
-const csv: Operation["answer"] = { type: "text/csv", schema: z.string() };
-const org = z.object({ org: orgName });
-const ofOrg = <Shape extends z.ZodRawShape>(shape: Shape) => org.extend(shape);
-
-const taken = { answer: json(OrderTaken), status: 202 } as const;
+import { placeOperations } from "./place-operations.ts";
+import { SessionAnswer, SessionEnding, SessionList, SessionsEnded, SignInWays } from "./session.ts";
+import { setUpOperations } from "./set-up-operations.ts";
+import { cursor, word } from "./shapes.ts";
+import { UserCounts, UserDetail, UserOrder, UsersPage, UsersQuery } from "./users.ts";
 
 /** Every operation of the API. */
 export const operations = {
+  ...bulkOperations,
+  ...setUpOperations,
+  ...placeOperations,
   session: {
     method: "GET",
     path: "/session",
@@ -185,85 +150,6 @@ export const operations = {
     body: UserOrder,
     ...taken,
   },
-  calendarSetup: {
-    method: "GET",
-    path: "/o/{org}/calendar",
-    summary: "How far the calendars of the organisation are set up.",
-    role: "readOnly",
-    params: org,
-    answer: json(CalendarSetup),
-  },
-  orderCalendar: {
-    method: "POST",
-    path: "/o/{org}/calendar/orders",
-    summary: "Observes or writes from now on, or synchronises people.",
-    role: "full",
-    params: org,
-    body: CalendarOrder,
-    ...taken,
-  },
-  consentLink: {
-    method: "POST",
-    path: "/o/{org}/consent-links",
-    summary: "Where an administrator of a tenant signs in and accepts permissions; the way back leads here.",
-    role: "full",
-    params: org,
-    body: ConsentOrder,
-    answer: json(ConsentLink),
-  },
-  tryMailbox: {
-    method: "POST",
-    path: "/o/{org}/tenants/{tenant}/trials",
-    summary: "Puts an event into a mailbox and removes it; each step is a line of JSON, told when it ends.",
-    role: "full",
-    params: ofOrg({ tenant: word }),
-    body: TrialOrder,
-    answer: { type: "application/x-ndjson", schema: z.string() },
-  },
-  bulkJobs: {
-    method: "GET",
-    path: "/o/{org}/bulk",
-    summary: "Files of orders of the last day.",
-    role: "support",
-    params: org,
-    answer: json(BulkJobs),
-  },
-  planBulk: {
-    method: "POST",
-    path: "/o/{org}/bulk",
-    summary: "Looks at a file of orders about users, and says what each line would do. Nothing is ordered.",
-    role: "support",
-    params: org,
-    body: BulkFile,
-    file: { type: "text/csv", bytesMax: bulkMax.bytes },
-    answer: json(BulkJob),
-    status: 201,
-  },
-  bulkJob: {
-    method: "GET",
-    path: "/o/{org}/bulk/{job}",
-    summary: "A file of orders: what it would do, and what became of it.",
-    role: "support",
-    params: ofOrg({ job: word }),
-    answer: json(BulkJob),
-  },
-  applyBulk: {
-    method: "POST",
-    path: "/o/{org}/bulk/{job}/apply",
-    summary: "Gives the orders of a file, each for the version that was looked at.",
-    role: "support",
-    params: ofOrg({ job: word }),
-    answer: json(BulkJob),
-    status: 202,
-  },
-  bulkReport: {
-    method: "GET",
-    path: "/o/{org}/bulk/{job}/report.csv",
-    summary: "What each line of a file comes to, and what became of it, as CSV.",
-    role: "support",
-    params: ofOrg({ job: word }),
-    answer: csv,
-  },
   groups: {
     method: "GET",
     path: "/o/{org}/groups",
@@ -290,6 +176,14 @@ export const operations = {
     query: TeamsQuery,
     answer: json(TeamsPage),
   },
+  teamsCsv: {
+    method: "GET",
+    path: "/o/{org}/teams.csv",
+    summary: "Teams and where each stands with its group, as CSV.",
+    role: "readOnly",
+    params: org,
+    answer: csv,
+  },
   orderTeam: {
     method: "POST",
     path: "/o/{org}/teams/{team}/orders",
@@ -306,32 +200,6 @@ export const operations = {
     role: "readOnly",
     params: org,
     answer: json(Connectors),
-  },
-  archiveRole: {
-    method: "GET",
-    path: "/o/{org}/archive-role",
-    summary: "Whether the person may make archive connectors.",
-    role: "readOnly",
-    params: org,
-    answer: json(ArchiveRole),
-  },
-  previewConnector: {
-    method: "POST",
-    path: "/o/{org}/archive-previews",
-    summary: "What a connector would read and whose mailboxes it would write to. It only reads.",
-    role: "full",
-    params: org,
-    body: ArchiveWanted,
-    answer: json(ConnectorPreview),
-  },
-  createConnector: {
-    method: "POST",
-    path: "/o/{org}/archive/orders",
-    summary: "Makes a connector under a name that no other has; the archive role is needed.",
-    role: "full",
-    params: org,
-    body: ConnectorCreate,
-    ...taken,
   },
   connector: {
     method: "GET",
@@ -384,6 +252,14 @@ export const operations = {
     params: org,
     query: z.object({ cursor: cursor.optional() }),
     answer: json(AuditPage),
+  },
+  auditCsv: {
+    method: "GET",
+    path: "/o/{org}/audit.csv",
+    summary: "Who did what on this page as CSV, newest first.",
+    role: "readOnly",
+    params: org,
+    answer: csv,
   },
   events: {
     method: "GET",

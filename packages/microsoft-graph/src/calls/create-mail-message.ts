@@ -42,12 +42,14 @@ export interface CreateMailMessage extends UserCall {
   readonly files: readonly MailFile[];
 }
 
+type MessageContent = Omit<CreateMailMessage, keyof UserCall | "folderId">;
+
 /**
  * MAPI properties that Graph heeds when a message is made, and never later (davmail, pull request 517):
  * PR_MESSAGE_FLAGS with 1 (read, and not unsent, which would be a draft), the times of delivery and
  * submission, In-Reply-To and References.
  */
-const mapiOf = ({ sentAt, inReplyTo, references }: CreateMailMessage): { id: string; value: string }[] => {
+const mapiOf = ({ sentAt, inReplyTo, references }: MessageContent): { id: string; value: string }[] => {
   const at = new Date(sentAt).toISOString();
   return [
     { id: "Integer 0x0E07", value: "1" },
@@ -70,7 +72,8 @@ export const fileOf = ({ name, contentType, bytes, contentId }: MailFile): objec
   ...(contentId === null ? {} : { contentId }),
 });
 
-const bodyOf = (order: CreateMailMessage): object => {
+/** A message as Graph takes it. */
+export const messageBodyOf = (order: MessageContent): object => {
   const message: Message = {
     subject: order.subject,
     body: { contentType: "html", content: order.html },
@@ -102,6 +105,6 @@ export const createMailMessage =
       });
     const path = `${userPath(order.userObjectId)}/mailFolders/${encodeURIComponent(order.folderId)}/messages`;
     const headers = prefer(immutableIds);
-    const answer = await graph.request(call, { method: "POST", path, headers, body: bodyOf(order) });
+    const answer = await graph.request(call, { method: "POST", path, headers, body: messageBodyOf(order) });
     return readAnswer(createdSchema, answer, whatOf(call)).id;
   };

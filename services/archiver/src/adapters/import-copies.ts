@@ -1,24 +1,22 @@
-import { type CallFailure, instant, type OrgId, ProviderError, plus, seconds } from "@hybrid/kernel";
-import { type FoundMailMessage, uploadFromBytes } from "@hybrid/microsoft-graph";
-import type { LRUCache } from "lru-cache";
+import { type CallFailure, type OrgId, ProviderError, plus, seconds } from "@hybrid/kernel";
+import type { FoundMailMessage } from "@hybrid/microsoft-graph";
 import type { Call, ImportedCopy, MailboxPlace } from "#domain/archive-state";
 import { archiveFolder, itemProperty, runProperty } from "#domain/keys";
-import type { ArchivedMail, MailPart } from "#rendering/chat-message";
-import type { GroupMembers } from "./group-members.ts";
-import { type ArchiverPorts, mailKey } from "./ports.ts";
-import { readStoredMail } from "./stored-mail.ts";
+import {
+  addFiles,
+  type Copy,
+  create,
+  endedAs,
+  foundBy,
+  type ImportPorts,
+  mailOf,
+  type Target,
+  userOf,
+} from "./copy-mail.ts";
+import { importBatch, nextBatch } from "./import-batch.ts";
+import type { ArchiverPorts } from "./ports.ts";
 
 type Import = Extract<Call, { readonly kind: "importCopies" }>;
-type Copy = Import["copies"][number];
-
-/** What importing needs. */
-export interface ImportPorts extends ArchiverPorts {
-  /** Mails that were read lately: everybody in a space gets the same one. */
-  readonly mails: LRUCache<string, ArchivedMail>;
-  /** Mails that are being read: all mailboxes of a space want the same one at once. */
-  readonly reading: Map<string, Promise<ArchivedMail | null>>;
-  readonly groupMembers: GroupMembers;
-}
 
 /** What became of a call. */
 export interface Imported {
@@ -28,8 +26,6 @@ export interface Imported {
   readonly failure: CallFailure | null;
 }
 
-/** Bytes of files that go along in one request of at most 4 MB, which base64 makes larger. */
-const inlineBytesMax = 2_000_000;
 /** After this time no further copy is begun: the call ends within its deadline. */
 const beginMs = seconds(15);
 
@@ -44,12 +40,6 @@ const findPlace = async (
   }
   return null;
 };
-
-const userOf = ({ tenantId, objectId }: MailboxPlace, signal: AbortSignal) => ({
-  tenantId,
-  userObjectId: objectId,
-  signal,
-});
 
 /** The folder, made when it is not there; a faster import made the same one. */
 const ensureFolder = async (
@@ -72,110 +62,11 @@ const ensureFolder = async (
   }
 };
 
-const mailOf = async (
-  ports: ImportPorts,
-  org: OrgId,
-  copy: Copy,
-  signal: AbortSignal,
-): Promise<ArchivedMail | null> => {
-  const key = mailKey(org, copy.content);
-  const known = ports.mails.get(key);
-  if (known) return known;
-  const underWay = ports.reading.get(key);
-  if (underWay) return await underWay;
-  const read = async (): Promise<ArchivedMail | null> => {
-    const bytes = await ports.blobs.get(key, signal);
-    return bytes === null ? null : readStoredMail(bytes);
-  };
-  const reading = read().finally(() => ports.reading.delete(key));
-  ports.reading.set(key, reading);
-  const mail = await reading;
-  if (mail !== null) ports.mails.set(key, mail);
-  return mail;
-};
-
-/** Small files go along as long as the request takes them; the others follow one by one. */
-const divided = (
-  files: readonly MailPart[],
-): { readonly along: readonly MailPart[]; readonly later: readonly MailPart[] } => {
-  let left = inlineBytesMax;
-  const along: MailPart[] = [];
-  const later: MailPart[] = [];
-  for (const file of files) {
-    const { byteLength } = file.bytes;
-    if (byteLength <= left && byteLength < uploadFromBytes) {
-      left -= byteLength;
-      along.push(file);
-    } else later.push(file);
-  }
-  return { along, later };
-};
-
-interface Target {
-  readonly place: MailboxPlace;
-  readonly signal: AbortSignal;
-}
-
-/** Adds the files that a message lacks: a crash may have come between them. */
-const addFiles = async (
-  ports: ArchiverPorts,
-  given: Target & {
-    readonly messageId: string;
-    readonly files: readonly MailPart[];
-    readonly isNew: boolean;
-  },
-): Promise<void> => {
-  const { place, signal, messageId, files, isNew } = given;
-  if (files.length === 0) return;
-  const message = { ...userOf(place, signal), messageId };
-  const there = isNew ? [] : [...(await ports.graph.mail.listAttachments(message))];
-  for (const file of files) {
-    const at = there.findIndex(({ name, size }) => name === file.name && size === file.bytes.byteLength);
-    if (at >= 0) there.splice(at, 1);
-    else await ports.graph.mail.addAttachment({ ...message, file });
-  }
-};
-
-const create = async (
-  ports: ArchiverPorts,
-  given: Target & { readonly folderId: string; readonly mail: ArchivedMail; readonly run: string },
-): Promise<void> => {
-  const { place, signal, folderId, mail, run } = given;
-  const { along, later } = divided(mail.files);
-  const messageId = await ports.graph.mail.createMessage({
-    ...userOf(place, signal),
-    folderId,
-    subject: mail.subject,
-    html: mail.html,
-    from: mail.from,
-    to: mail.to,
-    sentAt: instant(mail.sentAt),
-    internetMessageId: mail.internetMessageId,
-    inReplyTo: mail.inReplyTo,
-    references: mail.references,
-    properties: { ...mail.properties, [runProperty]: run },
-    files: along,
-  });
-  await addFiles(ports, { place, signal, messageId, files: later, isNew: true });
-};
-
-const foundBy = (found: readonly FoundMailMessage[], copy: Copy): FoundMailMessage | undefined => {
-  const same = found.filter(({ values }) => values[itemProperty] === copy.eventId);
-  return same.find(({ values }) => values[runProperty] === copy.run) ?? same[0];
-};
-
 const failureOf = (ports: ArchiverPorts, error: ProviderError): CallFailure => ({
   code: error.code,
   retryable: error.retryable,
   retryAt: error.retryAfterMs === undefined ? null : plus(ports.clock.now(), error.retryAfterMs),
   status: error.status ?? null,
-});
-
-const endedAs = ({ eventId, run }: Copy, outcome: ImportedCopy["outcome"], reason: string | null = null) => ({
-  eventId,
-  run,
-  outcome,
-  reason,
 });
 
 /** One copy: found already, or made now. Null when its mail is not in the store any more. */
@@ -208,6 +99,61 @@ const importOne = async (
   }
 };
 
+/** Where an import stands: what mailbox and folder have, and what is told of the copies so far. */
+interface Standing {
+  folderId: string | null;
+  readonly found: FoundMailMessage[];
+  readonly copies: ImportedCopy[];
+}
+
+/** Tells of copies, which from now on are in the mailbox. */
+const note = ({ found, copies }: Standing, ended: readonly ImportedCopy[], folderId: string): void => {
+  copies.push(...ended);
+  for (const { eventId, run } of ended)
+    found.push({
+      messageId: "",
+      values: { [itemProperty]: eventId, [runProperty]: run },
+      folderId,
+      hasAttachments: false,
+      sentAt: null,
+    });
+};
+
+const isFolderGone = (error: unknown): boolean => error instanceof ProviderError && error.code === "notFound";
+
+/** The next copies by one batch, or the next one by itself. */
+const importNext = async (
+  ports: ImportPorts,
+  rest: readonly Copy[],
+  standing: Standing,
+  given: Target & { readonly org: OrgId },
+): Promise<void> => {
+  const { place, signal } = given;
+  const folderId = standing.folderId ?? (await ensureFolder(ports, place, signal));
+  standing.folderId = folderId;
+  const batch = await nextBatch(ports, rest, { ...given, found: standing.found });
+  if (batch.length > 1) {
+    const { copies, stopped } = await importBatch(ports, batch, { place, signal, folderId });
+    note(standing, copies, folderId);
+    if (stopped === null) return;
+    if (!isFolderGone(stopped)) throw stopped;
+    // A person who renamed or deleted the folder gets a new one.
+    standing.folderId = await ensureFolder(ports, place, signal);
+    if (copies.length > 0) return;
+  }
+  const [copy] = rest;
+  if (copy === undefined) return;
+  const one = { ...given, copy, found: foundBy(standing.found, copy) };
+  try {
+    const ended = await importOne(ports, { ...one, folderId: standing.folderId });
+    note(standing, [ended], standing.folderId);
+  } catch (error) {
+    if (!isFolderGone(error)) throw error;
+    standing.folderId = await ensureFolder(ports, place, signal);
+    note(standing, [await importOne(ports, { ...one, folderId: standing.folderId })], standing.folderId);
+  }
+};
+
 /**
  * Imports copies into one mailbox, in order: each is looked for first, in the whole mailbox, because the call
  * may be a repetition. What was done before a failure is told with it.
@@ -215,41 +161,24 @@ const importOne = async (
 const importInto = async (
   ports: ImportPorts,
   order: Import,
-  given: { readonly org: OrgId; readonly place: MailboxPlace; readonly signal: AbortSignal },
+  given: Target & { readonly org: OrgId },
 ): Promise<Imported> => {
-  const { org, place, signal } = given;
+  const { place, signal } = given;
   const begunAt = ports.clock.now();
-  let folderId = order.folderId;
-  const copies: ImportedCopy[] = [];
+  const standing: Standing = { folderId: order.folderId, found: [], copies: [] };
+  const { copies } = standing;
   try {
     const values = [...new Set(order.copies.map(({ eventId }) => eventId))];
     const wanted = { ...userOf(place, signal), propertyId: itemProperty, values, bring: [runProperty] };
-    const found = [...(await ports.graph.mail.findMessages(wanted))];
-    for (const copy of order.copies) {
+    standing.found.push(...(await ports.graph.mail.findMessages(wanted)));
+    while (copies.length < order.copies.length) {
       if (copies.length > 0 && ports.clock.now() - begunAt > beginMs) break;
-      folderId ??= await ensureFolder(ports, place, signal);
-      const one = { place, signal, org, copy, found: foundBy(found, copy) };
-      try {
-        copies.push(await importOne(ports, { ...one, folderId }));
-      } catch (error) {
-        // A person who renamed or deleted the folder gets a new one.
-        if (!(error instanceof ProviderError) || error.code !== "notFound") throw error;
-        folderId = await ensureFolder(ports, place, signal);
-        copies.push(await importOne(ports, { ...one, folderId }));
-      }
-      const { eventId, run } = copy;
-      found.push({
-        messageId: "",
-        values: { [itemProperty]: eventId, [runProperty]: run },
-        folderId,
-        hasAttachments: false,
-        sentAt: null,
-      });
+      await importNext(ports, order.copies.slice(copies.length), standing, given);
     }
-    return { place, folderId, copies, failure: null };
+    return { place, folderId: standing.folderId, copies, failure: null };
   } catch (error) {
     if (!(error instanceof ProviderError) || copies.length === 0) throw error;
-    return { place, folderId, copies, failure: failureOf(ports, error) };
+    return { place, folderId: standing.folderId, copies, failure: failureOf(ports, error) };
   }
 };
 

@@ -2,6 +2,7 @@ import type { AuditEntry } from "@hybrid/contracts";
 import type { AuditPage } from "@hybrid/control-hub-page/api";
 import type { View } from "@hybrid/view";
 import { HttpFault } from "../http/http-fault.ts";
+import { csvMoment, csvTable } from "./csv.ts";
 import { cursorOf, jsonOf, placeOf, textOf } from "./rows.ts";
 
 const pageRows = 100;
@@ -30,4 +31,19 @@ export const auditPage = (histories: View, org: string, cursor: string | undefin
     }),
     next: found.length > pageRows && last ? cursorOf([textOf(last, "key")]) : null,
   };
+};
+
+/** Every act that is kept, as CSV, newest first. */
+export const auditCsv = (histories: View, org: string): string => {
+  const rows: AuditPage["rows"] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = auditPage(histories, org, cursor);
+    rows.push(...page.rows);
+    if (page.next === null) break;
+    cursor = page.next;
+  }
+  return csvTable(
+    ["When", "Who", "Role", "What", "About", "Details"],
+    rows.map(({ at, by, role, act, about, details }) => [csvMoment(at), by, role, act, about, details]),
+  );
 };

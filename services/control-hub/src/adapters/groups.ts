@@ -2,6 +2,7 @@ import type { GroupPrerequisites, GroupStatus } from "@hybrid/contracts";
 import type { GroupsState, TeamRow, TeamsPage } from "@hybrid/control-hub-page/api";
 import type { View } from "@hybrid/view";
 import { HttpFault } from "../http/http-fault.ts";
+import { csvMoment, csvTable } from "./csv.ts";
 import { cursorOf, idIn, numberOf, openedOf, placeOf, type Row, textOf } from "./rows.ts";
 
 const teamCounts = (view: View, org: string): GroupsState["teams"] => {
@@ -82,3 +83,31 @@ export const teamsPage = async (
 /** Whether the organisation has such a team. */
 export const hasTeam = (view: View, org: string, id: string): boolean =>
   view.all("SELECT 1 FROM teams WHERE key = ?", `${org}/r-${id}`).length > 0;
+
+/** Rows of a report that are read at once. */
+const reportedAtOnce = 1_000;
+
+/** All teams as CSV. */
+export const teamsCsv = async (view: View, org: string): Promise<string> => {
+  const rows: TeamRow[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page: TeamsPage = await teamsPage(view, org, { cursor, limit: reportedAtOnce });
+    rows.push(...page.rows);
+    if (page.next === null) break;
+    cursor = page.next;
+  }
+  return csvTable(
+    ["Team", "Id", "Standing", "Reason", "Group", "Spaces linked", "Spaces waiting", "Left out", "Next try"],
+    rows.map((team) => [
+      team.name,
+      team.id,
+      team.standing,
+      team.reason,
+      team.groupId,
+      team.spacesLinked,
+      team.spacesWaiting,
+      team.refusedCount,
+      csvMoment(team.nextTryAt),
+    ]),
+  );
+};

@@ -12,14 +12,27 @@ import {
   type GroupCommand,
   groupCommands,
   groupCommandValue,
+  meetingRuleOrders,
+  meetingRulesKey,
+  migrationCommands,
+  migrationCommandValue,
   type OrderTerms,
   type PeopleSource,
+  roomCommands,
   syncKey,
   syncOrders,
   type TopicContract,
   userOrderKey,
 } from "@hybrid/contracts";
-import { type ActorId, actorIdOf, type Clock, type OrgId, partitionOf, tenantActor } from "@hybrid/kernel";
+import {
+  type ActorId,
+  actorIdOf,
+  type Clock,
+  type OrgId,
+  partitionOf,
+  tenantActor,
+  userActor,
+} from "@hybrid/kernel";
 import type { OutgoingRecord } from "@hybrid/log";
 import type { HttpLog } from "@hybrid/service";
 
@@ -115,6 +128,26 @@ export class Orders {
         return copies.map((partition) => ({ ...record, partition }));
       }),
     );
+  }
+
+  /** As {@link ofUser}: these are the organisation's own rules for addresses; null: it has none. */
+  async ofRules(act: Act, document: string | null, version: number): Promise<void> {
+    const requestedAt = this.#ports.clock.now();
+    const order = { document, requestedAt, ifMatch: version, orderId: act.orderId };
+    await this.#write(act, meetingRuleOrders, meetingRulesKey(act.org), order);
+  }
+
+  /** As {@link ofUser}: a mailbox that may have moved is looked at now. */
+  async ofMove(act: Act, user: string): Promise<void> {
+    const value = migrationCommandValue({ kind: "force" }, this.#ports.clock.now());
+    await this.#write(act, migrationCommands, userActor(act.org, user), value);
+  }
+
+  /** As {@link ofUser}: devices show the meetings of rooms of this tenant; null: of none. */
+  async ofRooms(act: Act, tenantId: string | null): Promise<void> {
+    const requestedAt = this.#ports.clock.now();
+    const kind = tenantId === null ? "stop" : "follow";
+    await this.#write(act, roomCommands, actorIdOf(`${act.org}/o`), { kind, tenantId, requestedAt });
   }
 
   /** Writes into the audit log what is done at once and goes by no topic. */

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { UserRow, UsersQuery } from "@hybrid/control-hub-page/api";
-import { stringify } from "csv-stringify/sync";
+import { byteOrderMark, csvLines, csvMoment } from "./csv.ts";
 import { everyUser } from "./user-pages.ts";
 import type { SearchPorts } from "./user-search.ts";
 
@@ -15,25 +15,16 @@ const columns = [
   "Version",
 ] as const;
 
-const timeOf = (at: number | null): string => (at === null ? "" : new Date(at).toISOString());
-
 const lineOf = (row: UserRow): readonly string[] => [
   row.id,
   row.mailAddress,
   row.state,
   row.reason ?? "",
-  timeOf(row.nextTryAt),
-  timeOf(row.changedAt),
+  csvMoment(row.nextTryAt),
+  csvMoment(row.changedAt),
   row.tenantId,
   String(row.version),
 ];
-
-/** What begins like a formula is none to a spreadsheet. */
-const written = (rows: readonly (readonly string[])[]): string =>
-  stringify(rows as string[][], { record_delimiter: "windows", escape_formulas: true });
-
-/** Spreadsheets take a text for UTF-8 by it. */
-const byteOrderMark = "\uFEFF";
 
 /** The User Status Report as CSV, a page of users at a time, so that an organisation of any size fits. */
 export const userReport = (
@@ -42,9 +33,9 @@ export const userReport = (
   filters: Omit<UsersQuery, "sort" | "limit" | "cursor">,
 ): Readable => {
   const pages = async function* (): AsyncGenerator<string> {
-    yield byteOrderMark + written([columns]);
+    yield byteOrderMark + csvLines([columns]);
     for await (const rows of everyUser(ports, org, filters))
-      if (rows.length > 0) yield written(rows.map(lineOf));
+      if (rows.length > 0) yield csvLines(rows.map(lineOf));
   };
   return Readable.from(pages());
 };

@@ -118,8 +118,9 @@ const counted = (
   { book, query }: Search,
   { found, next }: Reach,
 ): Pick<UsersPage, "count" | "isCountExact"> => {
-  if (isFiltered(query) || !book.isWhole)
-    return { count: found.length, isCountExact: query.cursor === undefined && next === null };
+  // One answer that has everybody needs no second look through the book.
+  const hasAll = query.cursor === undefined && next === null;
+  if (hasAll || isFiltered(query) || !book.isWhole) return { count: found.length, isCountExact: hasAll };
   const count = some(book.matches(query.search ?? "", null), countedMax + 1).length;
   return { count: Math.min(count, countedMax), isCountExact: count <= countedMax };
 };

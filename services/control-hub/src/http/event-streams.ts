@@ -24,7 +24,7 @@ const toldOf = (view: View, rows: ReadonlyMap<string, UserRow>, { table, key }: 
     const [row] = view.all("SELECT * FROM outcomes WHERE key = ?", key);
     if (!row) return null;
     const [outcome, version] = [textOf(row, "outcome"), numberOf(row, "version")];
-    const user = key.slice(key.indexOf("/o/user-") + "/o/user-".length);
+    const user = key.includes("/o/user-") ? key.slice(key.indexOf("/o/user-") + "/o/user-".length) : null;
     return { event: "outcome", data: { orderId: textOf(row, "order_id"), user, outcome, version } };
   }
   // What happened to users is told with the user.

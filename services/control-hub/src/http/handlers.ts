@@ -10,10 +10,13 @@ import { whyNoRetry } from "../domain/bulk.ts";
 import type { Asked, Handlers } from "./asked.ts";
 import { bulkHandlers } from "./bulk-handlers.ts";
 import { connectorHandlers } from "./connector-handlers.ts";
+import { csvNamed } from "./csv-reply.ts";
+import { explainHandlers } from "./explain-handlers.ts";
 import { found, give, type HandlerPorts, missing, orgOf } from "./giving.ts";
 import { HttpFault } from "./http-fault.ts";
 import { meHandlers } from "./me-handlers.ts";
 import { openApiDocument } from "./openapi.ts";
+import { placeHandlers } from "./place-handlers.ts";
 import { sessionIdOf } from "./session-cookie.ts";
 import { sessionHandlers } from "./session-handlers.ts";
 import { setUpHandlers } from "./set-up-handlers.ts";
@@ -84,12 +87,6 @@ const orderTeam = (ports: HandlerPorts) => (asked: Asked<"orderTeam">) => {
   );
 };
 
-const csvNamed = (reply: Asked<"userReport">["reply"], name: string): void => {
-  void reply
-    .type("text/csv; charset=utf-8")
-    .header("content-disposition", `attachment; filename="${name}.csv"`);
-};
-
 type Looks = Pick<
   Handlers,
   "overview" | "hybrid" | "userCounts" | "users" | "user" | "userReport" | "settings" | "audit"
@@ -141,6 +138,8 @@ export const handlersOf = (ports: HandlerPorts): Handlers => ({
   orderTeam: orderTeam(ports),
   ...setUpHandlers(ports),
   ...connectorHandlers(ports),
+  ...explainHandlers(ports),
+  ...placeHandlers(ports),
   events: (asked) => {
     const id = sessionIdOf(asked.request) ?? "";
     const isSignedIn = async () => (await ports.sessions.find(id, ports.clock.now())) !== null;

@@ -85,7 +85,7 @@ const addOperation = (
 ): void => {
   app.route({
     method: operation.method,
-    ...(operation.file === undefined ? {} : { bodyLimit: operation.file.bytesMax }),
+    ...(operation.bodyBytesMax === undefined ? {} : { bodyLimit: operation.bodyBytesMax }),
     url: `/api${operation.path.replaceAll(/\{(\w+)\}/g, ":$1")}`,
     handler: async (request, reply) => {
       const asked = { ...(await check(operation, request, gate)), request, reply };

@@ -46,7 +46,7 @@ const operationOf = (name: string, operation: Operation): unknown => ({
         requestBody: {
           required: true,
           content: {
-            [operation.file?.type ?? "application/json"]: { schema: schemaOf(operation.body, "input") },
+            [operation.bodyType ?? "application/json"]: { schema: schemaOf(operation.body, "input") },
           },
         },
       }),

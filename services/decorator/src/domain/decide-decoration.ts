@@ -145,6 +145,8 @@ const hasOurText = ({ blocks }: Invitation): boolean => blocks.some((block) => b
 
 /** One rule: a question that a person understands, and why the invitation is left alone if it is not so. */
 interface Rule {
+  /** The reason that it stops with; a page has words of its own for it. */
+  readonly name: SkipReason;
   readonly asks: string;
   readonly stops: (invitation: Invitation, at: Circumstances) => SkipReason | null;
 }
@@ -163,19 +165,38 @@ const holdsOwnLink = ({ bodyHoldsOwnLink, holdsRuledLink, locations }: Invitatio
 
 /** What keeps an invitation from being written at all, whatever stands in its location; in this order. */
 const untouchable: readonly Rule[] = [
-  { asks: "Does the user organise it?", stops: ({ isOrganizer }) => when(!isOrganizer, "notOrganizer") },
   {
+    name: "notOrganizer",
+    asks: "Does the user organise it?",
+    stops: ({ isOrganizer }) => when(!isOrganizer, "notOrganizer"),
+  },
+  {
+    name: "occurrence",
     asks: "Is it a meeting, a series, or an occurrence that differs from its series?",
     stops: ({ type }) => when(type === "occurrence", "occurrence"),
   },
-  { asks: "Does it take place?", stops: ({ isCancelled }) => when(isCancelled, "cancelled") },
   {
+    name: "cancelled",
+    asks: "Does it take place?",
+    stops: ({ isCancelled }) => when(isCancelled, "cancelled"),
+  },
+  {
+    name: "past",
     asks: "Is it still to come, or going on?",
     stops: ({ endsAt }, { now }) => when(endsAt !== null && endsAt <= now, "past"),
   },
-  { asks: "Is the body HTML, or empty?", stops: ({ bodyIsHtml }) => when(!bodyIsHtml, "bodyNotHtml") },
-  { asks: "Does nobody else write it again and again?", stops: (it) => when(it.isContested, "contested") },
   {
+    name: "bodyNotHtml",
+    asks: "Is the body HTML, or empty?",
+    stops: ({ bodyIsHtml }) => when(!bodyIsHtml, "bodyNotHtml"),
+  },
+  {
+    name: "contested",
+    asks: "Does nobody else write it again and again?",
+    stops: (it) => when(it.isContested, "contested"),
+  },
+  {
+    name: "bodyTooLarge",
     asks: "Is the body of a size that a person writes?",
     stops: ({ bodyIsTooLarge }) => when(bodyIsTooLarge, "bodyTooLarge"),
   },
@@ -189,22 +210,27 @@ const exclusions: readonly (Rule & {
   readonly stops: (...given: Parameters<Rule["stops"]>) => Exclusion | null;
 })[] = [
   {
+    name: "excludedAllDay",
     asks: "May all-day meetings have details?",
     stops: (it, at) => (excludedOf(at).allDay && it.isAllDay ? "excludedAllDay" : null),
   },
   {
+    name: "excludedFree",
     asks: "May meetings that are shown as free?",
     stops: (it, at) => (excludedOf(at).free && it.isFree ? "excludedFree" : null),
   },
   {
+    name: "excludedPrivate",
     asks: "May private meetings?",
     stops: (it, at) => (excludedOf(at).private && it.isPrivate ? "excludedPrivate" : null),
   },
   {
+    name: "excludedNoInvitees",
     asks: "May meetings without invitees?",
     stops: (it, at) => (excludedOf(at).noInvitees && it.inviteesCount === 0 ? "excludedNoInvitees" : null),
   },
   {
+    name: "excludedCategory",
     asks: "May meetings of its categories?",
     stops: ({ categories }, at) => {
       const names = new Set(excludedOf(at).categories.map((name) => name.toLowerCase()));
@@ -212,6 +238,7 @@ const exclusions: readonly (Rule & {
     },
   },
   {
+    name: "excludedSubject",
     asks: "May meetings with its subject?",
     stops: ({ subjectIsExcluded }) => (subjectIsExcluded ? "excludedSubject" : null),
   },
@@ -220,6 +247,7 @@ const exclusions: readonly (Rule & {
 /** What keeps a keyword from being carried out; details that stand there stay. */
 const unwanted: readonly Rule[] = [
   {
+    name: "tooManyForSpace",
     asks: `Are they few enough for a space (${spaceMembersMax} with the organiser)?`,
     stops: (it, { place }) =>
       when(
@@ -228,15 +256,18 @@ const unwanted: readonly Rule[] = [
       ),
   },
   {
+    name: "tooManyInvitees",
     asks: `Are ${inviteesMax} people or fewer invited?`,
     stops: ({ inviteesCount }) => when(inviteesCount > inviteesMax, "tooManyInvitees"),
   },
   {
     // Writing to a draft would send the person's unsent changes; without invitees nothing is sent.
+    name: "draft",
     asks: "Has it been sent, or is there nobody to send it to?",
     stops: ({ isDraft, inviteesCount }) => when(isDraft && inviteesCount > 0, "draft"),
   },
   {
+    name: "ownWebexLink",
     asks: "Is there no Webex link of the person's own?",
     stops: (it, { place }) =>
       when(place === "personalRoom" && holdsOwnLink(it) && !isDecorated(it), "ownWebexLink"),
@@ -257,6 +288,8 @@ const firstOf = <Reason extends SkipReason>(
 
 /** A rule as it was applied: what it asks, and whether it let the invitation pass. */
 export interface AppliedRule {
+  /** Which rule: the reason with which it would stop. */
+  readonly name: SkipReason;
   readonly asks: string;
   readonly passed: boolean;
   /** Why not; null when it passed. */
@@ -272,9 +305,9 @@ export const rulesApplied = (
   const keyword = keywordIn(invitation.locations, settings);
   const at = { settings, now, place: keyword?.action ?? null };
   const applied: AppliedRule[] = [];
-  for (const { asks, stops } of [...untouchable, ...(keyword ? [...exclusions, ...unwanted] : [])]) {
+  for (const { name, asks, stops } of [...untouchable, ...(keyword ? [...exclusions, ...unwanted] : [])]) {
     const reason = stops(invitation, at);
-    applied.push({ asks, passed: reason === null, reason });
+    applied.push({ name, asks, passed: reason === null, reason });
     if (reason !== null) break;
   }
   return applied;

@@ -4,8 +4,9 @@ import type { Clients } from "@hybrid/service";
 import { Faults, pem, readSettings } from "@hybrid/settings";
 import { withCloudClients } from "../cloud-clients.ts";
 import { readUpConfig, type UpConfig } from "../config.ts";
-import { checkCertificate, checkSecretEnd } from "../doctor/certificates.ts";
+import { checkCertificate } from "../doctor/certificates.ts";
 import { checkClock, checkRedis, checkWebex } from "../doctor/cloud-checks.ts";
+import { checkCredential } from "../doctor/credentials.ts";
 import { checkDisk, checkLog, look } from "../doctor/log-checks.ts";
 import { checkPublicAddress } from "../doctor/public-address.ts";
 import { checkReadiness } from "../doctor/readiness.ts";
@@ -64,14 +65,21 @@ const checkCertificates = (): readonly Finding[] => {
   );
 };
 
-/** Every client secret whose end the settings tell. */
-const checkSecrets = async (config: UpConfig | null): Promise<readonly Finding[]> => {
-  const { graph, groupsGraph, archiveGraph } = config?.clients ?? {};
+/** The secrets and tokens of all registrations; certificates are looked at with their keys already. */
+const checkCredentials = async ({ clients }: UpConfig): Promise<readonly Finding[]> => {
+  const registrations = [
+    ["calendars", clients.graph],
+    ["groups", clients.groupsGraph],
+    ["the archive", clients.archiveGraph],
+  ] as const;
   const findings: Finding[] = [];
-  for (const one of [graph, groupsGraph, archiveGraph]) {
-    if (one?.credential.kind !== "secret") continue;
-    const endsAt = await one.credential.expiresAt();
-    findings.push(checkSecretEnd(`Entra secret of ${one.registration}`, endsAt, Date.now()));
+  for (const [registration, client] of registrations) {
+    // Those that share the calendars' settings share its credential.
+    const isShared = registration !== "calendars" && client?.registration === "calendar";
+    if (!client || isShared) continue;
+    const { credential } = client;
+    if (credential.kind === "certificate") continue;
+    findings.push(await checkCredential(registration, credential, Date.now()));
   }
   return findings;
 };
@@ -103,7 +111,10 @@ const checks = (flags: DoctorFlags): readonly (() => Promise<readonly Finding[]>
   return [
     () => Promise.resolve([finding]),
     () => Promise.resolve(checkCertificates()),
-    () => checkSecrets(config),
+    () =>
+      config
+        ? look("credentials", "Look at what the settings name.", () => checkCredentials(config))
+        : Promise.resolve([]),
     () => look("disk", "Look at the --data folder.", () => checkDisk(logPathIn(flags.data))),
     () =>
       graph

@@ -12,9 +12,13 @@ import {
   migrationCommands,
   migrationCommandValue,
   type TopicContract,
+  userDirectory,
+  userStatus,
 } from "@hybrid/contracts";
 import { type ActorId, ConfigError, type OrgId, partitionOf, userActor } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
+import { migrationWhy } from "../explaining/migration-why.ts";
+import { minuteText, rulesText } from "../explaining/rule.ts";
 import { orgGiven } from "../given.ts";
 import { mustKnowOrg } from "../known.ts";
 import { table } from "../tables.ts";
@@ -29,9 +33,6 @@ export interface MigrationsFlags {
 }
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
-
-const minute = (at: number | null | undefined): string =>
-  at === null || at === undefined ? "" : `${new Date(at).toISOString().slice(0, 16)}Z`;
 
 /** The latest record of every entity of the organisation whose id begins with `prefix`, by the rest of it. */
 const latestOf = async <Value>(
@@ -83,8 +84,8 @@ export const migrationsListCommand = async (flags: MigrationsListFlags): Promise
       moves.map(({ user, direction, noticedAt, completedAt, waitsFor }) => [
         user,
         direction,
-        minute(noticedAt),
-        minute(completedAt),
+        minuteText(noticedAt),
+        minuteText(completedAt),
         waitsFor ?? "",
       ]),
     ),
@@ -95,8 +96,8 @@ export const migrationsListCommand = async (flags: MigrationsListFlags): Promise
       batches.map(({ batch, direction, startedAt, latestAt, noticed, completed, closed }) => [
         batch,
         direction,
-        minute(startedAt),
-        minute(latestAt),
+        minuteText(startedAt),
+        minuteText(latestAt),
         noticed,
         completed,
         closed ? "yes" : "no",
@@ -131,8 +132,24 @@ const meaningOf = ({ assignment, migration }: Shown): string => {
   return (word === undefined ? undefined : meanings[word]) ?? "";
 };
 
-/** `hybrid migrations show`: one user, who serves it and what is waited for, explained. */
-export const migrationsShowCommand = async (user: string, flags: MigrationsFlags): Promise<void> => {
+/** The flags of `hybrid migrations show`. */
+export interface MigrationsShowFlags extends MigrationsFlags {
+  readonly why: boolean;
+}
+
+const explainMigration = async (user: string, flags: MigrationsFlags): Promise<void> => {
+  const rules = migrationWhy({
+    entry: (await latestOf(flags, userDirectory, "u-")).get(user),
+    status: (await latestOf(flags, userStatus, "u-")).get(user),
+    assignment: (await latestOf(flags, connectorAssignments, "u-")).get(user),
+    migration: (await latestOf(flags, mailboxMigrations, "u-")).get(user),
+  });
+  print(flags.json ? JSON.stringify({ user, rules }) : rulesText(rules));
+};
+
+/** `hybrid migrations show`: one user, who serves it and what is waited for; with `--why` rule by rule. */
+export const migrationsShowCommand = async (user: string, flags: MigrationsShowFlags): Promise<void> => {
+  if (flags.why) return explainMigration(user, flags);
   const shown = {
     assignment: (await latestOf(flags, connectorAssignments, "u-")).get(user),
     migration: (await latestOf(flags, mailboxMigrations, "u-")).get(user),
@@ -157,8 +174,8 @@ export const migrationsShowCommand = async (user: string, flags: MigrationsFlags
         ["because", assignment?.reason ?? ""],
         ["resource group", assignment?.resourceGroup ?? ""],
         ["latest move", migration?.direction ?? ""],
-        ["noticed", minute(migration?.noticedAt)],
-        ["completed", minute(migration?.completedAt)],
+        ["noticed", minuteText(migration?.noticedAt)],
+        ["completed", minuteText(migration?.completedAt)],
         ["waits for", migration?.waitsFor ?? ""],
       ],
     ),

@@ -1,6 +1,8 @@
-import { type Presence, presence } from "@hybrid/contracts";
+import { type Presence, presence, type TopicContract, userDirectory, userStatus } from "@hybrid/contracts";
 import { ConfigError } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
+import { presenceWhy } from "../explaining/presence-why.ts";
+import { minuteText, rulesText } from "../explaining/rule.ts";
 import { orgGiven } from "../given.ts";
 import { table } from "../tables.ts";
 import { recordsOf } from "../users-view.ts";
@@ -19,9 +21,6 @@ export interface PresenceListFlags extends PresenceFlags {
 }
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
-
-const minute = (at: number | null): string =>
-  at === null ? "" : `${new Date(at).toISOString().slice(0, 16)}Z`;
 
 /** A record that nobody has refreshed in time says nothing any more. */
 const isOut = ({ status, expiresAt }: Presence, now: number): boolean =>
@@ -56,8 +55,8 @@ export const presenceListCommand = async (flags: PresenceListFlags): Promise<voi
       rows.map(({ user, isOut: out, said }) => [
         user,
         out ? "out of office" : "",
-        minute(out ? said.since : null),
-        minute(out ? said.until : null),
+        minuteText(out ? said.since : null),
+        minuteText(out ? said.until : null),
         out ? (said.source ?? "") : "",
         out ? (said.atWebex ? "shown" : (said.webexReason ?? "not yet")) : "",
       ]),
@@ -65,8 +64,40 @@ export const presenceListCommand = async (flags: PresenceListFlags): Promise<voi
   );
 };
 
-/** `hybrid presence show`: what is said of one user. */
-export const presenceShowCommand = async (user: string, flags: PresenceFlags): Promise<void> => {
+/** The flags of `hybrid presence show`. */
+export interface PresenceShowFlags extends PresenceFlags {
+  readonly why: boolean;
+}
+
+/** The latest record of one user; undefined when there is none. */
+const latestOf = async <Value>(
+  user: string,
+  flags: PresenceFlags,
+  topic: TopicContract<Value>,
+): Promise<Value | undefined> => {
+  const wanted = `${orgGiven(flags.org)}/u-${user}`;
+  return await withLog(flags.data, topic.name, async (opened) => {
+    let latest: Value | undefined;
+    for await (const { key, value } of recordsOf(opened, topic))
+      if (key === wanted) latest = value ?? undefined;
+    return latest;
+  });
+};
+
+const explainPresence = async (user: string, flags: PresenceFlags): Promise<void> => {
+  const facts = {
+    now: systemScheduler().now(),
+    status: await latestOf(user, flags, userStatus),
+    entry: await latestOf(user, flags, userDirectory),
+    said: await latestOf(user, flags, presence),
+  };
+  const rules = presenceWhy(facts);
+  print(flags.json ? JSON.stringify({ user, rules }) : rulesText(rules));
+};
+
+/** `hybrid presence show`: what is said of one user, and with `--why` rule by rule why. */
+export const presenceShowCommand = async (user: string, flags: PresenceShowFlags): Promise<void> => {
+  if (flags.why) return explainPresence(user, flags);
   const said = (await presencesOf(flags)).get(user);
   if (said === undefined)
     throw new ConfigError("there is nothing to show", [
@@ -81,15 +112,15 @@ export const presenceShowCommand = async (user: string, flags: PresenceFlags): P
       [
         ["user", user],
         ["status", out ? "out of office" : "none"],
-        ["since", minute(said.since)],
+        ["since", minuteText(said.since)],
         [
           "until",
-          said.status === "outOfOffice" && said.until === null ? "nothing says so" : minute(said.until),
+          said.status === "outOfOffice" && said.until === null ? "nothing says so" : minuteText(said.until),
         ],
         ["by", said.source ?? ""],
-        ["void after", minute(said.expiresAt)],
+        ["void after", minuteText(said.expiresAt)],
         ["at Webex", said.atWebex ? "shown" : (said.webexReason ?? "")],
-        ["told", minute(said.at)],
+        ["told", minuteText(said.at)],
       ],
     ),
   );

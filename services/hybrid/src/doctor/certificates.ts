@@ -50,19 +50,3 @@ export const checkCertificate = (
     );
   return ok(what, `is good until ${until}`);
 };
-
-/** A client secret, of which nothing but a setting tells how long it is good; null: nothing tells. */
-export const checkSecretEnd = (what: string, endsAt: number | null, now: number): Finding => {
-  if (endsAt === null)
-    return warning(
-      what,
-      "nobody tells here when it expires",
-      "Give the day that Entra's list of secrets shows: the setting ends with GRAPH_CLIENT_SECRET_EXPIRES.",
-    );
-  const until = new Date(endsAt).toISOString().slice(0, 10);
-  const days = Math.floor((endsAt - now) / dayMs);
-  if (endsAt <= now) return failed(what, `has expired on ${until}`, "Make a new one, and replace its file.");
-  return days < renewBeforeDays
-    ? warning(what, `expires in ${days} days, on ${until}`, "Make a new one now, and replace its file.")
-    : ok(what, `is good until ${until}`);
-};

@@ -1,6 +1,6 @@
 import { decorationPropertyId } from "@hybrid/decorator";
 import { ProviderError } from "@hybrid/kernel";
-import type { GraphEvent } from "@hybrid/microsoft-graph";
+import type { GraphEvent, MicrosoftGraph } from "@hybrid/microsoft-graph";
 import { systemRandom, systemScheduler } from "@hybrid/runtime";
 import { Faults } from "@hybrid/settings";
 import { pino } from "pino";
@@ -9,6 +9,29 @@ import { graphClient } from "../clients/graph.ts";
 import { readProxy } from "../clients/proxy.ts";
 import { refused, tenantGiven } from "../given.ts";
 import { Opened } from "../opened.ts";
+
+/** An event of a mailbox with our property; nothing is written. Rejects with ProviderError. */
+export const eventOf = async (
+  graph: Pick<MicrosoftGraph, "events">,
+  place: {
+    readonly tenantId: string;
+    readonly userObjectId: string;
+    readonly eventId: string;
+    readonly signal: AbortSignal;
+  },
+): Promise<GraphEvent> => {
+  const { event, extendedProperty } = await graph.events.get({
+    ...place,
+    expandProperty: decorationPropertyId,
+    expandExceptions: true,
+  });
+  const properties = extendedProperty === null ? [] : [{ id: decorationPropertyId, value: extendedProperty }];
+  return { ...event, singleValueExtendedProperties: properties };
+};
+
+/** Whether Graph says that there is no such event. */
+export const isNoEvent = (error: unknown): error is ProviderError =>
+  error instanceof ProviderError && (error.code === "notFound" || error.code === "invalidRequest");
 
 /** Whose event it is. */
 export interface EventPlace {
@@ -39,21 +62,14 @@ export const eventFetched = async (eventId: string, { tenant, user }: EventPlace
   };
   try {
     const graph = await graphClient.open(config, ports, { opened, registry: new Registry(), users: 1 });
-    const { event, extendedProperty } = await graph.events.get({
+    return await eventOf(graph, {
       tenantId: tenantGiven(tenant),
       userObjectId: user,
       eventId,
-      expandProperty: decorationPropertyId,
-      expandExceptions: true,
       signal: AbortSignal.timeout(patienceMs),
     });
-    const properties =
-      extendedProperty === null ? [] : [{ id: decorationPropertyId, value: extendedProperty }];
-    return { ...event, singleValueExtendedProperties: properties };
   } catch (error) {
-    const isUnknown =
-      error instanceof ProviderError && (error.code === "notFound" || error.code === "invalidRequest");
-    if (!isUnknown) throw error;
+    if (!isNoEvent(error)) throw error;
     const what = `user ${user} has no event ${eventId}, whose id must be the immutable one`;
     throw refused("<event>", `${what}; or name a file (${error.message})`);
   } finally {

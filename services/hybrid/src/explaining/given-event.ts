@@ -9,8 +9,10 @@ const givenEventSchema = graphEventSchema.extend({ id: graphEventSchema.shape.id
  * Reads a file: an event as Graph gives it, an HTML document, or any other text. Throws ConfigError that says
  * what is wrong with it.
  */
-export const readGiven = async (path: string): Promise<Given> => {
-  const content = await fileGiven(path);
+export const readGiven = async (path: string): Promise<Given> => givenIn(await fileGiven(path), path);
+
+/** What a text holds, as {@link readGiven} reads it; `path` says where it is from. */
+export const givenIn = (content: string, path: string): Given => {
   if (content.trimStart().startsWith("{")) {
     const event = givenEventSchema.safeParse(jsonOf(content, path));
     if (event.success) return { kind: "event", event: event.data };

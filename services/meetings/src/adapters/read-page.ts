@@ -1,6 +1,6 @@
 import type { MeetingRulesOf } from "@hybrid/address-rules";
 import type { Meeting } from "@hybrid/contracts";
-import { type Handlers, orgOf, ProviderError } from "@hybrid/kernel";
+import { type Clock, type Handlers, orgOf, ProviderError } from "@hybrid/kernel";
 import type { CompiledRules } from "@hybrid/meeting-links";
 import type { Call, Input, PageRead } from "#domain/list-state";
 import { meetingOf } from "./meeting-of-event.ts";
@@ -41,10 +41,26 @@ export const readPage = async (
   return { kind: "pageRead", roundStartedAt, meetings, unread, next };
 };
 
+/** What carries out the calls of the lists. */
+export interface ListPorts {
+  readonly calendar: CalendarPort;
+  readonly rulesOf: MeetingRulesOf;
+  readonly clock: Clock;
+  /** Told how long it took from a change to the list that has it: it is written with what was read. */
+  readonly onListed: (ms: number) => void;
+}
+
 /** Carries out the calls of the lists. */
-export const meetingsHandlers = (calendar: CalendarPort, rulesOf: MeetingRulesOf): Handlers<Call, Input> => ({
+export const meetingsHandlers = ({
+  calendar,
+  rulesOf,
+  clock,
+  onListed,
+}: ListPorts): Handlers<Call, Input> => ({
   readPage: async (order, { actor, signal }) => {
     const { all: rules } = await rulesOf(orgOf(actor), signal);
-    return readPage({ calendar, rules }, order, signal);
+    const read = await readPage({ calendar, rules }, order, signal);
+    if (order.changedAt !== null && read.next.kind === "end") onListed(clock.now() - order.changedAt);
+    return read;
   },
 });

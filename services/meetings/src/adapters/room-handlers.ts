@@ -26,6 +26,8 @@ export interface RoomPorts {
   readonly webex: RoomsSource & Pick<WebexClient, "executeCommand">;
   readonly clock: Clock;
   readonly watching: RoomWatching;
+  /** Told how long it took from a change to the first device that shows it. */
+  readonly onShown: (ms: number) => void;
   readonly rulesOf: MeetingRulesOf;
 }
 
@@ -127,8 +129,8 @@ const written = ({ Time: { startAt, ...time }, ...booking }: Booking): object =>
 
 /** Puts the whole list, unless somebody else has put something there: that is then left alone. */
 const putBookings = async (
-  { webex }: RoomPorts,
-  { deviceId, digest, bookings }: CallOf<"putBookings">,
+  { webex, clock, onShown }: RoomPorts,
+  { deviceId, digest, bookings, changedAt }: CallOf<"putBookings">,
   signal: AbortSignal,
 ): Promise<RoomInput> => {
   const list = { command: "Bookings.List", deviceId, arguments: { Days: 3 } };
@@ -136,6 +138,7 @@ const putBookings = async (
   if (hasOthers(result)) return { kind: "bookingsPut", deviceId, digest, result: "otherCalendar" };
   const body = { Bookings: bookings.map(written) };
   await webex.executeCommand({ command: "Bookings.Put", deviceId, body }, signal);
+  if (changedAt !== null) onShown(clock.now() - changedAt);
   return { kind: "bookingsPut", deviceId, digest, result: "put" };
 };
 

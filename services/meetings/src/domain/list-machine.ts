@@ -112,6 +112,7 @@ const started = (
   known,
   round: null,
   isWanted: true,
+  changedAt: null,
   changes: null,
   hold: null,
   failures: 0,
@@ -146,7 +147,12 @@ const whenActive = (state: ActiveState, input: Exclude<Input, InputOf<"statusCha
 const onTimer = (state: ActiveState, timer: TimerName, { now, self }: At): ActiveState => {
   switch (timer) {
     case "changes":
-      return { ...state, changes: null, isWanted: true };
+      return {
+        ...state,
+        changes: null,
+        isWanted: true,
+        changedAt: state.changedAt ?? state.changes?.firstAt ?? null,
+      };
     case "retry":
       return { ...state, hold: null };
     case "sweep": {
@@ -165,7 +171,8 @@ const afterFailure = (
   { now, self }: At,
 ): ActiveState => {
   if (state.round?.startedAt !== order.roundStartedAt) return state;
-  const again = { ...state, round: null, isWanted: true };
+  const changedAt = state.round.changedAt ?? state.changedAt;
+  const again = { ...state, round: null, isWanted: true, changedAt };
   if (personMustAct.has(failure.code)) return { ...again, hold: { kind: "stopped", code: failure.code } };
   const failures = isWaiting(failure) ? state.failures : state.failures + 1;
   return { ...again, failures, hold: { kind: "retry", dueAt: retryDueAt(failure, { failures, now, self }) } };
@@ -184,6 +191,7 @@ const advanced = ({ state, effects }: Listed, now: EpochMs): Stepped => {
     mailbox: ready.mailbox,
     roundStartedAt: round.startedAt,
     page: round.page,
+    changedAt: round.changedAt,
   };
   return {
     state: { ...ready, callInFlight: true, round: { ...round, pages: round.pages + 1 } },
@@ -194,6 +202,13 @@ const advanced = ({ state, effects }: Listed, now: EpochMs): Stepped => {
 const begun = (state: ActiveState, now: EpochMs): ActiveState => ({
   ...state,
   isWanted: false,
+  changedAt: null,
   isCutShort: false,
-  round: { startedAt: now, page: { kind: "first", window: windowAt(now), skip: 0 }, pages: 0, seen: [] },
+  round: {
+    startedAt: now,
+    page: { kind: "first", window: windowAt(now), skip: 0 },
+    pages: 0,
+    seen: [],
+    changedAt: state.changedAt,
+  },
 });

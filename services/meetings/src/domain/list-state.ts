@@ -30,6 +30,8 @@ export interface Round {
   readonly pages: number;
   /** Ids of the meetings that its pages held. */
   readonly seen: readonly string[];
+  /** When the change was told because of which it is read; null: because of none. */
+  readonly changedAt: EpochMs | null;
 }
 
 /** Why nothing is read at present. */
@@ -62,6 +64,8 @@ export interface ActiveState {
   readonly round: Round | null;
   /** A round is to follow. */
   readonly isWanted: boolean;
+  /** When the first change was told that this round is for; null: none was. */
+  readonly changedAt: EpochMs | null;
   /** Changes that wait for more to come. */
   readonly changes: { readonly firstAt: EpochMs; readonly dueAt: EpochMs } | null;
   readonly hold: Hold | null;
@@ -110,4 +114,6 @@ export type Call = {
   readonly mailbox: Mailbox;
   readonly roundStartedAt: EpochMs;
   readonly page: Page;
+  /** Of the round; it is measured how long a change takes. */
+  readonly changedAt: EpochMs | null;
 };

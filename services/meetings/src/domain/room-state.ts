@@ -64,6 +64,8 @@ export interface Room {
   /** Changes that wait for more to come. */
   readonly changes: { readonly firstAt: EpochMs; readonly dueAt: EpochMs } | null;
   readonly isReadWanted: boolean;
+  /** When the first change was told that no device shows yet; null: none was. */
+  readonly changedAt: EpochMs | null;
   readonly nextReadAt: EpochMs;
   readonly failures: number;
   readonly unreadable: string | null;
@@ -138,4 +140,6 @@ export type RoomCall =
       readonly deviceId: string;
       readonly digest: string;
       readonly bookings: readonly Booking[];
+      /** When the change was told because of which it is put; null: because of none. */
+      readonly changedAt: EpochMs | null;
     };

@@ -133,6 +133,7 @@ const newRoom = (tenantId: string, facts: RoomFacts, now: EpochMs): Room => ({
   watch: { subscriptionId: null, dueAt: now, failures: 0 },
   changes: null,
   isReadWanted: true,
+  changedAt: null,
   nextReadAt: now,
   failures: 0,
   unreadable: null,
@@ -157,10 +158,13 @@ const withBookings = (room: Room, bookings: readonly Booking[]): Room => ({
   digest: digestOf(bookings),
 });
 
-const whenRead = (room: Room, { objectId, meetings, hint }: InputOf<"roomRead">, { rules }: At): Room =>
-  room.facts.objectId !== objectId || room.leavesAt !== null
-    ? room
-    : { ...withBookings(room, bookingsOf(meetings, rules.policy)), hint, failures: 0, unreadable: null };
+const whenRead = (room: Room, { objectId, meetings, hint }: InputOf<"roomRead">, { rules }: At): Room => {
+  if (room.facts.objectId !== objectId || room.leavesAt !== null) return room;
+  const read = withBookings(room, bookingsOf(meetings, rules.policy));
+  // A change that devices need not show has come to its end.
+  const changedAt = read.digest === room.digest ? null : room.changedAt;
+  return { ...read, hint, failures: 0, unreadable: null, changedAt };
+};
 
 const withDevice = (room: Room, deviceId: string, change: Partial<Device>): Room => ({
   ...room,
@@ -170,7 +174,8 @@ const withDevice = (room: Room, deviceId: string, change: Partial<Device>): Room
 const whenPut = (room: Room, { deviceId, digest, result }: InputOf<"bookingsPut">, now: EpochMs): Room => {
   const other = { shown: null, standing: "otherCalendar", retryAt: plus(now, otherCalendarMs) } as const;
   const shown = { shown: digest, standing: "shown", retryAt: null } as const;
-  return withDevice(room, deviceId, { ...(result === "put" ? shown : other), code: null, failures: 0 });
+  const change = { ...(result === "put" ? shown : other), code: null, failures: 0 };
+  return withDevice({ ...room, changedAt: null }, deviceId, change);
 };
 
 const whenFailed = (room: Room, { order, failure }: InputOf<"callFailed">, at: At): Room => {
@@ -210,7 +215,14 @@ const putFailed = (room: Room, deviceId: string, failure: CallFailure, at: At): 
   const isOffline = failure.code === "conflict" || failure.code === "notFound";
   const standing = isOffline ? "offline" : "failed";
   // What it shows is not known: the order may have arrived, although its answer did not.
-  return withDevice(room, deviceId, { shown: null, standing, code: failure.code, retryAt, failures });
+  // How long a device is away says nothing of how quick a change is.
+  return withDevice({ ...room, changedAt: null }, deviceId, {
+    shown: null,
+    standing,
+    code: failure.code,
+    retryAt,
+    failures,
+  });
 };
 
 const whenDue = (room: Room, timer: InputOf<"timerFired">["timer"], { now, rules }: At): Room => {
@@ -218,7 +230,12 @@ const whenDue = (room: Room, timer: InputOf<"timerFired">["timer"], { now, rules
     case "read":
       return { ...room, isReadWanted: true, nextReadAt: plus(now, rules.readEveryMs) };
     case "changes":
-      return { ...room, isReadWanted: true, changes: null };
+      return {
+        ...room,
+        isReadWanted: true,
+        changes: null,
+        changedAt: room.changedAt ?? room.changes?.firstAt ?? null,
+      };
     case "leave":
       return { ...room, devices: [], watch: { ...room.watch, subscriptionId: null } };
     case "watch":
@@ -270,7 +287,8 @@ const nextOrder = (room: Room, now: EpochMs): RoomCall | null => {
   const isKnown = mailbox === null || room.hint !== null;
   const device =
     isKnown && room.devices.find((each) => isPending(room, each) && (each.retryAt ?? now) <= now);
-  if (device) return { kind: "putBookings", deviceId: device.deviceId, digest, bookings };
+  const { changedAt } = room;
+  if (device) return { kind: "putBookings", deviceId: device.deviceId, digest, bookings, changedAt };
   const { subscriptionId } = watch;
   if (mailbox !== null && watch.dueAt <= now)
     return { kind: "watchRoom", tenantId, objectId: mailbox, subscriptionId };

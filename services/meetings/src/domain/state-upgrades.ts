@@ -15,3 +15,17 @@ const isRoom = (old: unknown): old is { readonly told: unknown } =>
 
 /** The same of a room: what was told of it in clear is told again with whatever comes next. */
 export const withStatusToSeal = (old: unknown): unknown => (isRoom(old) ? { ...old, told: null } : old);
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Version 2 did not know when a change was told: of what it stored that is not measured. */
+export const withChangeTimes = (old: unknown): unknown => {
+  const state = old as Fields;
+  if (state["kind"] === "room") return { ...state, changedAt: null };
+  if (state["kind"] !== "active") return state;
+  const round = state["round"] as Fields | null;
+  return { ...state, changedAt: null, round: round && { ...round, changedAt: null } };
+};
+
+/** The same of calls that have no outcome yet. */
+export const withChangeTime = (old: unknown): unknown => ({ ...(old as Fields), changedAt: null });

@@ -76,6 +76,6 @@ export const presenceFaults: Readonly<Record<string, PlantedFault>> = {
         return { ...ports, clients: { ...ports.clients, webex: { ...webex, getPresence } } };
       },
     }),
-    complaint: /Webex shows ooo of Cem|instead of dnd/,
+    complaint: /Webex shows active of .* instead of/,
   },
 };

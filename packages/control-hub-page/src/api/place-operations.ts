@@ -1,0 +1,106 @@
+import { EventToExplain, Explained, Rules, RulesOrder, TextToExplain } from "./explain.ts";
+import { MoveOrder, Moves, MovesQuery } from "./migrations.ts";
+import { csv, json, type Operation, ofOrg, org, taken } from "./operation.ts";
+import { Rooms, RoomsOrder } from "./rooms.ts";
+import { word } from "./shapes.ts";
+
+/** Events that are explained, rules, mailboxes that move, and meeting rooms. */
+export const placeOperations = {
+  explainText: {
+    method: "POST",
+    path: "/o/{org}/explanations",
+    summary: "What would be done with a text or an event that is given, and why. Nothing is written.",
+    role: "readOnly",
+    params: org,
+    body: TextToExplain,
+    bodyBytesMax: 8_000_000,
+    answer: json(Explained),
+  },
+  explainEvent: {
+    method: "POST",
+    path: "/o/{org}/users/{user}/explanations",
+    summary: "What would be done with an event of a user's mailbox, and why. Nothing is written.",
+    role: "support",
+    params: ofOrg({ user: word }),
+    body: EventToExplain,
+    answer: json(Explained),
+  },
+  rules: {
+    method: "GET",
+    path: "/o/{org}/rules",
+    summary: "The organisation's rules for addresses of meetings, and the shipped ones behind them.",
+    role: "readOnly",
+    params: org,
+    answer: json(Rules),
+  },
+  rulesCsv: {
+    method: "GET",
+    path: "/o/{org}/rules.csv",
+    summary: "The rules as CSV, in the order in which they are tried.",
+    role: "readOnly",
+    params: org,
+    answer: csv,
+  },
+  orderRules: {
+    method: "POST",
+    path: "/o/{org}/rules/orders",
+    summary: "Sets the organisation's own rules for the version that they have, or takes them away.",
+    role: "full",
+    params: org,
+    body: RulesOrder,
+    bodyBytesMax: 500_000,
+    ...taken,
+  },
+  moves: {
+    method: "GET",
+    path: "/o/{org}/migrations",
+    summary: "Mailboxes on the move, with the latest batches and the clusters of connectors.",
+    role: "readOnly",
+    params: org,
+    query: MovesQuery,
+    answer: json(Moves),
+  },
+  movesCsv: {
+    method: "GET",
+    path: "/o/{org}/migrations.csv",
+    summary: "Mailboxes on the move as CSV.",
+    role: "readOnly",
+    params: org,
+    query: MovesQuery.pick({ all: true }),
+    answer: csv,
+  },
+  orderMove: {
+    method: "POST",
+    path: "/o/{org}/migrations/{user}/orders",
+    summary: "Has a user's mailbox looked at now.",
+    role: "support",
+    params: ofOrg({ user: word }),
+    body: MoveOrder,
+    ...taken,
+  },
+  rooms: {
+    method: "GET",
+    path: "/o/{org}/rooms",
+    summary: "Meeting rooms, what their devices show, and what seems wrong with their mailboxes.",
+    role: "readOnly",
+    params: org,
+    answer: json(Rooms),
+  },
+  roomsCsv: {
+    method: "GET",
+    path: "/o/{org}/rooms.csv",
+    summary: "Meeting rooms as CSV, one line a device.",
+    role: "readOnly",
+    params: org,
+    answer: csv,
+  },
+  orderRooms: {
+    method: "POST",
+    path: "/o/{org}/rooms/orders",
+    summary: "Lets devices of rooms show the rooms' meetings, or no more.",
+    role: "full",
+    params: org,
+    body: RoomsOrder,
+    ...taken,
+  },
+} as const satisfies Readonly<Record<string, Operation>>;
