@@ -35,7 +35,7 @@ const scenario = {
 };
 
 test("the commands of the guide lead three tenants from nothing to Active, two of them by their users", {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   const { at, api, control, keeps, says } = await terminal();
   await writeFile(join(at, "three.json"), JSON.stringify(scenario));
@@ -75,11 +75,18 @@ test("the commands of the guide lead three tenants from nothing to Active, two o
       if (JSON.stringify(found) === JSON.stringify(expected)) return;
     }
   };
+  /** Waits until Graph has this many subscriptions. */
+  const watched = async (count: number): Promise<void> => {
+    const look = async (): Promise<string> => await (await fetch(`${control}/subscriptions`)).text();
+    while ((JSON.parse(await look()) as { subscriptions: unknown[] }).subscriptions.length !== count);
+  };
   const missing = "error userConsentMissing";
+  await watched(1);
   await become("active", missing, missing);
   const connects = (name: string): Promise<string> =>
     browse(`${api}/consent/connect`, caFile, `ada@${name}.example`);
   for (const name of byUser) expect(await connects(name)).toContain("Your calendar is connected");
+  await watched(names.length);
   await become("active", "active", "active");
 
   // In the middle of the day a tenant and a user take theirs back; the others stay.
