@@ -122,9 +122,11 @@ export function Explanation({ explained }: { readonly explained: Explained }) {
   const { event, faults } = explained;
   return (
     <section aria-labelledby="explanation">
-      <h2 className={`${layout.h2} ${layout.apart}`} id="explanation" role="status">
-        {event === null ? t("explain.textOnly") : sentence(event)}
-      </h2>
+      <div role="status">
+        <h2 className={`${layout.h2} ${layout.apart}`} id="explanation">
+          {event === null ? t("explain.textOnly") : sentence(event)}
+        </h2>
+      </div>
       {event !== null && (
         <p className={layout.quiet}>
           {event.locations.length === 0
