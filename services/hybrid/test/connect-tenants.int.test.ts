@@ -65,12 +65,12 @@ test("the commands of the guide lead three tenants from nothing to Active, two o
     for (;;) {
       const rows = JSON.parse((await says(list)).text) as readonly {
         readonly tenantId: string;
-        readonly state: string;
+        readonly to: string;
         readonly reason: string | null;
       }[];
       const found = names.map((_, n) => {
         const row = rows.find(({ tenantId }) => tenantId === idOf(1, n));
-        return [row?.state, row?.reason].filter(Boolean).join(" ");
+        return [row?.to, row?.reason].filter(Boolean).join(" ");
       });
       if (JSON.stringify(found) === JSON.stringify(expected)) return;
     }

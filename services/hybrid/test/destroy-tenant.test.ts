@@ -36,7 +36,11 @@ const settings = { webexKeyword: "personalRoom", meetKeyword: "space", language:
 const organisation = async (statusOfOther: "active" | "deactivated") => {
   const data = await folder();
   const place: LogPlace = { kind: "embedded", path: logPathIn(data) };
-  const withVault = async <Result>(use: (opened: Awaited<ReturnType<typeof opened>>) => Promise<Result>) => {
+  const opened = async () => {
+    const log = await openLog(place, { clock });
+    return { log, keys: openKeys(log, { partitions, clock, place: keyPlaceBeside(place) }) };
+  };
+  const withVault = async <Result>(use: (all: Awaited<ReturnType<typeof opened>>) => Promise<Result>) => {
     const all = await opened();
     try {
       return await use(all);
@@ -44,10 +48,6 @@ const organisation = async (statusOfOther: "active" | "deactivated") => {
       await all.keys.close();
       await all.log.close();
     }
-  };
-  const opened = async () => {
-    const log = await openLog(place, { clock });
-    return { log, keys: openKeys(log, { partitions, clock, place: keyPlaceBeside(place) }) };
   };
   const tenants = { [leaves]: "deactivated", [stays]: statusOfOther } as const;
   await withVault(async ({ log, keys }) => {
