@@ -121,7 +121,9 @@ export function People({ org, setup }: { readonly org: string; readonly setup: C
           {progress.text}
         </span>
       </div>
-      <Sources sources={setup.sources} />
+      <div className={layout.apart}>
+        <Sources sources={setup.sources} />
+      </div>
       <p role="status">
         <StateMark
           state={active > 0 ? "active" : "notActivated"}

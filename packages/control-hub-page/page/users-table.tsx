@@ -27,7 +27,7 @@ const useStyles = makeStyles({
     display: "grid",
     alignItems: "center",
     columnGap: "16px",
-    gridTemplateColumns: "minmax(200px, 1.35fr) 140px minmax(190px, 1.3fr) 104px 104px",
+    gridTemplateColumns: "minmax(200px, 1.35fr) 140px minmax(180px, 1.3fr) 104px 120px",
     paddingLeft: "36px",
     paddingRight: "36px",
     "@media (max-width: 900px)": {
