@@ -20,7 +20,8 @@ class ReadingClient extends EventEmitter {
   }
 
   write(text: string): boolean {
-    if (text.includes("event: change\n")) this.#onChange();
+    // A reset tells of everything: the client reads its list again.
+    if (text.includes("event: change\n") || text.includes("event: reset\n")) this.#onChange();
     return true;
   }
 
