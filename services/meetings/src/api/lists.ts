@@ -23,7 +23,7 @@ export interface MailboxRow {
 const pageSql =
   "SELECT id, meeting FROM meetings WHERE owner = ? AND start_at <= ? AND end_at >= ? " +
   "AND (start_at > ? OR (start_at = ? AND id > ?)) ORDER BY start_at, id LIMIT ?";
-const oneSql = "SELECT id, meeting FROM meetings WHERE owner = ? AND id = ?";
+const oneSql = "SELECT id, meeting FROM meetings WHERE key = ? AND owner = ?";
 const soonSql = "SELECT id, meeting FROM meetings WHERE owner = ? AND start_at <= ? AND end_at >= ?";
 const mailboxSql = "SELECT tenant_id, object_id FROM mailboxes WHERE key = ? AND state = 'active'";
 
@@ -51,7 +51,7 @@ export class MeetingLists {
   }
 
   async one(user: ActorId, id: string): Promise<ListedMeeting | null> {
-    const [meeting = null] = await this.#listed(this.#view.all(oneSql, user, id));
+    const [meeting = null] = await this.#listed(this.#view.all(oneSql, `${user}/${id}`, user));
     return meeting;
   }
 
