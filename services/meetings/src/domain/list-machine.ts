@@ -196,6 +196,7 @@ const advanced = ({ state, effects }: Listed, now: EpochMs): Stepped => {
     roundStartedAt: round.startedAt,
     page: round.page,
     changedAt: round.changedAt,
+    known: Object.values(ready.known),
   };
   return {
     state: { ...ready, callInFlight: true, round: { ...round, pages: round.pages + 1 } },
