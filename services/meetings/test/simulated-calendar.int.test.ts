@@ -125,10 +125,5 @@ test("of a page that was read, what the list has already is told by its digest a
     [2, 0],
     [1, 1],
   ]);
-  expect(
-    calendar
-      .list()
-      .map(({ subject }) => subject)
-      .sort((a, b) => (a < b ? -1 : 1)),
-  ).toEqual(["Another one", "Two"]);
+  expect(new Set(calendar.list().map(({ subject }) => subject))).toEqual(new Set(["Another one", "Two"]));
 });
