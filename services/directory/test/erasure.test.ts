@@ -1,10 +1,4 @@
-import {
-  erasureOrders,
-  type UserErasure,
-  userDirectory,
-  userErasures,
-  userOrderKey,
-} from "@hybrid/contracts";
+import { erasureOrders, userDirectory, userErasures, userOrderKey } from "@hybrid/contracts";
 import { actorIdOf, userActor } from "@hybrid/kernel";
 import { expect, test } from "vitest";
 import {
@@ -71,9 +65,8 @@ test("who is erased is forgotten by the directory, records and findings go, and 
   expect(last.at(-1)?.value).toBeNull();
   expect(Object.keys(directory.codes()).filter((about) => about.endsWith(objectId(1)))).toEqual([]);
   const told = directory.driver.emitted.filter(({ topic }) => topic === userErasures.name);
-  expect(told).toHaveLength(1);
-  expect(told[0]).toMatchObject({ key, partitions: [0, 1, 2] });
-  expect((told[0]?.value as UserErasure).ids).toEqual([userId, objectId(1), personId(1)]);
+  const value = expect.objectContaining({ ids: [userId, objectId(1), personId(1)] });
+  expect(told).toEqual([expect.objectContaining({ key, partitions: [0, 1, 2], value })]);
   // The id alone is remembered.
   expect(actorsOf(directory, 1).filter((id) => !id.includes("/o/user-"))).toEqual([]);
   expect(directory.driver.stateOf(actorIdOf(`acme/o/user-${userId}`))).toMatchObject({

@@ -50,6 +50,57 @@ const toMailboxes = (ids: readonly string[], self: ActorId): EraserStep["effects
 export const isEraser = (self: ActorId): boolean =>
   entityOf(self).startsWith("u-") && explicitPartitionOf(self) !== undefined;
 
+const begun = ({ orderId, ids }: Extract<Input, { readonly kind: "erased" }>, calls: number): Eraser => ({
+  kind: "eraser",
+  orderId,
+  ids,
+  after: null,
+  isListed: false,
+  asked: 0,
+  contents: [],
+  spaces: 0,
+  removed: 0,
+  call: null,
+  calls,
+  notBefore: 0,
+  failures: 0,
+});
+
+type Outcome = Extract<InputOf<"eraser">, { readonly number: number }>;
+
+/** The call under way has ended; one that another erasure ordered is nothing any more. */
+const onOutcome = (eraser: Eraser, input: Outcome, now: number, self: ActorId): EraserStep => {
+  if (eraser.call !== input.number) return { state: eraser, effects: [] };
+  const answered: Eraser = { ...eraser, call: null, failures: 0, notBefore: 0 };
+  switch (input.kind) {
+    case "spacesListed": {
+      const { spaces, isLast } = input;
+      const asking = spaces.map((space) =>
+        tell<Input>(space, { kind: "contentsAsked", ids: eraser.ids, by: self }),
+      );
+      const state: Eraser = {
+        ...answered,
+        asked: spaces.length,
+        spaces: eraser.spaces + spaces.length,
+        after: spaces.at(-1) ?? eraser.after,
+        isListed: isLast,
+      };
+      const step = goOn(state, now, self);
+      return { ...step, effects: [...asking, ...step.effects] };
+    }
+    case "contentDeleted": {
+      const gone = new Set(input.contents);
+      const contents = eraser.contents.filter((each) => !gone.has(each));
+      return goOn({ ...answered, contents, removed: eraser.removed + gone.size }, now, self);
+    }
+    case "callFailed": {
+      const failures = eraser.failures + 1;
+      const notBefore = Math.max(input.failure.retryAt ?? 0, now + backoffMs(failures));
+      return { state: { ...answered, failures, notBefore }, effects: [] };
+    }
+  }
+};
+
 /**
  * Removes what one partition's spaces have of a person in the archive's own store: all spaces are asked, page
  * by page, and what they name is deleted. It begins again when it is ordered again.
@@ -61,59 +112,19 @@ export const stepEraser = (
   self: ActorId,
 ): EraserStep => {
   if (input.kind === "erased") {
-    const { orderId, ids } = input;
-    const begun: Eraser = {
-      kind: "eraser",
-      orderId,
-      ids,
-      after: null,
-      isListed: false,
-      asked: 0,
-      contents: [],
-      spaces: 0,
-      removed: 0,
-      call: null,
-      calls: known?.calls ?? 0,
-      notBefore: 0,
-      failures: 0,
-    };
-    const step = goOn(begun, now, self);
-    return { ...step, effects: [...toMailboxes(ids, self), ...step.effects] };
+    const step = goOn(begun(input, known?.calls ?? 0), now, self);
+    return { ...step, effects: [...toMailboxes(input.ids, self), ...step.effects] };
   }
   if (known === null) return { state: { kind: "none" }, effects: [] };
-  if (input.kind === "contentsNamed") {
-    const contents = [...known.contents, ...input.contents];
-    return goOn({ ...known, asked: known.asked - 1, contents }, now, self);
-  }
-  if (input.kind === "timerFired") return goOn(known, now, self);
-  if (known.call !== input.number) return { state: known, effects: [] };
-  const answered: Eraser = { ...known, call: null, failures: 0, notBefore: 0 };
   switch (input.kind) {
-    case "spacesListed": {
-      const { spaces, isLast } = input;
-      const asking = spaces.map((space) =>
-        tell<Input>(space, { kind: "contentsAsked", ids: known.ids, by: self }),
-      );
-      const state: Eraser = {
-        ...answered,
-        asked: spaces.length,
-        spaces: known.spaces + spaces.length,
-        after: spaces.at(-1) ?? known.after,
-        isListed: isLast,
-      };
-      const step = goOn(state, now, self);
-      return { ...step, effects: [...asking, ...step.effects] };
+    case "contentsNamed": {
+      const contents = [...known.contents, ...input.contents];
+      return goOn({ ...known, asked: known.asked - 1, contents }, now, self);
     }
-    case "contentDeleted": {
-      const gone = new Set(input.contents);
-      const contents = known.contents.filter((each) => !gone.has(each));
-      return goOn({ ...answered, contents, removed: known.removed + gone.size }, now, self);
-    }
-    case "callFailed": {
-      const failures = known.failures + 1;
-      const notBefore = Math.max(input.failure.retryAt ?? 0, now + backoffMs(failures));
-      return { state: { ...known, call: null, failures, notBefore }, effects: [] };
-    }
+    case "timerFired":
+      return goOn(known, now, self);
+    default:
+      return onOutcome(known, input, now, self);
   }
 };
 

@@ -54,7 +54,10 @@ const isOf = ({ user, objectId, ids }: ErasedPerson): ((key: string) => boolean)
 const presentKeys = async (
   { log }: OpenedLog,
   { name: topic }: AnyTopicContract,
-  { partitions, isMeant }: { readonly partitions: readonly number[]; isMeant(key: string): boolean },
+  {
+    partitions,
+    isMeant,
+  }: { readonly partitions: readonly number[]; readonly isMeant: (key: string) => boolean },
 ): Promise<Set<string>> => {
   const present = new Set<string>();
   for (const partition of partitions)
