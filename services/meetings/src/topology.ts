@@ -4,11 +4,15 @@ import { sealTopology } from "@hybrid/sealing";
 import { type Erased, erasable } from "@hybrid/service";
 import { initial, meetingList, timersOf } from "./domain/list-machine.ts";
 import type { Call, Input, State, TimerName } from "./domain/list-state.ts";
-import { withChangeTime, withChangeTimes, withRecordsToSeal } from "./domain/state-upgrades.ts";
+import {
+  unchangedState,
+  withChangeTime,
+  withChangeTimes,
+  withNothingKnown,
+  withNothingUnchanged,
+  withRecordsToSeal,
+} from "./domain/state-upgrades.ts";
 import { listTexts } from "./whose-texts.ts";
-
-/** What it stores looked the same before users could be erased. */
-const asItWas = (old: unknown): unknown => old;
 
 /** The lists: one actor per user, `<org>/u-<user>`. */
 const plainTopology: Topology<State, Input, Call> = {
@@ -16,8 +20,9 @@ const plainTopology: Topology<State, Input, Call> = {
   machine: meetingList,
   initial,
   stateVersion: 4,
-  upgrades: { 1: withRecordsToSeal, 2: withChangeTimes, 3: asItWas },
-  callUpgrades: { 2: withChangeTime },
+  upgrades: { 1: withRecordsToSeal, 2: withChangeTimes, 3: unchangedState },
+  callUpgrades: { 2: withChangeTime, 3: withNothingKnown },
+  inputUpgrades: { 3: withNothingUnchanged },
   sources: [
     from(userStatus, ({ to, transition, tenantId, objectId }, { key }) => ({
       to: actorIdOf(key),

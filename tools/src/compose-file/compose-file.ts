@@ -42,7 +42,7 @@ const passedOn: ReadonlySet<string> = new Set(["CONSENT_USER_DAYS"]);
 const optional = (service: AnyService): Lines =>
   entries(service.settings.vocabulary).flatMap(([name]) => (passedOn.has(name) ? [`      ${name}:`] : []));
 
-/** Registrations of their own, by the name of their client: how settings begin, and where files are. */
+/** Registrations of their own, by the name of their client: what settings begin with, and the folder. */
 const ownRegistrations = { groupsGraph: "groups", archiveGraph: "archive" } as const;
 
 const registrationsOf = (service: AnyService): Lines =>
@@ -78,14 +78,15 @@ const addressesOf = (service: AnyService): readonly Address[] => [
 /** Whether it calls Microsoft Graph, as whichever registration. */
 const callsGraph = (service: AnyService): boolean => clientsOf(service).some((name) => name !== "webex");
 
-const merged = (service: AnyService): string => {
-  const own = registrationsOf(service).map((name) => `*${name}-graph`);
-  return callsGraph(service) ? `[${["*log", "*graph", ...own].join(", ")}]` : "*log";
-};
+const anchorsOf = (service: AnyService): Lines => [
+  "*log",
+  "*graph",
+  ...registrationsOf(service).map((name) => `*${name}-graph`),
+];
 
 const environment = (service: AnyService): Lines => [
   "    environment:",
-  `      <<: ${merged(service)}`,
+  callsGraph(service) ? `      <<: [${anchorsOf(service).join(", ")}]` : "      <<: *log",
   `      KAFKA_CLIENT_ID: ${service.name}`,
   ...(clientsOf(service).includes("webex")
     ? ["      WEBEX_ACCESS_TOKEN_FILE: /run/secrets/webex-access-token"]

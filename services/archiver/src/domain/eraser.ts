@@ -116,16 +116,10 @@ export const stepEraser = (
     return { ...step, effects: [...toMailboxes(input.ids, self), ...step.effects] };
   }
   if (known === null) return { state: { kind: "none" }, effects: [] };
-  switch (input.kind) {
-    case "contentsNamed": {
-      const contents = [...known.contents, ...input.contents];
-      return goOn({ ...known, asked: known.asked - 1, contents }, now, self);
-    }
-    case "timerFired":
-      return goOn(known, now, self);
-    default:
-      return onOutcome(known, input, now, self);
-  }
+  if (input.kind === "timerFired") return goOn(known, now, self);
+  if (input.kind !== "contentsNamed") return onOutcome(known, input, now, self);
+  const contents = [...known.contents, ...input.contents];
+  return goOn({ ...known, asked: known.asked - 1, contents }, now, self);
 };
 
 /** What a space has of messages that these people wrote, by its place in the store. */
