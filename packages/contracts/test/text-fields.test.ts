@@ -63,7 +63,9 @@ const ids: ReadonlySet<string> = new Set([
   "ConnectorAssignment.resourceGroup",
   "ConnectorCluster.resourceGroup",
   "ConnectorLoad.resourceGroup",
+  "ErasureOrder.ids",
   "Refusal.person",
+  "UserErasure.ids",
   "UserKey.organisationKey",
   "WebexHint.occurrence",
 ]);

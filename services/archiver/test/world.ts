@@ -114,14 +114,7 @@ export class ArchiveRunner {
   }
 
   async #make(callId: string, actor: ActorId, call: Call): Promise<void> {
-    const signal = new AbortController().signal;
-    const context: CallContext = {
-      callId,
-      actor,
-      signal,
-      deadlineAt: plus(this.driver.now, 30_000),
-      actors: () => [],
-    };
+    const context = this.driver.contextOf({ callId, actor, call });
     const handler = this.#handlers[call.kind] as (order: Call, context: CallContext) => Promise<Input>;
     this.made.set(callId, (this.made.get(callId) ?? 0) + 1);
     if (this.random() < this.crashes.before) return;

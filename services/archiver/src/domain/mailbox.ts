@@ -205,6 +205,12 @@ export const stepMailbox = (
       return onImported(mailbox, input, now, self);
     case "callFailed":
       return onFailed(mailbox, input, now, self);
+    case "mailboxErased":
+      // Spaces that wait for its copies go on.
+      return {
+        state: { kind: "none" },
+        effects: mailbox.copies.map((copy) => ended(copy, "failed", failureOf(mailbox, copy, "erased"))),
+      };
     case "timerFired":
       return withCall(mailbox, now, []);
   }

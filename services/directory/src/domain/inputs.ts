@@ -72,7 +72,9 @@ export type Told =
   /** To all of a kind, after a full round: who was seen last in an earlier one is gone. */
   | { readonly kind: "swept"; readonly source: PeopleSource; readonly oldest: number }
   /** To an object, when domains have moved. */
-  | { readonly kind: "domainsMoved" };
+  | { readonly kind: "domainsMoved" }
+  /** To an object whose person is erased: no word of any source counts any more. */
+  | { readonly kind: "forgotten" };
 
 /** A page of people, by source. */
 export type PageRead =
@@ -117,6 +119,13 @@ export type Input =
       readonly command: UserCommand;
       readonly ifMatch: number | null;
       readonly orderId: string | null;
+    }
+  /** `ids`: under which the person is known. */
+  | {
+      readonly kind: "erasureOrdered";
+      readonly orderId: string;
+      readonly objectId: string;
+      readonly ids: readonly string[];
     }
   | { readonly kind: "tenantCommanded"; readonly tenantId: string; readonly command: TenantCommand }
   | {

@@ -33,6 +33,8 @@ export interface User {
   readonly wanted: boolean;
   /** Taken out by an administrator: stays out, whatever sources say, until one puts or enables it again. */
   readonly dismissed: boolean;
+  /** Erased: taken out, and that alone is remembered, also when no source names the user. */
+  readonly erased?: boolean;
   /** The person as the last list has it; null when no list names the user. */
   readonly listed: PersonDetails | null;
   readonly person: LinkedPerson | null;
