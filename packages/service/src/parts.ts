@@ -1,7 +1,8 @@
 import type { AnyTopicContract } from "@hybrid/contracts";
-import type { AnyTopology, Handlers, Topology } from "@hybrid/kernel";
-import type { ViewDefinition } from "@hybrid/view";
-import type { FastifyPluginAsync } from "fastify";
+import type { AnyTopology, Handlers, Scheduler, Topology } from "@hybrid/kernel";
+import type { View, ViewDefinition } from "@hybrid/view";
+import type { FastifyBaseLogger, FastifyPluginAsync } from "fastify";
+import type { Registry } from "prom-client";
 import type { ClientName, HttpPorts, Ports } from "./ports.ts";
 
 /** What runs a topology: its machine as the settings want it, and what carries out its calls. */
@@ -147,19 +148,43 @@ export const sharedHttp = <Config, Needs extends ClientName = never>({
   open: (ports) => open(ports),
 });
 
+/** A view that the processes of a fleet share; it follows the log as a file does. */
+export interface SharedView extends Pick<View, "notReady" | "follow" | "stop" | "close"> {}
+
+/** What a shared view is opened with. */
+export interface SharedViewPorts<Config> {
+  readonly config: Config;
+  /** Several processes may work on one log. */
+  readonly isFleet: boolean;
+  readonly partitions: number;
+  readonly scheduler: Scheduler;
+  readonly logger: FastifyBaseLogger;
+  readonly registry: Registry;
+  /** Told after every page, with its number of records. */
+  readonly onApplied: (records: number) => void;
+  /** Told of every record that could not be read. */
+  readonly onSkipped: () => void;
+}
+
+/** Opens what takes the place of a file; null: a file it is. */
+export type OpenShared<Config> = (ports: SharedViewPorts<Config>) => Promise<SharedView | null>;
+
 /** Tables made from topics, one file for each process; parts of the service query them by their ports. */
-export interface ViewPart {
+export interface ViewPart<Config> {
   readonly kind: "view";
   readonly view: ViewDefinition;
   readonly clients: readonly never[];
+  /** Left out where it is always a file. */
+  readonly shared?: OpenShared<Config>;
 }
 
 /** A part that is a view. */
-export const view = (definition: ViewDefinition): ViewPart => ({
+export const view = <Config>(definition: ViewDefinition, shared?: OpenShared<Config>): ViewPart<Config> => ({
   kind: "view",
   view: definition,
   clients: [],
+  ...(shared ? { shared } : {}),
 });
 
 /** What a service is made of. */
-export type Part<Config> = ActorsPart<Config> | HttpPart<Config> | ViewPart;
+export type Part<Config> = ActorsPart<Config> | HttpPart<Config> | ViewPart<Config>;
