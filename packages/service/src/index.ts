@@ -8,13 +8,10 @@ export {
   type Listening,
   type OpenedActors,
   type OpenedRoutes,
-  type OpenShared,
   type OwnHttpPart,
   ownHttp,
   type Part,
   type SharedHttpPart,
-  type SharedView,
-  type SharedViewPorts,
   sharedHttp,
   type ViewPart,
   view,
@@ -34,3 +31,4 @@ export {
   topicsOf,
   viewsOf,
 } from "./service.ts";
+export type { SharedView, SharedViewPorts } from "./shared-view.ts";

@@ -1,9 +1,9 @@
 import type { AnyTopicContract } from "@hybrid/contracts";
-import type { AnyTopology, Handlers, Scheduler, Topology } from "@hybrid/kernel";
-import type { View, ViewDefinition } from "@hybrid/view";
-import type { FastifyBaseLogger, FastifyPluginAsync } from "fastify";
-import type { Registry } from "prom-client";
+import type { AnyTopology, Handlers, Topology } from "@hybrid/kernel";
+import type { ViewDefinition } from "@hybrid/view";
+import type { FastifyPluginAsync } from "fastify";
 import type { ClientName, HttpPorts, Ports } from "./ports.ts";
+import type { OpenShared } from "./shared-view.ts";
 
 /** What runs a topology: its machine as the settings want it, and what carries out its calls. */
 export interface OpenedActors {
@@ -147,27 +147,6 @@ export const sharedHttp = <Config, Needs extends ClientName = never>({
   deadLetters,
   open: (ports) => open(ports),
 });
-
-/** A view that the processes of a fleet share; it follows the log as a file does. */
-export interface SharedView extends Pick<View, "notReady" | "follow" | "stop" | "close"> {}
-
-/** What a shared view is opened with. */
-export interface SharedViewPorts<Config> {
-  readonly config: Config;
-  /** Several processes may work on one log. */
-  readonly isFleet: boolean;
-  readonly partitions: number;
-  readonly scheduler: Scheduler;
-  readonly logger: FastifyBaseLogger;
-  readonly registry: Registry;
-  /** Told after every page, with its number of records. */
-  readonly onApplied: (records: number) => void;
-  /** Told of every record that could not be read. */
-  readonly onSkipped: () => void;
-}
-
-/** Opens what takes the place of a file; null: a file it is. */
-export type OpenShared<Config> = (ports: SharedViewPorts<Config>) => Promise<SharedView | null>;
 
 /** Tables made from topics, one file for each process; parts of the service query them by their ports. */
 export interface ViewPart<Config> {

@@ -5,7 +5,7 @@ import type { View, ViewDefinition } from "@hybrid/view";
 import type { WebexClient } from "@hybrid/webex";
 import type { FastifyBaseLogger } from "fastify";
 import type { Registry } from "prom-client";
-import type { SharedView } from "./parts.ts";
+import type { SharedView } from "./shared-view.ts";
 
 /** The ways out of a process. One is opened only if a part of the process names it, once for all parts. */
 export interface Clients {

@@ -67,9 +67,8 @@ export const meetingsSettings = {
   CLIENT_STATE_KEYS: clientStateKeys,
   MEETINGS_VIEW: choice(["auto", "redis", "sqlite"], {
     meaning:
-      "Where the lists are that the API gives: in the Redis of REDIS_URL for all processes, or in a SQLite " +
-      "file of each; auto is Redis where there is one and the log is on Kafka. In Redis a meeting takes about " +
-      "1.5 kB.",
+      "Where the lists are that the API gives: in the Redis of REDIS_URL for all processes, or in a " +
+      "SQLite file of each; auto is Redis where there is one and the log is on Kafka.",
   }).orElse("auto"),
   REDIS_URL: redisUrl.optional(),
   MEETINGS_STREAMS_MAX: whole({

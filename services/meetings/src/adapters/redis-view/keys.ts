@@ -10,9 +10,10 @@ const made = `v${layout}-${fingerprintOf(meetingLists).slice(0, 8)}`;
 export const keysBegin = "hybrid:meetings:";
 
 /**
- * The keys of one partition, in the order in which scripts take them: what the partition is at, rows by record
- * key, their index by owner and start, mailboxes, changes, who writes. One hash tag holds them together, so a
- * cluster has them in one slot. Releases that make other rows, and logs of other partitions, have other keys.
+ * The keys of one partition, in the order in which scripts take them: what the partition is at, rows by
+ * record key, their index by owner and start, mailboxes, changes, who writes. One hash tag holds them
+ * together, so a cluster has them in one slot. Releases that make other rows, and logs of other partitions,
+ * have other keys.
  */
 export const keysOf = (partition: number, partitions: number): readonly string[] => {
   const tag = `{${keysBegin}${made}:p${partition}of${partitions}}`;

@@ -50,8 +50,8 @@ interface Reading {
 }
 
 /**
- * One partition that this process writes. It stops being of use with the first write that is refused, or whose
- * fate is not known: the partition is then taken again, and Redis says where to go on.
+ * One partition that this process writes. It stops being of use with the first write that is refused, or
+ * whose fate is not known: the partition is then taken again, and Redis says where to go on.
  */
 export class PartitionWriter {
   readonly partition: number;

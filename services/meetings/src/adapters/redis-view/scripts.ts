@@ -1,7 +1,7 @@
 // KEYS of every script but the first: as `keysOf` gives them. Each runs as a whole or not at all, so what one
 // reads or writes is of one moment.
 
-/** Says that a process is there. KEYS: members. ARGV: process, ms that it counts for. Answers all there are. */
+/** Says that a process is there. KEYS: members. ARGV: process, ms that it counts for. Answers with all. */
 export const beatScript = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -47,12 +47,13 @@ local server = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or ''
 `;
 
 /**
- * Makes a process the writer of a partition, unless another one is. ARGV: process, ms of the lease, name of a
- * build that may begin, ms after which what was written is too old, build and place that the process wrote last.
- * Answers 0, or 1 with: why it is rebuilt or empty, build, next offsets of meetings and of mailboxes, ready.
+ * Makes a process the writer of a partition, unless another one is. ARGV: process, ms of the lease, name of
+ * a build that may begin, ms after which what was written is too old, build and place that the process wrote
+ * last. Answers 0, or 1 with: why it is rebuilt or empty, build, next offsets of meetings and of mailboxes,
+ * ready.
  *
- * After a restart of Redis, or a failover, the latest writes may be missing: rows and places are of one moment
- * and go on from there, but who reads changes must begin again.
+ * After a restart of Redis, or a failover, the latest writes may be missing: rows and places are of one
+ * moment and go on from there, but who reads changes must begin again.
  */
 export const takeScript = `${now}${sound}${wipe}${server}
 local writer = redis.call('GET', KEYS[6])

@@ -139,7 +139,7 @@ export class Store {
     await this.#scripts.leave(1, membersKey(this.#partitions), process);
   }
 
-  /** Makes a process the writer of a partition; null: another one is. `build`: the name of one that begins. */
+  /** Makes a process the writer of a partition; null: another one is. `build`: names one that begins. */
   async take(
     partition: number,
     given: { readonly process: string; readonly build: string; readonly known: Known | null },
@@ -244,7 +244,7 @@ export class Store {
     this.#client.subscribe(movedChannel(this.#partitions), (text) => heard(Number(text)));
   }
 
-  /** An error of the client holds the command, and with it what is in lists: only its reason is taken along. */
+  /** An error of the client holds the command, and so what is in lists: only its reason is taken along. */
   #asking<Reply>(ask: (...args: readonly (string | number)[]) => Promise<Reply>): typeof ask {
     return async (...args) => {
       try {
