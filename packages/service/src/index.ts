@@ -32,3 +32,4 @@ export {
   topicsOf,
   viewsOf,
 } from "./service.ts";
+export type { SharedView, SharedViewPorts } from "./shared-view.ts";
