@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { HttpFault } from "@hybrid/http-api";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { HttpFault } from "./http-fault.ts";
 
 /** Nothing from another host, no inline script, no style that the page did not bring itself. */
 const policyOf = (nonce: string): string =>

@@ -9,14 +9,15 @@ import { MeetingLists } from "./lists.ts";
 import { meetingsApi } from "./routes.ts";
 
 /** The API on what a process gives. */
-export const openApiRoutes = ({
+export const openApiRoutes = async ({
   config,
   scheduler,
   logger,
   registry,
   clients,
   view,
-}: HttpPorts<MeetingsConfig, "graph">): OpenedRoutes => {
+  requests,
+}: HttpPorts<MeetingsConfig, "graph">): Promise<OpenedRoutes> => {
   const registers = [registry];
   const listed = new Histogram({
     name: "hybrid_meetings_list_seconds",
@@ -48,6 +49,8 @@ export const openApiRoutes = ({
       scheduler,
       policy: config.join,
       streamsMax: config.streamsMax,
+      requests: await requests(),
+      onTrouble: (error) => logger.error({ err: error }, "it could not be kept what a request has done"),
       onListed: (seconds) => listed.observe(seconds),
       onStreams: (count) => streams.set(count),
     }),
