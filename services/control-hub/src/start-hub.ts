@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { builtPage } from "@hybrid/control-hub-page/built";
+import { RepeatedRequests } from "@hybrid/http-api";
 import { type HttpPorts, type Listening, listenError } from "@hybrid/service";
 import { AddressBooks } from "./adapters/address-books.ts";
 import { BulkJobs } from "./adapters/bulk-jobs.ts";
@@ -14,8 +15,8 @@ import { Visits } from "./adapters/visits.ts";
 import { addressSettings, type HubConfig } from "./config.ts";
 import type { HubDesk } from "./desk.ts";
 import { EventStreams } from "./http/event-streams.ts";
+import { hubFaultOf } from "./http/hub-faults.ts";
 import { hubServer } from "./http/hub-server.ts";
-import { RepeatedOrders } from "./http/repeated-orders.ts";
 import type { ProviderPorts } from "./http/sign-in-routes.ts";
 import { signInLink } from "./sign-in-link.ts";
 import { histories, organisations } from "./views.ts";
@@ -85,7 +86,10 @@ export const startHub = async (ports: HttpPorts<HubConfig>, desk: HubDesk): Prom
     desk,
     orders,
     bulk,
-    repeated: new RepeatedOrders(),
+    repeated: new RepeatedRequests(await ports.requests(), {
+      faultOf: hubFaultOf,
+      onTrouble: (error) => logger.error({ err: error }, "it could not be kept that an order was given"),
+    }),
     links: new SignInLinks(key, (name, lifeMs) => sessions.once(name, lifeMs)),
     sessions,
     meetingsUrl: config.meetingsUrl,

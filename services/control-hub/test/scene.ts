@@ -38,6 +38,7 @@ import {
   userDirectory,
   userStatus,
 } from "@hybrid/contracts";
+import { openSqliteRequestMemory, RepeatedRequests } from "@hybrid/http-api";
 import { instant, partitionOfKey } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { type Log, openEmbeddedLog } from "@hybrid/log";
@@ -55,8 +56,8 @@ import type { SessionStore } from "../src/adapters/session-store.ts";
 import { Sessions } from "../src/adapters/sessions.ts";
 import { SignInLinks, signInToken } from "../src/adapters/sign-in-links.ts";
 import { EventStreams } from "../src/http/event-streams.ts";
+import { hubFaultOf } from "../src/http/hub-faults.ts";
 import { hubServer } from "../src/http/hub-server.ts";
-import { RepeatedOrders } from "../src/http/repeated-orders.ts";
 import type { ProviderPorts } from "../src/http/sign-in-routes.ts";
 import { histories, organisations } from "../src/views.ts";
 import { simulatedDesk } from "./simulated-desk.ts";
@@ -228,9 +229,12 @@ export const scene = async (
   {
     providerOf,
     store,
+    requestsFile,
   }: {
     readonly providerOf?: (clock: VirtualClock, key: Uint8Array) => ProviderPorts;
     readonly store?: SessionStore;
+    /** What an earlier scene has kept of its requests. */
+    readonly requestsFile?: string;
   } = {},
 ) => {
   const folder = await mkdtemp(join(tmpdir(), "hybrid-hub-"));
@@ -253,6 +257,9 @@ export const scene = async (
   const desk = simulatedDesk();
   const orders = new Orders({ log, clock, partitions });
   const view = views.organisations;
+  const requestsPath = requestsFile ?? join(folder, "requests.sqlite");
+  const requests = openSqliteRequestMemory({ path: requestsPath, clock });
+  onTestFinished(() => requests.close());
   const bulk = new BulkJobs({ view, books, store: kept, orders, now: () => clock.now() });
   const app = await hubServer({
     views,
@@ -264,7 +271,10 @@ export const scene = async (
     events,
     orders,
     bulk,
-    repeated: new RepeatedOrders(),
+    repeated: new RepeatedRequests(requests, {
+      faultOf: hubFaultOf,
+      onTrouble: (error) => logger.error(error),
+    }),
     links: new SignInLinks(key, (name, lifeMs) => sessions.once(name, lifeMs)),
     sessions,
     meetingsUrl: "https://meetings.acme.example/today",

@@ -106,6 +106,7 @@ describe.skipIf(chromiumPath === undefined)("the page of meetings in Chromium", 
         create: silent,
         change: silent,
         cancel: silent,
+        instances: silent,
         getSchedule: silent,
         respond: ({ response, eventId }) => {
           answered.push([response, eventId]);

@@ -80,6 +80,28 @@ interface Product {
 
 const nothing = () => Promise.reject(new Error("nothing is asked of a calendar here"));
 
+/** What stands behind writes, of which there are none. */
+const unused = {
+  meetings: {
+    create: nothing,
+    change: nothing,
+    respond: nothing,
+    cancel: nothing,
+    instances: nothing,
+    getSchedule: nothing,
+  },
+  requests: {
+    take: nothing,
+    keep: nothing,
+    forget: nothing,
+    release: nothing,
+    note: nothing,
+    noted: nothing,
+    close: nothing,
+  },
+  onTrouble: nothing,
+};
+
 const openProduct = async (stage: Stage, place: Place, view: View): Promise<Product> => {
   const users = usersOf(stage);
   const scheduler = systemScheduler();
@@ -92,7 +114,7 @@ const openProduct = async (stage: Stage, place: Place, view: View): Promise<Prod
     lists,
     hub,
     events: { get: nothing },
-    meetings: { create: nothing, change: nothing, respond: nothing, cancel: nothing, getSchedule: nothing },
+    ...unused,
     rulesOf,
     scheduler,
     policy,

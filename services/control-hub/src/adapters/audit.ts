@@ -1,7 +1,7 @@
 import type { AuditEntry } from "@hybrid/contracts";
 import type { AuditPage } from "@hybrid/control-hub-page/api";
+import { HttpFault } from "@hybrid/http-api";
 import type { View } from "@hybrid/view";
-import { HttpFault } from "../http/http-fault.ts";
 import { csvMoment, csvTable } from "./csv.ts";
 import { cursorOf, jsonOf, placeOf, textOf } from "./rows.ts";
 

@@ -1,7 +1,7 @@
+import { HttpFault } from "@hybrid/http-api";
 import type { OrgId } from "@hybrid/kernel";
 import type { BulkJobs, KeptJob } from "../adapters/bulk-jobs.ts";
 import type { Asked, Handlers } from "./asked.ts";
-import { HttpFault } from "./http-fault.ts";
 
 type Of = "bulkJobs" | "planBulk" | "bulkJob" | "applyBulk" | "bulkReport";
 

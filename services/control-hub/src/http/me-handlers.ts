@@ -1,5 +1,6 @@
 import type { Presence } from "@hybrid/contracts";
 import type { Me } from "@hybrid/control-hub-page/api";
+import { HttpFault, type RepeatedRequests } from "@hybrid/http-api";
 import { type Clock, type OrgId, orgIdOf } from "@hybrid/kernel";
 import type { View } from "@hybrid/view";
 import type { Orders } from "../adapters/orders.ts";
@@ -7,15 +8,14 @@ import { jsonOf } from "../adapters/rows.ts";
 import type { Session, Sessions } from "../adapters/sessions.ts";
 import { userDetail } from "../adapters/users.ts";
 import type { Asked, Handlers } from "./asked.ts";
-import { HttpFault } from "./http-fault.ts";
-import type { RepeatedOrders } from "./repeated-orders.ts";
+import { orderOnce } from "./order-once.ts";
 
 /** What answers about oneself are made from. */
 export interface MePorts {
   readonly views: { readonly organisations: View; readonly histories: View };
   readonly clock: Clock;
   readonly orders: Orders;
-  readonly repeated: RepeatedOrders;
+  readonly repeated: RepeatedRequests;
   readonly sessions: Sessions;
   readonly meetingsUrl: string | null;
 }
@@ -69,13 +69,8 @@ const order = (ports: MePorts) => async (asked: Asked<"orderMe">) => {
   if (place === null || (await userDetail(ports.views, place.org, place.user)) === null)
     throw new HttpFault(409, "nobody", "Nobody of the directory is this person.");
   const isEnabled = asked.body.order === "connect";
-  const key = asked.request.headers["idempotency-key"];
-  const given = {
-    key: typeof key === "string" ? key : undefined,
-    by: session.csrfToken,
-    order: ["me", asked.body.order],
-  };
-  const orderId = await ports.repeated.once(given, (id) =>
+  const about = [place.org, "me", place.user];
+  return orderOnce(asked.request, { repeated: ports.repeated, by: session.person, about }, (orderId) =>
     ports.orders.ofUser(
       {
         org: place.org,
@@ -84,14 +79,13 @@ const order = (ports: MePorts) => async (asked: Asked<"orderMe">) => {
         act: `me.${asked.body.order}`,
         about: place.user,
         details: null,
-        orderId: id,
+        orderId,
       },
       place.user,
       { kind: "toggleUser", enabled: isEnabled },
-      { ifMatch: null, orderId: id },
+      { ifMatch: null, orderId },
     ),
   );
-  return { orderId };
 };
 
 /** What answers the operations about oneself. */

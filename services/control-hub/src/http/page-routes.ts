@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { HttpFault } from "@hybrid/http-api";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { HttpFault } from "./http-fault.ts";
 
 /** The one style that join details have in an invitation; a frame of the page shows them as they are sent. */
 export const detailsStyle = "margin-top:16px";

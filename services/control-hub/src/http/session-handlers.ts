@@ -1,11 +1,11 @@
 import type { SessionRow } from "@hybrid/control-hub-page/api";
+import { HttpFault } from "@hybrid/http-api";
 import type { Clock, OrgId } from "@hybrid/kernel";
 import type { View } from "@hybrid/view";
 import type { Orders } from "../adapters/orders.ts";
 import { organisationsIn } from "../adapters/overview.ts";
 import type { KeptSession, Session, Sessions } from "../adapters/sessions.ts";
 import type { Asked, Handlers } from "./asked.ts";
-import { HttpFault } from "./http-fault.ts";
 import { sessionIdOf } from "./session-cookie.ts";
 
 type Of =

@@ -1,12 +1,12 @@
 import { Readable } from "node:stream";
 import type { AppName, TrialStep } from "@hybrid/control-hub-page/api";
+import { HttpFault } from "@hybrid/http-api";
 import { seconds } from "@hybrid/kernel";
 import { isPattern } from "@hybrid/meeting-links";
 import { calendarSetup } from "../adapters/calendar.ts";
 import { settingsOf, tenantSettings } from "../adapters/overview.ts";
 import type { Asked, Handlers } from "./asked.ts";
 import { found, give, type HandlerPorts, note, type OfOrg, orgOf } from "./giving.ts";
-import { HttpFault } from "./http-fault.ts";
 
 /** Where each wizard goes on when Microsoft sends the browser back. */
 const returnPaths: Readonly<Record<AppName, string>> = {
@@ -38,9 +38,14 @@ const configure = (
     );
   const pattern = body.settings.join.excluded.subjectPattern;
   if (pattern !== null && !isPattern(pattern))
-    throw new HttpFault(400, "badRequest", "Some of what was sent cannot be used.", [
-      { at: "body.settings.join.excluded.subjectPattern", fault: "is no regular expression in RE2's syntax" },
-    ]);
+    throw new HttpFault(400, "badRequest", "Some of what was sent cannot be used.", {
+      faults: [
+        {
+          at: "body.settings.join.excluded.subjectPattern",
+          fault: "is no regular expression in RE2's syntax",
+        },
+      ],
+    });
   // Who lets us into calendars is no matter of these settings, and stays.
   const { consent } = known;
   const given = { act: "tenants.configure", about: tenant, order: body.settings };

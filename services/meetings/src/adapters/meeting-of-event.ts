@@ -31,7 +31,7 @@ const momentIn = ({ dateTime, timeZone }: GraphTime, zone: string | null): DateT
  * When an event begins and ends. Graph gives an all-day event's midnights without saying where; they are
  * those of the zone that it was made in.
  */
-const timesOf = (event: GraphEvent): Pick<Meeting, "startAt" | "endAt" | "allDayDate"> | null => {
+export const timesOf = (event: GraphEvent): Pick<Meeting, "startAt" | "endAt" | "allDayDate"> | null => {
   const { start, end } = event;
   if (!start || !end) return null;
   const zone = event.isAllDay ? (zoneNamed(event.originalStartTimeZone) ?? "UTC") : null;

@@ -1,7 +1,7 @@
+import { HttpFault } from "@hybrid/http-api";
 import type { ActorId, Clock } from "@hybrid/kernel";
 import type { FastifyRequest } from "fastify";
 import { openToken } from "../access-token.ts";
-import { Refused } from "./refused.ts";
 
 /** Who asks. */
 export interface Caller {
@@ -23,18 +23,21 @@ export class Access {
     this.#clock = clock;
   }
 
-  /** Finds out who asks. Throws Refused 401. */
+  /** Finds out who asks. Rejects with HttpFault 401. */
   async admit(request: FastifyRequest): Promise<void> {
     if (this.#key === null)
-      throw new Refused(401, "noTokenKey", "MEETINGS_TOKEN_KEY is not set, so nobody can be let in.");
+      throw new HttpFault(401, "noTokenKey", "MEETINGS_TOKEN_KEY is not set, so nobody can be let in.", {
+        challenge: "Bearer",
+      });
     const { token } = bearer.exec(request.headers.authorization ?? "")?.groups ?? {};
     const caller =
       token === undefined ? null : await openToken(token, { key: this.#key, now: this.#clock.now() });
     if (caller === null)
-      throw new Refused(
+      throw new HttpFault(
         401,
         "noAccess",
         'Send "Authorization: Bearer <token>"; "hybrid meetings token" makes one for a user.',
+        { challenge: "Bearer" },
       );
     this.#callers.set(request, caller);
   }
