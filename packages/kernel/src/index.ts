@@ -74,6 +74,7 @@ export {
   checkTopology,
   from,
   type Handlers,
+  type PastSealing,
   type RecordOrigin,
   type Source,
   type Topology,
