@@ -64,6 +64,7 @@ export const give = async (
     write({
       org: orgOf(asked),
       by: session.name,
+      user: session.user,
       role: session.role,
       act,
       about,
@@ -84,6 +85,7 @@ export const note = async (
   await orders.note({
     org: orgOf(asked),
     by: session?.name ?? "",
+    user: session?.user ?? null,
     role: session?.role ?? "",
     act,
     about,
