@@ -1,7 +1,7 @@
-import { adminCommands, auditLog, presence, userDirectory, userStatus } from "@hybrid/contracts";
+import { adminCommands, presence, userDirectory, userStatus } from "@hybrid/contracts";
 import type { Me } from "@hybrid/control-hub-page/api";
 import { expect, test } from "vitest";
-import { entry, scene, startAt, status, written } from "./scene.ts";
+import { audited, entry, scene, startAt, status, written } from "./scene.ts";
 
 const world = async () => {
   const made = await scene();
@@ -48,13 +48,13 @@ test("what is stored about a person is given to them whole, without the secrets 
 });
 
 test("people connect and disconnect their own calendar alone, and the audit log says that they did", async () => {
-  const { post, log, ada, signIn } = await world();
+  const { post, log, vault, ada, signIn } = await world();
   expect((await post(ada, "/api/me/orders", { order: "disconnect" })).statusCode).toBe(202);
   const orders = await written(log, adminCommands);
   expect(orders.map(({ key, value }) => [key, value.kind, value.enabled])).toEqual([
     ["acme/o/user-ada", "toggleUser", false],
   ]);
-  const acts = (await written(log, auditLog)).map(({ value }) => value);
+  const acts = (await audited(log, vault)).map(({ value }) => value);
   expect(acts).toContainEqual(expect.objectContaining({ act: "me.disconnect", role: "user", about: "ada" }));
   // Who is nobody of the directory, and who is everywhere, has no calendar here.
   for (const guest of [

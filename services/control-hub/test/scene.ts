@@ -2,7 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  type ArchiveCommand,
   type ArchiveStatus,
+  type AuditEntry,
   adminCommands,
   adminOutcomes,
   archiveCommands,
@@ -42,8 +44,9 @@ import { openSqliteRequestMemory, RepeatedRequests } from "@hybrid/http-api";
 import { instant, partitionOfKey } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { type Log, openEmbeddedLog } from "@hybrid/log";
-import { KeyRing } from "@hybrid/sealing";
+import { KeyRing, openTexts, openValue, sealValue, withKeys } from "@hybrid/sealing";
 import { TestVault } from "@hybrid/sealing/testing";
+import type { Seal } from "@hybrid/service";
 import { openView, type View, type ViewDefinition } from "@hybrid/view";
 import pino from "pino";
 import { onTestFinished } from "vitest";
@@ -255,7 +258,9 @@ export const scene = async (
   const events = new EventStreams([views.organisations, views.histories], clock);
   const books = new AddressBooks({ view: views.organisations, scheduler: clock, logger });
   const desk = simulatedDesk();
-  const orders = new Orders({ log, clock, partitions });
+  const ring = ports.keys.session();
+  const seal: Seal = async (value) => (await withKeys(ring, () => sealValue(value, ring))) as typeof value;
+  const orders = new Orders({ log, seal, clock, partitions });
   const view = views.organisations;
   const requestsPath = requestsFile ?? join(folder, "requests.sqlite");
   const requests = openSqliteRequestMemory({ path: requestsPath, clock });
@@ -373,3 +378,17 @@ export const written = async <Value>(log: Log, topic: TopicContract<Value>) => {
   }
   return found;
 };
+
+/** Every entry of the audit log, in order, with what is sealed in it open. */
+export const audited = async (log: Log, vault: TestVault) =>
+  (await written(log, auditLog)).map(({ key, value }) => {
+    const entry = openTexts(openValue(value, vault)) as AuditEntry & { readonly sealedBy: string | null };
+    const { sealedBy, byUser: _, sealedTexts: __, ...rest } = entry;
+    return { key, value: { ...rest, by: entry.by || sealedBy || "" } };
+  });
+
+/** Every order to an archive connector, the same. */
+export const archiveOrders = async (log: Log, vault: TestVault) =>
+  (await written(log, archiveCommands)).map(
+    ({ value }) => openTexts(openValue(value, vault)) as ArchiveCommand,
+  );

@@ -22,7 +22,7 @@ import {
   from,
   type Topology,
 } from "@hybrid/kernel";
-import { sealTopology } from "@hybrid/sealing";
+import { organisationOf, sealTopology } from "@hybrid/sealing";
 import type { Call, Input } from "#domain/inputs";
 import { directoryMachine } from "#domain/machine";
 import { initial, type State } from "#domain/state";
@@ -87,4 +87,10 @@ const plainTopology: Topology<State, Input, Call> = {
 };
 
 /** The same with addresses sealed, wherever they stand. */
-export const directoryTopology: Topology<State, Input, Call> = sealTopology(plainTopology, directoryTexts);
+export const directoryTopology: Topology<State, Input, Call> = sealTopology(
+  plainTopology,
+  directoryTexts,
+  ["user"],
+  // What is told of a user is written by actors of the organisation, wherever the user's partition is.
+  { writerOf: organisationOf },
+);

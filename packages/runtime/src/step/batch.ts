@@ -26,6 +26,8 @@ export interface Kept {
   readonly seqBase: number;
   /** Version of the newest machine that has written to the partition; 0 when it is not known. */
   readonly machineVersion: number;
+  /** Version of the sealing that has gone through all of it; undefined where none has. */
+  readonly sealVersion?: number | undefined;
 }
 
 /** What a batch starts from. */
@@ -78,9 +80,10 @@ export class Batch {
    * older releases out.
    */
   get kept(): Kept {
-    const { machineVersion, frame } = this.#base;
+    const { machineVersion, sealVersion, frame } = this.#base;
     const { journal, seqMax } = this.#overlay;
     return {
+      sealVersion,
       seqBase: Math.max(seqMax, this.#control.seq),
       machineVersion:
         journal.length === 0 ? machineVersion : Math.max(machineVersion, frame.topology.stateVersion),
@@ -337,8 +340,13 @@ export class Batch {
     if (this.#control !== this.#base.control)
       checkpoint.push({ key: controlActorOf(partition), value: encodeControl(frame, this.#control, at) });
     const { journal, outputs } = this.#overlay;
-    const { seqBase: seqMax, machineVersion } = this.kept;
-    const position = { ...place, seqMax, machineVersion };
+    const { seqBase: seqMax, machineVersion, sealVersion } = this.kept;
+    const position = {
+      ...place,
+      seqMax,
+      machineVersion,
+      ...(sealVersion !== undefined && { sealVersion }),
+    };
     return { commit: { journal, outputs, checkpoint, position }, touched };
   }
 }

@@ -75,6 +75,7 @@ const order = (ports: MePorts) => async (asked: Asked<"orderMe">) => {
       {
         org: place.org,
         by: session.name,
+        user: session.user,
         role: session.role,
         act: `me.${asked.body.order}`,
         about: place.user,
