@@ -27,6 +27,7 @@ import { meetings } from "./topics/meetings.ts";
 import { migrationBatches } from "./topics/migration-batches.ts";
 import { migrationCommands } from "./topics/migration-commands.ts";
 import { organisationKeys } from "./topics/organisation-keys.ts";
+import { organisationModes } from "./topics/organisation-modes.ts";
 import { peopleFindings } from "./topics/people-findings.ts";
 import { peopleSync } from "./topics/people-sync.ts";
 import { presence } from "./topics/presence.ts";
@@ -70,6 +71,7 @@ export * from "./topics/meetings.ts";
 export * from "./topics/migration-batches.ts";
 export * from "./topics/migration-commands.ts";
 export * from "./topics/organisation-keys.ts";
+export * from "./topics/organisation-modes.ts";
 export * from "./topics/people-findings.ts";
 export * from "./topics/people-sync.ts";
 export * from "./topics/presence.ts";
@@ -115,6 +117,7 @@ export const dataTopics: readonly AnyTopicContract[] = [
   migrationBatches,
   migrationCommands,
   organisationKeys,
+  organisationModes,
   peopleFindings,
   peopleSync,
   presence,

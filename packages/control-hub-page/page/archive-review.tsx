@@ -163,6 +163,7 @@ export function Review({
       <dl className={layout.facts}>
         {facts.map(([word, value]) => [<dt key={`${word} name`}>{t(word)}</dt>, <dd key={word}>{value}</dd>])}
       </dl>
+      {preview?.mapping && <Mapped mapping={preview.mapping} />}
       <p className={layout.quiet} role="status">
         {text}
       </p>

@@ -6,6 +6,7 @@ import { type HttpPorts, type Listening, listenError } from "@hybrid/service";
 import { AddressBooks } from "./adapters/address-books.ts";
 import { BulkJobs } from "./adapters/bulk-jobs.ts";
 import { memorySessions } from "./adapters/memory-sessions.ts";
+import { keepModes } from "./adapters/modes.ts";
 import { OpenId } from "./adapters/open-id.ts";
 import { Orders } from "./adapters/orders.ts";
 import type { SessionStore } from "./adapters/session-store.ts";
@@ -74,6 +75,7 @@ export const startHub = async (ports: HttpPorts<HubConfig>, desk: HubDesk): Prom
   const events = new EventStreams([views.organisations, views.histories], scheduler);
   const books = new AddressBooks({ view: views.organisations, scheduler, logger });
   const orders = new Orders({ log, seal, clock: scheduler, partitions });
+  void keepModes(views, orders, logger);
   const view = views.organisations;
   const bulk = new BulkJobs({ view, books, store, orders, now: () => scheduler.now() });
   const app = await hubServer({

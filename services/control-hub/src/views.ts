@@ -13,6 +13,7 @@ import {
   mailboxMigrations,
   meetingRules,
   migrationBatches,
+  organisationModes,
   peopleSync,
   presence,
   roomStatus,
@@ -212,6 +213,12 @@ export const organisations = defineView({
       row: ({ days }) => ({ days: JSON.stringify(days) }),
     }),
     viewTable({
+      name: "organisation_modes",
+      topic: organisationModes,
+      columns: { mode: "text", since: "integer" },
+      row: ({ mode, since }) => ({ mode, since }),
+    }),
+    viewTable({
       name: "rules",
       topic: meetingRules,
       columns: { version: "integer", document: "text" },
@@ -286,7 +293,8 @@ export const histories = defineView({
     }),
     viewTable({
       name: "modes",
-      // Of all services that write for people this one writes what people see first.
+      // Of all services that write for people this one writes what people see first. Orders of releases
+      // from before there were organisation-modes are in no other topic.
       topic: controlTopic("decorator"),
       columns: { observes: "integer", at: "integer" },
       recordsKept: 500,

@@ -26,6 +26,7 @@ import {
   meetingRules,
   migrationBatches,
   migrationCommands,
+  organisationModes,
   peopleSync,
   presence,
   roomCommands,
@@ -92,6 +93,7 @@ const topics = [
   meetingRules,
   migrationBatches,
   migrationCommands,
+  organisationModes,
   roomCommands,
   roomStatus,
   schemas,
@@ -212,7 +214,8 @@ export interface Browser {
   readonly csrfToken: string;
 }
 
-const openViewOn = async (
+/** A view of what is in the log, in a file of its own in the folder. */
+export const openViewOn = async (
   definition: ViewDefinition,
   folder: string,
   log: Log,
@@ -370,9 +373,9 @@ export type Scene = Awaited<ReturnType<typeof scene>>;
 export const written = async <Value>(log: Log, topic: TopicContract<Value>) => {
   const found: { readonly key: string | null; readonly value: Value }[] = [];
   for (let partition = 0; partition < partitions; partition++) {
-    const { end } = await log.offsets(topic.name, partition);
-    const bounds = { topic: topic.name, partition, offset: 0, recordsMax: 1_000, bytesMax: 1 << 20 };
-    if (end === 0) continue;
+    const { start, end } = await log.offsets(topic.name, partition);
+    const bounds = { topic: topic.name, partition, offset: start, recordsMax: 1_000, bytesMax: 1 << 20 };
+    if (end === start) continue;
     for (const { key, value } of (await log.read(bounds)).records)
       if (value !== null) found.push({ key, value: topic.decode(value) });
   }

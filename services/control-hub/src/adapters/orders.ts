@@ -19,6 +19,9 @@ import {
   migrationCommands,
   migrationCommandValue,
   type OrderTerms,
+  type OrganisationMode,
+  organisationModeKey,
+  organisationModes,
   type PeopleSource,
   roomCommands,
   syncKey,
@@ -123,15 +126,19 @@ export class Orders {
   /** As {@link ofUser}: whether these services only observe the organisation; a copy for every partition. */
   async ofMode(act: Act, services: readonly string[], on: boolean): Promise<void> {
     const order = { kind: "observe", org: act.org, on } as const;
-    const value = controlValue(order, this.#ports.clock.now());
+    const since = this.#ports.clock.now();
+    const value = controlValue(order, since);
     const copies = Array.from({ length: this.#ports.partitions }, (_, partition) => partition);
-    await this.#append(
-      act,
-      services.flatMap((service) => {
-        const record = this.#record(controlTopic(service), actorIdOf(controlKey(order)), value);
-        return copies.map((partition) => ({ ...record, partition }));
-      }),
-    );
+    const ordered = services.flatMap((service) => {
+      const record = this.#record(controlTopic(service), actorIdOf(controlKey(order)), value);
+      return copies.map((partition) => ({ ...record, partition }));
+    });
+    await this.#append(act, [...ordered, this.#mode(act.org, { mode: on ? "observe" : "live", since })]);
+  }
+
+  /** Writes down for good which mode an organisation was given earlier. */
+  async keepMode(org: OrgId, mode: OrganisationMode): Promise<void> {
+    await this.#ports.log.append([this.#mode(org, mode)]);
   }
 
   /** As {@link ofUser}: these are the organisation's own rules for addresses; null: it has none. */
@@ -166,6 +173,10 @@ export class Orders {
   async #append({ org, ...act }: Act, records: readonly OutgoingRecord[]): Promise<void> {
     const entry = await this.#ports.seal(auditEntry(org, act, this.#ports.clock.now()));
     await this.#ports.log.append([...records, this.#record(auditLog, actorIdOf(`${org}/o`), entry)]);
+  }
+
+  #mode(org: OrgId, mode: OrganisationMode): OutgoingRecord {
+    return this.#record(organisationModes, actorIdOf(organisationModeKey(org)), mode);
   }
 
   #record<Value>(topic: TopicContract<Value>, key: ActorId, value: Value): OutgoingRecord {
