@@ -118,17 +118,13 @@ test("more than a page is read page by page; what leaves the window leaves the l
 test("of a page that was read, what the list has already is told by its digest alone", async () => {
   const [first] = [calendar.meet({ subject: "One" }), calendar.meet({ subject: "Two" })];
   await calendar.status("active");
-  calendar.graph.updateEvent(anna, first!, { subject: "Another one" });
+  calendar.graph.updateEvent(anna, first, { subject: "Another one" });
   await calendar.changed();
   const [whole, later] = calendar.pages.map(({ meetings, unchanged }) => [meetings.length, unchanged.length]);
   expect([whole, later]).toEqual([
     [2, 0],
     [1, 1],
   ]);
-  expect(
-    calendar
-      .list()
-      .map(({ subject }) => subject)
-      .sort(),
-  ).toEqual(["Another one", "Two"]);
+  const subjects = calendar.list().map(({ subject }) => subject);
+  expect(new Set(subjects)).toEqual(new Set(["Another one", "Two"]));
 });
