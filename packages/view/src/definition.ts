@@ -135,7 +135,7 @@ export const defineView = (view: ViewDefinition): ViewDefinition => {
 /** Raised when tables are laid out in another way. */
 const layout = 2;
 
-/** What a file must have been made with, to be of use: its layout, version, topics and all of its tables. */
+/** What a file must have been made with, to be of use: layout, version, topics, columns, indexes, counts. */
 export const fingerprintOf = ({ version, tables }: ViewDefinition): string =>
   createHash("sha256")
     .update(

@@ -8,8 +8,9 @@ import { type AnyViewTable, fingerprintOf, type ViewDefinition } from "./definit
 export const quoted = (name: string): string => `"${name}"`;
 
 /**
- * One table, from all its entries. It has row ids, so that rows stand in the order of their arrival and fill
- * pages: without them they come in the order of keys, and one of more than 1 kB takes a page of its own.
+ * One table, from all its entries. It has row ids, so that rows stand in the order of their arrival and may
+ * fill a page: in a table without them they come in the order of keys, and each of more than 1 kB takes a
+ * page of its own.
  */
 const tableSql = (name: string, entries: readonly AnyViewTable[]): string => {
   const lines = entries.flatMap(({ columns, derived }) => [
