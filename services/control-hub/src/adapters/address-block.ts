@@ -10,7 +10,7 @@ export interface Entry {
 /** Where a list stands. */
 export type Place = Pick<Entry, "column" | "key">;
 
-/** Entries of a block; so many more are looked at one by one only where a search begins. */
+/** Entries of a block. */
 export const blockEntries = 1_000;
 
 /** Whether a place stands before another one. */
@@ -50,7 +50,7 @@ export class AddressBlock {
     this.#text = lines.join(end) + end;
   }
 
-  /** The number of the first entry from `from` on whose address holds a text; undefined where there is none. */
+  /** The number of the first entry, from `from` on, whose address holds a text; undefined for none. */
   find(text: string, from: number): number | undefined {
     if (from >= this.entries.length) return undefined;
     if (text === "") return from;
