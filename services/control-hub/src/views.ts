@@ -84,7 +84,8 @@ const users = [
     },
     derived: derivedOfUsers,
     indexes: [
-      ["org", "attention", "due", "address", "key"],
+      // With the failures, so that what is due each hour is counted without looking at any row.
+      ["org", "attention", "due", "address", "key", "failures"],
       ["org", "attention", "reason"],
       ["org", "address", "key", "attention"],
       ["org", "object_id"],

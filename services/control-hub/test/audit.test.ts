@@ -1,7 +1,8 @@
 import { auditLog, userDirectory } from "@hybrid/contracts";
 import type { AuditPage } from "@hybrid/control-hub-page/api";
 import { expect, test, vi } from "vitest";
-import { entry, scene, startAt, written } from "./scene.ts";
+import { entry, scene, startAt } from "./scene.ts";
+import { written } from "./written.ts";
 
 /*
  * Goal: the audit log names who did what for as long as it may, nobody reads a name in its topic, and erasing

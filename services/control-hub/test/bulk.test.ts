@@ -1,7 +1,8 @@
 import { adminCommands, adminOutcomes, userDirectory, userStatus } from "@hybrid/contracts";
 import type { BulkJob, BulkJobs } from "@hybrid/control-hub-page/api";
 import { expect, test, vi } from "vitest";
-import { audited, type Browser, entry, type Scene, scene, startAt, status, written } from "./scene.ts";
+import { type Browser, entry, type Scene, scene, startAt, status } from "./scene.ts";
+import { audited, written } from "./written.ts";
 
 const csv = { "content-type": "text/csv" };
 

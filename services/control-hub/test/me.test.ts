@@ -1,7 +1,8 @@
 import { adminCommands, presence, userDirectory, userStatus } from "@hybrid/contracts";
 import type { Me } from "@hybrid/control-hub-page/api";
 import { expect, test } from "vitest";
-import { audited, entry, scene, startAt, status, written } from "./scene.ts";
+import { entry, scene, startAt, status } from "./scene.ts";
+import { audited, written } from "./written.ts";
 
 const world = async () => {
   const made = await scene();

@@ -2,9 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  type ArchiveCommand,
   type ArchiveStatus,
-  type AuditEntry,
   adminCommands,
   adminOutcomes,
   archiveCommands,
@@ -45,7 +43,7 @@ import { openSqliteRequestMemory, RepeatedRequests } from "@hybrid/http-api";
 import { instant, partitionOfKey } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { type Log, openEmbeddedLog } from "@hybrid/log";
-import { KeyRing, openTexts, openValue, sealValue, withKeys } from "@hybrid/sealing";
+import { KeyRing, sealValue, withKeys } from "@hybrid/sealing";
 import { TestVault } from "@hybrid/sealing/testing";
 import type { Seal } from "@hybrid/service";
 import { openView, type View, type ViewDefinition } from "@hybrid/view";
@@ -363,35 +361,23 @@ export const scene = async (
         ...headers,
       },
     });
-  return { sessions, vault, desk, app, clock, log, folder, key, views: viewOf, write, signIn, get, post };
+  return {
+    sessions,
+    vault,
+    desk,
+    app,
+    orders,
+    clock,
+    log,
+    folder,
+    key,
+    views: viewOf,
+    write,
+    signIn,
+    get,
+    post,
+  };
 };
 
 /** The server with what it stands on. */
 export type Scene = Awaited<ReturnType<typeof scene>>;
-
-/** Every record of a topic, in order, with its key. */
-export const written = async <Value>(log: Log, topic: TopicContract<Value>) => {
-  const found: { readonly key: string | null; readonly value: Value }[] = [];
-  for (let partition = 0; partition < partitions; partition++) {
-    const { start, end } = await log.offsets(topic.name, partition);
-    const bounds = { topic: topic.name, partition, offset: start, recordsMax: 1_000, bytesMax: 1 << 20 };
-    if (end === start) continue;
-    for (const { key, value } of (await log.read(bounds)).records)
-      if (value !== null) found.push({ key, value: topic.decode(value) });
-  }
-  return found;
-};
-
-/** Every entry of the audit log, in order, with what is sealed in it open. */
-export const audited = async (log: Log, vault: TestVault) =>
-  (await written(log, auditLog)).map(({ key, value }) => {
-    const entry = openTexts(openValue(value, vault)) as AuditEntry & { readonly sealedBy: string | null };
-    const { sealedBy, byUser: _, sealedTexts: __, ...rest } = entry;
-    return { key, value: { ...rest, by: entry.by || sealedBy || "" } };
-  });
-
-/** Every order to an archive connector, the same. */
-export const archiveOrders = async (log: Log, vault: TestVault) =>
-  (await written(log, archiveCommands)).map(
-    ({ value }) => openTexts(openValue(value, vault)) as ArchiveCommand,
-  );

@@ -3,8 +3,9 @@ import type { SessionList } from "@hybrid/control-hub-page/api";
 import { expect, test } from "vitest";
 import { memorySessions } from "../src/adapters/memory-sessions.ts";
 import { SessionsUnavailable } from "../src/adapters/redis-sessions.ts";
-import { audited, entry, scene } from "./scene.ts";
+import { entry, scene } from "./scene.ts";
 import { sessionContract } from "./session-contract.ts";
+import { audited } from "./written.ts";
 
 sessionContract("memory", async (clock) => memorySessions(clock));
 

@@ -10,8 +10,9 @@ import { builtPage } from "@hybrid/control-hub-page/built";
 import { chromiumPath, openBrowser, seriousFaults } from "@hybrid/tools/chromium";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { archiveOrders, connector, entry, type Scene, startAt, status, tenantId } from "./scene.ts";
+import { connector, entry, type Scene, startAt, status, tenantId } from "./scene.ts";
 import { type Language, type Looks, picture, visit } from "./walk.ts";
+import { archiveOrders } from "./written.ts";
 
 // The numbered steps by which an administrator sets a service up, in a real browser against the real server.
 // The test plays the services behind the topics, and Microsoft, which sends the browser back.

@@ -9,7 +9,8 @@ import {
 } from "@hybrid/contracts";
 import type { CalendarSetup, Settings, TrialStep } from "@hybrid/control-hub-page/api";
 import { expect, test } from "vitest";
-import { archiveOrders, audited, connector, scene, startAt, tenantId, written } from "./scene.ts";
+import { connector, scene, startAt, tenantId } from "./scene.ts";
+import { archiveOrders, audited, written } from "./written.ts";
 
 const settings = {
   webexKeyword: "personalRoom" as const,

@@ -4,7 +4,8 @@ import type { UserDetail, UsersPage } from "@hybrid/control-hub-page/api";
 import { actorIdOf, sealedFor } from "@hybrid/kernel";
 import { sealValue } from "@hybrid/sealing";
 import { expect, test } from "vitest";
-import { audited, entry, scene, startAt, status, written } from "./scene.ts";
+import { entry, scene, startAt, status } from "./scene.ts";
+import { audited, written } from "./written.ts";
 
 const named = (name: string) => `${name}@acme.example`;
 
