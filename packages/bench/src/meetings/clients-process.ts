@@ -14,11 +14,14 @@ const openedTogether = 100;
 const toldEveryMs = 50;
 
 const say = (message: ClientsMessage): void => tell(message);
-const tokenOf = (user: number): Promise<string> =>
-  makeToken(
-    { user: subjectActor(user), now: instant(Date.now()), forMs: minutes(60) },
-    Buffer.from(key, "hex"),
-  );
+const tokens = new Map<number, string>();
+/** Each client has one, and shows it with every request. */
+const tokenOf = async (user: number): Promise<string> => {
+  const order = { user: subjectActor(user), now: instant(Date.now()), forMs: minutes(60) };
+  const token = tokens.get(user) ?? (await makeToken(order, Buffer.from(key, "hex")));
+  tokens.set(user, token);
+  return token;
+};
 
 const changed: (readonly [user: number, at: number])[] = [];
 let resets = 0;
