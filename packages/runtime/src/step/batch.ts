@@ -279,7 +279,8 @@ export class Batch {
     }
     const name = `${actor}/${seq}/${index}`;
     const origin = { kind: "outcome", name, partition: this.#base.partition, offset: -1 } as const;
-    const material = materialOfOutcome(ending, settles);
+    const { past } = this.#base.frame.topology;
+    const material = materialOfOutcome(ending, settles, (input) => past?.stored(input, actor) ?? input);
     const before = this.#overlay.bytes;
     this.#overlay.deliver({ to: actor, origin, material, settles, chain: { tells: 0 } });
     this.#taken(before);

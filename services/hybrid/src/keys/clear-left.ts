@@ -15,7 +15,7 @@ import type { OpenedLog } from "../with-log.ts";
 export interface ClearLeft {
   readonly topic: string;
   readonly count: number;
-  /** When the last of them goes by retention; null: the owner of the partition seals it at its next start. */
+  /** When the last of them goes by retention; null: their owners seal them at their next start. */
   readonly endsAt: number | null;
 }
 
@@ -43,7 +43,7 @@ const stateIsClear = (
 const stepIsClear = ({ input, state, effects }: JournalRecord, past: PastSealing, key: ActorId): boolean =>
   [input, state, effects].filter((json) => json !== "").some(anyClear(past, key));
 
-/** Tells whether a record of a topic has texts in clear; undefined where nothing of the topic is sealed. */
+/** What tells whether a record has texts in clear; undefined where nothing of its topic is sealed. */
 const clearnessOf = (topic: AnyTopicContract): IsClear | undefined => {
   const { name } = topic;
   if (name === auditLog.name) return (_key, bytes) => auditLog.decode(bytes).by !== "";
