@@ -30,7 +30,7 @@ test("a user connects the own calendar: what is kept makes calls for that user, 
   await expect(graph.mailboxes.probe(of(bo))).rejects.toMatchObject({ code: "userConsentMissing" });
   await expect(
     graph.users.findByAddress({ tenantId, address: "bo@1111.example", signal: AbortSignal.timeout(30_000) }),
-  ).rejects.toMatchObject({ code: "userConsentMissing", retryable: false });
+  ).rejects.toMatchObject({ code: "organisationConsentMissing", retryable: false });
   expect(activated).toEqual([]);
 });
 

@@ -143,7 +143,12 @@ export type Input =
       readonly go: boolean;
     }
   /** The tenant's users may be read, or not any more: one word from the tenant's actor, in its partition. */
-  | { readonly kind: "tenantDecided"; readonly mayBeRead: boolean }
+  | {
+      readonly kind: "tenantDecided";
+      readonly mayBeRead: boolean;
+      /** Users consent each for the own calendar, which lets nobody read the others; left out before. */
+      readonly isByUser?: boolean;
+    }
   | { readonly kind: "syncDue" }
   | { readonly kind: "callFailed"; readonly order: Call; readonly failure: CallFailure }
   | PageRead

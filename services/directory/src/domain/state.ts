@@ -148,6 +148,8 @@ export interface Sync {
   readonly nextAt: EpochMs | null;
   /** The tenant has not authorised the application: nothing is asked until it has. */
   readonly paused: boolean;
+  /** It is paused because its users consent each for the own calendar; left out: for another reason. */
+  readonly isByUser?: boolean;
   /** It was ordered to be left alone while a run was under way, which is the last one. */
   readonly stopping: boolean;
   /** The report published last. */
