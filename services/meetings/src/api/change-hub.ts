@@ -1,5 +1,6 @@
-import { type ActorId, actorIdOf, type Cancel, entityKeyOf, plus, type Scheduler } from "@hybrid/kernel";
+import { type ActorId, type Cancel, plus, type Scheduler } from "@hybrid/kernel";
 import type { ChangeBatch, ViewLogger } from "@hybrid/view";
+import { listedIn } from "../meeting-list.ts";
 import type { MeetingFeed, MeetingView } from "./meeting-view.ts";
 
 /** What somebody who waits for one user's changes is told. */
@@ -15,9 +16,9 @@ export const idsByOwner = ({ changes }: ChangeBatch): ReadonlyMap<ActorId, reado
   const owned = new Map<ActorId, string[]>();
   for (const { table, key } of changes) {
     if (table !== "meetings") continue;
-    const owner = entityKeyOf(actorIdOf(key));
+    const { owner, id } = listedIn(key);
     const ids = owned.get(owner) ?? [];
-    ids.push(key.slice(owner.length + 1));
+    ids.push(id);
     owned.set(owner, ids);
   }
   return owned;

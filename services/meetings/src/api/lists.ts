@@ -8,7 +8,7 @@ import type { ListPage, MailboxRow, MeetingFeed, MeetingView, PageOrder } from "
 const pageSql =
   "SELECT id, meeting FROM meetings WHERE owner = ? AND start_at <= ? AND end_at >= ? " +
   "AND (start_at > ? OR (start_at = ? AND id > ?)) ORDER BY start_at, id LIMIT ?";
-const oneSql = "SELECT id, meeting FROM meetings WHERE owner = ? AND id = ?";
+const oneSql = "SELECT id, meeting FROM meetings WHERE key = ? AND owner = ?";
 const soonSql = "SELECT id, meeting FROM meetings WHERE owner = ? AND start_at <= ? AND end_at >= ?";
 const mailboxSql = "SELECT tenant_id, object_id FROM mailboxes WHERE key = ? AND state = 'active'";
 
@@ -37,7 +37,7 @@ export class MeetingLists implements MeetingView {
   }
 
   async one(user: ActorId, id: string): Promise<ListedMeeting | null> {
-    const [meeting = null] = await this.#listed(this.#view.all(oneSql, user, id));
+    const [meeting = null] = await this.#listed(this.#view.all(oneSql, `${user}/${id}`, user));
     return meeting;
   }
 
