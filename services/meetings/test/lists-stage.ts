@@ -41,6 +41,8 @@ export const openListsLog = async (clock: Clock = systemScheduler()) => {
 
 type Topic = typeof meetings | typeof userStatus;
 
+let marks = 0;
+
 /** Writes records as the service does. */
 export const writerOf = (log: Log, vault = new TestVault()) => {
   const write = async (topic: Topic, key: ActorId, value: unknown): Promise<void> => {
@@ -49,7 +51,6 @@ export const writerOf = (log: Log, vault = new TestVault()) => {
     const partition = partitionOf(key, partitions);
     await log.append([{ topic: topic.name, partition, key, value: bytes, timestamp: 1 as never }]);
   };
-  let marks = 0;
   return {
     vault,
     put: (user: ActorId, id: string, value: Meeting | null) => write(meetings, meetingKey(user, id), value),

@@ -31,7 +31,9 @@ import { shippedRules } from "./shipped-rules.ts";
 
 export const key = new Uint8Array(32).fill(7);
 export const anna = actorIdOf("acme/u-anna");
-const partitions = 2;
+/** Of the log of a stage. */
+export const stagePartitions = 2;
+const partitions = stagePartitions;
 
 const silent = () => Promise.reject(new Error("nothing is asked of a calendar here"));
 
@@ -122,6 +124,7 @@ export const openStage = async (
     app,
     folder,
     clock,
+    log,
     view,
     vault,
     parts,
