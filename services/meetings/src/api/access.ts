@@ -22,8 +22,8 @@ export class Access {
   readonly #clock: Clock;
   readonly #callers = new WeakMap<FastifyRequest, Caller>();
   /**
-   * Who showed which token, by its digest: an app shows the same one with every request, and to check it is to
-   * wait for another thread, behind all that this one does. Tokens are not taken back, they end.
+   * Who showed which token, by its digest: an app shows the same one with every request, and to check it is
+   * to wait for another thread, behind all that this one does. Tokens are not taken back, they end.
    */
   readonly #remembered = new Map<string, Caller>();
 
