@@ -3,8 +3,9 @@ import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { ListedMeeting } from "../domain/join.ts";
 import type { Access } from "./access.ts";
+import { notReady } from "./calendar-faults.ts";
 import type { JustWritten } from "./just-written.ts";
-import type { MailboxRow, MeetingLists } from "./lists.ts";
+import type { MailboxRow, MeetingView } from "./meeting-view.ts";
 import { type CalendarPorts, OwnCalendar } from "./own-calendar.ts";
 
 // What a request asks for, found by who asks.
@@ -12,7 +13,7 @@ import { type CalendarPorts, OwnCalendar } from "./own-calendar.ts";
 /** Where it is looked for. */
 export interface AskedParts extends CalendarPorts {
   readonly access: Access;
-  readonly lists: MeetingLists;
+  readonly lists: MeetingView;
   readonly written: JustWritten;
 }
 
@@ -25,26 +26,25 @@ export const read = <Shape extends z.ZodType>(shape: Shape, given: unknown): z.o
 };
 
 /** Throws HttpFault 503 while the lists are being made. */
-export const mustBeReady = (lists: MeetingLists): void => {
+export const mustBeReady = (lists: MeetingView): void => {
   const reason = lists.notReady();
-  if (reason !== null)
-    throw new HttpFault(503, "notReady", `The list is being made: ${reason}`, { retryAfter: 2 });
+  if (reason !== null) throw notReady(reason);
 };
 
-/** The mailbox of who asks. Throws HttpFault 409. */
-export const mailboxFor = (
+/** The mailbox of who asks. Rejects with HttpFault 409. */
+export const mailboxFor = async (
   { access, lists }: Pick<AskedParts, "access" | "lists">,
   request: FastifyRequest,
-): MailboxRow => {
+): Promise<MailboxRow> => {
   mustBeReady(lists);
-  const mailbox = lists.mailboxOf(access.of(request).user);
+  const mailbox = await lists.mailboxOf(access.of(request).user);
   if (!mailbox) throw new HttpFault(409, "notActive", "Your calendar is not connected at present.");
   return mailbox;
 };
 
-/** The calendar of who asks. Throws HttpFault 409. */
-export const calendarFor = (parts: AskedParts, request: FastifyRequest): OwnCalendar =>
-  new OwnCalendar(parts, parts.access.of(request).user, mailboxFor(parts, request));
+/** The calendar of who asks. Rejects with HttpFault 409. */
+export const calendarFor = async (parts: AskedParts, request: FastifyRequest): Promise<OwnCalendar> =>
+  new OwnCalendar(parts, parts.access.of(request).user, await mailboxFor(parts, request));
 
 /**
  * The meeting that the path names, in the list of who asks; one that was just written, in the own calendar.
@@ -59,5 +59,5 @@ export const meetingFor = async (parts: AskedParts, request: FastifyRequest): Pr
   if (meeting) return meeting;
   const eventId = await written.eventOf(user, id);
   if (eventId === null) throw new HttpFault(404, "notFound", "Your list has no such meeting.");
-  return (await calendarFor(parts, request).read(eventId)).meeting;
+  return (await (await calendarFor(parts, request)).read(eventId)).meeting;
 };

@@ -18,8 +18,8 @@ import type { JoinPolicy, ListedMeeting } from "../domain/join.ts";
 import { isGone } from "./calendar-faults.ts";
 import { hasWords } from "./has-words.ts";
 import { itemOf } from "./item.ts";
-import type { MailboxRow } from "./lists.ts";
 import { wordsOfWhen } from "./meeting-times.ts";
+import type { MailboxRow } from "./meeting-view.ts";
 import type { MeetingItem } from "./schemas.ts";
 import {
   dayBefore,

@@ -9,10 +9,10 @@ import { windowAheadMs, windowBackMs } from "../domain/timing.ts";
 import type { Access } from "./access.ts";
 import { mailboxFor, meetingFor, mustBeReady, read } from "./asked.ts";
 import { calendarFaultOf } from "./calendar-faults.ts";
-import type { ChangeHub } from "./change-hub.ts";
+import type { Hub } from "./change-hub.ts";
 import { itemOf } from "./item.ts";
 import { JustWritten } from "./just-written.ts";
-import type { MeetingLists } from "./lists.ts";
+import type { MeetingView } from "./meeting-view.ts";
 import { openApi } from "./open-api.ts";
 import { participantsOf } from "./participants.ts";
 import { ListQuery, type MeetingPage } from "./schemas.ts";
@@ -22,8 +22,8 @@ import { addWrites } from "./write-routes.ts";
 /** What the API stands on. */
 export interface ApiParts {
   readonly access: Access;
-  readonly lists: MeetingLists;
-  readonly hub: ChangeHub;
+  readonly lists: MeetingView;
+  readonly hub: Hub;
   readonly events: Pick<MicrosoftGraph["events"], "get">;
   readonly meetings: MicrosoftGraph["meetings"];
   readonly rulesOf: MeetingRulesOf;
@@ -90,7 +90,7 @@ const addLists = (app: FastifyInstance, parts: ApiParts & { readonly written: Ju
   );
   app.get("/v1/meetings/:id/participants", async (request, reply) => {
     const { eventId } = await meetingFor(parts, request);
-    const mailbox = mailboxFor(parts, request);
+    const mailbox = await mailboxFor(parts, request);
     const signal = AbortSignal.timeout(minutes(0.5));
     return sendOnce(request, reply, await participantsOf(parts.events, { mailbox, eventId, signal }));
   });

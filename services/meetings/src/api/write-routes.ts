@@ -45,7 +45,7 @@ const writeOnce = async (
       return written;
     },
     keep: ({ eventId }) => eventId,
-    answerAgain: (eventId) => calendarFor(parts, request).read(eventId),
+    answerAgain: async (eventId) => (await calendarFor(parts, request)).read(eventId),
   });
 
 /** Does something once that is answered with nothing. */
@@ -70,7 +70,7 @@ const aimOf = async (parts: WriteParts, request: FastifyRequest, isAgain: boolea
 const addSchedule = (app: FastifyInstance, parts: WriteParts): void => {
   app.post("/v1/meetings", { bodyLimit }, async (request, reply) => {
     const wanted = read(ScheduleRequest, request.body);
-    const calendar = calendarFor(parts, request);
+    const calendar = await calendarFor(parts, request);
     const key = idempotencyKeyOf(request.headers["idempotency-key"]);
     const { item } = await writeOnce(parts, request, wanted, () => calendar.schedule(wanted, key));
     return await reply.code(201).header("location", `/api/meetings/v1/meetings/${item.id}`).send(item);
@@ -85,7 +85,7 @@ const addSchedule = (app: FastifyInstance, parts: WriteParts): void => {
         "Send If-Match with the `etag` of the meeting as you saw it.",
       );
     const { item } = await writeOnce(parts, request, wanted, async (isAgain) =>
-      calendarFor(parts, request).change(await aimOf(parts, request, isAgain), wanted),
+      (await calendarFor(parts, request)).change(await aimOf(parts, request, isAgain), wanted),
     );
     return item;
   });
@@ -96,7 +96,8 @@ const addCancel = (app: FastifyInstance, parts: WriteParts): void => {
     const wanted = read(CancelRequest, request.body ?? {});
     await doOnce(parts, request, wanted, async (isAgain) => {
       try {
-        await calendarFor(parts, request).cancel(await aimOf(parts, request, isAgain), wanted);
+        const aim = await aimOf(parts, request, isAgain);
+        await (await calendarFor(parts, request)).cancel(aim, wanted);
       } catch (error) {
         // The list has lost it meanwhile.
         if (!(isAgain && isGone(error))) throw error;
@@ -120,7 +121,7 @@ const addAnswers = (app: FastifyInstance, parts: WriteParts): void => {
       await doOnce(parts, request, wanted, async (isAgain) => {
         try {
           const aim = await aimOf(parts, request, isAgain);
-          await calendarFor(parts, request).respond(aim, response, wanted);
+          await (await calendarFor(parts, request)).respond(aim, response, wanted);
         } catch (error) {
           // What was declined leaves the list.
           if (!(isAgain && response === "decline" && isGone(error))) throw error;
@@ -137,6 +138,6 @@ export const addWrites = (app: FastifyInstance, parts: WriteParts): void => {
   addAnswers(app, parts);
   app.post("/v1/getSchedule", { bodyLimit }, async (request) => {
     const wanted = read(FreeBusyRequest, request.body);
-    return await calendarFor(parts, request).freeBusy(wanted);
+    return await (await calendarFor(parts, request)).freeBusy(wanted);
   });
 };
