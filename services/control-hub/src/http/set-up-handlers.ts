@@ -30,12 +30,7 @@ const configure = (
   if (known?.status !== "active")
     throw new HttpFault(409, "tenantNotActive", "The tenant must be active to be given other settings.");
   const ifMatch = asked.request.headers["if-match"] ?? "*";
-  if (ifMatch !== "*" && ifMatch !== `"${known.etag}"`)
-    throw new HttpFault(
-      412,
-      "changedMeanwhile",
-      "The settings were changed meanwhile. Look again, then decide.",
-    );
+  const isSeen = ifMatch === "*" || ifMatch === `"${known.etag}"`;
   const pattern = body.settings.join.excluded.subjectPattern;
   if (pattern !== null && !isPattern(pattern))
     throw new HttpFault(400, "badRequest", "Some of what was sent cannot be used.", {
@@ -49,9 +44,17 @@ const configure = (
   // Who lets us into calendars is no matter of these settings, and stays.
   const { consent } = known;
   const given = { act: "tenants.configure", about: tenant, order: body.settings };
-  return give(ports, asked, given, (act) =>
-    ports.orders.ofTenant(act, tenant, { kind: "activateTenant", settings: { ...body.settings, consent } }),
-  );
+  // Looked at within: an order that comes again has changed the settings itself.
+  return give(ports, asked, given, async (act) => {
+    if (!isSeen)
+      throw new HttpFault(
+        412,
+        "changedMeanwhile",
+        "The settings were changed meanwhile. Look again, then decide.",
+      );
+    const settings = { ...body.settings, consent };
+    await ports.orders.ofTenant(act, tenant, { kind: "activateTenant", settings });
+  });
 };
 
 const orderTenant = (ports: HandlerPorts) => (asked: Asked<"orderTenant">) => {

@@ -3,8 +3,9 @@ import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { ListedMeeting } from "../domain/join.ts";
 import type { Access } from "./access.ts";
+import { notReady } from "./calendar-faults.ts";
 import type { JustWritten } from "./just-written.ts";
-import { ListsNotReady, type MailboxRow, type MeetingView } from "./meeting-view.ts";
+import type { MailboxRow, MeetingView } from "./meeting-view.ts";
 import { type CalendarPorts, OwnCalendar } from "./own-calendar.ts";
 
 // What a request asks for, found by who asks.
@@ -24,10 +25,10 @@ export const read = <Shape extends z.ZodType>(shape: Shape, given: unknown): z.o
   throw new HttpFault(400, "invalidRequest", faults.join("; "));
 };
 
-/** Throws {@link ListsNotReady} while the lists are being made. */
+/** Throws HttpFault 503 while the lists are being made. */
 export const mustBeReady = (lists: MeetingView): void => {
   const reason = lists.notReady();
-  if (reason !== null) throw new ListsNotReady(reason);
+  if (reason !== null) throw notReady(reason);
 };
 
 /** The mailbox of who asks. Rejects with HttpFault 409. */
@@ -58,6 +59,5 @@ export const meetingFor = async (parts: AskedParts, request: FastifyRequest): Pr
   if (meeting) return meeting;
   const eventId = await written.eventOf(user, id);
   if (eventId === null) throw new HttpFault(404, "notFound", "Your list has no such meeting.");
-  const calendar = await calendarFor(parts, request);
-  return (await calendar.read(eventId)).meeting;
+  return (await (await calendarFor(parts, request)).read(eventId)).meeting;
 };

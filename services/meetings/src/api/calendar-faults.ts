@@ -25,11 +25,14 @@ const lost: Partial<Readonly<Record<ErrorCode, string>>> = {
   userNotFound: "Your organisation's directory does not know you. Ask your administrator.",
 };
 
+/** Lists are being made, or cannot be reached. */
+export const notReady = (reason: string): HttpFault =>
+  new HttpFault(503, "notReady", `The list is being made: ${reason}`, { retryAfter: 2 });
+
 /** The fault that an error stands for; null for one that nobody foresaw. What may pass says when to come. */
 export const calendarFaultOf = (error: unknown): HttpFault | null => {
   if (error instanceof HttpFault) return error;
-  if (error instanceof ListsNotReady)
-    return new HttpFault(503, "notReady", `The list is being made: ${error.message}`, { retryAfter: 2 });
+  if (error instanceof ListsNotReady) return notReady(error.message);
   if (!(error instanceof ProviderError)) return null;
   const { code, retryAfterMs } = error;
   const retryAfter = retryAfterMs === undefined ? 5 : Math.ceil(retryAfterMs / 1_000);

@@ -45,7 +45,7 @@ const writeOnce = async (
       return written;
     },
     keep: ({ eventId }) => eventId,
-    answerAgain: async (eventId) => await (await calendarFor(parts, request)).read(eventId),
+    answerAgain: async (eventId) => (await calendarFor(parts, request)).read(eventId),
   });
 
 /** Does something once that is answered with nothing. */
@@ -84,10 +84,9 @@ const addSchedule = (app: FastifyInstance, parts: WriteParts): void => {
         "ifMatchMissing",
         "Send If-Match with the `etag` of the meeting as you saw it.",
       );
-    const { item } = await writeOnce(parts, request, wanted, async (isAgain) => {
-      const calendar = await calendarFor(parts, request);
-      return await calendar.change(await aimOf(parts, request, isAgain), wanted);
-    });
+    const { item } = await writeOnce(parts, request, wanted, async (isAgain) =>
+      (await calendarFor(parts, request)).change(await aimOf(parts, request, isAgain), wanted),
+    );
     return item;
   });
 };
@@ -97,8 +96,8 @@ const addCancel = (app: FastifyInstance, parts: WriteParts): void => {
     const wanted = read(CancelRequest, request.body ?? {});
     await doOnce(parts, request, wanted, async (isAgain) => {
       try {
-        const calendar = await calendarFor(parts, request);
-        await calendar.cancel(await aimOf(parts, request, isAgain), wanted);
+        const aim = await aimOf(parts, request, isAgain);
+        await (await calendarFor(parts, request)).cancel(aim, wanted);
       } catch (error) {
         // The list has lost it meanwhile.
         if (!(isAgain && isGone(error))) throw error;
