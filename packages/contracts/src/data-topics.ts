@@ -37,6 +37,7 @@ import { tenantStatus } from "./topics/tenant-status.ts";
 import { userConsents } from "./topics/user-consents.ts";
 import { userDirectory } from "./topics/user-directory.ts";
 import { userKeys } from "./topics/user-keys.ts";
+import { userNotices } from "./topics/user-notices.ts";
 import { userStatus } from "./topics/user-status.ts";
 import { webexEvents } from "./topics/webex-events.ts";
 
@@ -77,6 +78,7 @@ export * from "./topics/tenant-status.ts";
 export * from "./topics/user-consents.ts";
 export * from "./topics/user-directory.ts";
 export * from "./topics/user-keys.ts";
+export * from "./topics/user-notices.ts";
 export * from "./topics/user-status.ts";
 export * from "./topics/webex-events.ts";
 
@@ -119,6 +121,7 @@ export const dataTopics: readonly AnyTopicContract[] = [
   userConsents,
   userDirectory,
   userKeys,
+  userNotices,
   userStatus,
   webexEvents,
 ];
