@@ -41,6 +41,7 @@ import { userConsents } from "./topics/user-consents.ts";
 import { userDirectory } from "./topics/user-directory.ts";
 import { userErasures } from "./topics/user-erasures.ts";
 import { userKeys } from "./topics/user-keys.ts";
+import { userNotices } from "./topics/user-notices.ts";
 import { userStatus } from "./topics/user-status.ts";
 import { webexEvents } from "./topics/webex-events.ts";
 
@@ -85,6 +86,7 @@ export * from "./topics/user-consents.ts";
 export * from "./topics/user-directory.ts";
 export * from "./topics/user-erasures.ts";
 export * from "./topics/user-keys.ts";
+export * from "./topics/user-notices.ts";
 export * from "./topics/user-status.ts";
 export * from "./topics/webex-events.ts";
 
@@ -131,6 +133,7 @@ export const dataTopics: readonly AnyTopicContract[] = [
   userDirectory,
   userErasures,
   userKeys,
+  userNotices,
   userStatus,
   webexEvents,
 ];

@@ -41,6 +41,7 @@ const codes: ReadonlySet<string> = new Set([
   "RoomStatus.unreadable",
   "UnlinkedUser.reason",
   "UserDirectoryEntry.obstacles",
+  "UserNotice.code",
   "UserStatus.cause",
   "UserStatus.reason",
   "WebexHint.event",

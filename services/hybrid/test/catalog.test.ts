@@ -87,6 +87,7 @@ test("readers are the services that declare the topic as a source", () => {
     "decorator",
     "mailbox-migration-detector",
     "meetings",
+    "notices",
     "presence",
   ]);
   expect(readersOf("nonsense")).toEqual([]);

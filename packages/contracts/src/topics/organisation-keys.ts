@@ -10,6 +10,7 @@ const writers = [
   "group-provisioner",
   "mailbox-migration-detector",
   "meetings",
+  "notices",
   "presence",
   "user-state",
   "hybrid",

@@ -1,8 +1,8 @@
+import { consentPrefix } from "@hybrid/contracts/consent-address";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Returned } from "#domain/consent-flow";
 import { refusals } from "#domain/refusals";
-import { consentPrefix } from "../config.ts";
 import { beginConnecting } from "./connect-visits.ts";
 import { acceptedPage, connectedPage, pageHeaders, refusalPage, trialPage } from "./pages.ts";
 import { unguessable } from "./tickets.ts";

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import {
   type AppName,
   appNames,
-  connectUrl,
   consentVocabulary,
   createTickets,
   type Grants,
@@ -14,6 +13,7 @@ import {
   tryMailbox,
 } from "@hybrid/consent";
 import { adminCommands, type TenantStatus, tenantStatus } from "@hybrid/contracts";
+import { connectUrl } from "@hybrid/contracts/consent-address";
 import { actorIdOf, errorCatalog, orgOf, ProviderError } from "@hybrid/kernel";
 import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
 import { systemScheduler } from "@hybrid/runtime";
