@@ -32,9 +32,9 @@ export const consentPrefix = "/consent";
 export const callbackUrl = (consentUrl: string): string =>
   `${consentUrl.replace(/\/$/, "")}${consentPrefix}/callback`;
 
-/** Where users connect their calendars. */
-export const connectUrl = (consentUrl: string): string =>
-  `${consentUrl.replace(/\/$/, "")}${consentPrefix}/connect`;
+/** Where users connect their calendars; with the ticket of a page that sends one, and wants the user back. */
+export const connectUrl = (consentUrl: string, ticket?: string): string =>
+  `${consentUrl.replace(/\/$/, "")}${consentPrefix}/connect${ticket === undefined ? "" : `?ticket=${ticket}`}`;
 
 /** The link that an administrator is given. */
 export const startUrl = (consentUrl: string, ticket: string): string =>

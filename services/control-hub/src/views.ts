@@ -17,6 +17,7 @@ import {
   presence,
   roomStatus,
   tenantStatus,
+  userConsents,
   userDirectory,
   userStatus,
 } from "@hybrid/contracts";
@@ -148,7 +149,7 @@ const users = [
 /** What an administrator sees of an organisation. */
 export const organisations = defineView({
   name: "organisations",
-  version: 3,
+  version: 4,
   tables: [
     ...users,
     viewTable({
@@ -156,6 +157,12 @@ export const organisations = defineView({
       topic: presence,
       columns: { body: "text" },
       row: (known) => ({ body: JSON.stringify(known) }),
+    }),
+    viewTable({
+      name: "consents",
+      topic: userConsents,
+      columns: { given_at: "integer", expires_at: "integer" },
+      row: ({ givenAt, expiresAt }) => ({ given_at: givenAt, expires_at: expiresAt }),
     }),
     viewTable({
       name: "tenants",

@@ -35,6 +35,7 @@ import {
   topicSettings,
   type UserDirectoryEntry,
   type UserStatus,
+  userConsents,
   userDirectory,
   userStatus,
 } from "@hybrid/contracts";
@@ -93,6 +94,7 @@ const topics = [
   schemas,
   syncOrders,
   tenantStatus,
+  userConsents,
   userDirectory,
   userStatus,
   ...["decorator", "directory", "presence"].map(controlTopic),

@@ -22,9 +22,9 @@ const settings = {
 const desk: DeskSource<ReturnType<typeof settings.read>> = {
   settings,
   open: async ({ values, clients, scheduler, logger }) => {
-    const { createTickets, permissions, startUrl, tryMailbox } = await import("@hybrid/consent");
+    const { connectUrl, createTickets, permissions, startUrl, tryMailbox } = await import("@hybrid/consent");
     const { previewConnector } = await import("@hybrid/archiver");
-    const { previewDetails } = await import("@hybrid/decorator");
+    const { languages, previewDetails } = await import("@hybrid/decorator");
     const { observed } = await import("./observed.ts");
     const { explainedFor } = await import("./explaining/explained.ts");
     const { eventOf, isNoEvent } = await import("./explaining/fetched-event.ts");
@@ -40,6 +40,8 @@ const desk: DeskSource<ReturnType<typeof settings.read>> = {
       observed: observed(),
       permissions: { calendar: asked("calendar"), groups: asked("groups"), archive: asked("archive") },
       consentLink: async (errand) => startUrl(values.CONSENT_URL, await tickets.issue("link", errand)),
+      connectLink: async (returnTo) =>
+        connectUrl(values.CONSENT_URL, await tickets.issue("connectLink", { returnTo })),
       tryMailbox: (trial) =>
         tryMailbox({ graph: clients.graph, clock: scheduler }, { ...trial, trialId: randomUUID() }),
       mayArchive: (address) => archivists.has(address.toLowerCase()),
@@ -61,6 +63,7 @@ const desk: DeskSource<ReturnType<typeof settings.read>> = {
           throw error;
         }
       },
+      languages,
       previewDetails: ({ settings, place, invitation }) => previewDetails(settings, { place, invitation }),
       previewConnector: (terms, signal) => {
         const { archiveGraph: graph, webex } = clients;

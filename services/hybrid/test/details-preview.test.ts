@@ -1,7 +1,7 @@
+import { detailsStyle } from "@hybrid/control-hub";
 import { JoinWanted } from "@hybrid/control-hub-page/api";
 import { previewDetails } from "@hybrid/decorator";
 import { expect, test } from "vitest";
-import { detailsStyle } from "../../control-hub/src/http/page-routes.ts";
 
 test("the page's policy allows the style that our block has, and a preview needs no other", () => {
   const previews = previewDetails(

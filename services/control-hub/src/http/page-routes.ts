@@ -4,7 +4,7 @@ import { extname, join } from "node:path";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { HttpFault } from "./http-fault.ts";
 
-/** The one style that join details have in an invitation: the page shows them in a frame, as they are sent. */
+/** The one style that join details have in an invitation; the page shows them in a frame, as they are. */
 export const detailsStyle = "margin-top:16px";
 
 const detailsStyleHash = createHash("sha256").update(detailsStyle).digest("base64");
