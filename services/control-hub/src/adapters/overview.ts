@@ -56,7 +56,7 @@ const hoursOf = (view: View, org: string, now: number): Overview["hours"] => {
 
 /** How far each source of people is. */
 export const sourcesOf = (view: View, org: string): Overview["sources"] =>
-  view.all("SELECT key, body FROM sources WHERE org = ?", org).flatMap((row) => {
+  view.all("SELECT key, body FROM sources WHERE org = ? ORDER BY key", org).flatMap((row) => {
     const sync = jsonOf<PeopleSync>(row, "body");
     if (sync === null) return [];
     const { phase, read, endedAt, nextAt, trouble } = sync;
