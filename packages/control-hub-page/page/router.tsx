@@ -124,6 +124,15 @@ const bulk = createRoute({
   component: lazyRouteComponent(() => import("./pages/bulk.tsx"), "Bulk"),
 });
 
+const migrations = createRoute({
+  getParentRoute: () => organisation,
+  path: "migrations",
+  validateSearch: (search: Record<string, unknown>): { readonly all?: boolean | undefined } => ({
+    all: search["all"] === true ? true : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./pages/migrations.tsx"), "Migrations"),
+});
+
 const tenantSettings = createRoute({
   getParentRoute: () => organisation,
   path: "settings/$tenant",
@@ -196,10 +205,7 @@ const routes = root.addChildren([
       "workspaces",
       lazyRouteComponent(() => import("./pages/workspaces.tsx"), "Workspaces"),
     ),
-    page(
-      "migrations",
-      lazyRouteComponent(() => import("./pages/migrations.tsx"), "Migrations"),
-    ),
+    migrations,
     page(
       "audit",
       lazyRouteComponent(() => import("./pages/audit.tsx"), "Audit"),

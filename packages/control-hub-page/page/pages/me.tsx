@@ -127,7 +127,7 @@ function OwnSessions() {
     <section className={layout.apart} aria-label={t("me.sessions")}>
       <h2 className={layout.h2}>{t("me.sessions")}</h2>
       {failed !== undefined && <Fault error={failed} />}
-      {data && <SessionsTable rows={data.sessions} end={end} />}
+      {data && <SessionsTable label={t("me.sessions")} rows={data.sessions} end={end} />}
     </section>
   );
 }
