@@ -92,6 +92,25 @@ test("a consent that is declined, or that only an administrator may give, change
   expect(kept).toEqual([]);
 });
 
+test("who was sent by a page goes back to it, with a calendar connected or with why not", async () => {
+  const { browser, signIn, kept, connectLink, link, clock } = await openUsers();
+  const returnTo = "https://hub.example/me";
+  const linkOf = () => connectLink(returnTo);
+  const back = async (link: string) => (await browser().visit(link, /^https:\/\/hub\.example/)).path.at(-1);
+  expect(await back(await linkOf())).toBe(`${returnTo}?consent=connected`);
+  expect(kept).toHaveLength(1);
+  signIn(fay);
+  expect(await back(await linkOf())).toBe(`${returnTo}?consent=notAUser`);
+  // Nobody but us says where a browser goes: neither a forged ticket, nor one that opens another door.
+  const ofAnother = new URL(await link({ returnTo })).searchParams.get("ticket") ?? "";
+  for (const ticket of ["https://evil.example", ofAnother])
+    expect(codeOf(await browser().visit(`${connect}?ticket=${ticket}`))).toBe("linkInvalid");
+  const old = await linkOf();
+  clock.advanceBy(hours(1));
+  expect(codeOf(await browser().visit(old))).toBe("linkExpired");
+  expect(kept).toHaveLength(1);
+});
+
 test("a visit goes on in its own browser, within half an hour, and its code is good once", async () => {
   const { browser, kept, clock } = await openUsers();
   const { visit } = browser();

@@ -18,6 +18,7 @@ import {
   presence,
   roomStatus,
   tenantStatus,
+  userConsents,
   userDirectory,
   userStatus,
 } from "@hybrid/contracts";
@@ -150,7 +151,7 @@ const users = [
 /** What an administrator sees of an organisation. */
 export const organisations = defineView({
   name: "organisations",
-  version: 3,
+  version: 4,
   tables: [
     ...users,
     viewTable({
@@ -158,6 +159,12 @@ export const organisations = defineView({
       topic: presence,
       columns: { body: "text" },
       row: (known) => ({ body: JSON.stringify(known) }),
+    }),
+    viewTable({
+      name: "consents",
+      topic: userConsents,
+      columns: { given_at: "integer", expires_at: "integer" },
+      row: ({ givenAt, expiresAt }) => ({ given_at: givenAt, expires_at: expiresAt }),
     }),
     viewTable({
       name: "tenants",

@@ -36,6 +36,7 @@ import {
   topicSettings,
   type UserDirectoryEntry,
   type UserStatus,
+  userConsents,
   userDirectory,
   userStatus,
 } from "@hybrid/contracts";
@@ -97,6 +98,7 @@ const topics = [
   schemas,
   syncOrders,
   tenantStatus,
+  userConsents,
   userDirectory,
   userStatus,
   ...["decorator", "directory", "presence"].map(controlTopic),
