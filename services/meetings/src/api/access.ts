@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { HttpFault } from "@hybrid/http-api";
 import type { ActorId, Clock } from "@hybrid/kernel";
 import type { FastifyRequest } from "fastify";
+import { LRUCache } from "lru-cache";
 import { openToken } from "../access-token.ts";
 
 /** Who asks. */
@@ -25,7 +26,7 @@ export class Access {
    * Who showed which token, by its digest: an app shows the same one with every request, and to check it is
    * to wait for another thread, behind all that this one does. Tokens are not taken back, they end.
    */
-  readonly #remembered = new Map<string, Caller>();
+  readonly #remembered = new LRUCache<string, Caller>({ max: rememberedMax });
 
   constructor(key: Uint8Array | null, clock: Clock) {
     this.#key = key;
@@ -59,9 +60,6 @@ export class Access {
     const caller = await openToken(token, { key, now });
     if (caller === null) return null;
     this.#remembered.set(name, caller);
-    // The one that was remembered longest ago goes.
-    if (this.#remembered.size > rememberedMax)
-      this.#remembered.delete(this.#remembered.keys().next().value as string);
     return caller;
   }
 
