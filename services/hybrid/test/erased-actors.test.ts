@@ -10,6 +10,7 @@ import {
   userConsents,
   userDirectory,
   userErasures,
+  userNotices,
   userStatus,
 } from "@hybrid/contracts";
 import { actorIdOf, checkTopology, type Topology } from "@hybrid/kernel";
@@ -25,7 +26,14 @@ interface Order {
 const user = actorIdOf("acme/u-1");
 const tenantId = "10000000-0000-4000-8000-000000000001";
 const objectId = "a0000000-0000-4000-8000-000000000001";
-const settings = { webexKeyword: "personalRoom", meetKeyword: "space", language: null } as const;
+// By user: notices follow nobody else while no mail server is set.
+const settings = {
+  webexKeyword: "personalRoom",
+  meetKeyword: "space",
+  language: null,
+  join: null,
+  consent: "user",
+} as const;
 
 const entry: UserDirectoryEntry = {
   version: 1,
@@ -64,6 +72,7 @@ const kept: Readonly<Record<string, readonly string[]>> = {
   decorator: [calendarHealth.name],
   "mailbox-migration-detector": [connectorAssignments.name, mailboxMigrations.name],
   meetings: [],
+  notices: [userNotices.name],
   presence: [presence.name],
   "user-state": [userStatus.name],
 };
