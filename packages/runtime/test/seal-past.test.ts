@@ -323,6 +323,26 @@ test("what is interrupted at any commit goes on, and comes to the same", async (
   expect(await clearInFiles()).toBe(0);
 });
 
+test("in a fleet each worker seals what is its own, once", async () => {
+  await asBefore();
+  const written = (await readTopic(log, list.name, partitions)).length;
+  const first = await start(today);
+  const second = await start(today);
+  await settle([first, second], { waitForCalls: false });
+  await Promise.all([first.ready(), second.ready()]);
+  await settle([first, second], { waitForCalls: false });
+  const owned = [first.partitionsOwned(), second.partitionsOwned()];
+  expect(owned.flat().toSorted()).toEqual([0, 1, 2, 3]);
+  expect(Math.min(...owned.map(({ length }) => length))).toBeGreaterThan(0);
+  // The latest record of each user once more, whichever worker had its partition first.
+  expect((await readTopic(log, list.name, partitions)).length).toBe(written + users);
+  const stopped = first.stop();
+  clock.advanceBy(10_000);
+  await stopped;
+  await pastRetention();
+  expect(await clearInFiles()).toBe(0);
+});
+
 test("records that an actor of another partition writes are sealed by their writer alone", async () => {
   const byOrganisation = (topology: Topology<State, Input, Ask>): Topology<State, Input, Ask> => ({
     ...topology,
