@@ -1,6 +1,15 @@
 import { consentPrefix } from "@hybrid/contracts/consent-address";
 import { days, orgIdOf } from "@hybrid/kernel";
-import { actors, defineService, delegationView, type HttpPorts, sharedHttp, view } from "@hybrid/service";
+import {
+  actors,
+  type Clients,
+  defineService,
+  delegationView,
+  type HttpPorts,
+  sharedHttp,
+  view,
+} from "@hybrid/service";
+import type { FastifyInstance } from "fastify";
 import type { GivenConsent } from "./adapters/keep-consent.ts";
 import { peopleView } from "./adapters/people-view.ts";
 import { tenantsView } from "./adapters/tenants-view.ts";
@@ -8,6 +17,13 @@ import { type ConsentConfig, callbackUrl, consentSettings } from "./config.ts";
 import { consentTopology } from "./topology.ts";
 
 type Registrations = "graph" | "groupsGraph" | "archiveGraph";
+
+/** Consents that count by themselves: a registration that shares the calendars' has none. */
+const ownConsents = ({ graph, groupsGraph, archiveGraph }: Pick<Clients, Registrations>) => ({
+  calendar: graph.consent,
+  ...(groupsGraph === graph ? {} : { groups: groupsGraph.consent }),
+  ...(archiveGraph === graph ? {} : { archive: archiveGraph.consent }),
+});
 
 const open = async (ports: HttpPorts<ConsentConfig, Registrations>) => {
   const { config, clients, scheduler: clock, log, seal, partitions } = ports;
@@ -18,6 +34,7 @@ const open = async (ports: HttpPorts<ConsentConfig, Registrations>) => {
     { activate },
     { knownPeople },
     { keepConsent },
+    { watchConsents },
   ] = await Promise.all([
     import("./adapters/routes.ts"),
     import("./adapters/tickets.ts"),
@@ -25,6 +42,7 @@ const open = async (ports: HttpPorts<ConsentConfig, Registrations>) => {
     import("./adapters/activate.ts"),
     import("./adapters/people-view.ts"),
     import("./adapters/keep-consent.ts"),
+    import("./adapters/watch-consents.ts"),
   ]);
   const table = ports.view(tenantsView);
   const people = ports.view(peopleView);
@@ -48,9 +66,19 @@ const open = async (ports: HttpPorts<ConsentConfig, Registrations>) => {
       await activate({ log, clock, partitions }, { org: orgIdOf(org), tenantId, settings });
     },
   };
+  const watch = watchConsents({
+    registrations: ownConsents(clients),
+    tenants: () => tenants.inService(),
+    scheduler: clock,
+    registry: ports.registry,
+    logger: ports.logger,
+  });
   const isSecure = new URL(config.CONSENT_URL).protocol === "https:";
   return {
-    plugin: consentRoutes(visits, { isSecure }),
+    plugin: async (app: FastifyInstance) => {
+      app.addHook("onClose", async () => watch.stop());
+      await app.register(consentRoutes(visits, { isSecure }));
+    },
     notReady: () => Promise.resolve(table.notReady() ?? people.notReady()),
   };
 };

@@ -116,6 +116,7 @@ export const openWorld = async () => {
     byUser: [],
     isByUser: (id) => tenants.byUser.includes(id),
     servedOrgs: () => tenants.served,
+    inService: () => [],
     settings: () => null,
   };
   const tickets = createTickets([secret], clock);

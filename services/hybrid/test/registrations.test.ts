@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { type AppName, permissions, watchConsents } from "@hybrid/consent";
 import { createClientCertificate } from "@hybrid/graph-simulator";
 import { seededRandom, systemScheduler } from "@hybrid/runtime";
 import type { ClientName } from "@hybrid/service";
@@ -7,6 +8,7 @@ import { pino } from "pino";
 import { Registry } from "prom-client";
 import { expect, onTestFinished, test } from "vitest";
 import { ClientOpener, type ClientsConfig, readClients } from "../src/clients/clients.ts";
+import { lookAtConsent } from "../src/commands/tenants.ts";
 import { Opened } from "../src/opened.ts";
 import { clouds, folder, objectIdOf, tenantId } from "./clouds.ts";
 
@@ -63,7 +65,8 @@ const openThree = async () => {
   expect(faults).toEqual([]);
   const ca = await readFile(environment.NODE_EXTRA_CA_CERTS, "utf8");
   const trusting = Object.entries(config).map(([name, one]) => [name, { ...one, ca }]);
-  return { simulator, ...(await openedWith(Object.fromEntries(trusting) as ClientsConfig)) };
+  const calendarId = environment.GRAPH_CLIENT_ID;
+  return { simulator, calendarId, ...(await openedWith(Object.fromEntries(trusting) as ClientsConfig)) };
 };
 
 const codeOf = async (call: Promise<unknown>): Promise<string> =>
@@ -108,6 +111,64 @@ test("each registration's token does its own work, and none of the others'", asy
       'registration="groups",credential="certificate"',
     ]),
   );
+});
+
+test("a consent that is half given, taken back and given again is told of each registration by itself", async () => {
+  /*
+   * Goal: the same precise word in what tenants list and doctor show, and in the metric that alarms.
+   * Method: each registration in turn loses one permission, all, and gets them again; others stay complete.
+   */
+  const { clients, simulator, registry, calendarId } = await openThree();
+  const apps = [
+    { app: "calendar", client: "graph", id: calendarId },
+    { app: "groups", client: "groupsGraph", id: ids.groups },
+    { app: "archive", client: "archiveGraph", id: ids.archive },
+  ] as const;
+  const needs = (app: AppName) =>
+    permissions[app].flatMap(({ kind, need, name }) =>
+      kind === "application" && need === "required" ? [name] : [],
+    );
+  const all = (app: AppName) =>
+    permissions[app].flatMap(({ kind, name }) => (kind === "application" ? [name] : []));
+  for (const { app, id } of apps) simulator.grantConsent(tenantId, id, all(app));
+  const watch = watchConsents({
+    registrations: Object.fromEntries(apps.map(({ app, client }) => [app, clients[client].consent])),
+    tenants: () => [{ tenantId, isByUser: false }],
+    scheduler: systemScheduler(),
+    registry,
+    logger: pino({ level: "silent" }),
+  });
+  onTestFinished(() => watch.stop());
+  const told = async () => {
+    await watch.look();
+    const metric = registry.getSingleMetric("hybrid_tenant_consent_missing_permissions");
+    const { values } = (await metric?.get()) ?? { values: [] };
+    const words = await Promise.all(
+      apps.map(async ({ app, client }) => (await lookAtConsent(clients[client], tenantId, app)).consent),
+    );
+    return { words, missing: values.map(({ value }) => value) };
+  };
+  const complete = { words: ["complete", "complete", "complete"], missing: [0, 0, 0] };
+  expect(await told()).toEqual(complete);
+  for (const [nth, { app, client, id }] of apps.entries()) {
+    const only = <Item>(item: Item, others: Item): readonly Item[] =>
+      apps.map((_, other) => (other === nth ? item : others));
+    const [lost = ""] = needs(app);
+    simulator.grantConsent(
+      tenantId,
+      id,
+      all(app).filter((name) => name !== lost),
+    );
+    expect(await told()).toEqual({ words: only("half", "complete"), missing: only(1, 0) });
+    expect((await lookAtConsent(clients[client], tenantId, app)).remark).toContain(lost);
+    simulator.revokeConsent(tenantId, id);
+    expect(await told()).toEqual({
+      words: only("consentRevoked", "complete"),
+      missing: only(needs(app).length, 0),
+    });
+    simulator.grantConsent(tenantId, id, all(app));
+    expect(await told()).toEqual(complete);
+  }
 });
 
 test("without settings of their own groups and archive go as the calendars, with one client", async () => {

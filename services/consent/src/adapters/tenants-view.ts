@@ -28,6 +28,8 @@ export interface KnownTenants {
   servedOrgs(tenantId: string): readonly string[];
   /** Whether users of the tenant consent each for the own calendar, and it is not out of service. */
   isByUser(tenantId: string): boolean;
+  /** Tenants that are in service, or were until their consent was lost, each once. */
+  inService(): readonly { readonly tenantId: string; readonly isByUser: boolean }[];
   /** The settings that the organisation gave last, for this tenant or, if it is new, for another one. */
   settings(org: string, tenantId: string): OrganisationSettings | null;
 }
@@ -44,6 +46,13 @@ export const knownTenants = (view: View): KnownTenants => ({
         "json_extract(settings, '$.consent') = 'user' LIMIT 1",
       tenantId,
     ).length > 0,
+  inService: () =>
+    view
+      .all(
+        "SELECT tenant, max(json_extract(settings, '$.consent') = 'user') AS by_user FROM tenants " +
+          "WHERE status <> 'deactivated' GROUP BY tenant ORDER BY tenant",
+      )
+      .map(({ tenant, by_user: byUser }) => ({ tenantId: String(tenant), isByUser: Number(byUser) === 1 })),
   settings: (org, tenantId) => {
     const [row] = view.all(
       "SELECT settings FROM tenants WHERE org = ? ORDER BY tenant = ? DESC, tenant LIMIT 1",
