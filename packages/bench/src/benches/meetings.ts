@@ -209,7 +209,7 @@ const measure = async (stage: Stage): Promise<void> => {
   stage.sample("meetings-list-client-p99", p99(measured.receivedAfterMs));
   stage.sample("meetings-push-p99", p99(measured.pushedAfterMs));
   stage.sample("meetings-resets", measured.resets);
-  // The same users once more: actors that are kept decoded fill a share of memory that has a bound of its own.
+  // The same users once more: actors that are kept decoded fill a memory that has a bound of its own.
   Object.assign(measured, nothingYet());
   const heldBefore = await heldMegabytes();
   await round(product, stage, each);
