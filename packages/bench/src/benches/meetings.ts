@@ -221,7 +221,6 @@ const measure = async (stage: Stage): Promise<void> => {
   await round(product, stage, 0);
   const { measured } = product;
   Object.assign(measured, nothingYet());
-  const heldBefore = await heldMegabytes();
   const [cpuBefore, loopBefore] = [process.threadCpuUsage(), performance.eventLoopUtilization()];
   await round(product, stage, each);
   await round(product, stage, 2 * each);
@@ -232,6 +231,11 @@ const measure = async (stage: Stage): Promise<void> => {
   stage.sample("meetings-list-client-p99", p99(measured.receivedAfterMs));
   stage.sample("meetings-push-p99", p99(measured.pushedAfterMs));
   stage.sample("meetings-resets", measured.resets);
+  // The same users once more: actors that are kept decoded fill a memory that has a bound of its own.
+  Object.assign(measured, nothingYet());
+  const heldBefore = await heldMegabytes();
+  await round(product, stage, each);
+  await round(product, stage, 2 * each);
   Object.assign(measured, nothingYet());
   stage.sample("meetings-memory-growth", (await heldMegabytes()) - heldBefore);
   await product.close();
@@ -301,7 +305,8 @@ export const meetingsBench: Bench = {
       name: "meetings-memory-growth",
       unit: "MB",
       goal: { kind: "atMost", value: 10 },
-      meaning: "what the process holds more after two rounds than before, after garbage was collected",
+      meaning:
+        "what the process holds more after two rounds with the same users once more, garbage collected",
     },
   ],
 };
