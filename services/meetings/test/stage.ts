@@ -88,6 +88,7 @@ export const openStage = async (
       instances: silent,
       getSchedule: silent,
     },
+    rooms: { of: async () => [] },
     requests,
     onTrouble: (error) => {
       throw error;

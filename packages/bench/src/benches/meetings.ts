@@ -99,6 +99,7 @@ const unused = {
     noted: nothing,
     close: nothing,
   },
+  rooms: { of: nothing },
   onTrouble: nothing,
 };
 
