@@ -70,6 +70,30 @@ const thirdOf = async ({ events }: Awaited<ReturnType<typeof startCloud>>["clien
   return event;
 };
 
+test.each([
+  ["daily", { type: "daily", interval: 3 }, ["03-24", "03-27", "03-30"]],
+  ["weekly", { type: "weekly", interval: 2, daysOfWeek: ["tuesday", "friday"] }, ["03-24", "03-27", "04-07"]],
+  ["absoluteMonthly", { type: "absoluteMonthly", dayOfMonth: 24 }, ["03-24", "04-24", "05-24"]],
+  [
+    "relativeMonthly",
+    { type: "relativeMonthly", index: "last", daysOfWeek: ["tuesday"] },
+    ["03-31", "04-28", "05-26"],
+  ],
+  ["absoluteYearly", { type: "absoluteYearly", month: 3, dayOfMonth: 24 }, ["03-24"]],
+  ["relativeYearly", { type: "relativeYearly", month: 4, index: "first", daysOfWeek: ["monday"] }, ["04-06"]],
+] as const)(
+  "a series that is %s is planned as it says, and told by its first meeting",
+  async (_type, pattern, days) => {
+    const { send, token, client } = await openOwn();
+    const range = { type: "endDate", endDate: "2026-05-28" };
+    const body = { ...weekly, attendees: [], recurrence: { pattern, range } };
+    const made = await send("POST", "/meetings", token, { body });
+    const found = await around(client, objectIdOfAnna);
+    expect([...new Set(found.map((each) => each.slice(0, 5)))].slice(0, 3)).toEqual(days);
+    expect(made.json().start.slice(5, 10)).toBe(days[0]);
+  },
+);
+
 test("a series with changed meetings is not cut where Exchange would forget them; an edit of what follows is refused", async () => {
   const { send, token, client, put } = await openOwn();
   const first = (await send("POST", "/meetings", token, { body: weekly })).json();
