@@ -1,10 +1,11 @@
+import { join } from "node:path";
 import { hours, instant } from "@hybrid/kernel";
 import { expect, test } from "vitest";
 import { meetingIdOf } from "#domain/after-page";
 import { meeting } from "./meeting.ts";
 import { openOwn, stockholm, wanted, weekly } from "./own-calendar-stage.ts";
 import { bert, anna as objectIdOfAnna, type startCloud, tenantId } from "./simulated-calendar.ts";
-import { anna } from "./stage.ts";
+import { activeAt, anna, openStage } from "./stage.ts";
 
 /** The meetings of a calendar around the change of clocks in March 2026, as their starts. */
 const around = async (client: Awaited<ReturnType<typeof startCloud>>["client"], userObjectId: string) => {
@@ -93,6 +94,38 @@ test.each([
     expect(made.json().start.slice(5, 10)).toBe(days[0]);
   },
 );
+
+test("an edit of a series that was under way when the process ended is found to be done", async () => {
+  const { send, token, client, clock, folder } = await openOwn();
+  const first = (await send("POST", "/meetings", token, { body: weekly })).json();
+  const requestsFile = join(folder, "lost.sqlite");
+  const stageWith = async (meetings: typeof client.meetings) => {
+    const stage = await openStage({ events: client.events, meetings }, { clock, requestsFile });
+    await stage.mailbox(anna, activeAt(tenantId, objectIdOfAnna));
+    const [event] = await client.meetings.instances({
+      ...{ tenantId, userObjectId: objectIdOfAnna, signal: AbortSignal.timeout(10_000), max: 1 },
+      eventId: first.seriesId,
+      window: { startAt: instant(Date.parse(first.start)), endAt: instant(Date.parse(first.end)) },
+    });
+    const id = event?.id ?? "";
+    await stage.put(anna, id, meeting(id, { seriesMasterId: first.seriesId, isOrganizer: true }));
+    return stage;
+  };
+  const dying = await stageWith({
+    ...client.meetings,
+    change: async (order) => {
+      await client.meetings.change(order);
+      throw new Error("the process ends here");
+    },
+  });
+  const headers = { "if-match": first.etag, "idempotency-key": "s" };
+  const edit = { body: { subject: "Review" }, headers };
+  const path = `/meetings/${first.id}?scope=series`;
+  expect((await dying.send("PATCH", path, token, edit)).statusCode).toBe(500);
+  const next = await stageWith(client.meetings);
+  const done = await next.send("PATCH", path, token, edit);
+  expect([done.statusCode, done.json()]).toMatchObject([200, { subject: "Review", id: first.id }]);
+});
 
 test("a series with changed meetings is not cut where Exchange would forget them; an edit of what follows is refused", async () => {
   const { send, token, client, put } = await openOwn();
