@@ -103,7 +103,10 @@ test("an edit of a series that was under way when the process ended is found to 
     const stage = await openStage({ events: client.events, meetings }, { clock, requestsFile });
     await stage.mailbox(anna, activeAt(tenantId, objectIdOfAnna));
     const [event] = await client.meetings.instances({
-      ...{ tenantId, userObjectId: objectIdOfAnna, signal: AbortSignal.timeout(10_000), max: 1 },
+      tenantId,
+      userObjectId: objectIdOfAnna,
+      signal: AbortSignal.timeout(10_000),
+      max: 1,
       eventId: first.seriesId,
       window: { startAt: instant(Date.parse(first.start)), endAt: instant(Date.parse(first.end)) },
     });
