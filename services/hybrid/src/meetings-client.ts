@@ -1,5 +1,5 @@
 import { type ActorId, ConfigError, minutes } from "@hybrid/kernel";
-import { FreeBusy, MeetingItem, MeetingPage, makeToken, tokenKey } from "@hybrid/meetings";
+import { FreeBusy, MeetingItem, MeetingPage, makeToken, RoomsFound, tokenKey } from "@hybrid/meetings";
 import { systemScheduler } from "@hybrid/runtime";
 import { settingsOrThrow } from "@hybrid/settings";
 import { EventSourceParserStream } from "eventsource-parser/stream";
@@ -147,6 +147,10 @@ export const actOnMeeting = async (
 /** When people and rooms are free. Rejects with ConfigError. */
 export const freeBusy = async (place: MeetingsPlace, asked: object): Promise<FreeBusy> =>
   FreeBusy.parse(await (await ask(place, "/getSchedule", { method: "POST", body: asked })).json());
+
+/** The meeting rooms of the user's organisation. Rejects with ConfigError. */
+export const roomsFound = async (place: MeetingsPlace): Promise<RoomsFound["rooms"]> =>
+  RoomsFound.parse(await (await ask(place, "/rooms")).json()).rooms;
 
 const Changed = z.object({ id: z.string(), meeting: MeetingItem.nullable() });
 const Joinable = z.object({ meetings: z.array(MeetingItem) });

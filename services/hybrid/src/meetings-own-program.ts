@@ -105,6 +105,12 @@ export const addOwnCalendar = (parent: Command, asking: Asking): void => {
         flags: MeetingsApiFlags & ScopeFlag & { comment: string; silent: boolean },
       ) => (await commands()).meetingsAnswerCommand(user, id, answer, flags),
     );
+  asking(parent.command("rooms <user>"))
+    .description("the meeting rooms that the user can book")
+    .addHelpText("after", example("rooms ada@acme.example"))
+    .action(async (user: string, flags: MeetingsApiFlags) =>
+      (await commands()).meetingsRoomsCommand(user, flags),
+    );
   asking(parent.command("free <user> <address...>"))
     .description("when people and rooms are free, as the user may know it")
     .requiredOption("--from <time>", "from this moment on", moment)

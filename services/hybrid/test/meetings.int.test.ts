@@ -21,6 +21,7 @@ test("every command of meetings has help with an example", () => {
     "edit",
     "cancel",
     "answer",
+    "rooms",
     "free",
     "token",
     "link",

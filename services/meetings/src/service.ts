@@ -13,6 +13,7 @@ import {
 import { type MeetingsConfig, meetingsSettings, readMeetingsConfig } from "./config.ts";
 import { meetingLists } from "./meeting-list.ts";
 import { pagePath } from "./page/page-path.ts";
+import { roomLists } from "./room-list.ts";
 import { roomsTopology } from "./rooms-topology.ts";
 import { meetingsTopology } from "./topology.ts";
 import { listTexts, roomTexts } from "./whose-texts.ts";
@@ -83,6 +84,7 @@ export const service = defineService({
       handlers: handlersOfRooms,
     }),
     view(meetingLists, sharedLists),
+    view(roomLists),
     view(meetingRulesView),
     sharedHttp({ prefix: pagePath, open: openPage }),
     sharedHttp({ prefix: "/api/meetings", clients: ["graph"], open }),

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type ActorId, actorIdOf, hours } from "@hybrid/kernel";
+import { type ActorId, actorIdOf, hours, instant } from "@hybrid/kernel";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { meetingIdOf } from "#domain/after-page";
@@ -116,6 +116,21 @@ test("an invitation is answered once; what the calendar refuses comes in its own
     422,
     { code: "invalidRequest", detail: expect.stringContaining("you're the meeting organizer") },
   ]);
+});
+
+test("a room that does not accept answers later, and is shown with its answer", async () => {
+  const { send, get, token, client } = await openOwn();
+  const attendees = [{ address: "bert@acme.example", type: "resource" }];
+  const made = (await send("POST", "/meetings", token, { body: { ...wanted, attendees } })).json();
+  const day = { startAt: instant(monday + hours(24)), endAt: instant(monday + hours(48)) };
+  const asRoom = { tenantId, userObjectId: bert, signal: AbortSignal.timeout(10_000) };
+  const [invitation] = (await client.events.view({ ...asRoom, window: day, select: ["id"], pageSize: 5 }))
+    .events;
+  const decline = { response: "decline", comment: "", sendResponse: true } as const;
+  await client.meetings.respond({ ...asRoom, eventId: invitation?.id ?? "", ...decline });
+  expect((await get(`/meetings/${made.id}/participants`, token)).json()).toMatchObject({
+    participants: [{ address: "bert@acme.example", type: "resource", response: "declined" }],
+  });
 });
 
 test("free and busy times come as times alone; an unknown address is said to be one", async () => {

@@ -1,10 +1,11 @@
+import { join } from "node:path";
 import { hours, instant } from "@hybrid/kernel";
 import { expect, test } from "vitest";
 import { meetingIdOf } from "#domain/after-page";
 import { meeting } from "./meeting.ts";
 import { openOwn, stockholm, wanted, weekly } from "./own-calendar-stage.ts";
 import { bert, anna as objectIdOfAnna, type startCloud, tenantId } from "./simulated-calendar.ts";
-import { anna } from "./stage.ts";
+import { activeAt, anna, openStage } from "./stage.ts";
 
 /** The meetings of a calendar around the change of clocks in March 2026, as their starts. */
 const around = async (client: Awaited<ReturnType<typeof startCloud>>["client"], userObjectId: string) => {
@@ -69,6 +70,65 @@ const thirdOf = async ({ events }: Awaited<ReturnType<typeof startCloud>>["clien
   if (!event) throw new Error("the calendar has no third meeting");
   return event;
 };
+
+test.each([
+  ["daily", { type: "daily", interval: 3 }, ["03-24", "03-27", "03-30"]],
+  ["weekly", { type: "weekly", interval: 2, daysOfWeek: ["tuesday", "friday"] }, ["03-24", "03-27", "04-07"]],
+  ["absoluteMonthly", { type: "absoluteMonthly", dayOfMonth: 24 }, ["03-24", "04-24", "05-24"]],
+  [
+    "relativeMonthly",
+    { type: "relativeMonthly", index: "last", daysOfWeek: ["tuesday"] },
+    ["03-31", "04-28", "05-26"],
+  ],
+  ["absoluteYearly", { type: "absoluteYearly", month: 3, dayOfMonth: 24 }, ["03-24"]],
+  ["relativeYearly", { type: "relativeYearly", month: 4, index: "first", daysOfWeek: ["monday"] }, ["04-06"]],
+] as const)(
+  "a series that is %s is planned as it says, and told by its first meeting",
+  async (_type, pattern, days) => {
+    const { send, token, client } = await openOwn();
+    const range = { type: "endDate", endDate: "2026-05-28" };
+    const body = { ...weekly, attendees: [], recurrence: { pattern, range } };
+    const made = await send("POST", "/meetings", token, { body });
+    const found = await around(client, objectIdOfAnna);
+    expect([...new Set(found.map((each) => each.slice(0, 5)))].slice(0, 3)).toEqual(days);
+    expect(made.json().start.slice(5, 10)).toBe(days[0]);
+  },
+);
+
+test("an edit of a series that was under way when the process ended is found to be done", async () => {
+  const { send, token, client, clock, folder } = await openOwn();
+  const first = (await send("POST", "/meetings", token, { body: weekly })).json();
+  const requestsFile = join(folder, "lost.sqlite");
+  const stageWith = async (meetings: typeof client.meetings) => {
+    const stage = await openStage({ events: client.events, meetings }, { clock, requestsFile });
+    await stage.mailbox(anna, activeAt(tenantId, objectIdOfAnna));
+    const [event] = await client.meetings.instances({
+      tenantId,
+      userObjectId: objectIdOfAnna,
+      signal: AbortSignal.timeout(10_000),
+      max: 1,
+      eventId: first.seriesId,
+      window: { startAt: instant(Date.parse(first.start)), endAt: instant(Date.parse(first.end)) },
+    });
+    const id = event?.id ?? "";
+    await stage.put(anna, id, meeting(id, { seriesMasterId: first.seriesId, isOrganizer: true }));
+    return stage;
+  };
+  const dying = await stageWith({
+    ...client.meetings,
+    change: async (order) => {
+      await client.meetings.change(order);
+      throw new Error("the process ends here");
+    },
+  });
+  const headers = { "if-match": first.etag, "idempotency-key": "s" };
+  const edit = { body: { subject: "Review" }, headers };
+  const path = `/meetings/${first.id}?scope=series`;
+  expect((await dying.send("PATCH", path, token, edit)).statusCode).toBe(500);
+  const next = await stageWith(client.meetings);
+  const done = await next.send("PATCH", path, token, edit);
+  expect([done.statusCode, done.json()]).toMatchObject([200, { subject: "Review", id: first.id }]);
+});
 
 test("a series with changed meetings is not cut where Exchange would forget them; an edit of what follows is refused", async () => {
   const { send, token, client, put } = await openOwn();

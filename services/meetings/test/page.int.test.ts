@@ -114,6 +114,9 @@ describe.skipIf(chromiumPath === undefined)("the page of meetings in Chromium", 
     const asked: object[] = [];
     const silent = () => Promise.reject(new Error("nothing else is asked of a calendar here"));
     const stage = await openStage({
+      events: {
+        get: async () => ({ event: written, etag: 'W/"dock"', bodyHtml: "", extendedProperty: null }),
+      },
       meetings: {
         create: async (order) => {
           asked.push(order);
@@ -235,7 +238,7 @@ describe.skipIf(chromiumPath === undefined)("the page of meetings in Chromium", 
     await form.getByLabel("Subject").fill("Dry dock");
     await form.getByLabel("Repeats").selectOption("weekly");
     await form.getByLabel("The series ends").selectOption("afterTimes");
-    await form.getByLabel("Meetings").fill("4");
+    await form.getByLabel("How many meetings").fill("4");
     await form.getByLabel("Who is invited").fill("bo@acme.example");
     expect(await seriousFaults(page)).toEqual([]);
     await form.getByRole("button", { name: "Schedule a meeting" }).click();

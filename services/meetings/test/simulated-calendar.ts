@@ -70,8 +70,7 @@ export const startCloud = async (clock: VirtualClock) => {
 };
 
 /** Anna's mailbox at a simulated Graph, and her list made by the topology with its real handlers. */
-export const openCalendar = async () => {
-  const clock = new VirtualClock();
+export const openCalendar = async (clock = new VirtualClock()) => {
   const { graph, client } = await startCloud(clock);
   const driver = new TopologyDriver(meetingsTopology, { startAt: clock.now(), planted: /Planning/ });
   const listedAfterMs: number[] = [];
@@ -98,6 +97,7 @@ export const openCalendar = async () => {
   let transition = 0;
   return {
     graph,
+    client,
     clock,
     driver,
     /** How long changes took to come onto the list. */

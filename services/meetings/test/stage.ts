@@ -89,6 +89,7 @@ export const openStage = async (
       instances: silent,
       getSchedule: silent,
     },
+    rooms: { of: async () => [] },
     requests,
     onTrouble: (error) => {
       throw error;

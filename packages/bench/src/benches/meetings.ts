@@ -112,6 +112,7 @@ const unused = {
     noted: nothing,
     close: nothing,
   },
+  rooms: { of: nothing },
   onTrouble: nothing,
 };
 

@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { refused } from "../given.ts";
-import { actOnMeeting, changeMeeting, freeBusy, oneMeeting, scheduleMeeting } from "../meetings-client.ts";
+import {
+  actOnMeeting,
+  changeMeeting,
+  freeBusy,
+  oneMeeting,
+  roomsFound,
+  scheduleMeeting,
+} from "../meetings-client.ts";
 import type { RepeatGiven } from "../repeat-given.ts";
 import { table } from "../tables.ts";
 import { type MeetingsApiFlags, minute, placeGiven, print, rowOf } from "./meetings.ts";
@@ -149,4 +156,16 @@ export const meetingsFreeCommand = async (
     return busy.map(({ start, end, status }) => [address, minute(start), minute(end), status]);
   });
   print(table(["address", "from (UTC)", "to", "status"], rows));
+};
+
+/** `hybrid meetings rooms`: which rooms can be booked. */
+export const meetingsRoomsCommand = async (user: string, flags: MeetingsApiFlags): Promise<void> => {
+  const rooms = await roomsFound(await placeGiven(user, flags));
+  if (flags.json) return print(JSON.stringify(rooms));
+  print(
+    table(
+      ["room", "address"],
+      rooms.map(({ name, address }) => [name, address]),
+    ),
+  );
 };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ListQuery, MeetingItem, MeetingPage, ParticipantList, Problem } from "./schemas.ts";
+import { ListQuery, MeetingItem, MeetingPage, ParticipantList, Problem, RoomsFound } from "./schemas.ts";
 import {
   AnswerRequest,
   CancelRequest,
@@ -187,6 +187,7 @@ export const openApi = {
       ),
     },
     ...answers,
+    "/v1/rooms": reads("Meeting rooms that can be booked, by name", RoomsFound, []),
     "/v1/getSchedule": {
       post: writes("When people and rooms are free", FreeBusyRequest, [], {
         "200": { description: "Times alone, never what they are about.", content: json(FreeBusy) },

@@ -4,10 +4,12 @@ import { Gauge, Histogram } from "prom-client";
 import { RedisMeetingView } from "../adapters/redis-view/redis-meeting-view.ts";
 import type { MeetingsConfig } from "../config.ts";
 import { meetingLists } from "../meeting-list.ts";
+import { roomLists } from "../room-list.ts";
 import { Access } from "./access.ts";
 import { openHub } from "./change-hub.ts";
 import { MeetingLists } from "./lists.ts";
 import type { MeetingView } from "./meeting-view.ts";
+import { roomsIn } from "./rooms.ts";
 import { meetingsApi } from "./routes.ts";
 
 /** The API on what a process gives. */
@@ -53,6 +55,7 @@ export const openApiRoutes = async ({
       scheduler,
       policy: config.join,
       streamsMax: config.streamsMax,
+      rooms: roomsIn(view(roomLists)),
       requests: await requests(),
       onTrouble: (error) => logger.error({ err: error }, "it could not be kept what a request has done"),
       onListed: (seconds) => listed.observe(seconds),

@@ -124,11 +124,12 @@ export class OwnCalendar {
   }
 
   /** Changes an own meeting, if it is the version that was seen. Rejects with HttpFault 412 and the newer. */
-  async change({ meeting, scope, etag }: Aim, request: ChangeRequest): Promise<Written> {
+  async change(aim: Aim, request: ChangeRequest): Promise<Written> {
+    const { meeting, scope, etag } = aim;
     mustOrganise(meeting, "change");
     const rules = await this.#rules();
     if (scope === "following") throw followingOnly("changed");
-    if (scope === "series") return await this.#changeSeries({ meeting, etag, rules }, request);
+    if (scope === "series") return await this.#changeSeries(aim, request, rules);
     if (request.recurrence !== undefined && meeting.seriesMasterId !== null)
       throw new HttpFault(
         400,
@@ -204,11 +205,15 @@ export class OwnCalendar {
     };
   }
 
-  async #changeSeries(
-    { meeting, etag, rules }: Pick<Aim, "meeting" | "etag"> & { readonly rules: CompiledRules },
-    request: ChangeRequest,
-  ): Promise<Written> {
-    await this.#mustBe({ meeting, etag });
+  async #changeSeries(aim: Aim, request: ChangeRequest, rules: CompiledRules): Promise<Written> {
+    const { meeting } = aim;
+    if (aim.isAgain) {
+      const { event } = await this.#eventNow(meeting.eventId);
+      const isWhole = event.type !== "exception" && request.recurrence === undefined;
+      const words = { ...plainWords(request), ...wordsOfWhen(request) };
+      if (isWhole && hasWords(event, words)) return await this.#written(event, rules);
+    }
+    await this.#mustBe(aim);
     const eventId = eventIdOf({ meeting, scope: "series" });
     const master = await this.#eventNow(eventId);
     const words = { ...plainWords(request), ...seriesWords(seriesIn(master.event), meeting, request) };

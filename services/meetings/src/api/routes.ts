@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { MeetingRulesOf } from "@hybrid/address-rules";
 import { answerProblems, HttpFault, RepeatedRequests, type RequestMemory } from "@hybrid/http-api";
-import { minutes, plus, type Scheduler } from "@hybrid/kernel";
+import { minutes, orgOf, plus, type Scheduler } from "@hybrid/kernel";
 import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import type { JoinPolicy } from "../domain/join.ts";
@@ -15,6 +15,7 @@ import { JustWritten } from "./just-written.ts";
 import type { MeetingView } from "./meeting-view.ts";
 import { openApi } from "./open-api.ts";
 import { participantsOf } from "./participants.ts";
+import type { Rooms } from "./rooms.ts";
 import { ListQuery, type MeetingPage } from "./schemas.ts";
 import { ChangeStream } from "./stream.ts";
 import { addWrites } from "./write-routes.ts";
@@ -30,6 +31,7 @@ export interface ApiParts {
   readonly scheduler: Scheduler;
   readonly policy: JoinPolicy;
   readonly streamsMax: number;
+  readonly rooms: Rooms;
   /** Which requests were carried out. */
   readonly requests: RequestMemory;
   /** Told of what could not be kept of a request that was carried out. */
@@ -96,6 +98,13 @@ const addLists = (app: FastifyInstance, parts: ApiParts & { readonly written: Ju
   });
 };
 
+const addRooms = (app: FastifyInstance, { rooms, access }: ApiParts): void => {
+  app.get("/v1/rooms", async (request, reply) => {
+    const found = await rooms.of(orgOf(access.of(request).user));
+    return sendOnce(request, reply, { rooms: found });
+  });
+};
+
 const addChanges = (app: FastifyInstance, parts: ApiParts): void => {
   const streams = new Set<ChangeStream>();
   app.get("/v1/changes", (request, reply) => {
@@ -138,6 +147,7 @@ export const meetingsApi =
     await app.register(async (inside) => {
       inside.addHook("onRequest", (request) => parts.access.admit(request));
       addLists(inside, all);
+      addRooms(inside, parts);
       addChanges(inside, parts);
       addWrites(inside, all);
     });

@@ -77,6 +77,20 @@ export const ParticipantList = z.strictObject({ participants: z.array(Participan
 /** Everybody who is invited. */
 export type ParticipantList = z.infer<typeof ParticipantList>;
 
+/** A meeting room that can be booked. */
+export const RoomItem = z.strictObject({
+  name: z.string(),
+  address: z.string().describe("To invite it with the type `resource`, and to ask when it is free."),
+});
+/** A meeting room that can be booked. */
+export type RoomItem = z.infer<typeof RoomItem>;
+
+/** The meeting rooms of the user's organisation. */
+export const RoomsFound = z.strictObject({ rooms: z.array(RoomItem) });
+
+/** The meeting rooms of the user's organisation. */
+export type RoomsFound = z.infer<typeof RoomsFound>;
+
 /** Why a request was refused (RFC 9457). */
 export const Problem = z.strictObject({
   type: z.string().describe("`urn:hybrid:problem:<code>`"),
