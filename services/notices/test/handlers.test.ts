@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type EpochMs, minutes, ProviderError, plus, sealedFor } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { Registry } from "prom-client";
@@ -137,6 +139,17 @@ test("what is too late, erased or refused for good is counted once, and not sent
     0,
     [],
   ]);
+});
+
+test("alerts speak of metrics that there are", async () => {
+  const alerts = await readFile(
+    join(import.meta.dirname, "../../../deploy/prometheus/hybrid-alerts.yml"),
+    "utf8",
+  );
+  const registry = new Registry();
+  noticeMetrics(registry);
+  const named = new Set([...alerts.matchAll(/hybrid_notices_\w+/g)].map(([name]) => name));
+  expect(named).toEqual(new Set(registry.getMetricsAsArray().map(({ name }) => name)));
 });
 
 test("a server that fails stops all for a minute; one that refuses single mails stops nobody", async () => {
