@@ -123,6 +123,23 @@ test("where users consent each for the own calendar, and for how long, can be sa
   expect(environment["KEY_ENCRYPTION_KEYS_FILE"]).toBeDefined();
 });
 
+test("notices are off, and on with a mail server; their password comes by a file", async () => {
+  const container = compose.services["notices"] ?? { image: "" };
+  expect(container.environment).not.toHaveProperty("NOTICES_SMTP_PASSWORD");
+  expect(container.environment).toHaveProperty("NOTICES_SMTP_PASSWORD_FILE", null);
+  const given = {
+    NOTICES_SMTP_HOST: "mail.acme.example",
+    NOTICES_FROM: "hybrid@acme.example",
+    CONSENT_URL: "https://hybrid.acme.example",
+  };
+  const read = async (more: Readonly<Record<string, string>>) => {
+    const config = readUpConfig(await environmentOf(container, more), { data: "data", service: "notices" });
+    return config.services[0]?.config;
+  };
+  expect(await read({})).toMatchObject({ mail: null });
+  expect(await read(given)).toMatchObject({ mail: { host: "mail.acme.example", tls: "starttls" } });
+});
+
 test("every variable of our containers is one that somebody reads", () => {
   const isRead = (name: string): boolean => knownVariables().includes(name);
   expect(isRead("INGEST_PORTS")).toBe(false);

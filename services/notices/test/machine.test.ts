@@ -143,6 +143,19 @@ test("a removed user leaves nothing: no timer, no state, and a tombstone", () =>
   expect(world.driver.stateOf(ada)).toEqual({ kind: "unknown" });
 });
 
+test("an address is stored closed, and one that was erased reaches nobody any more", () => {
+  const world = new World();
+  world.becomesActive();
+  world.consents();
+  const stored = JSON.stringify(world.driver.viewOf(ada));
+  expect([stored.includes("sealedFor"), stored.includes("acme.example")]).toEqual([true, false]);
+  world.vault.erase(ada);
+  world.holds = true;
+  world.driver.advanceBy(days(25));
+  const [order] = world.driver.openCalls();
+  expect(order?.call.address).toMatchObject({ sealedFor: ada, erased: true });
+});
+
 test("an outcome that comes after the user was removed and put back says nothing of the new one", () => {
   const world = new World();
   world.holds = true;

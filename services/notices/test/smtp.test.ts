@@ -3,7 +3,7 @@ import { ProviderError } from "@hybrid/kernel";
 import { expect, onTestFinished, test } from "vitest";
 import { mailServer, type OutgoingMail } from "../src/adapters/smtp.ts";
 import type { MailConfig } from "../src/config.ts";
-import { startMailServer } from "./mail-server.ts";
+import { startMailServer } from "../testing/mail-server.ts";
 
 const mail: OutgoingMail = {
   to: "ada@acme.example",

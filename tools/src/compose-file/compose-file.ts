@@ -37,10 +37,13 @@ interface Address {
 }
 
 /** Passed on where the environment has them: settings that most leave as they are. */
-const passedOn: ReadonlySet<string> = new Set(["CONSENT_USER_DAYS"]);
+const isPassedOn = (name: string): boolean => name === "CONSENT_USER_DAYS" || name.startsWith("NOTICES_");
 
+/** What is secret is given by its file. */
 const optional = (service: AnyService): Lines =>
-  entries(service.settings.vocabulary).flatMap(([name]) => (passedOn.has(name) ? [`      ${name}:`] : []));
+  entries(service.settings.vocabulary).flatMap(([name, { isSecret }]) =>
+    isPassedOn(name) ? [`      ${name}${isSecret ? "_FILE" : ""}:`] : [],
+  );
 
 /** Registrations of their own, by the name of their client: what settings begin with, and the folder. */
 const ownRegistrations = { groupsGraph: "groups", archiveGraph: "archive" } as const;
@@ -125,7 +128,9 @@ const portsOf = (services: readonly AnyService[]): ReadonlyMap<string, Lines> =>
 
 /** Folders of registrations: what is in them is named by who gives the settings. */
 const volumesOf = (service: AnyService): Lines =>
-  registrationsOf(service).map((name) => `      - ./secrets/${name}:/run/secrets/${name}:ro`);
+  [...registrationsOf(service), ...(service.name === "notices" ? ["notices"] : [])].map(
+    (name) => `      - ./secrets/${name}:/run/secrets/${name}:ro`,
+  );
 
 const container = (service: AnyService, ports: Lines): Lines => {
   const secrets = secretsOf(service);

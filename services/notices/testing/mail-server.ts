@@ -22,8 +22,8 @@ export interface TestMailServer {
   close(): Promise<void>;
 }
 
-export const user = "hybrid";
-export const password = "correct horse";
+const user = "hybrid";
+const password = "correct horse";
 
 const refusal = (responseCode: number): Error => Object.assign(new Error("no"), { responseCode });
 
