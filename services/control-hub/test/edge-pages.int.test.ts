@@ -50,11 +50,11 @@ describe.skipIf(chromiumPath === undefined)("pages at the edge in Chromium", { t
       const kept = await town.sessions.ofOrganisation("nordhamn", town.clock.now());
       expect(await town.sessions.endKept(kept)).toBe(1);
       await page.getByRole("link", { name: t("nav.audit") }).click();
-      await page
-        .getByText(t("signedOut.title"))
-        .or(page.getByText(t("fault.code.notSignedIn")))
-        .waitFor();
+      await page.getByText(t("fault.code.notSignedIn")).waitFor();
       found.push(...(await look(page, "session-ended", looks)));
+      await page.getByRole("link", { name: t("signedOut.signIn") }).click();
+      await page.getByText(t("signedOut.how")).waitFor();
+      found.push(...(await look(page, "signed-out", looks)));
       expect(found).toEqual([]);
       expect(faults).toEqual([]);
     },
