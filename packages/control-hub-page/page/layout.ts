@@ -70,6 +70,8 @@ export const useLayout = makeStyles({
   scroll: { overflowX: "auto" },
   whole: { whiteSpace: "nowrap" },
   apart: { marginTop: "32px" },
+  spaced: { margin: "12px 0" },
+  below: { marginTop: "12px" },
   panel: {
     borderRadius: tokens.borderRadiusLarge,
     backgroundColor: hub.hubErrorWash,

@@ -112,7 +112,7 @@ function Planned({
         ))}
       </dl>
       {job.appliedAt === null ? (
-        <div className={mergeClasses(layout.buttons, layout.apart)}>
+        <div className={mergeClasses(layout.buttons, layout.below)}>
           {changes > 0 && (
             <Confirm
               asks="support"
