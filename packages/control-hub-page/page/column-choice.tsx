@@ -8,8 +8,7 @@ const useStyles = makeStyles({
     position: "relative",
     "& summary": {
       cursor: "pointer",
-      fontSize: "14px",
-      fontWeight: tokens.fontWeightSemibold,
+      fontSize: "12px",
       padding: "5px 8px",
       borderRadius: tokens.borderRadiusMedium,
       ":focus-visible": { outline: `2px solid ${tokens.colorStrokeFocus2}` },

@@ -146,22 +146,28 @@ const csvRows = <Item,>(
   return [exported.map(({ head }) => nameOf(head)), ...cells];
 };
 
+/** Of eight rows or fewer nothing needs to be searched. */
+const seenAtOnce = 8;
+
 function Tools<Item>({ table, held }: { readonly table: DataTableProps<Item>; readonly held: Held<Item> }) {
   const styles = useStyles();
   const layout = useLayout();
   const t = useWords();
   const { address, shown, found } = held;
+  const isLong = (table.rows?.length ?? 0) > seenAtOnce || address.looksFor !== "";
   return (
     <div className={styles.tools}>
-      <Input
-        className={styles.search}
-        type="search"
-        contentBefore={<SearchRegular />}
-        aria-label={t("table.search", { table: table.label })}
-        placeholder={t("table.searchHere")}
-        value={address.looksFor}
-        onChange={(_event, { value }) => address.lookFor(value)}
-      />
+      {isLong && (
+        <Input
+          className={styles.search}
+          type="search"
+          contentBefore={<SearchRegular />}
+          aria-label={t("table.search", { table: table.label })}
+          placeholder={t("table.searchHere")}
+          value={address.looksFor}
+          onChange={(_event, { value }) => address.lookFor(value)}
+        />
+      )}
       <span className={layout.grow} role="status">
         {address.looksFor !== "" && (
           <span className={layout.quiet}>{t("table.found", { count: found.length })}</span>

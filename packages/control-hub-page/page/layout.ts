@@ -46,7 +46,14 @@ export const useLayout = makeStyles({
   field: { maxWidth: "460px", marginTop: "16px" },
   fieldset: { border: "none", margin: "16px 0 0", padding: 0, display: "grid", fontSize: "14px" },
   buttons: { display: "flex", gap: "8px", flexWrap: "wrap", alignItems: "center" },
-  table: { width: "100%", borderCollapse: "collapse", fontSize: "13px", marginTop: "20px" },
+  table: {
+    width: "100%",
+    borderCollapse: "collapse",
+    fontSize: "13px",
+    marginTop: "12px",
+    // It scrolls by itself; words that stand one below the other are read by nobody.
+    "@media (max-width: 720px)": { minWidth: "640px" },
+  },
   th: {
     textAlign: "left",
     padding: "8px 16px 8px 0",
@@ -57,12 +64,14 @@ export const useLayout = makeStyles({
     verticalAlign: "bottom",
   },
   td: { padding: "10px 16px 10px 0", borderBottom: `1px solid ${hub.hubLineSoft}`, verticalAlign: "top" },
-  amount: { textAlign: "right", fontVariantNumeric: "tabular-nums" },
+  amount: { textAlign: "right", paddingRight: "28px", fontVariantNumeric: "tabular-nums" },
   lines: { whiteSpace: "pre-wrap", overflowWrap: "anywhere" },
   tabs: { margin: "12px 0 0 -10px", flexWrap: "wrap" },
   scroll: { overflowX: "auto" },
   whole: { whiteSpace: "nowrap" },
   apart: { marginTop: "32px" },
+  spaced: { margin: "12px 0" },
+  below: { marginTop: "12px" },
   panel: {
     borderRadius: tokens.borderRadiusLarge,
     backgroundColor: hub.hubErrorWash,

@@ -62,14 +62,16 @@ export function ConnectAtMicrosoft({
           ? t("me.consentNone")
           : t(hasGood ? "me.consentUntil" : "me.consentOver", { time: fullTime(expiresAt) })}
       </p>
-      <Button
-        {...(hasGood && isWanted && !isSoon ? {} : { appearance: "primary" })}
-        icon={<CalendarLtrRegular />}
-        disabledFocusable={isPending}
-        onClick={() => mutate()}
-      >
-        {t(givenAt === null ? "me.connect" : "me.connectAgain")}
-      </Button>
+      <div className={layout.spaced}>
+        <Button
+          {...(hasGood && isWanted && !isSoon ? {} : { appearance: "primary" })}
+          icon={<CalendarLtrRegular />}
+          disabledFocusable={isPending}
+          onClick={() => mutate()}
+        >
+          {t(givenAt === null ? "me.connect" : "me.connectAgain")}
+        </Button>
+      </div>
       {error && <p role="alert">{faultText(error)}</p>}
     </>
   );

@@ -39,12 +39,21 @@ export function Fault({ error, again }: { readonly error: unknown; readonly agai
   const t = useWords();
   const textOf = useFaultText();
   const instance = error instanceof Refused ? error.instance : undefined;
+  const status = error instanceof Refused ? error.status : 0;
+  // Who may not see it, or is signed out, is not helped by looking again.
+  const isClosed = status === 401 || status === 403;
+  const what = status === 401 ? "signedOut.title" : status === 403 ? "fault.closed" : "fault.part";
   return (
     <div className={styles.fault} role="alert">
-      <p className={styles.what}>{t("fault.part")}</p>
+      <p className={styles.what}>{t(what)}</p>
       <p className={styles.p}>{textOf(error)}</p>
       {instance && <p className={layout.quiet}>{t("fault.id", { id: instance })}</p>}
-      {again && (
+      {status === 401 && (
+        <Button size="small" as="a" href="/signed-out">
+          {t("signedOut.signIn")}
+        </Button>
+      )}
+      {again && !isClosed && (
         <Button size="small" onClick={again}>
           {t("action.checkAgain")}
         </Button>

@@ -132,6 +132,8 @@ export interface UserFilters {
   readonly reason?: string | undefined;
   readonly tenant?: string | undefined;
   readonly search?: string | undefined;
+  /** Left out: by what needs attention. */
+  readonly sort?: "address" | undefined;
 }
 
 /** The filters as the service takes them. */

@@ -64,6 +64,8 @@ export interface UsersSearch {
   readonly state?: UserStateName | undefined;
   readonly reason?: string | undefined;
   readonly tenant?: string | undefined;
+  /** By address instead of by what needs attention. */
+  readonly sort?: "address" | undefined;
   readonly open?: string | undefined;
 }
 
@@ -82,6 +84,7 @@ const usersSearch = (search: Record<string, unknown>): UsersSearch => {
     state: state !== undefined && states.includes(state) ? (state as UserStateName) : undefined,
     reason: textIn(search, "reason"),
     tenant: textIn(search, "tenant"),
+    sort: search["sort"] === "address" ? "address" : undefined,
     open: textIn(search, "open"),
   };
 };

@@ -1,4 +1,4 @@
-import { Button, Field, Radio, RadioGroup, Textarea } from "@fluentui/react-components";
+import { Button, Field, mergeClasses, Radio, RadioGroup, Textarea } from "@fluentui/react-components";
 import { type ChangeEvent, useRef } from "react";
 import { useLayout } from "./layout.ts";
 import { useWords } from "./words.ts";
@@ -25,7 +25,7 @@ export function TextToExplain({
   };
   return (
     <>
-      <Field label={t("explain.text")} hint={t("explain.textHint")}>
+      <Field label={t("explain.text")} className={layout.below} hint={t("explain.textHint")}>
         <Textarea
           value={text}
           rows={7}
@@ -33,7 +33,7 @@ export function TextToExplain({
           onChange={(_event, { value }) => changed({ text: value, organizer })}
         />
       </Field>
-      <div className={layout.buttons}>
+      <div className={mergeClasses(layout.buttons, layout.below)}>
         <Button onClick={() => file.current?.click()}>{t("explain.file")}</Button>
         <input
           ref={file}

@@ -67,6 +67,16 @@ const useStyles = makeStyles({
     cursor: "pointer",
     ":hover": { backgroundColor: hub.hubHover },
   },
+  sort: {
+    border: "none",
+    padding: 0,
+    background: "none",
+    font: "inherit",
+    color: "inherit",
+    cursor: "pointer",
+    minHeight: "24px",
+    ":focus-visible": { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: "2px" },
+  },
   here: { boxShadow: `inset 0 0 0 1px ${tokens.colorStrokeFocus2}` },
   picked: {
     backgroundColor: hub.hubPicked,
@@ -95,6 +105,9 @@ const useStyles = makeStyles({
 /** What the table is made of. */
 export interface UsersTableProps {
   readonly rows: readonly UserRow[];
+  /** By address, or by what needs attention. */
+  readonly sort: "address" | undefined;
+  readonly sortBy: (sort: "address" | undefined) => void;
   /** Columns that are not seen. */
   readonly hidden: readonly string[];
   readonly count: number;
@@ -243,7 +256,13 @@ const useKeys = ({ rows, open, opened, choose }: UsersTableProps, show: (index: 
   return { here, pressed };
 };
 
-function Header({ isNarrow, hidden }: { readonly isNarrow: boolean; readonly hidden: readonly string[] }) {
+function Header({
+  isNarrow,
+  table: { hidden, sort, sortBy },
+}: {
+  readonly isNarrow: boolean;
+  readonly table: UsersTableProps;
+}) {
   const styles = useStyles();
   const t = useWords();
   const shown = userColumns.filter(({ id }) => isNarrow || !hidden.includes(id));
@@ -253,7 +272,18 @@ function Header({ isNarrow, hidden }: { readonly isNarrow: boolean; readonly hid
       role="row"
       aria-rowindex={1}
     >
-      {[{ id: "name", head: "users.name" } as const, ...shown].map(({ id, head }) => (
+      <span role="columnheader" aria-sort={sort === "address" ? "ascending" : "none"}>
+        <button
+          type="button"
+          className={styles.sort}
+          title={t(sort === "address" ? "users.byAttention" : "users.byAddress")}
+          onClick={() => sortBy(sort === "address" ? undefined : "address")}
+        >
+          {t("users.name")}
+          {sort === "address" && <span aria-hidden="true"> ↑</span>}
+        </button>
+      </span>
+      {shown.map(({ id, head }) => (
         <span key={id} role="columnheader">
           {t(head)}
         </span>
@@ -285,7 +315,7 @@ export function UsersTable(table: UsersTableProps) {
       onKeyDown={pressed}
       style={{ "--columns": roomOf(table.hidden) } as CSSProperties}
     >
-      <Header isNarrow={isNarrow} hidden={table.hidden} />
+      <Header isNarrow={isNarrow} table={table} />
       <div role="rowgroup" className={styles.body} style={{ height: `${virtual.getTotalSize()}px` }}>
         {items.map(({ index, start }) => {
           const row = rows[index];

@@ -50,6 +50,7 @@ describe.skipIf(chromiumPath === undefined)("the settings in Chromium", { timeou
       await page.getByRole("textbox", { name: t("settings.header") }).fill("<b>Nordhamns hamn</b>");
       await mail(page).getByText("<b>Nordhamns hamn</b>").waitFor();
       expect(await mail(page).locator("b").count()).toBe(0);
+      await picture(page, "settings-edited", { language });
       await page.getByRole("tab", { name: t("settings.preview.text") }).click();
       await page.getByText("https://acme.webex.com/meet/ada").waitFor();
       // Nothing is lost by going elsewhere.

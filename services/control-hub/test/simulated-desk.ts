@@ -110,14 +110,16 @@ export const simulatedDesk = (consentOrigin = "https://consent.example"): Simula
       return eventId === "AAkALg" ? desk.explained : null;
     },
     languages: ["en", "sv", "ja"],
-    // As the decorator does it, but for the words: the organisation's text, and a link, in a block of ours.
+    // As the decorator does it, but for its words: what was written, and the own texts around a link.
     previewDetails: ({ settings: { join }, invitation }) =>
-      ["en", "sv", "ja"].map((language) => {
+      ["English", "Svenska", "日本語"].map((name, index) => {
+        const language = ["en", "sv", "ja"][index] ?? "en";
         const own = join.texts.find((each) => each.language === language) ?? { header: "", footer: "" };
-        const lines = [invitation, own.header, "https://acme.webex.com/meet/ada", own.footer];
+        const told = ["https://acme.webex.com/meet/ada", "ada@acme.webex.com", "+44 20 7946 0958"];
+        const lines = [own.header, ...told, own.footer].filter((line) => line !== "");
         const html = lines.map((line) => `<div>${line.replaceAll("<", "&lt;")}</div>`).join("");
-        const body = `<body><div style="margin-top:16px">${html}</div></body>`;
-        return { language, name: language, html: `<html>${body}</html>`, text: lines.join("\n") };
+        const body = `<body><div>${invitation}</div><div style="margin-top:16px">${html}</div></body>`;
+        return { language, name, html: `<html>${body}</html>`, text: [invitation, ...lines].join("\n") };
       }),
     mayArchive: (address) => address === "ada@acme.example",
     previewConnector: async ({ tenants }) => {

@@ -78,6 +78,7 @@ const shown: ReadonlySet<string> = new Set([
   "groups-light",
   "hybrid-dark",
   "set-up-trial-light",
+  "settings-edited-light",
 ]);
 
 /**

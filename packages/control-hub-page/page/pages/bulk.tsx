@@ -1,4 +1,4 @@
-import { Button, makeStyles, ProgressBar } from "@fluentui/react-components";
+import { Button, makeStyles, mergeClasses, ProgressBar } from "@fluentui/react-components";
 import { ArrowDownloadRegular, ArrowUploadRegular, ChevronRightRegular } from "@fluentui/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
@@ -112,7 +112,7 @@ function Planned({
         ))}
       </dl>
       {job.appliedAt === null ? (
-        <div className={layout.buttons}>
+        <div className={mergeClasses(layout.buttons, layout.below)}>
           {changes > 0 && (
             <Confirm
               asks="support"

@@ -271,6 +271,8 @@ function List({ filters, hidden }: { readonly filters: UserFilters; readonly hid
         choose={choose}
         rows={rows}
         hidden={hidden}
+        sort={filters.sort}
+        sortBy={(sort) => change({ sort })}
         count={Math.max(first.count, rows.length)}
         open={search.open}
         opened={(id) => change({ open: id })}
@@ -292,8 +294,8 @@ export function Users() {
   const navigate = useNavigate();
   const typed = useDeferredValue(text);
   const columns = useHiddenColumns("users");
-  const { state, reason, tenant, open } = search;
-  const filters: UserFilters = { state, reason, tenant, search: typed };
+  const { state, reason, tenant, sort, open } = search;
+  const filters: UserFilters = { state, reason, tenant, sort, search: typed };
   return (
     <div className={mergeClasses(styles.split, open !== undefined && styles.withDrawer)}>
       <section className={styles.page} aria-label={t("nav.users")}>
