@@ -2,7 +2,7 @@ import { tenantStatus, userDirectory } from "@hybrid/contracts";
 import type { Role, SessionAnswer } from "@hybrid/control-hub-page/api";
 import { createCertificateAuthority, type SignedIn, startGraphSimulator } from "@hybrid/graph-simulator";
 import type { VirtualClock } from "@hybrid/kernel/testing";
-import { Agent, fetch as undiciFetch } from "undici";
+import { Agent, buildConnector, fetch as undiciFetch } from "undici";
 import { expect, onTestFinished, test } from "vitest";
 import { OpenId } from "../src/adapters/open-id.ts";
 import { Visits } from "../src/adapters/visits.ts";
@@ -13,12 +13,15 @@ const rivalTenantId = "22222222-2222-4222-8222-222222222222";
 const clientId = "33333333-3333-4333-8333-333333333333";
 const [ada, fay] = ["44444444-4444-4444-8444-444444444444", "66666666-6666-4666-8666-666666666666"];
 
+/** Under this name Entra lets people of every tenant in, and their tokens name each its own. */
+const entraHost = "login.microsoftonline.com";
+
 // Keys take the longest to make; one set serves all tests of this file.
 let made: Promise<{ caPem: string; tls: { keyPem: string; certPem: string } }> | undefined;
 const keys = () =>
   (made ??= (async () => {
     const ca = await createCertificateAuthority();
-    return { caPem: ca.caPem, tls: await ca.issue() };
+    return { caPem: ca.caPem, tls: await ca.issue(["localhost", entraHost]) };
   })());
 
 const rules: SignInRules = {
@@ -29,6 +32,7 @@ const rules: SignInRules = {
   ],
   isSelfService: true,
   organisation: null,
+  organisations: [],
 };
 
 const tenant = (of: string) => ({
@@ -45,11 +49,22 @@ const tenant = (of: string) => ({
 });
 
 /** A simulated Entra, the hub that asks it, and a browser before both. */
-const world = async (changed: Partial<SignInRules> = {}, issuerTenant = tenantId) => {
+const world = async (
+  changed: Partial<SignInRules> = {},
+  { issuerTenant = tenantId, host }: { readonly issuerTenant?: string; readonly host?: string } = {},
+) => {
   const { caPem, tls } = await keys();
-  const agent = new Agent({ connect: { ca: caPem } });
-  onTestFinished(() => agent.destroy());
   let simulator: Awaited<ReturnType<typeof startGraphSimulator>> | undefined;
+  const connect = buildConnector({ ca: caPem });
+  const agent = new Agent({
+    // Whatever name is asked for, the simulator answers.
+    connect: (asked, done) =>
+      connect(
+        { ...asked, hostname: "127.0.0.1", port: String(simulator?.port), servername: asked.hostname },
+        done,
+      ),
+  });
+  onTestFinished(() => agent.destroy());
   const start = async (clock: VirtualClock) => {
     const started = await startGraphSimulator({ clock, tls, caPem });
     onTestFinished(() => started.stop());
@@ -74,10 +89,11 @@ const world = async (changed: Partial<SignInRules> = {}, issuerTenant = tenantId
         undiciFetch(url, { ...init, dispatcher: agent })) as never;
       const openId = () =>
         new OpenId({
-          issuer: `${simulator?.baseUrl}/${issuerTenant}/v2.0`,
+          issuer: `${host === undefined ? simulator?.baseUrl : `https://${host}`}/${issuerTenant}/v2.0`,
           clientId,
           clientSecret: "s3cret",
           roleClaim: "roles",
+          organisationClaim: "hub_org",
           scopes: ["openid", "profile"],
           clock,
           fetch,
@@ -176,9 +192,41 @@ test("a tenant that no organisation has, or that two have, leads nowhere", async
   expect(await session()).toBeNull();
 });
 
+test("people of every tenant sign in by one address of Entra, each into the own organisation", async () => {
+  const { browser, person } = await world({}, { issuerTenant: "organizations", host: entraHost });
+  const [first, second] = [browser(), browser()];
+  await first.back(await first.away());
+  expect(await first.session()).toMatchObject({ role: "full", organisations: ["acme"] });
+  person(["Hub.Read"], { tenantId: rivalTenantId, userId: fay });
+  await second.back(await second.away());
+  expect(await second.session()).toMatchObject({ role: "readOnly", organisations: ["rival"] });
+  expect((await second.visit("/api/o/acme/overview")).statusCode).toBe(404);
+  expect((await first.visit("/api/o/rival/overview")).statusCode).toBe(404);
+});
+
+test("a claim names the organisation, also one of which nothing is known yet; two of them lead nowhere", async () => {
+  const { browser, person } = await world({
+    organisations: [
+      { value: "north", org: "nordhamn" },
+      { value: "south", org: "rival" },
+    ],
+  });
+  const signedIn = async (hubOrg: unknown) => {
+    person([], { claims: { roles: ["Hub.Admin"], hub_org: hubOrg } });
+    const { away, back, session } = browser();
+    const to = await back(await away());
+    return [to, (await session())?.organisations ?? null];
+  };
+  expect(await signedIn("north")).toEqual(["/", ["nordhamn"]]);
+  expect(await signedIn(["south", "elsewhere"])).toEqual(["/", ["rival"]]);
+  expect(await signedIn(["north", "south"])).toEqual(["/signed-out?why=ambiguousTenant", null]);
+  // Where no value fits, the tenant decides.
+  expect(await signedIn("elsewhere")).toEqual(["/", ["acme"]]);
+});
+
 test("a token of another issuer than the one that was asked is refused", async () => {
   // The address that is asked lets every tenant in, so that the token names the person's own as its issuer.
-  const { browser, person } = await world({}, "organizations");
+  const { browser, person } = await world({}, { issuerTenant: "organizations" });
   person(["Hub.Admin"], { tenantId: rivalTenantId, userId: fay });
   const { visit, session } = browser();
   expect((await visit("/sign-in/start")).headers.location).toBe("/signed-out?why=away");
