@@ -42,6 +42,8 @@ export default defineConfig({
           pool: "forks",
           execArgv: ["--disable-warning=ExperimentalWarning"],
           fileParallelism: false,
+          // A play keeps little more than one processor busy.
+          maxConcurrency: 2,
           testTimeout: 600_000,
         },
       },

@@ -15,7 +15,10 @@ const sessionTimeoutMs = 6_000;
 /** A file in the play's folder, or a Kafka broker of its own. */
 export const openCarrier = async (kind: "embedded" | "kafka", folder: string): Promise<Carrier> => {
   if (kind === "embedded")
-    return { place: { kind, path: join(folder, "hybrid.log.sqlite") }, close: async () => undefined };
+    return {
+      place: { kind, path: join(folder, "hybrid.log.sqlite"), synced: false },
+      close: async () => undefined,
+    };
   const broker = await startKafka({
     folder: join(folder, "kafka"),
     // The play's day lies in the past: by the broker's clock, retention would take all of it at once.

@@ -93,6 +93,11 @@ const earliest = (times: readonly (number | null)[]): number | null => {
   return due.length === 0 ? null : Math.min(...due);
 };
 
+const lagsBehind = async (services: System["services"]): Promise<boolean> => {
+  for (const service of services) if ((await service.lag()) > 0) return true;
+  return false;
+};
+
 const activity = async (): Promise<WorkerActivity> => {
   const { clock, system } = standing();
   const seen = system.services.map((service) => service.activity());
@@ -103,8 +108,7 @@ const activity = async (): Promise<WorkerActivity> => {
   // The log is asked only when nothing else gives an answer and nothing moved since the last look: what it
   // says is exact, and not for nothing.
   if (!computing && steps !== stepsSeen) computing = true;
-  else if (!computing)
-    computing = (await Promise.all(system.services.map((service) => service.lag()))).some((lag) => lag > 0);
+  else if (!computing) computing = await lagsBehind(system.services);
   stepsSeen = steps;
   return {
     steps,

@@ -27,6 +27,17 @@ const play = async (...args: readonly string[]): Promise<End & { readonly code: 
   return { code, ...(JSON.parse(stdout) as End) };
 };
 
+/** Two at a time, in order. */
+const inPairs = async <Each, Result>(
+  all: readonly Each[],
+  run: (each: Each) => Promise<Result>,
+): Promise<readonly Result[]> => {
+  const results: Result[] = [];
+  for (let at = 0; at < all.length; at += 2)
+    results.push(...(await Promise.all(all.slice(at, at + 2).map(run))));
+  return results;
+};
+
 const brokenOf = ({ expectations, chapters }: End): string =>
   [...expectations, ...chapters.flatMap((chapter) => chapter.expectations)]
     .flatMap(({ broken }) => broken)
@@ -48,7 +59,8 @@ describe("the demo", () => {
 
   // All of them in CI; otherwise one of the day.
   const planted = long ? faults : faults.filter(({ fault }) => fault === "losesUserText");
-  test.each(planted)("$chapter ends with exit code 1 when $fault is planted", async (each) => {
+  // Each is a play in processes of its own: as many at a time as vitest.config.ts says.
+  test.concurrent.each(planted)("$chapter ends with exit code 1 when $fault is planted", async (each) => {
     const { chapter, fault, complaint } = each;
     const end = await play("--chapter", chapter, "--mailboxes", "30", "--kill-at", "0", "--plant", fault);
     expect(end).toMatchObject({ code: 1, held: false });
@@ -66,14 +78,14 @@ test("a kill -9 at a random moment leads to the same end", async () => {
   const kills = long ? 4 : 1;
   const dice = diceOf(seed);
   const theDay = ["--chapter", day, "--mailboxes", "30", "--seed", "3"];
-  const measure = await play(...theDay, "--kill-at", "0");
+  const moments = Array.from({ length: kills }, () => 20 + Math.floor(dice() * 500));
+  const [measure, ...ends] = await inPairs([0, ...moments], (at) => play(...theDay, "--kill-at", String(at)));
+  if (measure === undefined) throw new Error("no day was played");
   expect(brokenOf(measure)).toBe("");
-  for (let kill = 0; kill < kills; kill++) {
-    const at = 20 + Math.floor(dice() * 500);
-    const end = await play(...theDay, "--kill-at", String(at));
+  for (const [index, end] of ends.entries()) {
     const { users, bodies, starts } = end;
     const found = {
-      where: `kill at request ${at}, HYBRID_SEED=${seed}`,
+      where: `kill at request ${moments[index]}, HYBRID_SEED=${seed}`,
       starts,
       broken: brokenOf(end),
       users,
@@ -90,8 +102,10 @@ test("a kill -9 at a random moment leads to the same end", async () => {
  */
 test.skipIf(!long)("the day on Kafka, with a kill -9, ends as the day on the embedded log does", async () => {
   const theDay = ["--chapter", day, "--mailboxes", "30", "--seed", "5"];
-  const embedded = await play(...theDay, "--kill-at", "0");
-  const kafka = await play(...theDay, "--kill-at", "300", "--log", "kafka");
+  const [embedded, kafka] = await Promise.all([
+    play(...theDay, "--kill-at", "0"),
+    play(...theDay, "--kill-at", "300", "--log", "kafka"),
+  ]);
   expect(brokenOf(kafka)).toBe("");
   expect(kafka).toMatchObject({
     code: 0,

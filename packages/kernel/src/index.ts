@@ -39,6 +39,7 @@ export {
   type Timer,
   tell,
 } from "./machine.ts";
+export { isWaiting, nextDailyAt, type Quiet, retryDueAt, settledAt, spread } from "./pace.ts";
 export { murmur2, partitionOf, partitionOfKey } from "./partition.ts";
 export { type RetryAfter, retryAfterMsOf } from "./retry-after.ts";
 export {

@@ -1,3 +1,4 @@
+export { type Cell, type CellTable, cellsOf } from "./cells.ts";
 export { checkedMachine } from "./checked-machine.ts";
 export { Happened } from "./happened.ts";
 export { type DrivenMachine, MachineDriver } from "./machine-driver.ts";

@@ -275,3 +275,12 @@ test("nobody but its owner appends to a journal", async () => {
   await expect(indirect).rejects.toBeInstanceOf(FencedError);
   expect((await log.offsets("work-journal", 0)).end).toBe(1);
 });
+
+test("a log that is not synced holds what it committed, and can be opened again", async () => {
+  const { log, path, clock } = await opened({ synced: false });
+  await log.append([out(10), out(20)]);
+  await log.close();
+  const again = await openEmbeddedLog({ path, clock });
+  onTestFinished(() => again.close());
+  expect((await read(again)).records.map(({ value }) => value?.length)).toEqual([10, 20]);
+});

@@ -7,9 +7,8 @@ import {
   type TokenSource,
   type TokenTerms,
 } from "./auth/msal-token-source.ts";
-import { createTokenCache, type TokenCache, type TokenRequest } from "./auth/token-cache.ts";
+import { createTokenCache, type TokenCache } from "./auth/token-cache.ts";
 import { type CalendarView, type CalendarViewPage, calendarView } from "./calls/calendar-view.ts";
-import { checkConsent } from "./calls/check-consent.ts";
 import { type CreateEvent, createEvent, deleteEvent } from "./calls/create-event.ts";
 import { createMailFolder } from "./calls/create-mail-folder.ts";
 import { type CreateMailMessage, createMailMessage } from "./calls/create-mail-message.ts";
@@ -128,7 +127,6 @@ export interface MicrosoftGraph {
   /** Signing in of administrators, and what their tenants grant. */
   readonly consent: ConsentCalls;
   readonly tenants: {
-    checkConsent(request: TokenRequest): Promise<void>;
     get(order: TenantCall): Promise<Tenant>;
     listVerifiedDomains(order: ListDomains): Promise<readonly string[]>;
   };
@@ -307,7 +305,6 @@ const connect = (foundation: Foundation): Omit<MicrosoftGraph, "close"> => {
       tenantsMax: limits.tenantsMax,
     }),
     tenants: {
-      checkConsent: checkConsent(tokens),
       get: getTenant(identity),
       listVerifiedDomains: listVerifiedDomains(graph),
     },

@@ -44,11 +44,8 @@ test("consent revoked while a token is valid becomes consentRevoked, until it is
   const revoked = await failureOf(world.graph.mailboxes.probe(user()));
   expect(revoked).toMatchObject({ code: "consentRevoked", retryable: false });
   expect(revoked.message).toContain("AADSTS65001");
-  expect(await failureOf(world.graph.tenants.checkConsent({ tenantId, signal: patient() }))).toMatchObject({
-    code: "consentRevoked",
-  });
+  expect(await failureOf(world.graph.mailboxes.probe(user()))).toMatchObject({ code: "consentRevoked" });
   world.simulator.grantConsent(tenantId, clientId);
-  await world.graph.tenants.checkConsent({ tenantId, signal: patient() });
   expect(await world.graph.mailboxes.probe(user())).toEqual({ userPurpose: "user" });
 });
 
@@ -62,9 +59,7 @@ test("an application that was removed from the tenant is consentRevoked as well"
 
 test("a tenant that does not exist is no revoked consent, already at discovery", async () => {
   world = await openWorld();
-  const failure = await failureOf(
-    world.graph.tenants.checkConsent({ tenantId: otherTenantId, signal: patient() }),
-  );
+  const failure = await failureOf(world.graph.mailboxes.probe({ ...user(), tenantId: otherTenantId }));
   expect(failure).toMatchObject({ code: "invalidRequest", retryable: false });
   expect(failure.message).toContain("AADSTS90002");
 });
@@ -74,7 +69,7 @@ test("a certificate that Entra does not know is credentialsRejected", async () =
   const other = await createClientCertificate();
   const certificate = { thumbprintSha256: other.thumbprintSha256, privateKeyPem: other.keyPem };
   const stranger = await world.connect({ certificate });
-  const failure = await failureOf(stranger.tenants.checkConsent({ tenantId, signal: patient() }));
+  const failure = await failureOf(stranger.mailboxes.probe(user()));
   expect(failure).toMatchObject({ code: "credentialsRejected", retryable: false });
 });
 
@@ -131,7 +126,7 @@ test("a credential that is replaced serves the next token without a restart, of 
   world.clock.advanceBy(minutes(57));
   await client.mailboxes.probe(user());
   world.clock.advanceBy(minutes(10));
-  const failure = await failureOf(client.tenants.checkConsent({ tenantId, signal: patient() }));
+  const failure = await failureOf(client.mailboxes.probe(user()));
   expect(failure).toMatchObject({ code: "unavailable", retryable: true });
 });
 

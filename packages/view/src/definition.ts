@@ -132,11 +132,15 @@ export const defineView = (view: ViewDefinition): ViewDefinition => {
   return view;
 };
 
-/** What a file must have been made with, to be of use: version, topics, columns, indexes and counts. */
+/** Raised when tables are laid out in another way. */
+const layout = 2;
+
+/** What a file must have been made with, to be of use: layout, version, topics, columns, indexes, counts. */
 export const fingerprintOf = ({ version, tables }: ViewDefinition): string =>
   createHash("sha256")
     .update(
       JSON.stringify([
+        layout,
         version,
         tables.map(({ name, topic, columns, indexes, counts, derived, recordsKept }) => [
           [name, topic.name, columns, indexes],

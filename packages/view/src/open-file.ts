@@ -7,7 +7,11 @@ import { type AnyViewTable, fingerprintOf, type ViewDefinition } from "./definit
 /** A name as SQL takes it. */
 export const quoted = (name: string): string => `"${name}"`;
 
-/** One table, from all its entries. */
+/**
+ * One table, from all its entries. It has row ids, so that rows stand in the order of their arrival and may
+ * fill a page: in a table without them they come in the order of keys, and each of more than 1 kB takes a
+ * page of its own.
+ */
 const tableSql = (name: string, entries: readonly AnyViewTable[]): string => {
   const lines = entries.flatMap(({ columns, derived }) => [
     ...Object.entries(columns as Readonly<Record<string, string>>).map(
@@ -17,7 +21,7 @@ const tableSql = (name: string, entries: readonly AnyViewTable[]): string => {
       ([column, { type, sql }]) => `, ${quoted(column)} ${type} GENERATED ALWAYS AS (${sql}) STORED`,
     ),
   ]);
-  return `CREATE TABLE ${quoted(name)} (key TEXT PRIMARY KEY${lines.join("")}) WITHOUT ROWID, STRICT;`;
+  return `CREATE TABLE ${quoted(name)} (key TEXT PRIMARY KEY${lines.join("")}) STRICT;`;
 };
 
 const tablesSql = ({ tables }: ViewDefinition): string =>
@@ -74,7 +78,7 @@ export const removeFile = (path: string): void => {
 const connect = (path: string): DatabaseSync => {
   const db = new DatabaseSync(path, { timeout: 5_000 });
   try {
-    db.exec("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000;");
+    db.exec("PRAGMA journal_mode = WAL;");
     return db;
   } catch (error) {
     db.close();

@@ -2,7 +2,7 @@ import type { SchemaBook } from "@hybrid/contracts";
 import { DecodeError } from "@hybrid/kernel";
 import type { LogRecord } from "@hybrid/log";
 import type { AnyViewTable } from "./definition.ts";
-import type { Cell, RowChange } from "./view-file.ts";
+import type { RowChange } from "./view-file.ts";
 
 /** What a page of one partition changes, and how many of its records nobody can read. */
 export interface PageRows {
@@ -14,16 +14,6 @@ export interface PageRows {
 /** The records of every key, the last one first: no other one shows, but one that can be read. */
 const lastOfKeys = (records: readonly LogRecord[]): ReadonlyMap<string | null, readonly LogRecord[]> =>
   Map.groupBy(records.toReversed(), ({ key }) => key);
-
-/** A row as its file has it: what is sealed, closed, as JSON. */
-const stored = (row: Readonly<Record<string, unknown>> | null): RowChange["row"] =>
-  row &&
-  Object.fromEntries(
-    Object.entries(row).map(([name, cell]) => [
-      name,
-      typeof cell === "object" && cell !== null ? JSON.stringify(cell) : (cell as Cell),
-    ]),
-  );
 
 interface Read {
   /** Undefined where none could be read; a null row takes the key's away. */
@@ -62,7 +52,7 @@ const keptRows = (
     const { key, partition, offset, timestamp } = record;
     const { found } = key === null ? { found: undefined } : firstReadable(table.topic, [record], schemas);
     if (key === null || found?.value === undefined || found.value === null) return [];
-    const row = stored(table.row(found.value, { key, partition, offset, timestamp }));
+    const row = table.row(found.value, { key, partition, offset, timestamp });
     const { name, topic, recordsKept = 1 } = table;
     const kept = { key: recordKey(key, offset), keep: { of: key, rows: recordsKept } };
     return row === null ? [] : [{ table: name, topic: topic.name, row, ...kept }];
@@ -95,7 +85,7 @@ export const rowsOf = (
         table: table.name,
         topic: table.topic.name,
         key,
-        row: value === null ? null : stored(table.row(value, { key, partition, offset, timestamp })),
+        row: value === null ? null : table.row(value, { key, partition, offset, timestamp }),
       });
   }
   return { changes, skipped };

@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { Sealed } from "@hybrid/kernel";
 import type { AnyViewTable, ViewDefinition } from "./definition.ts";
 import { countsSql, indexSql, openFile, quoted, removeFile } from "./open-file.ts";
 
@@ -12,7 +13,7 @@ export interface RowChange {
   readonly topic: string;
   readonly key: string;
   /** Null: the key has no row any more. */
-  readonly row: Readonly<Record<string, Cell>> | null;
+  readonly row: Readonly<Record<string, Cell | Sealed<unknown>>> | null;
   /** Of rows for records: whose they are, and how many of them stay. */
   readonly keep?: { readonly of: string; readonly rows: number };
 }
@@ -41,6 +42,10 @@ const queriesMax = 200;
 /** Rows of the list of changes that may stand beyond that before they are taken away together. */
 const trimEvery = 10_000;
 
+const whenBuilt = { synchronous: "NORMAL", cacheKibibytes: 2_000, copiedPages: 4_000 };
+/** A page that changes again and again is copied out of the WAL as seldom as that may be. */
+const whileMade = { synchronous: "OFF", cacheKibibytes: 65_536, copiedPages: 16_000 };
+
 interface Statements {
   readonly columns: readonly string[];
   readonly upsert: StatementSync;
@@ -50,6 +55,10 @@ interface Statements {
   readonly sweep: StatementSync | undefined;
   readonly trim: StatementSync;
 }
+
+/** A value as its file has it: what is sealed, closed, as JSON. */
+const stored = (value: Cell | Sealed<unknown> | undefined): Cell =>
+  typeof value === "object" && value !== null ? JSON.stringify(value) : (value ?? null);
 
 const columnNames = ({ columns }: AnyViewTable): readonly string[] => Object.keys(columns as object);
 
@@ -118,6 +127,7 @@ export class ViewFile {
   readonly #queries = new Map<string, StatementSync>();
   #own: OwnStatements;
   #trimAt = 0;
+  #epoch = "";
   #isBuilt = false;
 
   constructor(definition: ViewDefinition, path: string) {
@@ -131,7 +141,7 @@ export class ViewFile {
 
   /** A name of this file: another one after it was rebuilt. */
   get epoch(): string {
-    return String(this.#db.prepare("SELECT epoch FROM view_meta").get()?.["epoch"]);
+    return this.#epoch;
   }
 
   /** Whether it has been caught up once since it was made. */
@@ -227,7 +237,9 @@ export class ViewFile {
     this.#own = ownStatements(this.#db);
     this.#queries.clear();
     this.#trimAt = this.changeBounds().last + trimEvery;
-    this.#isBuilt = this.#db.prepare("SELECT built FROM view_meta").get()?.["built"] === 1;
+    const { epoch, built } = this.#db.prepare("SELECT epoch, built FROM view_meta").get() ?? {};
+    this.#epoch = String(epoch);
+    this.#isBuilt = built === 1;
     this.#settle();
   }
 
@@ -236,8 +248,11 @@ export class ViewFile {
    * made, keys come in no order: pages that are kept in memory need not be read again for each of them.
    */
   #settle(): void {
-    const [synchronous, cacheKibibytes] = this.#isBuilt ? ["NORMAL", 2_000] : ["OFF", 32_768];
-    this.#db.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -${cacheKibibytes}`);
+    const { synchronous, cacheKibibytes, copiedPages } = this.#isBuilt ? whenBuilt : whileMade;
+    this.#db.exec(
+      `PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -${cacheKibibytes};` +
+        `PRAGMA wal_autocheckpoint = ${copiedPages}`,
+    );
   }
 
   #write({ table, topic, key, row, keep }: RowChange): void {
@@ -248,7 +263,7 @@ export class ViewFile {
       statements.sweep?.run(key);
       return;
     }
-    statements.upsert.run(key, ...statements.columns.map((column) => row[column] ?? null));
+    statements.upsert.run(key, ...statements.columns.map((column) => stored(row[column])));
     if (keep) statements.trim.run(keep.of, keep.of, keep.rows);
   }
 

@@ -3,6 +3,8 @@ import type {
   AppName,
   CloudName,
   ConnectorPreview,
+  DetailsPreviews,
+  DetailsWanted,
   Explained,
   TrialStep,
 } from "@hybrid/control-hub-page/api";
@@ -71,6 +73,8 @@ export interface HubDesk {
   explainText(text: string, by: Judging): Explained | null;
   /** The same of an event of a mailbox; null: it has none with this id. Rejects with ProviderError. */
   explainEvent(place: EventPlace, by: Judging): Promise<Explained | null>;
+  /** What settings make of an invitation, in each language that they leave. */
+  previewDetails(wanted: DetailsWanted): DetailsPreviews["previews"];
   /** What is reviewed before a connector is made. It only reads. */
   previewConnector(terms: ArchiveTerms, signal: AbortSignal): Promise<ConnectorPreview>;
 }

@@ -4,10 +4,11 @@ import {
   archiveStatus,
   auditLog,
   controlTopic,
+  type OrganisationSettings,
   syncOrders,
   tenantStatus,
 } from "@hybrid/contracts";
-import type { CalendarSetup, TrialStep } from "@hybrid/control-hub-page/api";
+import type { CalendarSetup, Settings, TrialStep } from "@hybrid/control-hub-page/api";
 import { expect, test } from "vitest";
 import { connector, scene, startAt, tenantId, written } from "./scene.ts";
 
@@ -121,6 +122,52 @@ test("settings are given whole to an active tenant, and never put one into servi
     [`acme/t-${tenantId}`]: { tenantId, status: "suspended", generation: 2, settings, decidedAt: startAt },
   });
   expect((await configure(wanted)).json()).toMatchObject({ type: "urn:hybrid:problem:tenantNotActive" });
+});
+
+test("settings are given for what they were looked at as; who consents stays; nothing is there twice", async () => {
+  const { get, post, browser, log, write } = await openTown();
+  const byUser = { ...settings, consent: "user" as const };
+  const tell = (given: OrganisationSettings, generation: number) =>
+    write(tenantStatus, {
+      [`acme/t-${tenantId}`]: { tenantId, status: "active", generation, settings: given, decidedAt: startAt },
+    });
+  await tell(byUser, 2);
+  const look = async () => (await get(browser, "/api/o/acme/settings")).json<Settings>().tenants[0]!;
+  const { etag, consent } = await look();
+  expect(consent).toBe("user");
+  const configure = (ifMatch: string, changed: object = {}) =>
+    post(
+      browser,
+      `/api/o/acme/tenants/${tenantId}/orders`,
+      { order: "configure", settings: { ...settings, join: {}, ...changed } },
+      { "if-match": ifMatch },
+    );
+  expect((await configure(`"${etag}"`, { webexKeyword: "space" })).statusCode).toBe(202);
+  const [order] = await written(log, adminCommands);
+  expect(order?.value.settings).toMatchObject({ webexKeyword: "space", consent: "user" });
+  // Decided once more with the same settings it is the same; with others it is another one.
+  await tell(byUser, 3);
+  expect((await look()).etag).toBe(etag);
+  await tell({ ...byUser, webexKeyword: "space" }, 4);
+  const late = await configure(`"${etag}"`);
+  expect(late.json()).toMatchObject({ status: 412, type: "urn:hybrid:problem:changedMeanwhile" });
+  const keywords = [
+    { word: "möte", action: "space" },
+    { word: "MÖTE", action: "oneTime" },
+  ];
+  const texts = [{ language: "de" }, { language: "de-AT" }];
+  const twice = await configure("*", { join: { keywords, texts } });
+  expect(twice.json()).toMatchObject({
+    faults: [
+      { at: "body.settings.join.keywords.1.word", fault: "is there twice" },
+      { at: "body.settings.join.texts.1.language", fault: "has texts already" },
+    ],
+  });
+  for (const word of ["x", "Spark", "two words", "me@work"])
+    expect((await configure("*", { join: { keywords: [{ word, action: "space" }] } })).statusCode).toBe(400);
+  expect((await configure("*", { join: { keywords: [{ word: "会议", action: "space" }] } })).statusCode).toBe(
+    202,
+  );
 });
 
 test("only who holds the archive role makes a connector, under a new name and for tenants of the organisation", async () => {

@@ -102,6 +102,15 @@ export const simulatedDesk = (consentOrigin = "https://consent.example"): Simula
       desk.judgedBy.push(by);
       return eventId === "AAkALg" ? desk.explained : null;
     },
+    // As the decorator does it, but for the words: the organisation's text, and a link, in a block of ours.
+    previewDetails: ({ settings: { join }, invitation }) =>
+      ["en", "sv", "ja"].map((language) => {
+        const own = join.texts.find((each) => each.language === language) ?? { header: "", footer: "" };
+        const lines = [invitation, own.header, "https://acme.webex.com/meet/ada", own.footer];
+        const html = lines.map((line) => `<div>${line.replaceAll("<", "&lt;")}</div>`).join("");
+        const body = `<body><div style="margin-top:16px">${html}</div></body>`;
+        return { language, name: language, html: `<html>${body}</html>`, text: lines.join("\n") };
+      }),
     mayArchive: (address) => address === "ada@acme.example",
     previewConnector: async ({ tenants }) => {
       const consent = tenants.map((tenantId) => ({

@@ -23,4 +23,5 @@ export { type ExplainedBy, type Explanation, explain, type Given } from "./expla
 export type { BodyExplanation, ExplainedBlock } from "./explaining/explain-body.ts";
 export type { EventExplanation } from "./explaining/explain-event.ts";
 export type { ExplainedOccurrence, OccurrencesExplanation } from "./explaining/explain-occurrences.ts";
+export { type DetailsPreview, type PreviewGiven, previewDetails } from "./explaining/preview-details.ts";
 export { decoratorTexts, decoratorTopology } from "./topology.ts";

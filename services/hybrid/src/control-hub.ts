@@ -24,6 +24,7 @@ const desk: DeskSource<ReturnType<typeof settings.read>> = {
   open: async ({ values, clients, scheduler, logger }) => {
     const { createTickets, permissions, startUrl, tryMailbox } = await import("@hybrid/consent");
     const { previewConnector } = await import("@hybrid/archiver");
+    const { previewDetails } = await import("@hybrid/decorator");
     const { observed } = await import("./observed.ts");
     const { explainedFor } = await import("./explaining/explained.ts");
     const { eventOf, isNoEvent } = await import("./explaining/fetched-event.ts");
@@ -60,6 +61,7 @@ const desk: DeskSource<ReturnType<typeof settings.read>> = {
           throw error;
         }
       },
+      previewDetails: ({ settings, place, invitation }) => previewDetails(settings, { place, invitation }),
       previewConnector: (terms, signal) => {
         const { archiveGraph: graph, webex } = clients;
         return previewConnector({ graph, webex, logger }, { terms, now: scheduler.now(), signal });

@@ -6,7 +6,13 @@ import { catalog } from "./service-list.ts";
 
 /** Where records are kept: in a file of this machine, or on Kafka. */
 export type LogPlace =
-  | { readonly kind: "embedded"; readonly path: string; readonly bytesMax?: number }
+  | {
+      readonly kind: "embedded";
+      readonly path: string;
+      readonly bytesMax?: number;
+      /** False in plays alone, which need not outlive the machine: commits wait for no disk. */
+      readonly synced?: boolean;
+    }
   | ({ readonly kind: "kafka" } & Pick<
       KafkaLogSettings,
       "brokers" | "clientId" | "instanceId" | "ssl" | "sasl" | "sessionTimeoutMs" | "replicationFactor"

@@ -3,9 +3,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createClientCertificate } from "@hybrid/graph-simulator";
+import { clientsOf } from "@hybrid/service";
 import { testedKafka } from "@hybrid/tools/kafka-local";
 import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
+import { registrationSettings } from "../src/clients/registrations.ts";
 import { readUpConfig } from "../src/config.ts";
 import { services } from "../src/service-list.ts";
 import { knownVariables } from "../src/settings.ts";
@@ -16,7 +18,9 @@ const textOf = (path: string): string => readFileSync(new URL(path, root), "utf8
 interface Container {
   readonly image: string;
   readonly command?: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Null: passed on where it is given. */
+  readonly environment?: Readonly<Record<string, string | null>>;
+  readonly volumes?: readonly string[];
   readonly ports?: readonly string[];
   readonly secrets?: readonly string[];
   readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean };
@@ -41,7 +45,10 @@ const filledIn = (text: string, given: Readonly<Record<string, string>>): string
   });
 
 /** What a container sees, with its secrets as files of this machine. */
-const environmentOf = async ({ environment = {}, secrets = [] }: Container) => {
+const environmentOf = async (
+  { environment = {}, secrets = [] }: Container,
+  more: Readonly<Record<string, string>> = {},
+) => {
   const folder = await mkdtemp(join(tmpdir(), "hybrid-compose-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const { certPem, keyPem } = await createClientCertificate();
@@ -57,12 +64,13 @@ const environmentOf = async ({ environment = {}, secrets = [] }: Container) => {
     GRAPH_CLIENT_ID: "5d1a0b2c-0000-4000-a000-0000000000aa",
     CLIENT_STATE_KEYS: Buffer.alloc(32, 7).toString("base64url"),
     HUB_SIGN_IN_KEY: Buffer.alloc(32, 9).toString("base64url"),
+    ...more,
   };
   return Object.fromEntries(
-    Object.entries(environment).map(([name, value]) => [
-      name,
-      filledIn(value, given).replace("/run/secrets", folder),
-    ]),
+    Object.entries(environment).flatMap(([name, value]) => {
+      const text = value === null ? more[name] : filledIn(value, given);
+      return text === undefined ? [] : [[name, text.replace("/run/secrets", folder)]];
+    }),
   );
 };
 
@@ -80,6 +88,39 @@ test("every service of the system has a container, and is given all that it need
     expect(unread ?? []).toEqual([]);
   }
   expect(compose.services["notification-ingest"]?.secrets).toBeUndefined();
+});
+
+/** The registrations of their own that a process may have, with all their settings. */
+const registrations = { groupsGraph: "groups", archiveGraph: "archive" } as const;
+
+test("registrations of their own reach the services that work as them, and no other", async () => {
+  const id = "5d1a0b2c-0000-4000-a000-0000000000bb";
+  for (const service of services)
+    for (const [client, app] of Object.entries(registrations)) {
+      const container = compose.services[service.name];
+      const isUsed = clientsOf(service).some((each) => each === client);
+      const prefix = `${app.toUpperCase()}_GRAPH_`;
+      const passed = Object.keys(container?.environment ?? {}).filter((name) => name.startsWith(prefix));
+      // What is secret, or in PEM, is given by a file.
+      const bare = passed.map((name) => name.replace(/(?<!TOKEN)_FILE$/, ""));
+      expect(bare.toSorted()).toEqual(isUsed ? Object.keys(registrationSettings(app)).toSorted() : []);
+      const folder = `./secrets/${app}:/run/secrets/${app}:ro`;
+      expect(container?.volumes?.includes(folder) ?? false).toBe(isUsed);
+      if (!container || !isUsed) continue;
+      const given = await environmentOf(container, { [`${prefix}CLIENT_ID`]: id });
+      const { clients } = readUpConfig(given, { data: "data", service: service.name });
+      expect(clients[client as keyof typeof registrations]?.clientId).toBe(id);
+    }
+});
+
+test("where users consent each for the own calendar, and for how long, can be said", async () => {
+  const consent = compose.services["consent"];
+  const given = { CONSENT_URL: "https://consent.example", CONSENT_USER_DAYS: "7" };
+  for (const name of ["consent", "control-hub"])
+    expect(compose.services[name]?.environment).toHaveProperty("CONSENT_URL", null);
+  const environment = await environmentOf(consent ?? { image: "" }, given);
+  expect(environment).toMatchObject(given);
+  expect(environment["KEY_ENCRYPTION_KEYS_FILE"]).toBeDefined();
 });
 
 test("every variable of our containers is one that somebody reads", () => {

@@ -298,7 +298,12 @@ export const openScaleWorld = async (
   const clock = new VirtualClock();
   const graph = await graphOf(clock);
   const folder = await mkdtemp(join(tmpdir(), "hybrid-scale-"));
-  const log = await openEmbeddedLog({ path: join(folder, "log.sqlite"), clock, logger: quiet });
+  const log = await openEmbeddedLog({
+    path: join(folder, "log.sqlite"),
+    clock,
+    logger: quiet,
+    synced: false,
+  });
   await log.createTopics(catalog.allTopics.map((topic) => topicSettings(topic, partitions)));
   const { numbers, ...config } = readConfig({
     NOTIFICATION_URL: graph.urls.notificationUrl,

@@ -1,32 +1,17 @@
+import { type CellTable, cellsOf } from "@hybrid/kernel/testing";
 import { describe, expect, test } from "vitest";
 import { inputs, type Kind, type Subject, states, told } from "./cells.ts";
 import { table } from "./cells-table.ts";
 
+type Happening = (subject: Subject) => Parameters<Subject["driver"]["send"]>[0];
+
 const kinds = Object.keys(states) as Kind[];
 
-interface Cell {
-  readonly state: string;
-  readonly input: string;
-  readonly open: () => Subject;
-  readonly happen: (subject: Subject) => Parameters<Subject["driver"]["send"]>[0];
-  readonly expected: string;
-}
-
-const cellsOf = (kind: Kind): readonly Cell[] => {
-  const rows: Readonly<Record<string, Readonly<Record<string, string>>>> = table[kind];
-  return Object.entries<() => Subject>(states[kind]).flatMap(([state, open]) =>
-    Object.entries<Cell["happen"]>(inputs[kind]).map(([input, happen]) => ({
-      state,
-      input,
-      open,
-      happen,
-      expected: rows[state]?.[input] ?? "ignores it",
-    })),
-  );
-};
+const cellsOfKind = (kind: Kind) =>
+  cellsOf<Subject, Happening>(states[kind], inputs[kind], table[kind] satisfies CellTable);
 
 describe.each(kinds)("a %s", (kind) => {
-  test.each(cellsOf(kind))("$state, when $input: $expected", ({ open, happen, expected }) => {
+  test.each(cellsOfKind(kind))("$state, when $input: $expected", ({ open, happen, expected }) => {
     const subject = open();
     const { driver } = subject;
     const input = happen(subject);

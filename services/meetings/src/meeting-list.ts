@@ -1,6 +1,12 @@
 import { meetings, userStatus } from "@hybrid/contracts";
-import { actorIdOf, entityKeyOf } from "@hybrid/kernel";
+import type { ActorId } from "@hybrid/kernel";
 import { defineView, viewTable } from "@hybrid/view";
+
+/** Whose list a record `<org>/u-<user>/<meeting>` belongs to, and the id of its meeting there. */
+export const listedIn = (key: string): { readonly owner: ActorId; readonly id: string } => {
+  const end = key.lastIndexOf("/");
+  return { owner: key.slice(0, end) as ActorId, id: key.slice(end + 1) };
+};
 
 /** The lists of all users, and the mailboxes that they are of. */
 export const meetingLists = defineView({
@@ -13,10 +19,10 @@ export const meetingLists = defineView({
       columns: { owner: "text", id: "text", start_at: "integer", end_at: "integer", meeting: "text" },
       indexes: [["owner", "start_at", "id"]],
       row: (meeting, { key }) => {
-        const owner = entityKeyOf(actorIdOf(key));
+        const { owner, id } = listedIn(key);
         return {
           owner,
-          id: key.slice(owner.length + 1),
+          id,
           start_at: meeting.startAt,
           end_at: meeting.endAt,
           meeting: JSON.stringify(meeting),

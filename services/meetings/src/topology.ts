@@ -3,7 +3,14 @@ import { actorIdOf, from, type Topology } from "@hybrid/kernel";
 import { sealTopology } from "@hybrid/sealing";
 import { initial, meetingList, timersOf } from "./domain/list-machine.ts";
 import type { Call, Input, State, TimerName } from "./domain/list-state.ts";
-import { withChangeTime, withChangeTimes, withRecordsToSeal } from "./domain/state-upgrades.ts";
+import {
+  unchangedState,
+  withChangeTime,
+  withChangeTimes,
+  withNothingKnown,
+  withNothingUnchanged,
+  withRecordsToSeal,
+} from "./domain/state-upgrades.ts";
 import { listTexts } from "./whose-texts.ts";
 
 /** The lists: one actor per user, `<org>/u-<user>`. */
@@ -11,9 +18,10 @@ const plainTopology: Topology<State, Input, Call> = {
   service: "meetings",
   machine: meetingList,
   initial,
-  stateVersion: 3,
-  upgrades: { 1: withRecordsToSeal, 2: withChangeTimes },
-  callUpgrades: { 2: withChangeTime },
+  stateVersion: 4,
+  upgrades: { 1: withRecordsToSeal, 2: withChangeTimes, 3: unchangedState },
+  callUpgrades: { 2: withChangeTime, 3: withNothingKnown },
+  inputUpgrades: { 3: withNothingUnchanged },
   sources: [
     from(userStatus, ({ to, transition, tenantId, objectId }, { key }) => ({
       to: actorIdOf(key),

@@ -3,10 +3,16 @@ import { type CallFailure, days, minutes } from "@hybrid/kernel";
 import { MachineDriver } from "@hybrid/kernel/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { meetingIdOf, meetingsMax } from "#domain/after-page";
+import { digestOf, meetingIdOf, meetingsMax } from "#domain/after-page";
 import { initial, meetingList, timersOf } from "#domain/list-machine";
 import type { ActiveState, Call, Input, PageRead, State } from "#domain/list-state";
-import { withChangeTime, withChangeTimes, withRecordsToSeal } from "#domain/state-upgrades";
+import {
+  withChangeTime,
+  withChangeTimes,
+  withNothingKnown,
+  withNothingUnchanged,
+  withRecordsToSeal,
+} from "#domain/state-upgrades";
 import { meeting, monday } from "./meeting.ts";
 
 class Driven extends MachineDriver<State, Input, Call> {
@@ -39,9 +45,13 @@ class Driven extends MachineDriver<State, Input, Call> {
     return effect.call;
   }
 
+  /** A page as a handler tells it: of what the order knows, its digest alone. */
   page(found: readonly Meeting[], next: PageRead["next"] = { kind: "end" }, unread: readonly string[] = []) {
-    const { roundStartedAt } = this.order;
-    return this.when({ kind: "pageRead", roundStartedAt, meetings: found, unread, next });
+    const { roundStartedAt, known } = this.order;
+    const isKnown = (each: Meeting): boolean => known.includes(digestOf(JSON.stringify(each)));
+    const unchanged = found.filter(isKnown).map((each) => digestOf(JSON.stringify(each)));
+    const told = found.filter((each) => !isKnown(each));
+    return this.when({ kind: "pageRead", roundStartedAt, meetings: told, unchanged, unread, next });
   }
 
   fire(timer: "changes" | "sweep" | "retry"): readonly Call[] {
@@ -293,4 +303,28 @@ test("a list of before change times were known goes on, and what is under way is
   expect([upgraded.changedAt, upgraded.round?.changedAt]).toEqual([null, null]);
   expect(withChangeTimes({ kind: "absent" })).toEqual({ kind: "absent" });
   expect(withChangeTime({ kind: "readPage" })).toEqual({ kind: "readPage", changedAt: null });
+});
+
+test("of what is known by its digest and is not on the list, another round tells", () => {
+  const driven = new Driven();
+  driven.status("active");
+  driven.page([meeting("a")]);
+  driven.fire("sweep");
+  const { roundStartedAt, known } = driven.order;
+  expect(known).toEqual([digestOf(JSON.stringify(meeting("a")))]);
+  const page = { kind: "pageRead", roundStartedAt, meetings: [], unread: [], next: { kind: "end" } } as const;
+  const again = driven.when({ ...page, unchanged: [...known, "of another list"] });
+  expect(again.calls).toMatchObject([{ kind: "readPage", known }]);
+  expect(driven.subjects).toEqual(["a"]);
+});
+
+test("orders and pages of before digests were told say that nothing is known", () => {
+  const page = { kind: "pageRead", meetings: [] };
+  expect(withNothingKnown({ kind: "readPage" })).toEqual({ kind: "readPage", known: [] });
+  expect(withNothingUnchanged(page)).toEqual({ ...page, unchanged: [] });
+  expect(withNothingUnchanged({ kind: "callFailed", order: {} })).toEqual({
+    kind: "callFailed",
+    order: { known: [] },
+  });
+  expect(withNothingUnchanged({ kind: "calendarChanged" })).toEqual({ kind: "calendarChanged" });
 });

@@ -114,3 +114,16 @@ test("more than a page is read page by page; what leaves the window leaves the l
   await calendar.status("disabled");
   expect(calendar.list()).toEqual([]);
 });
+
+test("of a page that was read, what the list has already is told by its digest alone", async () => {
+  const [first] = [calendar.meet({ subject: "One" }), calendar.meet({ subject: "Two" })];
+  await calendar.status("active");
+  calendar.graph.updateEvent(anna, first, { subject: "Another one" });
+  await calendar.changed();
+  const [whole, later] = calendar.pages.map(({ meetings, unchanged }) => [meetings.length, unchanged.length]);
+  expect([whole, later]).toEqual([
+    [2, 0],
+    [1, 1],
+  ]);
+  expect(new Set(calendar.list().map(({ subject }) => subject))).toEqual(new Set(["Another one", "Two"]));
+});

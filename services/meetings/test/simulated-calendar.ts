@@ -5,11 +5,12 @@ import {
   type EventInput,
   startGraphSimulator,
 } from "@hybrid/graph-simulator";
-import { actorIdOf, hours, instant } from "@hybrid/kernel";
+import { actorIdOf, type Handlers, hours, instant } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { createMicrosoftGraph } from "@hybrid/microsoft-graph";
 import { TopologyDriver } from "@hybrid/runtime/testing";
 import { openTexts, sealHandlers } from "@hybrid/sealing";
+import type { Call, Input, PageRead } from "#domain/list-state";
 import { graphCalendar } from "../src/adapters/graph-calendar.ts";
 import { meetingsHandlers } from "../src/adapters/read-page.ts";
 import { meetingsTopology } from "../src/topology.ts";
@@ -74,15 +75,21 @@ export const openCalendar = async () => {
   const { graph, client } = await startCloud(clock);
   const driver = new TopologyDriver(meetingsTopology, { startAt: clock.now() });
   const listedAfterMs: number[] = [];
-  const handlers = sealHandlers(
-    meetingsHandlers({
-      calendar: graphCalendar(client.events),
-      rulesOf: shippedRules,
-      clock,
-      onListed: (ms) => listedAfterMs.push(ms),
-    }),
-    listTexts,
-  );
+  const pages: PageRead[] = [];
+  const { readPage } = meetingsHandlers({
+    calendar: graphCalendar(client.events),
+    rulesOf: shippedRules,
+    clock,
+    onListed: (ms) => listedAfterMs.push(ms),
+  });
+  const noted: Handlers<Call, Input> = {
+    readPage: async (order, context) => {
+      const input = await readPage(order, context);
+      if (input.kind === "pageRead") pages.push(input);
+      return input;
+    },
+  };
+  const handlers = sealHandlers(noted, listTexts);
   const pass = async (ms: number): Promise<void> => {
     clock.advanceBy(ms);
     driver.advanceBy(ms);
@@ -95,6 +102,8 @@ export const openCalendar = async () => {
     driver,
     /** How long changes took to come onto the list. */
     listedAfterMs,
+    /** What was told of each page that was read. */
+    pages,
     pass,
     status: async (to: UserStatus["to"]) => {
       driver.publish(userStatus, user, statusOf(++transition, to));

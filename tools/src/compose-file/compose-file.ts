@@ -36,6 +36,33 @@ interface Address {
   readonly usual: number;
 }
 
+/** Passed on where the environment has them: settings that most leave as they are. */
+const passedOn: ReadonlySet<string> = new Set(["CONSENT_USER_DAYS"]);
+
+const optional = (service: AnyService): Lines =>
+  entries(service.settings.vocabulary).flatMap(([name]) => (passedOn.has(name) ? [`      ${name}:`] : []));
+
+/** Registrations of their own, by the name of their client: what settings begin with, and the folder. */
+const ownRegistrations = { groupsGraph: "groups", archiveGraph: "archive" } as const;
+
+const registrationsOf = (service: AnyService): Lines =>
+  Object.entries(ownRegistrations).flatMap(([client, name]) =>
+    clientsOf(service).some((used) => used === client) ? [name] : [],
+  );
+
+/** The settings of a registration, passed on. What is secret is given by its file. */
+const registrationLines = (name: string): string =>
+  [
+    "CLIENT_ID",
+    "CERTIFICATE_FILE",
+    "PRIVATE_KEY_FILE",
+    "CLIENT_SECRET_FILE",
+    "CLIENT_SECRET_EXPIRES",
+    "FEDERATED_TOKEN_FILE",
+  ]
+    .map((setting) => `  ${name.toUpperCase()}_GRAPH_${setting}:\n`)
+    .join("");
+
 /** Where a service is reached over HTTP, by the settings that name it. */
 const addressesOf = (service: AnyService): readonly Address[] => [
   ...new Map(
@@ -51,15 +78,22 @@ const addressesOf = (service: AnyService): readonly Address[] => [
 /** Whether it calls Microsoft Graph, as whichever registration. */
 const callsGraph = (service: AnyService): boolean => clientsOf(service).some((name) => name !== "webex");
 
+const anchorsOf = (service: AnyService): Lines => [
+  "*log",
+  "*graph",
+  ...registrationsOf(service).map((name) => `*${name}-graph`),
+];
+
 const environment = (service: AnyService): Lines => [
   "    environment:",
-  callsGraph(service) ? "      <<: [*log, *graph]" : "      <<: *log",
+  callsGraph(service) ? `      <<: [${anchorsOf(service).join(", ")}]` : "      <<: *log",
   `      KAFKA_CLIENT_ID: ${service.name}`,
   ...(clientsOf(service).includes("webex")
     ? ["      WEBEX_ACCESS_TOKEN_FILE: /run/secrets/webex-access-token"]
     : []),
   ...(sealsOf(service) ? ["      KEY_ENCRYPTION_KEYS_FILE: /run/secrets/key-encryption-keys"] : []),
   ...ownSettings(service),
+  ...optional(service),
   ...addressesOf(service).flatMap(({ host, port, usual }) => [
     `      ${host}: 0.0.0.0`,
     `      ${port}: "${usual}"`,
@@ -89,8 +123,13 @@ const portsOf = (services: readonly AnyService[]): ReadonlyMap<string, Lines> =>
   );
 };
 
+/** Folders of registrations: what is in them is named by who gives the settings. */
+const volumesOf = (service: AnyService): Lines =>
+  registrationsOf(service).map((name) => `      - ./secrets/${name}:/run/secrets/${name}:ro`);
+
 const container = (service: AnyService, ports: Lines): Lines => {
   const secrets = secretsOf(service);
+  const volumes = volumesOf(service);
   return [
     `  # ${service.purpose}`,
     `  ${service.name}:`,
@@ -101,6 +140,7 @@ const container = (service: AnyService, ports: Lines): Lines => {
       : []),
     ...environment(service),
     ...(secrets.length > 0 ? [`    secrets: [${secrets.join(", ")}]`] : []),
+    ...(volumes.length > 0 ? ["    volumes:", ...volumes] : []),
     ...(ports.length > 0 ? ["    ports:", ...ports] : []),
     "",
   ];
@@ -110,5 +150,8 @@ const container = (service: AnyService, ports: Lines): Lines => {
 export const composeFile = (services: readonly AnyService[]): string => {
   const ports = portsOf(services);
   const containers = services.flatMap((service) => container(service, ports.get(service.name) ?? []));
-  return `${textOf("head.yml")}${containers.join("\n")}\n${textOf("tail.yml")}`;
+  const head = textOf("head.yml").replaceAll(/@(?<name>\w+)@\n/g, (_, name: string) =>
+    registrationLines(name),
+  );
+  return `${head}${containers.join("\n")}\n${textOf("tail.yml")}`;
 };

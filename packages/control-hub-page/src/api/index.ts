@@ -3,7 +3,7 @@ export { type BulkJob, type BulkJobs, bulkMax } from "./bulk.ts";
 export type * from "./calendar.ts";
 export type * from "./explain.ts";
 export type * from "./groups.ts";
-export { JoinWanted, SettingsWanted } from "./join-settings.ts";
+export { type DetailsPreviews, type DetailsWanted, JoinWanted, SettingsWanted } from "./join-settings.ts";
 export type * from "./me.ts";
 export type * from "./migrations.ts";
 export type { Operation } from "./operation.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keywordFault, keywordsMax, ownTextMax, primaryLanguage } from "./keyword-form.ts";
 
 const languageTag = z.string().refine((tag) => {
   try {
@@ -9,7 +10,7 @@ const languageTag = z.string().refine((tag) => {
   }
 }, "is no language tag; it is for example sv or pt-BR");
 
-const ownText = z.string().max(1_024, "has more than 1,024 characters");
+const ownText = z.string().max(ownTextMax, "has more than 1,024 characters");
 
 /** Which meetings get no join details; that the pattern is one of RE2 is checked where it can be. */
 const ExcludedMeetings = z.strictObject({
@@ -28,12 +29,15 @@ export const JoinWanted = z.strictObject({
       z.strictObject({
         word: z
           .string()
-          .regex(/^[\p{L}\p{N}_-]{2,40}$/u, "must be 2 to 40 letters, digits, _ or -, without the @")
-          .refine((word) => !/^(?:webex|meet|spark)$/i.test(word), "is a keyword already"),
+          .refine(
+            (word) => keywordFault(word) !== "form",
+            "must be 2 to 40 letters, digits, _ or -, without the @",
+          )
+          .refine((word) => keywordFault(word) !== "reserved", "is a keyword already"),
         action: z.enum(["personalRoom", "space", "oneTime"]),
       }),
     )
-    .max(50)
+    .max(keywordsMax)
     .default([]),
   site: z
     .string()
@@ -63,6 +67,57 @@ export const SettingsWanted = z.strictObject({
   join: JoinWanted,
 });
 
+/** Where a list has something for the second time. */
+const repeated = (names: readonly string[]): readonly number[] =>
+  names.flatMap((name, index) => (names.indexOf(name) < index ? [index] : []));
+
+/**
+ * Settings as somebody orders them. An older release has taken words and languages that come twice, so that
+ * only what is new is held against it.
+ */
+export const SettingsOrdered = SettingsWanted.superRefine(({ join: { keywords, texts } }, context) => {
+  for (const index of repeated(keywords.map(({ word }) => word.toLowerCase())))
+    context.addIssue({
+      code: "custom",
+      message: "is there twice",
+      path: ["join", "keywords", index, "word"],
+    });
+  for (const index of repeated(texts.map(({ language }) => primaryLanguage(language))))
+    context.addIssue({
+      code: "custom",
+      message: "has texts already",
+      path: ["join", "texts", index, "language"],
+    });
+});
+
+/** What is made of an invitation by settings that nobody has saved yet. */
+export const DetailsWanted = z.strictObject({
+  settings: SettingsWanted,
+  place: z.enum(["personalRoom", "space", "oneTime"]),
+  /** What somebody has written into the invitation; plain text. */
+  invitation: z.string().max(2_000),
+});
+
+/** An invitation with its join details, in each language that the settings leave. */
+export const DetailsPreviews = z.object({
+  previews: z
+    .array(
+      z.object({
+        language: z.string(),
+        /** The language's name for itself. */
+        name: z.string(),
+        html: z.string(),
+        /** The same as it is read without its form. */
+        text: z.string(),
+      }),
+    )
+    .readonly(),
+});
+
+/** What is previewed. */
+export type DetailsWanted = z.output<typeof DetailsWanted>;
+/** What came of it. */
+export type DetailsPreviews = z.output<typeof DetailsPreviews>;
 /** Join settings. */
 export type JoinWanted = z.output<typeof JoinWanted>;
 /** The settings of a tenant. */

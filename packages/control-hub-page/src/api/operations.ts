@@ -7,7 +7,7 @@ import { csv, json, type Operation, ofOrg, org, taken } from "./operation.ts";
 import { AuditPage, HybridCards, Overview, Settings, TenantOrder } from "./overview.ts";
 import { placeOperations } from "./place-operations.ts";
 import { SessionAnswer, SessionEnding, SessionList, SessionsEnded, SignInWays } from "./session.ts";
-import { setUpOperations } from "./set-up-operations.ts";
+import { settingsBytesMax, setUpOperations } from "./set-up-operations.ts";
 import { cursor, word } from "./shapes.ts";
 import { UserCounts, UserDetail, UserOrder, UsersPage, UsersQuery } from "./users.ts";
 
@@ -242,6 +242,7 @@ export const operations = {
     role: "full",
     params: ofOrg({ tenant: word }),
     body: TenantOrder,
+    bodyBytesMax: settingsBytesMax,
     ...taken,
   },
   audit: {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SettingsWanted } from "./join-settings.ts";
+import { SettingsOrdered, SettingsWanted } from "./join-settings.ts";
 import { count, moment } from "./shapes.ts";
 import { UserCounts, UserStateName } from "./users.ts";
 
@@ -52,6 +52,10 @@ export const TenantRow = z.object({
   decidedAt: moment,
   users: count,
   settings: SettingsWanted,
+  /** Who lets us into calendars: an administrator for all, or each user for the own one. */
+  consent: z.enum(["organisation", "user"]),
+  /** Goes as `If-Match` with an order that gives other settings; the same as long as the settings are. */
+  etag: z.string(),
 });
 
 /** What is set. */
@@ -60,7 +64,7 @@ export const Settings = z.object({ tenants: z.array(TenantRow) });
 /** An order about a tenant. */
 export const TenantOrder = z.discriminatedUnion("order", [
   z.object({ order: z.enum(["activate", "deactivate"]) }),
-  z.object({ order: z.literal("configure"), settings: SettingsWanted }),
+  z.object({ order: z.literal("configure"), settings: SettingsOrdered }),
 ]);
 
 /** An act in the audit log. */

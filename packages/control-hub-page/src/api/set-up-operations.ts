@@ -1,10 +1,14 @@
 import { z } from "zod";
 import { ArchiveRole, ArchiveWanted, ConnectorCreate, ConnectorPreview } from "./archive.ts";
 import { CalendarOrder, CalendarSetup, ConsentLink, ConsentOrder, TrialOrder } from "./calendar.ts";
+import { DetailsPreviews, DetailsWanted } from "./join-settings.ts";
 import { json, type Operation, ofOrg, org, taken } from "./operation.ts";
 import { word } from "./shapes.ts";
 
-/** What the wizards ask for. */
+/** Settings with texts in many languages. */
+export const settingsBytesMax = 200_000;
+
+/** What the wizards and the settings ask for. */
 export const setUpOperations = {
   calendarSetup: {
     method: "GET",
@@ -22,6 +26,16 @@ export const setUpOperations = {
     params: org,
     body: CalendarOrder,
     ...taken,
+  },
+  previewDetails: {
+    method: "POST",
+    path: "/o/{org}/details-previews",
+    summary: "What settings make of an invitation, in each language. Nothing is written.",
+    role: "readOnly",
+    params: org,
+    body: DetailsWanted,
+    bodyBytesMax: settingsBytesMax,
+    answer: json(DetailsPreviews),
   },
   consentLink: {
     method: "POST",

@@ -75,7 +75,7 @@ const ownersIn = (db: DatabaseSync, file: string): readonly EmbeddedOwner[] => {
  */
 export const embeddedOwners = (path: string): readonly EmbeddedOwner[] => {
   mustExist(path);
-  const { db, file } = openDatabase(path, undefined);
+  const { db, file } = openDatabase(path);
   try {
     return ownersIn(db, file);
   } catch (error) {
@@ -87,7 +87,7 @@ export const embeddedOwners = (path: string): readonly EmbeddedOwner[] => {
 
 /** Looks whether the file is a whole log of ours; after a crash all of it is read for that. */
 const check = (path: string): { readonly file: string; readonly held: readonly string[] } => {
-  const opened = openDatabase(path, undefined);
+  const opened = openDatabase(path);
   try {
     checkWhole(opened, { thorough: opened.unclean });
     const held = ownersIn(opened.db, opened.file).filter(({ holder }) => holder !== null);
@@ -176,7 +176,7 @@ export interface EmbeddedState {
  */
 export function* embeddedStates(path: string): Generator<EmbeddedState, void, undefined> {
   mustExist(path);
-  const { db, file } = openDatabase(path, undefined);
+  const { db, file } = openDatabase(path);
   try {
     const table = topicTable(db, file);
     const checkpoints = checkpointTable(db, table.nameOf);

@@ -77,14 +77,21 @@ const create = (db: DatabaseSync, file: string): void => {
   db.exec("COMMIT");
 };
 
-const configure = (db: DatabaseSync, bytesMax: number | undefined): void => {
-  db.exec("PRAGMA synchronous = FULL; PRAGMA cache_size = -32000; PRAGMA foreign_keys = OFF");
+/** What the settings say of the file itself. */
+export interface DatabaseSettings {
+  readonly bytesMax?: number | undefined;
+  readonly synced?: boolean | undefined;
+}
+
+const configure = (db: DatabaseSync, { bytesMax, synced }: DatabaseSettings): void => {
+  const synchronous = synced === false ? "NORMAL" : "FULL";
+  db.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -32000; PRAGMA foreign_keys = OFF`);
   if (bytesMax === undefined) return;
   const pageBytes = Number(scalar(db, "PRAGMA page_size"));
   db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(bytesMax / pageBytes))}`);
 };
 
-const open = (path: string, bytesMax: number | undefined): OpenedDatabase => {
+const open = (path: string, settings: DatabaseSettings): OpenedDatabase => {
   const inMemory = path === ":memory:";
   if (!inMemory) mkdirSync(dirname(path), { recursive: true });
   // Left behind by a process that ended without closing; has to be asked before SQLite recovers it.
@@ -96,7 +103,7 @@ const open = (path: string, bytesMax: number | undefined): OpenedDatabase => {
   try {
     if (!isNew) refuseForeign(db, path);
     db.exec("PRAGMA journal_mode = WAL");
-    configure(db, bytesMax);
+    configure(db, settings);
     // A file that is in use must open without the lock that its writers want.
     if (isNew || !refuseForeign(db, path)) create(db, path);
     const unclean = !isNew && (walBytes > 0 || scalar(db, "SELECT closed FROM life") !== 1);
@@ -108,13 +115,13 @@ const open = (path: string, bytesMax: number | undefined): OpenedDatabase => {
 };
 
 /**
- * Opens or creates the file in WAL mode with synchronous=FULL. `bytesMax` bounds the main file. Throws
- * ConfigError for a file that is not ours or of another release, CorruptLogError for a damaged one, and
- * LogUnavailableError when it cannot be opened.
+ * Opens or creates the file in WAL mode, its commits synced unless `synced` is false. `bytesMax` bounds the
+ * main file. Throws ConfigError for a file that is not ours or of another release, CorruptLogError for a
+ * damaged one, and LogUnavailableError when it cannot be opened.
  */
-export const openDatabase = (path: string, bytesMax: number | undefined): OpenedDatabase => {
+export const openDatabase = (path: string, settings: DatabaseSettings = {}): OpenedDatabase => {
   try {
-    return open(path, bytesMax);
+    return open(path, settings);
   } catch (error) {
     throw logErrorOf(error, path);
   }

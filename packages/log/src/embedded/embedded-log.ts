@@ -36,15 +36,18 @@ const lag = (core: Core, ...[group]: Parameters<Log["lag"]>): readonly Partition
     const stretch = { topic, partition, offset: from, recordsMax: inspectedMax, bytesMax: Infinity };
     return core.records.read(stretch).records.length;
   };
-  return core.snapshot(() =>
-    group.sources.flatMap((topic) =>
-      Array.from({ length: group.partitions }, (_, partition) => {
+  const partitions = Array.from({ length: group.partitions }, (_, partition) => partition);
+  return core.snapshot(() => {
+    // Looked up once for all sources: a row is checked and parsed each time.
+    const positions = partitions.map((partition) => core.owners.find(group.service, partition)?.position);
+    return group.sources.flatMap((topic) =>
+      partitions.map((partition) => {
         const { next: endOffset } = core.topics.bounds(core.topics.slot(topic, partition));
-        const nextOffset = core.owners.find(group.service, partition)?.position?.sources[topic] ?? null;
+        const nextOffset = positions[partition]?.sources[topic] ?? null;
         return { topic, partition, nextOffset, endOffset, lag: behind(topic, partition, nextOffset) };
       }),
-    ),
-  );
+    );
+  });
 };
 
 const grown = async (
@@ -125,7 +128,7 @@ const logOf = (core: Core, memberships: Memberships, unwatch: () => void): Log =
  * After a crash the whole file is checked first (about 3 s for each GB).
  */
 export const openEmbeddedLog = async (settings: EmbeddedLogSettings): Promise<Log> => {
-  const opened = openDatabase(settings.path, settings.bytesMax);
+  const opened = openDatabase(settings.path, settings);
   const coordinator = enterCoordinator(opened.file);
   try {
     checkWhole(opened, { thorough: opened.unclean && coordinator.users === 1 });

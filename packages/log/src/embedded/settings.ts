@@ -11,6 +11,11 @@ export interface EmbeddedLogSettings {
   /** The largest size of the main file in bytes (the WAL adds 40 to 80 MB); unbounded when left out. */
   readonly bytesMax?: number;
   /**
+   * False where the machine's own end need not be survived (plays, tests): commits then wait for no disk.
+   * What is committed still outlives its process. True when left out.
+   */
+  readonly synced?: boolean;
+  /**
    * Pages of 4 kB in the WAL at which it is copied to the main file; 10,000 when left out. It may grow to
    * twice that meanwhile.
    */

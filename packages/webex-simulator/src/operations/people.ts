@@ -57,10 +57,14 @@ const withoutPresence = (body: Record<string, unknown>): Record<string, unknown>
   return rest;
 };
 
-const matches = (person: SimulatedPerson, query: z.infer<z.ZodObject<typeof listQuery>>): boolean =>
+const matches = (
+  person: SimulatedPerson,
+  query: z.infer<z.ZodObject<typeof listQuery>>,
+  uuids: ReadonlySet<string> | undefined,
+): boolean =>
   (query.displayName === undefined ||
     person.displayName.toLowerCase().startsWith(query.displayName.toLowerCase())) &&
-  (query.id === undefined || query.id.some((id) => uuidOfId("PEOPLE", id) === person.uuid)) &&
+  (uuids === undefined || uuids.has(person.uuid)) &&
   (query.roles === undefined ||
     query.roles.split(",").every((id) => person.roles?.some((name) => idOfName("ROLE", name) === id)));
 
@@ -142,15 +146,17 @@ const reads = (parts: Parts, personOf: (caller: Caller, id: string) => Simulated
       const { query, caller } = call;
       const byEmail = query.email === undefined ? undefined : parts.people.byEmail(caller.orgId, query.email);
       const everybody = query.email === undefined ? parts.people.all() : byEmail ? [byEmail] : [];
-      const found = everybody.filter((person) => person.orgId === caller.orgId && matches(person, query));
+      const uuids = query.id && new Set(query.id.map((id) => uuidOfId("PEOPLE", id)));
+      const found = everybody.filter(
+        (person) => person.orgId === caller.orgId && matches(person, query, uuids),
+      );
       const { page, headers } = pageOf(call, found, (person) => person.id, pageSizeMax);
       const hidesPresence = query.id !== undefined || query.excludeStatus === "true";
       const items = page.map((person) =>
         hidesPresence ? withoutPresence(personBody(person)) : personBody(person),
       );
-      const notFoundIds = query.id?.filter(
-        (id) => !found.some((person) => person.uuid === uuidOfId("PEOPLE", id)),
-      );
+      const foundUuids = new Set(found.map(({ uuid }) => uuid));
+      const notFoundIds = query.id?.filter((id) => !foundUuids.has(uuidOfId("PEOPLE", id)));
       return { headers, body: { items, ...(notFoundIds && { notFoundIds }) } };
     },
   }),

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { OrganisationSettings, PeopleSync } from "@hybrid/contracts";
 import type { HybridCards, Need, Overview, Settings, UserStateName } from "@hybrid/control-hub-page/api";
 import { JoinWanted } from "@hybrid/control-hub-page/api";
@@ -55,7 +56,7 @@ const hoursOf = (view: View, org: string, now: number): Overview["hours"] => {
 
 /** How far each source of people is. */
 export const sourcesOf = (view: View, org: string): Overview["sources"] =>
-  view.all("SELECT key, body FROM sources WHERE org = ?", org).flatMap((row) => {
+  view.all("SELECT key, body FROM sources WHERE org = ? ORDER BY key", org).flatMap((row) => {
     const sync = jsonOf<PeopleSync>(row, "body");
     if (sync === null) return [];
     const { phase, read, endedAt, nextAt, trouble } = sync;
@@ -89,6 +90,10 @@ const tenantRows = (view: View, org: string): readonly Row[] =>
 
 type TenantRow = Settings["tenants"][number];
 
+/** The same for the same settings, whenever they were decided. */
+const etagOf = (settings: OrganisationSettings | null): string =>
+  createHash("sha256").update(JSON.stringify(settings)).digest("base64url").slice(0, 22);
+
 const tenantOf = (view: View, org: string, row: Row): TenantRow => {
   const settings = jsonOf<OrganisationSettings>(row, "settings");
   const tenantId = textOf(row, "tenant_id");
@@ -109,6 +114,8 @@ const tenantOf = (view: View, org: string, row: Row): TenantRow => {
       // What an older release has not said is as if nobody had said anything.
       join: JoinWanted.parse(settings?.join ?? {}),
     },
+    consent: settings?.consent ?? "organisation",
+    etag: etagOf(settings),
   };
 };
 

@@ -18,31 +18,48 @@ const returnPaths: Readonly<Record<AppName, string>> = {
 /** A trial calls Microsoft four times. */
 const trialMs = seconds(60);
 
-const orderTenant = (ports: HandlerPorts) => (asked: Asked<"orderTenant">) => {
+const configure = (
+  ports: HandlerPorts,
+  asked: Asked<"orderTenant">,
+  body: Extract<Asked<"orderTenant">["body"], { readonly order: "configure" }>,
+) => {
   const { tenant } = asked.params;
-  const { body } = asked;
-  const org = orgOf(asked);
-  const settings = found(tenantSettings(ports.views.organisations, org, tenant), "tenant");
-  if (body.order !== "configure")
-    return give(ports, asked, { act: `tenants.${body.order}`, about: tenant, order: null }, (act) =>
-      ports.orders.ofTenant(
-        act,
-        tenant,
-        body.order === "activate" ? { kind: "activateTenant", settings } : { kind: "deactivateTenant" },
-      ),
-    );
+  const { organisations } = ports.views;
+  const known = settingsOf(organisations, orgOf(asked)).tenants.find(({ tenantId }) => tenantId === tenant);
   // The order that carries settings also puts the tenant into service, which is not meant here.
-  const { tenants } = settingsOf(ports.views.organisations, org);
-  if (tenants.find(({ tenantId }) => tenantId === tenant)?.status !== "active")
+  if (known?.status !== "active")
     throw new HttpFault(409, "tenantNotActive", "The tenant must be active to be given other settings.");
+  const ifMatch = asked.request.headers["if-match"] ?? "*";
+  if (ifMatch !== "*" && ifMatch !== `"${known.etag}"`)
+    throw new HttpFault(
+      412,
+      "changedMeanwhile",
+      "The settings were changed meanwhile. Look again, then decide.",
+    );
   const pattern = body.settings.join.excluded.subjectPattern;
   if (pattern !== null && !isPattern(pattern))
     throw new HttpFault(400, "badRequest", "Some of what was sent cannot be used.", [
       { at: "body.settings.join.excluded.subjectPattern", fault: "is no regular expression in RE2's syntax" },
     ]);
+  // Who lets us into calendars is no matter of these settings, and stays.
+  const { consent } = known;
   const given = { act: "tenants.configure", about: tenant, order: body.settings };
   return give(ports, asked, given, (act) =>
-    ports.orders.ofTenant(act, tenant, { kind: "activateTenant", settings: body.settings }),
+    ports.orders.ofTenant(act, tenant, { kind: "activateTenant", settings: { ...body.settings, consent } }),
+  );
+};
+
+const orderTenant = (ports: HandlerPorts) => (asked: Asked<"orderTenant">) => {
+  const { tenant } = asked.params;
+  const { body } = asked;
+  const settings = found(tenantSettings(ports.views.organisations, orgOf(asked), tenant), "tenant");
+  if (body.order === "configure") return configure(ports, asked, body);
+  return give(ports, asked, { act: `tenants.${body.order}`, about: tenant, order: null }, (act) =>
+    ports.orders.ofTenant(
+      act,
+      tenant,
+      body.order === "activate" ? { kind: "activateTenant", settings } : { kind: "deactivateTenant" },
+    ),
   );
 };
 
@@ -89,7 +106,7 @@ const tryMailbox = (ports: HandlerPorts) => async (asked: Asked<"tryMailbox">) =
 
 type SetUpHandlers = Pick<
   Handlers,
-  "calendarSetup" | "orderCalendar" | "consentLink" | "tryMailbox" | "orderTenant"
+  "calendarSetup" | "orderCalendar" | "consentLink" | "tryMailbox" | "orderTenant" | "previewDetails"
 >;
 
 /** What the wizards ask for: tenants, consents, trials, and how calendars are to be. */
@@ -99,4 +116,5 @@ export const setUpHandlers = (ports: HandlerPorts): SetUpHandlers => ({
   consentLink: consentLink(ports),
   tryMailbox: tryMailbox(ports),
   orderTenant: orderTenant(ports),
+  previewDetails: ({ body }) => ({ previews: ports.desk.previewDetails(body) }),
 });

@@ -1,7 +1,15 @@
-import { type ActorId, type CallFailure, type EpochMs, type ErrorCode, hours, plus } from "@hybrid/kernel";
+import {
+  type ActorId,
+  type CallFailure,
+  type EpochMs,
+  type ErrorCode,
+  hours,
+  isWaiting,
+  plus,
+  retryDueAt,
+} from "@hybrid/kernel";
 import { troubledBy } from "#domain/calendar-trouble";
 import type { ActiveState, Call, QueuedEvent } from "#domain/mailbox-state";
-import { isWaiting, retryDueAt } from "#domain/timing";
 
 /** After this many failed attempts an event must no longer hold up the others of its mailbox. */
 const attemptsMax = 5;

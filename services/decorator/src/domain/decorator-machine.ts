@@ -5,8 +5,10 @@ import {
   later,
   type Machine,
   minutes,
+  nextDailyAt,
   plus,
   type Step,
+  settledAt,
   stay,
   type Timer,
   unreachable,
@@ -17,7 +19,7 @@ import { tellTrouble, troubledBy } from "#domain/calendar-trouble";
 import type { ActiveState, Call, Decorated, InactiveState, Input, State } from "#domain/mailbox-state";
 import { namedMax, nextHourAt, pagesPerRoundMax, withOneRead } from "#domain/read-budget";
 import { textDigest } from "#domain/text-digest";
-import { changesDueAt, nextSweepAt, windowAheadMs, windowBackMs } from "#domain/timing";
+import { changesQuiet, windowAheadMs, windowBackMs } from "#domain/timing";
 
 export const initial: State = { kind: "absent" };
 
@@ -123,7 +125,7 @@ const started = (state: State, input: InputOf<"statusChanged">, { now, self }: A
     named: [],
     reads: { from: now, count: 0 },
     trouble: null,
-    sweepAt: nextSweepAt(now, self),
+    sweepAt: nextDailyAt(now, self),
   };
 };
 
@@ -184,7 +186,7 @@ const onChange = (state: ActiveState, input: InputOf<"calendarChanged">, { now, 
   const named = [...others, input.eventId].slice(-namedMax);
   if (state.wanted !== "none" && state.trouble === null) return { ...state, named };
   const firstAt = state.changes?.firstAt ?? now;
-  return { ...state, named, changes: { firstAt, dueAt: changesDueAt(firstAt, now, self) } };
+  return { ...state, named, changes: { firstAt, dueAt: settledAt(changesQuiet, { firstAt, now, self }) } };
 };
 
 const onResync = (state: ActiveState, reason: InputOf<"resyncRequested">["reason"]): ActiveState => {
@@ -212,7 +214,7 @@ const onTimer = (state: ActiveState, timer: "sync" | "sweep" | "retry", { now, s
       return { ...state, hold: null };
     case "sweep": {
       const hold = state.hold?.kind === "stopped" ? null : state.hold;
-      return { ...state, sweepAt: nextSweepAt(now, self), wanted: "full", hold };
+      return { ...state, sweepAt: nextDailyAt(now, self), wanted: "full", hold };
     }
     default:
       return unreachable(timer);

@@ -1,6 +1,5 @@
-import { call, type EpochMs, later, plus } from "@hybrid/kernel";
+import { call, type EpochMs, later, plus, spread } from "@hybrid/kernel";
 import type { Moment, Order } from "./inputs.ts";
-import { spread } from "./spread.ts";
 import type { Entry, Place, User } from "./state.ts";
 
 /** The administrator wants this user served. */

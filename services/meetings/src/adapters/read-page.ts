@@ -2,19 +2,19 @@ import type { MeetingRulesOf } from "@hybrid/address-rules";
 import type { Meeting } from "@hybrid/contracts";
 import { type Clock, type Handlers, orgOf, ProviderError } from "@hybrid/kernel";
 import type { CompiledRules } from "@hybrid/meeting-links";
+import { digestOf } from "#domain/after-page";
 import type { Call, Input, PageRead } from "#domain/list-state";
 import { meetingOf } from "./meeting-of-event.ts";
 import type { CalendarPort } from "./ports.ts";
 
 /** An outcome may have 64 KiB; the page is read again for what does not fit. */
 const bytesMax = 48 * 1_024;
-
-const utf8Bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+const digestBytes = 20;
 
 /** Reads one page of a calendar into facts; no body and no address of who is invited leaves this function. */
 export const readPage = async (
   { calendar, rules }: { readonly calendar: CalendarPort; readonly rules: CompiledRules },
-  { mailbox, page, roundStartedAt }: Call,
+  { mailbox, page, roundStartedAt, known }: Call,
   signal: AbortSignal,
 ): Promise<PageRead> => {
   const from = page.kind === "link" ? { link: page.link } : { window: page.window };
@@ -24,21 +24,28 @@ export const readPage = async (
       "Graph answered calendarView with a nextLink that leads to the same page again, which would never end",
       { code: "unexpected", retryable: false },
     );
+  const listed = new Set(known);
   const meetings: Meeting[] = [];
+  const unchanged: string[] = [];
   const unread: string[] = [];
+  const read = (next: PageRead["next"]): PageRead => {
+    return { kind: "pageRead", roundStartedAt, meetings, unchanged, unread, next };
+  };
   let bytes = 0;
   let skip = page.skip;
   for (const event of events.slice(page.skip)) {
     const meeting = meetingOf(event, rules);
-    bytes += utf8Bytes(meeting ?? event.id);
-    if (bytes > bytesMax && skip > page.skip)
-      return { kind: "pageRead", roundStartedAt, meetings, unread, next: { kind: "rest", skip } };
-    if (meeting) meetings.push(meeting);
+    const json = JSON.stringify(meeting ?? event.id);
+    const digest = meeting && digestOf(json);
+    const isListed = digest !== null && listed.has(digest);
+    bytes += isListed ? digestBytes : Buffer.byteLength(json);
+    if (bytes > bytesMax && skip > page.skip) return read({ kind: "rest", skip });
+    if (isListed) unchanged.push(digest);
+    else if (meeting) meetings.push(meeting);
     else unread.push(event.id);
     skip++;
   }
-  const next = nextLink === null ? ({ kind: "end" } as const) : ({ kind: "page", link: nextLink } as const);
-  return { kind: "pageRead", roundStartedAt, meetings, unread, next };
+  return read(nextLink === null ? { kind: "end" } : { kind: "page", link: nextLink });
 };
 
 /** What carries out the calls of the lists. */

@@ -2,15 +2,15 @@ import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { ListedMeeting } from "../domain/join.ts";
 import type { Access } from "./access.ts";
-import type { MailboxRow, MeetingLists } from "./lists.ts";
-import { Refused } from "./refused.ts";
+import type { MailboxRow, MeetingView } from "./meeting-view.ts";
+import { notReady, Refused } from "./refused.ts";
 
 // What a request asks for, found by who asks.
 
 /** Where it is looked for. */
 export interface AskedParts {
   readonly access: Access;
-  readonly lists: MeetingLists;
+  readonly lists: MeetingView;
 }
 
 /** What was sent, as the schema has it. Throws Refused 400 that names every fault. */
@@ -22,10 +22,9 @@ export const read = <Shape extends z.ZodType>(shape: Shape, given: unknown): z.o
 };
 
 /** Throws Refused 503 while the lists are being made. */
-export const mustBeReady = (lists: MeetingLists): void => {
+export const mustBeReady = (lists: MeetingView): void => {
   const reason = lists.notReady();
-  if (reason !== null)
-    throw new Refused(503, "notReady", `The list is being made: ${reason}`, { retryAfter: 2 });
+  if (reason !== null) throw notReady(reason);
 };
 
 /** The meeting that the path names, in the list of who asks. Throws Refused 404. */
@@ -41,9 +40,12 @@ export const meetingFor = async (
 };
 
 /** The mailbox of who asks. Throws Refused 409. */
-export const mailboxFor = ({ access, lists }: AskedParts, request: FastifyRequest): MailboxRow => {
+export const mailboxFor = async (
+  { access, lists }: AskedParts,
+  request: FastifyRequest,
+): Promise<MailboxRow> => {
   mustBeReady(lists);
-  const mailbox = lists.mailboxOf(access.of(request).user);
+  const mailbox = await lists.mailboxOf(access.of(request).user);
   if (!mailbox) throw new Refused(409, "notActive", "Your calendar is not connected at present.");
   return mailbox;
 };

@@ -4,8 +4,9 @@ import { Gauge, Histogram } from "prom-client";
 import type { MeetingsConfig } from "../config.ts";
 import { meetingLists } from "../meeting-list.ts";
 import { Access } from "./access.ts";
-import { ChangeHub } from "./change-hub.ts";
+import { openHub } from "./change-hub.ts";
 import { MeetingLists } from "./lists.ts";
+import type { MeetingView } from "./meeting-view.ts";
 import { meetingsApi } from "./routes.ts";
 
 /** The API on what a process gives. */
@@ -34,14 +35,13 @@ export const openApiRoutes = ({
       { setting: "MEETINGS_TOKEN_KEY" },
       "the API of meetings lets nobody in: the setting is missing",
     );
-  const opened = view(meetingLists);
-  const lists = new MeetingLists(opened);
+  const lists: MeetingView = new MeetingLists(view(meetingLists));
   return {
     notReady: async () => lists.notReady(),
     plugin: meetingsApi({
       access: new Access(config.tokenKey, scheduler),
       lists,
-      hub: new ChangeHub(opened, { scheduler, logger }),
+      hub: openHub(lists, { scheduler, logger }),
       events: clients.graph.events,
       meetings: clients.graph.meetings,
       rulesOf: meetingRulesFrom(view(meetingRulesView)),

@@ -9,7 +9,7 @@ import { meetingOf } from "../adapters/meeting-of-event.ts";
 import { meetingIdOf } from "../domain/after-page.ts";
 import type { JoinPolicy, ListedMeeting } from "../domain/join.ts";
 import { itemOf } from "./item.ts";
-import type { MailboxRow } from "./lists.ts";
+import type { MailboxRow } from "./meeting-view.ts";
 import { Refused } from "./refused.ts";
 import type { MeetingItem } from "./schemas.ts";
 import type {

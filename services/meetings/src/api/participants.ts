@@ -1,5 +1,5 @@
 import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
-import type { MailboxRow } from "./lists.ts";
+import type { MailboxRow } from "./meeting-view.ts";
 import type { ParticipantList } from "./schemas.ts";
 
 const statusOf = (status: unknown): string =>

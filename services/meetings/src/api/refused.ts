@@ -1,5 +1,6 @@
 import { type ErrorCode, ProviderError } from "@hybrid/kernel";
 import { graphMessageOf } from "@hybrid/microsoft-graph";
+import { ListsNotReady } from "./meeting-view.ts";
 import type { MeetingItem } from "./schemas.ts";
 
 /** What a refusal tells besides its code and text. */
@@ -51,8 +52,13 @@ const refusalOf = (error: ProviderError): Refused => {
     : new Refused(status, code, toldBy(error));
 };
 
+/** Lists are being made, or cannot be reached. */
+export const notReady = (reason: string): Refused =>
+  new Refused(503, "notReady", `The list is being made: ${reason}`, { retryAfter: 2 });
+
 /** The refusal that an error stands for; null for one that nobody foresaw. */
 export const refusalIn = (error: unknown): Refused | null => {
   if (error instanceof Refused) return error;
+  if (error instanceof ListsNotReady) return notReady(error.message);
   return error instanceof ProviderError ? refusalOf(error) : null;
 };

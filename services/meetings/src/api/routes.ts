@@ -7,9 +7,9 @@ import type { JoinPolicy } from "../domain/join.ts";
 import { windowAheadMs, windowBackMs } from "../domain/timing.ts";
 import type { Access } from "./access.ts";
 import { mailboxFor, meetingFor, mustBeReady, read } from "./asked.ts";
-import type { ChangeHub } from "./change-hub.ts";
+import type { Hub } from "./change-hub.ts";
 import { itemOf } from "./item.ts";
-import type { MeetingLists } from "./lists.ts";
+import type { MeetingView } from "./meeting-view.ts";
 import { openApi } from "./open-api.ts";
 import { participantsOf } from "./participants.ts";
 import { answerProblems } from "./problems.ts";
@@ -21,8 +21,8 @@ import { addWrites } from "./write-routes.ts";
 /** What the API stands on. */
 export interface ApiParts {
   readonly access: Access;
-  readonly lists: MeetingLists;
-  readonly hub: ChangeHub;
+  readonly lists: MeetingView;
+  readonly hub: Hub;
   readonly events: Pick<MicrosoftGraph["events"], "get">;
   readonly meetings: MicrosoftGraph["meetings"];
   readonly rulesOf: MeetingRulesOf;
@@ -85,7 +85,7 @@ const addLists = (app: FastifyInstance, parts: ApiParts): void => {
   );
   app.get("/v1/meetings/:id/participants", async (request, reply) => {
     const { eventId } = await meetingFor(parts, request);
-    const mailbox = mailboxFor(parts, request);
+    const mailbox = await mailboxFor(parts, request);
     const signal = AbortSignal.timeout(minutes(0.5));
     return sendOnce(request, reply, await participantsOf(parts.events, { mailbox, eventId, signal }));
   });

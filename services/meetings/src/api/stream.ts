@@ -10,14 +10,14 @@ import {
   seconds,
 } from "@hybrid/kernel";
 import { type JoinPolicy, joinableAt } from "../domain/join.ts";
-import type { ChangeHub, Listener } from "./change-hub.ts";
+import type { Hub, Listener } from "./change-hub.ts";
 import { itemOf } from "./item.ts";
-import type { MeetingLists } from "./lists.ts";
+import type { MeetingView } from "./meeting-view.ts";
 
 /** What a stream of changes is made of. */
 export interface StreamParts {
-  readonly lists: MeetingLists;
-  readonly hub: ChangeHub;
+  readonly lists: MeetingView;
+  readonly hub: Hub;
   readonly scheduler: Scheduler;
   readonly policy: JoinPolicy;
   /** Told why a stream could not go on. */

@@ -23,8 +23,8 @@ const responses: readonly MeetingResponse[] = ["accept", "decline", "tentatively
 /** What people do in their own calendars: every route finds the mailbox and the meeting by who asks. */
 export const addWrites = (app: FastifyInstance, parts: AskedParts & CalendarPorts): void => {
   const repeated = new RepeatedRequests();
-  const calendarOf = (request: FastifyRequest): OwnCalendar =>
-    new OwnCalendar(parts, parts.access.of(request).user, mailboxFor(parts, request));
+  const calendarOf = async (request: FastifyRequest): Promise<OwnCalendar> =>
+    new OwnCalendar(parts, parts.access.of(request).user, await mailboxFor(parts, request));
   const once = async <Answer>(
     request: FastifyRequest,
     given: unknown,
@@ -38,7 +38,7 @@ export const addWrites = (app: FastifyInstance, parts: AskedParts & CalendarPort
 
   app.post("/v1/meetings", { bodyLimit }, async (request, reply) => {
     const wanted = read(ScheduleRequest, request.body);
-    const calendar = calendarOf(request);
+    const calendar = await calendarOf(request);
     const item = await once(request, wanted, (key) => calendar.schedule(wanted, key));
     return await reply.code(201).header("location", `/api/meetings/v1/meetings/${item.id}`).send(item);
   });
@@ -49,14 +49,14 @@ export const addWrites = (app: FastifyInstance, parts: AskedParts & CalendarPort
       throw new Refused(428, "ifMatchMissing", "Send If-Match with the `etag` of the meeting as you saw it.");
     return await once(request, wanted, async () => {
       const meeting = await meetingFor(parts, request);
-      return await calendarOf(request).change(meeting, wanted, etag);
+      return await (await calendarOf(request)).change(meeting, wanted, etag);
     });
   });
   const cancel = async (request: FastifyRequest): Promise<void> => {
     const wanted = read(CancelRequest, request.body ?? {});
     await once(request, wanted, async () => {
       const meeting = await meetingFor(parts, request);
-      await calendarOf(request).cancel(meeting, wanted, ifMatchOf(request));
+      await (await calendarOf(request)).cancel(meeting, wanted, ifMatchOf(request));
     });
   };
   app.delete("/v1/meetings/:id", { bodyLimit }, async (request, reply) => {
@@ -72,12 +72,12 @@ export const addWrites = (app: FastifyInstance, parts: AskedParts & CalendarPort
       const wanted = read(AnswerRequest, request.body ?? {});
       await once(request, wanted, async () => {
         const meeting = await meetingFor(parts, request);
-        await calendarOf(request).respond(meeting, response, { ...wanted, etag: ifMatchOf(request) });
+        await (await calendarOf(request)).respond(meeting, response, { ...wanted, etag: ifMatchOf(request) });
       });
       return await reply.code(204).send();
     });
   app.post("/v1/getSchedule", { bodyLimit }, async (request) => {
     const wanted = read(FreeBusyRequest, request.body);
-    return await calendarOf(request).freeBusy(wanted);
+    return await (await calendarOf(request)).freeBusy(wanted);
   });
 };

@@ -1,4 +1,4 @@
-import { type Meeting, meetings, textDigest } from "@hybrid/contracts";
+import { meetings, textDigest } from "@hybrid/contracts";
 import { type ActorId, actorIdOf, type EmitEffect, emit, unreachable } from "@hybrid/kernel";
 import type { ActiveState, Known, Page, PageRead, Round } from "#domain/list-state";
 
@@ -11,7 +11,8 @@ export const meetingIdOf = (eventId: string): string => textDigest(eventId);
 /** The key of a meeting's record. */
 export const meetingKey = (self: ActorId, id: string): ActorId => actorIdOf(`${self}/${id}`);
 
-const digestOf = (meeting: Meeting): string => textDigest(JSON.stringify(meeting)).slice(0, 16);
+/** Names a version of a meeting, from its JSON; that holds the event's id, so no two meetings share one. */
+export const digestOf = (json: string): string => textDigest(json).slice(0, 16);
 
 /** A state and the records that go with it. */
 export interface Listed<Of extends { readonly known: Known } = ActiveState> {
@@ -59,26 +60,36 @@ const nextPage = (page: Page, next: PageRead["next"]): Page | null => {
   }
 };
 
+/** The meetings that have these digests. */
+const idsOf = (known: Known, digests: readonly string[]): string[] => {
+  if (digests.length === 0) return [];
+  const byDigest = new Map(Object.entries(known).map(([id, digest]) => [digest, id]));
+  return digests.flatMap((digest) => byDigest.get(digest) ?? []);
+};
+
 const putOn = (
   state: ActiveState,
-  { meetings: found }: PageRead,
+  { meetings: found, unchanged }: PageRead,
   self: ActorId,
 ): Listed & { readonly ids: readonly string[] } => {
   const known: Record<string, string> = { ...state.known };
   let left = meetingsMax - Object.keys(known).length;
   const effects: EmitEffect[] = [];
-  const ids: string[] = [];
+  const ids = idsOf(state.known, unchanged);
+  // The list was another one when the page was ordered: the next round is told what it is now.
+  const isWanted = state.isWanted || ids.length < unchanged.length;
+  const told = ids.length + found.length;
   for (const meeting of found) {
     const id = meetingIdOf(meeting.eventId);
-    const digest = digestOf(meeting);
+    const digest = digestOf(JSON.stringify(meeting));
     if (known[id] === undefined && left-- <= 0) continue;
     ids.push(id);
     if (known[id] === digest) continue;
     known[id] = digest;
     effects.push(emit(meetings, meetingKey(self, id), meeting));
   }
-  const isCutShort = state.isCutShort || ids.length < found.length;
-  return { state: { ...state, known, isCutShort, failures: 0 }, effects, ids };
+  const isCutShort = state.isCutShort || ids.length < told;
+  return { state: { ...state, known, isWanted, isCutShort, failures: 0 }, effects, ids };
 };
 
 /**

@@ -3,15 +3,19 @@ import {
   call,
   type EpochMs,
   type ErrorCode,
+  isWaiting,
   type Machine,
+  nextDailyAt,
+  retryDueAt,
   type Step,
+  settledAt,
   stay,
   type Timer,
   unreachable,
 } from "@hybrid/kernel";
 import { afterPage, type Listed, without } from "#domain/after-page";
 import type { ActiveState, Call, InactiveState, Input, State, TimerName } from "#domain/list-state";
-import { changesDueAt, isWaiting, nextSweepAt, retryDueAt, windowAt } from "#domain/timing";
+import { changesQuiet, windowAt } from "#domain/timing";
 
 /** Nobody's list. */
 export const initial: State = { kind: "absent" };
@@ -116,7 +120,7 @@ const started = (
   changes: null,
   hold: null,
   failures: 0,
-  sweepAt: nextSweepAt(now, self),
+  sweepAt: nextDailyAt(now, self),
   isCutShort: false,
 });
 
@@ -126,7 +130,7 @@ const whenActive = (state: ActiveState, input: Exclude<Input, InputOf<"statusCha
   switch (input.kind) {
     case "calendarChanged": {
       const firstAt = state.changes?.firstAt ?? at.now;
-      return unlisted({ ...state, changes: { firstAt, dueAt: changesDueAt(firstAt, at.now, at.self) } });
+      return unlisted({ ...state, changes: { firstAt, dueAt: settledAt(changesQuiet, { firstAt, ...at }) } });
     }
     case "resyncRequested": {
       const isCovered = input.reason === "activated" && (state.isWanted || state.round !== null);
@@ -157,7 +161,7 @@ const onTimer = (state: ActiveState, timer: TimerName, { now, self }: At): Activ
       return { ...state, hold: null };
     case "sweep": {
       const hold = state.hold?.kind === "stopped" ? null : state.hold;
-      return { ...state, sweepAt: nextSweepAt(now, self), isWanted: true, hold };
+      return { ...state, sweepAt: nextDailyAt(now, self), isWanted: true, hold };
     }
     default:
       return unreachable(timer);
@@ -192,6 +196,7 @@ const advanced = ({ state, effects }: Listed, now: EpochMs): Stepped => {
     roundStartedAt: round.startedAt,
     page: round.page,
     changedAt: round.changedAt,
+    known: Object.values(ready.known),
   };
   return {
     state: { ...ready, callInFlight: true, round: { ...round, pages: round.pages + 1 } },

@@ -95,7 +95,10 @@ export type Input =
 export interface PageRead {
   readonly kind: "pageRead";
   readonly roundStartedAt: EpochMs;
+  /** Those that the list does not have, or has in another version. */
   readonly meetings: readonly Meeting[];
+  /** Digests of those that are as the order said: they are neither sealed nor journaled once more. */
+  readonly unchanged: readonly string[];
   /** Ids of events that say too little to be listed; what is known of them stays. */
   readonly unread: readonly string[];
   readonly next:
@@ -116,4 +119,6 @@ export type Call = {
   readonly page: Page;
   /** Of the round; it is measured how long a change takes. */
   readonly changedAt: EpochMs | null;
+  /** Digests of the meetings that the list has: what is read of these need not be told. */
+  readonly known: readonly string[];
 };

@@ -8,9 +8,12 @@ import {
   emit,
   hours,
   instant,
+  isWaiting,
   minutes,
   plus,
+  retryDueAt,
   type Step,
+  settledAt,
   stay,
   unreachable,
 } from "@hybrid/kernel";
@@ -26,7 +29,7 @@ import type {
   RoomInput,
   RoomState,
 } from "#domain/room-state";
-import { changesDueAt, isWaiting, retryDueAt } from "#domain/timing";
+import { changesQuiet } from "#domain/timing";
 
 type Stepped = Step<RoomState, RoomInput, RoomCall>;
 type InputOf<Kind extends RoomInput["kind"]> = Extract<RoomInput, { readonly kind: Kind }>;
@@ -80,7 +83,7 @@ export const stepRoom = (state: Room | null, input: RoomInput, at: At): Stepped 
       return told(leaving(state, at.now), at);
     case "calendarChanged": {
       const firstAt = state.changes?.firstAt ?? at.now;
-      return told({ ...state, changes: { firstAt, dueAt: changesDueAt(firstAt, at.now, at.self) } }, at);
+      return told({ ...state, changes: { firstAt, dueAt: settledAt(changesQuiet, { firstAt, ...at }) } }, at);
     }
     case "watchTroubled":
       return told({ ...state, isReadWanted: true, watch: { ...state.watch, dueAt: at.now } }, at);

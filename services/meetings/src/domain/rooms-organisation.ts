@@ -7,12 +7,12 @@ import {
   orgOf,
   plus,
   post,
+  retryDueAt,
   type Step,
   stay,
   unreachable,
 } from "@hybrid/kernel";
 import type { Organisation, RoomCall, RoomInput, RoomState } from "#domain/room-state";
-import { retryDueAt } from "#domain/timing";
 
 type Stepped = Step<RoomState, RoomInput, RoomCall>;
 

@@ -29,3 +29,18 @@ export const withChangeTimes = (old: unknown): unknown => {
 
 /** The same of calls that have no outcome yet. */
 export const withChangeTime = (old: unknown): unknown => ({ ...(old as Fields), changedAt: null });
+
+/** Orders of version 3 did not say what is known: all that is read is told. */
+export const withNothingKnown = (old: unknown): unknown => ({ ...(old as Fields), known: [] });
+
+/** So did its outcomes. */
+export const withNothingUnchanged = (old: unknown): unknown => {
+  const input = old as Fields;
+  return input["kind"] === "pageRead" ? { ...input, unchanged: [] } : withKnownOrder(input);
+};
+
+const withKnownOrder = (input: Fields): Fields =>
+  input["kind"] === "callFailed" ? { ...input, order: withNothingKnown(input["order"]) } : input;
+
+/** States of version 3 are as they were. */
+export const unchangedState = (old: unknown): unknown => old;

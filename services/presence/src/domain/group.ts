@@ -5,12 +5,12 @@ import {
   later,
   plus,
   type Step,
+  spread,
   stay,
   tell,
   unreachable,
 } from "@hybrid/kernel";
 import type { Call, GroupInput, Input, Moment, Order, Reading } from "./inputs.ts";
-import { spread } from "./spread.ts";
 import { type Group, initial, type Member, type State } from "./state.ts";
 import type { Replies } from "./windows.ts";
 

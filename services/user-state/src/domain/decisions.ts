@@ -1,9 +1,18 @@
 import { type ResyncRequest, resyncRequests, type UserDirectoryEntry } from "@hybrid/contracts";
-import { type EpochMs, emit, later, localTenantActor, orgOf, plus, tell, unreachable } from "@hybrid/kernel";
+import {
+  type EpochMs,
+  emit,
+  later,
+  localTenantActor,
+  orgOf,
+  plus,
+  spread,
+  tell,
+  unreachable,
+} from "@hybrid/kernel";
 import { isOfConsent, type Moment, retire } from "./failure.ts";
 import type { Input, TenantDecided, UserInput } from "./inputs.ts";
 import type { Change } from "./outcomes.ts";
-import { spread } from "./spread.ts";
 import type { Entry, Standing, User } from "./state.ts";
 
 /** What the directory and the tenant's decision together want of a user. */

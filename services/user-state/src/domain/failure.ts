@@ -5,10 +5,10 @@ import {
   type ErrorCode,
   later,
   plus,
+  spread,
   unreachable,
 } from "@hybrid/kernel";
 import { doubled, type Numbers } from "./numbers.ts";
-import { spread } from "./spread.ts";
 import type { Leftover, User } from "./state.ts";
 
 /** What every decision about an actor needs besides its state. */

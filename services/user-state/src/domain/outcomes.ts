@@ -1,5 +1,14 @@
 import { consentSignals, type ResyncRequest, resyncRequests } from "@hybrid/contracts";
-import { type CallFailure, type EpochMs, emit, orgOf, plus, tenantActor, unreachable } from "@hybrid/kernel";
+import {
+  type CallFailure,
+  type EpochMs,
+  emit,
+  orgOf,
+  plus,
+  spread,
+  tenantActor,
+  unreachable,
+} from "@hybrid/kernel";
 import {
   deletionRetryAt,
   failed,
@@ -14,7 +23,6 @@ import {
   waiting,
 } from "./failure.ts";
 import type { Order } from "./inputs.ts";
-import { spread } from "./spread.ts";
 import type { InFlight, Subscription, User } from "./state.ts";
 
 /** What an input changed, and why. */

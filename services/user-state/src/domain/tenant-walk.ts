@@ -6,6 +6,7 @@ import {
   instant,
   plus,
   type Step,
+  spread,
   stay,
   tell,
   unreachable,
@@ -14,7 +15,6 @@ import type { Moment } from "./failure.ts";
 import type { Call, Input, Order, TenantInput } from "./inputs.ts";
 import { type Numbers, walkPageMax } from "./numbers.ts";
 import { nextSlots } from "./pace.ts";
-import { spread } from "./spread.ts";
 import type { Tenant, Walk } from "./state.ts";
 
 type TenantStep = Step<Tenant, Input, Call>;
