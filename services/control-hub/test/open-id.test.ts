@@ -2,6 +2,7 @@ import { tenantStatus, userDirectory } from "@hybrid/contracts";
 import type { Role, SessionAnswer } from "@hybrid/control-hub-page/api";
 import { createCertificateAuthority, type SignedIn, startGraphSimulator } from "@hybrid/graph-simulator";
 import type { VirtualClock } from "@hybrid/kernel/testing";
+import { generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { Agent, buildConnector, fetch as undiciFetch } from "undici";
 import { expect, onTestFinished, test } from "vitest";
 import { OpenId } from "../src/adapters/open-id.ts";
@@ -56,6 +57,9 @@ const world = async (
   const { caPem, tls } = await keys();
   let simulator: Awaited<ReturnType<typeof startGraphSimulator>> | undefined;
   const connect = buildConnector({ ca: caPem });
+  let forging: ((idToken: string) => Promise<string>) | null = null;
+  /** From now on somebody between the provider and us changes the ID tokens. */
+  const forge = (change: typeof forging): void => void (forging = change);
   const agent = new Agent({
     // Whatever name is asked for, the simulator answers.
     connect: (asked, done) =>
@@ -85,8 +89,12 @@ const world = async (
   };
   const hub = await scene(undefined, {
     providerOf: (clock, key) => {
-      const fetch = ((url: string, init: object) =>
-        undiciFetch(url, { ...init, dispatcher: agent })) as never;
+      const fetch = (async (url: string, init: object) => {
+        const answer = await undiciFetch(url, { ...init, dispatcher: agent });
+        if (forging === null || !url.endsWith("/token")) return answer;
+        const body = (await answer.json()) as { readonly id_token: string };
+        return Response.json({ ...body, id_token: await forging(body.id_token) });
+      }) as never;
       const openId = () =>
         new OpenId({
           issuer: `${host === undefined ? simulator?.baseUrl : `https://${host}`}/${issuerTenant}/v2.0`,
@@ -141,7 +149,7 @@ const world = async (
   const person = (roles: readonly string[], more: Partial<SignedIn> & { claims?: object } = {}): void =>
     simulator?.setSignedIn({ tenantId, userId: ada, accepts: true, claims: { roles }, ...more });
   person(["Hub.Admin"]);
-  return { ...hub, simulator, browser, person };
+  return { ...hub, simulator, browser, person, forge };
 };
 
 test("a person signs in by the provider with PKCE, state and nonce, into the tenant's organisation", async () => {
@@ -190,6 +198,38 @@ test("a tenant that no organisation has, or that two have, leads nowhere", async
   await write(tenantStatus, { [`rival/t-${tenantId}`]: null, [`acme/t-${tenantId}`]: null });
   expect(await back(await away())).toBe("/signed-out?why=unknownTenant");
   expect(await session()).toBeNull();
+});
+
+test("an ID token that somebody changed, or that another key or none has signed, lets nobody in", async () => {
+  const { browser, forge } = await world();
+  const partsOf = (token: string) => {
+    const [head = "", payload = "", signature = ""] = token.split(".");
+    const read = (part: string) => JSON.parse(Buffer.from(part, "base64url").toString()) as JWTPayload;
+    return { head: read(head), claims: read(payload), raw: [head, payload, signature] as const };
+  };
+  const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const { privateKey } = await generateKeyPair("ES256");
+  const forgeries: readonly ((token: string) => Promise<string>)[] = [
+    async (token) => {
+      const { claims, raw } = partsOf(token);
+      return [raw[0], encoded({ ...claims, tid: rivalTenantId }), raw[2]].join(".");
+    },
+    async (token) => `${encoded({ alg: "none", typ: "JWT" })}.${partsOf(token).raw[1]}.`,
+    async (token) => {
+      const { head, claims } = partsOf(token);
+      return new SignJWT(claims).setProtectedHeader({ ...head, alg: "ES256" }).sign(privateKey);
+    },
+  ];
+  for (const change of forgeries) {
+    forge(change);
+    const { away, back, session } = browser();
+    expect(await back(await away())).toBe("/signed-out?why=refused");
+    expect(await session()).toBeNull();
+  }
+  forge(async (token) => token);
+  const { away, back, session } = browser();
+  await back(await away());
+  expect(await session()).toMatchObject({ role: "full" });
 });
 
 test("people of every tenant sign in by one address of Entra, each into the own organisation", async () => {

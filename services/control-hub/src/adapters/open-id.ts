@@ -134,6 +134,7 @@ export class OpenId {
   ): client.Configuration {
     const { issuer, clientId, fetch } = this.#options;
     const configuration = new client.Configuration({ ...described, issuer }, clientId, metadata, auth);
+    client.enableNonRepudiationChecks(configuration);
     if (fetch !== undefined) configuration[client.customFetch] = fetch;
     if (new URL(described.token_endpoint ?? issuer).protocol === "http:")
       client.allowInsecureRequests(configuration);
@@ -152,8 +153,12 @@ export class OpenId {
     const described = new URL(discoveryUrl ?? issuer);
     const reached = {
       ...(fetch === undefined ? {} : { [client.customFetch]: fetch }),
-      // An address of http is for simulators on this machine alone (config.ts).
-      execute: described.protocol === "http:" ? [client.allowInsecureRequests] : [],
+      // Without it a token that came by TLS would be believed unsigned (OpenID Connect Core, 3.1.3.7).
+      execute: [
+        client.enableNonRepudiationChecks,
+        // An address of http is for simulators on this machine alone (config.ts).
+        ...(described.protocol === "http:" ? [client.allowInsecureRequests] : []),
+      ],
     };
     try {
       const auth = client.ClientSecretPost(clientSecret);
