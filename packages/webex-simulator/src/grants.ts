@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { checked, WebexFault } from "./answers.ts";
+import { checkVerifier, type SignIn, type SignInGrant } from "./sign-in.ts";
 import type { SimulatedToken } from "./token.ts";
 import { uuidFor, uuidOfId } from "./webex-id.ts";
 
@@ -16,6 +17,8 @@ export interface SimulatedGrant extends Omit<SimulatedToken, "token" | "expiresA
 /** What a person agrees to in their browser. */
 export interface SimulatedConsent extends Omit<SimulatedGrant, "refreshToken"> {
   readonly redirectUri: string;
+  /** Where the person also signs in; the code then gives an ID token. */
+  readonly signIn?: SignInGrant;
 }
 
 /** A service app that an administrator of the organisation has authorised. */
@@ -47,6 +50,7 @@ const Form = z.discriminatedUnion("grant_type", [
     ...client,
     code: z.string(),
     redirect_uri: z.string(),
+    code_verifier: z.string().optional(),
   }),
 ]);
 
@@ -99,8 +103,8 @@ export class Grants {
   }
 
   /** Makes tokens; 401 for another secret, 400 for a refresh token or a code that is not good. */
-  exchange(form: z.infer<typeof Form>): Record<string, unknown> {
-    return form.grant_type === "refresh_token" ? this.#refresh(form) : this.#redeem(form);
+  async exchange(form: z.infer<typeof Form>, signIn: SignIn): Promise<Record<string, unknown>> {
+    return form.grant_type === "refresh_token" ? this.#refresh(form) : this.#redeem(form, signIn);
   }
 
   /** Makes tokens of a service app in one organisation; 404 when it is not authorised there. */
@@ -143,7 +147,10 @@ export class Grants {
     return this.#answer(granted);
   }
 
-  #redeem(form: z.infer<typeof Form> & { grant_type: "authorization_code" }): Record<string, unknown> {
+  async #redeem(
+    form: z.infer<typeof Form> & { grant_type: "authorization_code" },
+    signIn: SignIn,
+  ): Promise<Record<string, unknown>> {
     const found = this.#byCode.get(form.code);
     const isGood =
       found !== undefined &&
@@ -152,9 +159,18 @@ export class Grants {
       found.consent.redirectUri === form.redirect_uri;
     if (!isGood) throw new WebexFault(400, "The code provided is expired, used or of another integration.");
     requireSecret(found.consent, form.client_secret);
+    const { redirectUri: _redirectUri, signIn: signedIn, ...grant } = found.consent;
+    if (signedIn !== undefined) checkVerifier(signedIn, form.code_verifier);
     this.#byCode.delete(form.code);
-    const { redirectUri: _redirectUri, ...grant } = found.consent;
-    return this.#answer(this.#add({ ...grant, refreshToken: this.#text(`refresh ${grant.clientId}`) }));
+    const tokens = this.#answer(
+      this.#add({ ...grant, refreshToken: this.#text(`refresh ${grant.clientId}`) }),
+    );
+    const { clientId, person } = grant;
+    const idToken =
+      signedIn === undefined || person === undefined
+        ? undefined
+        : await signIn.idToken(clientId, person, signedIn);
+    return idToken === undefined ? tokens : { ...tokens, id_token: idToken };
   }
 
   /** A new access token, and ninety days from now on for the refresh token. */
@@ -176,12 +192,12 @@ export class Grants {
 }
 
 /**
- * POST /v1/access_token with a form, the only address that needs no access token, and
+ * POST /v1/access_token with a form, which needs no access token, and
  * POST /v1/applications/:applicationId/token with a token of the scope `spark:applications_token`.
  */
 export const addTokenEndpoints = (
   app: FastifyInstance,
-  grants: Grants,
+  { grants, signIn }: { readonly grants: Grants; readonly signIn: SignIn },
   tokenOf: (request: FastifyRequest) => SimulatedToken,
 ): void => {
   app.addContentTypeParser(
@@ -189,7 +205,7 @@ export const addTokenEndpoints = (
     { parseAs: "string" },
     (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   );
-  app.post(accessTokenPath, (request, reply) => reply.send(grants.exchange(checked(Form, request.body))));
+  app.post(accessTokenPath, async (request) => grants.exchange(checked(Form, request.body), signIn));
   app.post<{ Params: { applicationId: string } }>(
     "/v1/applications/:applicationId/token",
     (request, reply) => {

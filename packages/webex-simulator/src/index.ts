@@ -13,6 +13,7 @@ export {
   type WebexSimulator,
   type WebexSimulatorOptions,
 } from "./server.ts";
+export type { SimulatedIntegration } from "./sign-in.ts";
 export type { FeedFaults } from "./spaces/event-feed.ts";
 export type { LinkedFolder } from "./spaces/linked-folders.ts";
 export type { FileState, Membership, Message, NewMessage, Room, StoredFile, Team } from "./spaces/space.ts";

@@ -22,6 +22,8 @@ import type { Presences } from "./presence/presences.ts";
 import { type RateLimit, RateLimiter } from "./rate-limit.ts";
 import { addBodyParsers } from "./request-bodies.ts";
 import { addOperations } from "./routes.ts";
+import { SignIn, type SimulatedIntegration } from "./sign-in.ts";
+import { addSignIn, signInPaths } from "./sign-in-routes.ts";
 import type { FeedFaults } from "./spaces/event-feed.ts";
 import type { LinkedFolder } from "./spaces/linked-folders.ts";
 import type { FileState, Room } from "./spaces/space.ts";
@@ -81,6 +83,8 @@ export interface WebexSimulator {
   addGrant(grant: SimulatedGrant): void;
   /** A person agrees to an integration; gives the code that comes back to its address, which works once. */
   consent(consent: SimulatedConsent): string;
+  /** From now on people can sign in by the integration ("Login with Webex"). */
+  addIntegration(integration: SimulatedIntegration): void;
   /** An administrator authorises a service app: from now on its tokens can be made. */
   addServiceApp(app: SimulatedServiceApp): void;
   /** From now on it is not; access tokens live on until their end. */
@@ -178,11 +182,22 @@ interface Running {
   readonly counts: Counts;
   readonly tokens: Map<string, SimulatedToken>;
   readonly grants: Grants;
+  readonly signIn: SignIn;
   readonly scan: { startsAs: FileState };
   readonly app: { close(): Promise<undefined> };
 }
 
-const controlsOf = ({ url, faults, parts, counts, tokens, grants, scan, app }: Running): WebexSimulator => ({
+const controlsOf = ({
+  url,
+  faults,
+  parts,
+  counts,
+  tokens,
+  grants,
+  signIn,
+  scan,
+  app,
+}: Running): WebexSimulator => ({
   url,
   faults,
   spaces: parts.spaces,
@@ -198,6 +213,7 @@ const controlsOf = ({ url, faults, parts, counts, tokens, grants, scan, app }: R
   deliveriesSettled: () => parts.webhooks.settled(),
   addGrant: (grant) => grants.add(grant),
   consent: (consent) => grants.consent(consent),
+  addIntegration: (integration) => signIn.add(integration),
   addServiceApp: (app) => grants.addServiceApp(app),
   revokeGrant: (refreshToken) => grants.revoke(refreshToken),
   addToken: (token) => void tokens.set(token.token, token),
@@ -255,7 +271,9 @@ export const startWebexSimulator = async (options: WebexSimulatorOptions): Promi
     count(counts, request, reply);
     const scripted = faults.scripted();
     if (scripted) return playScript(reply, scripted);
-    if (request.routeOptions.url === accessTokenPath) return interfere(reply, faults, options.clock.now());
+    const { url: route = "" } = request.routeOptions;
+    if (route === accessTokenPath || signInPaths.has(route))
+      return interfere(reply, faults, options.clock.now());
     const { token } = tokenOf(request);
     const now = options.clock.now();
     const retryAfterSeconds = limiter.retryAfterSeconds(token, now);
@@ -263,12 +281,14 @@ export const startWebexSimulator = async (options: WebexSimulatorOptions): Promi
     return interfere(reply, faults, now);
   });
   const grants = new Grants(options.clock, options.seed ?? 1, (token) => void tokens.set(token.token, token));
+  const signIn = new SignIn({ clock: options.clock, people, origin: () => url });
   addBodyParsers(app);
-  addTokenEndpoints(app, grants, tokenOf);
+  addTokenEndpoints(app, { grants, signIn }, tokenOf);
+  addSignIn(app, { signIn, grants, people, origin: () => url, tokenOf });
   addOperations(app, allOperations(parts), people, tokenOf);
   await app.listen({ host: options.host ?? "127.0.0.1", port: options.port ?? 0 });
 
   url = `https://${options.publicName ?? "localhost"}:${(app.server.address() as AddressInfo).port}`;
 
-  return controlsOf({ url, faults, parts, counts, tokens, grants, scan, app });
+  return controlsOf({ url, faults, parts, counts, tokens, grants, signIn, scan, app });
 };

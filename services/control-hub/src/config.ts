@@ -49,6 +49,21 @@ const roleRule = new Setting({
   },
 });
 
+const organisationRule = new Setting({
+  form: "organisation for a value",
+  meaning:
+    "Organisation for a value of HUB_OIDC_ORGANISATION_CLAIM, as <organisation>=<value>: several " +
+    "organisations sign in by one issuer, also before any tenant is known here.",
+  bounds: "1 to 64 of a-z 0-9 _ -, with = and a value",
+  show: ({ org, value }: { readonly org: string; readonly value: string }) => `${org}=${value}`,
+  read: (given) => {
+    const { org, value } = /^(?<org>[a-z0-9_-]{1,64})=(?<value>.+)$/.exec(given)?.groups ?? {};
+    return org === undefined || value === undefined
+      ? { fault: "must be an organisation, = and a value of the claim" }
+      : { value: { org, value } };
+  },
+});
+
 /** The settings of the service. */
 export const hubSettings = {
   HUB_HOST: text({ meaning: "Address on which the administrator's page is served." }).orElse("127.0.0.1"),
@@ -68,6 +83,13 @@ export const hubSettings = {
     meaning:
       "Issuer by which people sign in (OpenID Connect), as https://login.microsoftonline.com/<tenant>/v2.0; " +
       "one-time links alone when left out. http for localhost alone.",
+  }).optional(),
+  HUB_OIDC_DISCOVERY_URL: url({
+    meaning:
+      "Where the provider describes itself, when that is not below its issuer: for Webex " +
+      "https://webexapis.com/v1/.well-known/openid-configuration. HUB_OIDC_ISSUER is then what its ID tokens " +
+      "name.",
+    protocols: ["https", "http"],
   }).optional(),
   HUB_OIDC_CLIENT_ID: text({
     meaning: "Client id of the registration there; its redirect URI is HUB_URL with /sign-in/callback.",
@@ -94,6 +116,10 @@ export const hubSettings = {
     pattern: /^[a-z0-9_-]{1,64}$/,
     must: "1 to 64 of a-z 0-9 _ -",
   }).optional(),
+  HUB_OIDC_ORGANISATIONS: commaList(organisationRule).optional(),
+  HUB_OIDC_ORGANISATION_CLAIM: text({
+    meaning: "Claim of the ID token that HUB_OIDC_ORGANISATIONS speaks of; tid is the tenant of Entra.",
+  }).orElse("tid"),
   HUB_MEETINGS_URL: url({
     protocols: ["https", "http"],
     meaning: "Where people see their meetings of today, for a link on the page about oneself.",
@@ -137,6 +163,9 @@ export interface ProviderConfig {
   readonly clientSecret: string;
   readonly scopes: readonly string[];
   readonly roleClaim: string;
+  readonly organisationClaim: string;
+  /** Where it describes itself; null: below its issuer. */
+  readonly discoveryUrl: string | null;
   readonly rules: SignInRules;
 }
 
@@ -153,8 +182,16 @@ const checkProvider = (values: Partial<Given>, faults: Faults): void => {
     for (const name of missing)
       faults.add(name, `must be set along with the others of ${together.join(", ")}`);
   const issuer = values.HUB_OIDC_ISSUER;
-  if (issuer?.startsWith("http:") && !isLoopback(issuer))
-    faults.add("HUB_OIDC_ISSUER", "must be https, but for this machine itself");
+  for (const name of ["HUB_OIDC_ISSUER", "HUB_OIDC_DISCOVERY_URL"] as const) {
+    const address = values[name];
+    if (address?.startsWith("http:") && !isLoopback(address))
+      faults.add(name, "must be https, but for this machine itself");
+  }
+  const described = values.HUB_OIDC_DISCOVERY_URL;
+  if (described !== undefined && !described.includes("/.well-known/"))
+    faults.add("HUB_OIDC_DISCOVERY_URL", "must be the whole address of the description, with /.well-known/");
+  if (values.HUB_OIDC_ORGANISATION !== undefined && values.HUB_OIDC_ORGANISATIONS !== undefined)
+    faults.add("HUB_OIDC_ORGANISATIONS", "goes without HUB_OIDC_ORGANISATION, which is everybody's");
   const isFleet = values.REDIS_URL !== undefined && issuer !== undefined;
   if (isFleet && values.HUB_SIGN_IN_KEY === undefined)
     faults.add("HUB_SIGN_IN_KEY", "must be set along with REDIS_URL and HUB_OIDC_ISSUER: processes share it");
@@ -173,10 +210,13 @@ const providerOf = (values: Given): ProviderConfig | null => {
     clientSecret,
     scopes: values.HUB_OIDC_SCOPES,
     roleClaim: values.HUB_OIDC_ROLE_CLAIM,
+    organisationClaim: values.HUB_OIDC_ORGANISATION_CLAIM,
+    discoveryUrl: values.HUB_OIDC_DISCOVERY_URL ?? null,
     rules: {
       roles: values.HUB_OIDC_ROLES ?? [],
       isSelfService: values.HUB_OIDC_SELF_SERVICE,
       organisation: values.HUB_OIDC_ORGANISATION ?? null,
+      organisations: values.HUB_OIDC_ORGANISATIONS ?? [],
     },
   };
 };

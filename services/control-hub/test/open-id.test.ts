@@ -2,7 +2,8 @@ import { tenantStatus, userDirectory } from "@hybrid/contracts";
 import type { Role, SessionAnswer } from "@hybrid/control-hub-page/api";
 import { createCertificateAuthority, type SignedIn, startGraphSimulator } from "@hybrid/graph-simulator";
 import type { VirtualClock } from "@hybrid/kernel/testing";
-import { Agent, fetch as undiciFetch } from "undici";
+import { generateKeyPair, type JWTPayload, SignJWT } from "jose";
+import { Agent, buildConnector, fetch as undiciFetch } from "undici";
 import { expect, onTestFinished, test } from "vitest";
 import { OpenId } from "../src/adapters/open-id.ts";
 import { Visits } from "../src/adapters/visits.ts";
@@ -13,12 +14,15 @@ const rivalTenantId = "22222222-2222-4222-8222-222222222222";
 const clientId = "33333333-3333-4333-8333-333333333333";
 const [ada, fay] = ["44444444-4444-4444-8444-444444444444", "66666666-6666-4666-8666-666666666666"];
 
+/** Under this name Entra lets people of every tenant in, and their tokens name each its own. */
+const entraHost = "login.microsoftonline.com";
+
 // Keys take the longest to make; one set serves all tests of this file.
 let made: Promise<{ caPem: string; tls: { keyPem: string; certPem: string } }> | undefined;
 const keys = () =>
   (made ??= (async () => {
     const ca = await createCertificateAuthority();
-    return { caPem: ca.caPem, tls: await ca.issue() };
+    return { caPem: ca.caPem, tls: await ca.issue(["localhost", entraHost]) };
   })());
 
 const rules: SignInRules = {
@@ -29,6 +33,7 @@ const rules: SignInRules = {
   ],
   isSelfService: true,
   organisation: null,
+  organisations: [],
 };
 
 const tenant = (of: string) => ({
@@ -45,11 +50,25 @@ const tenant = (of: string) => ({
 });
 
 /** A simulated Entra, the hub that asks it, and a browser before both. */
-const world = async (changed: Partial<SignInRules> = {}, issuerTenant = tenantId) => {
+const world = async (
+  changed: Partial<SignInRules> = {},
+  { issuerTenant = tenantId, host }: { readonly issuerTenant?: string; readonly host?: string } = {},
+) => {
   const { caPem, tls } = await keys();
-  const agent = new Agent({ connect: { ca: caPem } });
-  onTestFinished(() => agent.destroy());
   let simulator: Awaited<ReturnType<typeof startGraphSimulator>> | undefined;
+  const connect = buildConnector({ ca: caPem });
+  let forging: ((idToken: string) => Promise<string>) | null = null;
+  /** From now on somebody between the provider and us changes the ID tokens. */
+  const forge = (change: typeof forging): void => void (forging = change);
+  const agent = new Agent({
+    // Whatever name is asked for, the simulator answers.
+    connect: (asked, done) =>
+      connect(
+        { ...asked, hostname: "127.0.0.1", port: String(simulator?.port), servername: asked.hostname },
+        done,
+      ),
+  });
+  onTestFinished(() => agent.destroy());
   const start = async (clock: VirtualClock) => {
     const started = await startGraphSimulator({ clock, tls, caPem });
     onTestFinished(() => started.stop());
@@ -70,14 +89,19 @@ const world = async (changed: Partial<SignInRules> = {}, issuerTenant = tenantId
   };
   const hub = await scene(undefined, {
     providerOf: (clock, key) => {
-      const fetch = ((url: string, init: object) =>
-        undiciFetch(url, { ...init, dispatcher: agent })) as never;
+      const fetch = (async (url: string, init: object) => {
+        const answer = await undiciFetch(url, { ...init, dispatcher: agent });
+        if (forging === null || !url.endsWith("/token")) return answer;
+        const body = (await answer.json()) as { readonly id_token: string };
+        return Response.json({ ...body, id_token: await forging(body.id_token) });
+      }) as never;
       const openId = () =>
         new OpenId({
-          issuer: `${simulator?.baseUrl}/${issuerTenant}/v2.0`,
+          issuer: `${host === undefined ? simulator?.baseUrl : `https://${host}`}/${issuerTenant}/v2.0`,
           clientId,
           clientSecret: "s3cret",
           roleClaim: "roles",
+          organisationClaim: "hub_org",
           scopes: ["openid", "profile"],
           clock,
           fetch,
@@ -125,7 +149,7 @@ const world = async (changed: Partial<SignInRules> = {}, issuerTenant = tenantId
   const person = (roles: readonly string[], more: Partial<SignedIn> & { claims?: object } = {}): void =>
     simulator?.setSignedIn({ tenantId, userId: ada, accepts: true, claims: { roles }, ...more });
   person(["Hub.Admin"]);
-  return { ...hub, simulator, browser, person };
+  return { ...hub, simulator, browser, person, forge };
 };
 
 test("a person signs in by the provider with PKCE, state and nonce, into the tenant's organisation", async () => {
@@ -176,9 +200,73 @@ test("a tenant that no organisation has, or that two have, leads nowhere", async
   expect(await session()).toBeNull();
 });
 
+test("an ID token that somebody changed, or that another key or none has signed, lets nobody in", async () => {
+  const { browser, forge } = await world();
+  const partsOf = (token: string) => {
+    const [head = "", payload = "", signature = ""] = token.split(".");
+    const read = (part: string) => JSON.parse(Buffer.from(part, "base64url").toString()) as JWTPayload;
+    return { head: read(head), claims: read(payload), raw: [head, payload, signature] as const };
+  };
+  const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const { privateKey } = await generateKeyPair("ES256");
+  const forgeries: readonly ((token: string) => Promise<string>)[] = [
+    async (token) => {
+      const { claims, raw } = partsOf(token);
+      return [raw[0], encoded({ ...claims, tid: rivalTenantId }), raw[2]].join(".");
+    },
+    async (token) => `${encoded({ alg: "none", typ: "JWT" })}.${partsOf(token).raw[1]}.`,
+    async (token) => {
+      const { head, claims } = partsOf(token);
+      return new SignJWT(claims).setProtectedHeader({ ...head, alg: "ES256" }).sign(privateKey);
+    },
+  ];
+  for (const change of forgeries) {
+    forge(change);
+    const { away, back, session } = browser();
+    expect(await back(await away())).toBe("/signed-out?why=refused");
+    expect(await session()).toBeNull();
+  }
+  forge(async (token) => token);
+  const { away, back, session } = browser();
+  await back(await away());
+  expect(await session()).toMatchObject({ role: "full" });
+});
+
+test("people of every tenant sign in by one address of Entra, each into the own organisation", async () => {
+  const { browser, person } = await world({}, { issuerTenant: "organizations", host: entraHost });
+  const [first, second] = [browser(), browser()];
+  await first.back(await first.away());
+  expect(await first.session()).toMatchObject({ role: "full", organisations: ["acme"] });
+  person(["Hub.Read"], { tenantId: rivalTenantId, userId: fay });
+  await second.back(await second.away());
+  expect(await second.session()).toMatchObject({ role: "readOnly", organisations: ["rival"] });
+  expect((await second.visit("/api/o/acme/overview")).statusCode).toBe(404);
+  expect((await first.visit("/api/o/rival/overview")).statusCode).toBe(404);
+});
+
+test("a claim names the organisation, also one of which nothing is known yet; two of them lead nowhere", async () => {
+  const { browser, person } = await world({
+    organisations: [
+      { value: "north", org: "nordhamn" },
+      { value: "south", org: "rival" },
+    ],
+  });
+  const signedIn = async (hubOrg: unknown) => {
+    person([], { claims: { roles: ["Hub.Admin"], hub_org: hubOrg } });
+    const { away, back, session } = browser();
+    const to = await back(await away());
+    return [to, (await session())?.organisations ?? null];
+  };
+  expect(await signedIn("north")).toEqual(["/", ["nordhamn"]]);
+  expect(await signedIn(["south", "elsewhere"])).toEqual(["/", ["rival"]]);
+  expect(await signedIn(["north", "south"])).toEqual(["/signed-out?why=ambiguousTenant", null]);
+  // Where no value fits, the tenant decides.
+  expect(await signedIn("elsewhere")).toEqual(["/", ["acme"]]);
+});
+
 test("a token of another issuer than the one that was asked is refused", async () => {
   // The address that is asked lets every tenant in, so that the token names the person's own as its issuer.
-  const { browser, person } = await world({}, "organizations");
+  const { browser, person } = await world({}, { issuerTenant: "organizations" });
   person(["Hub.Admin"], { tenantId: rivalTenantId, userId: fay });
   const { visit, session } = browser();
   expect((await visit("/sign-in/start")).headers.location).toBe("/signed-out?why=away");

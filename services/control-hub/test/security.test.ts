@@ -196,6 +196,64 @@ test("another organisation looks like one that does not exist, on every path", a
   expect(audit.statusCode).toBe(400);
 });
 
+test("what another organisation alone has is not found under one's own, on every path that names it", async () => {
+  const { app, post, signIn, write } = await twins();
+  const own = { user: "fay", team: "23e18f40-42fc-11e6-a9d8-211a0dc79769", connector: "second" };
+  const rivalTenant = "7f9619ff-8b86-4011-b42d-00c04fc964ff";
+  await write(userDirectory, { [`rival/u-${own.user}`]: entry() });
+  await write(userStatus, { [`rival/u-${own.user}`]: status() });
+  await write(groupStatus, { [`rival/r-${own.team}`]: team() });
+  await write(archiveStatus, { [`rival/c-${own.connector}`]: connector({ name: own.connector }) });
+  await write(tenantStatus, { [`rival/t-${rivalTenant}`]: { ...tenant, tenantId: rivalTenant } });
+  const rival = await signIn({ org: "rival" });
+  const file = await post(rival, "/api/o/rival/bulk", `User,Order\n${own.user},disable`, asCsv);
+  const job = file.json<{ id: string }>().id;
+  const { cookie, csrfToken } = await signIn({ org: "acme" });
+  const named = ofOrganisations.filter(({ path }) => /\{(?!org)/.test(path));
+  expect(named.length).toBeGreaterThan(9);
+  for (const each of named) {
+    const url = each.path
+      .replace("{org}", "acme")
+      .replace("{user}", own.user)
+      .replace("{team}", own.team)
+      .replace("{connector}", own.connector)
+      .replace("{tenant}", rivalTenant)
+      .replace("{job}", job)
+      .replace("{day}", "2026-11-23");
+    expect([each.operationId, url]).toEqual([each.operationId, expect.not.stringContaining("{")]);
+    const answer = await app.inject({
+      method: each.method as "GET",
+      url,
+      headers: { host: "localhost", cookie, "x-csrf-token": csrfToken },
+      ...(each.requestBody ? { payload: bodies[each.operationId]! } : {}),
+    });
+    expect([each.operationId, answer.statusCode]).toEqual([each.operationId, 404]);
+  }
+});
+
+test("the session of another is nobody's: what looks like one, but was not given here, signs nobody in", async () => {
+  const { app, signIn } = await twins();
+  const { cookie } = await signIn();
+  const [name = "", id = ""] = cookie.split("=");
+  const flipped = `${id.slice(0, -1)}${id.endsWith("A") ? "B" : "A"}`;
+  for (const forged of [
+    flipped,
+    `${id}A`,
+    id.slice(0, -1),
+    id.toUpperCase(),
+    "null",
+    `${id}%00`,
+    "../",
+    `${id};a=b`.slice(1),
+  ]) {
+    const answer = await app.inject({
+      url: "/api/session",
+      headers: { host: "localhost", cookie: `${name}=${forged}` },
+    });
+    expect([forged === id, answer.statusCode]).toEqual([false, 401]);
+  }
+});
+
 /** What each role may, in words of this test: it must not follow from the table that it tests. */
 const mays: Readonly<Record<Role, (operation: Described) => boolean>> = {
   full: () => true,

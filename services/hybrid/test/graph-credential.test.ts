@@ -106,25 +106,15 @@ test("from thirty days before the end the log tells twice a day, the metric alwa
 test("the alert rules speak of the metric that there is, and of the same thirty days", async () => {
   const path = join(import.meta.dirname, "../../../deploy/prometheus/hybrid-alerts.yml");
   const { groups } = parse(await readFile(path, "utf8")) as {
-    readonly groups: readonly {
-      readonly name: string;
-      readonly rules: readonly { readonly expr: string }[];
-    }[];
+    readonly groups: readonly { readonly rules: readonly { readonly expr: string }[] }[];
   };
-<<<<<<< HEAD
   const expressions = groups.flatMap(({ rules }) => rules.map(({ expr }) => expr));
   const metrics = new Set(expressions.flatMap((text) => text.match(/hybrid_\w+/g) ?? []));
   expect([...metrics]).toEqual([
     "hybrid_credential_expires_timestamp_seconds",
     "hybrid_tenant_consent_missing_permissions",
+    "hybrid_notices_failures_total",
+    "hybrid_notices_total",
   ]);
-=======
-  const expressions = groups
-    .filter(({ name }) => name === "hybrid-credentials")
-    .flatMap(({ rules }) => rules.map(({ expr }) => expr));
-  expect(expressions).toHaveLength(2);
-  for (const expression of expressions)
-    expect(expression).toContain("hybrid_credential_expires_timestamp_seconds");
->>>>>>> notices
   expect(expressions[0]).toContain(`< ${warnBeforeMs / days(1)} * 86400`);
 });

@@ -2,9 +2,12 @@ import { createRequire } from "node:module";
 import { chromiumPath, openBrowser } from "@hybrid/tools/chromium";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { setUpArchive } from "./walk/archive.ts";
+import { orderMany } from "./walk/bulk.ts";
 import { setUpCalendar } from "./walk/calendar.ts";
 import { firstGroup, setUpGroups } from "./walk/groups.ts";
 import type { Product } from "./walk/product.ts";
+import { refuseRoles } from "./walk/roles.ts";
 import { activateUsers } from "./walk/users.ts";
 import { type Language, signIn, visitor } from "./walk/visitor.ts";
 
@@ -13,7 +16,7 @@ const { startProduct } = createRequire(import.meta.url)("./walk/product.ts") as 
   readonly startProduct: () => Promise<Product>;
 };
 
-describe.skipIf(chromiumPath === undefined)("set up in Chromium", { timeout: 240_000 }, () => {
+describe.skipIf(chromiumPath === undefined)("set up in Chromium", { timeout: 600_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await openBrowser();
@@ -27,8 +30,11 @@ describe.skipIf(chromiumPath === undefined)("set up in Chromium", { timeout: 240
     await signIn(product, admin, ["Hub.Admin"]);
     await setUpCalendar(admin);
     await activateUsers(product, admin);
+    await orderMany(product, admin);
+    await refuseRoles(browser, product, language);
     await setUpGroups(product, admin);
     await firstGroup(product, admin);
+    await setUpArchive(product, admin);
     expect(admin.faults).toEqual([]);
   });
 });

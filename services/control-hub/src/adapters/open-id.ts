@@ -9,6 +9,10 @@ export interface OpenIdOptions {
   readonly clientSecret: string;
   /** The claim that says what somebody may. */
   readonly roleClaim: string;
+  /** The claim that names organisations. */
+  readonly organisationClaim: string;
+  /** Where the provider describes itself; below its issuer when left out or null. */
+  readonly discoveryUrl?: string | null;
   readonly scopes: readonly string[];
   readonly clock: Clock;
   /** How the provider is reached, `fetch` when left out. */
@@ -47,13 +51,17 @@ const textIn = (value: unknown): string | null => (typeof value === "string" && 
 const namesElsewhere = (claims: Readonly<Record<string, unknown>>): readonly string[] =>
   Object.keys((claims["_claim_names"] as object | undefined) ?? {});
 
-const claimsOf = (claims: client.IDToken, roleClaim: string): Claims => ({
+const claimsOf = (
+  claims: client.IDToken,
+  { roleClaim, organisationClaim }: Pick<OpenIdOptions, "roleClaim" | "organisationClaim">,
+): Claims => ({
   subject: claims.sub,
   name:
     textIn(claims["preferred_username"]) ?? textIn(claims["email"]) ?? textIn(claims["name"]) ?? claims.sub,
   tenantId: textIn(claims["tid"]),
   objectId: textIn(claims["oid"]),
   roleValues: textsIn(claims[roleClaim]),
+  organisationValues: textsIn(claims[organisationClaim]),
   isCut: namesElsewhere(claims).includes(roleClaim),
 });
 
@@ -111,15 +119,30 @@ export class OpenId {
       });
       const claims = answer.claims();
       if (claims === undefined) throw new SignInRefused("the provider gave no ID token");
-      return claimsOf(claims, this.#options.roleClaim);
+      return claimsOf(claims, this.#options);
     } catch (error) {
       if (isUnreachable(error)) throw new ProviderAway("the provider does not answer", { cause: error });
       throw error instanceof SignInRefused ? error : refusalOf(error);
     }
   }
 
+  /** The provider as it describes itself, but for the issuer that its tokens must name: ours is the one. */
+  #asIssuer(
+    described: client.ServerMetadata,
+    metadata: Partial<client.ClientMetadata>,
+    auth: client.ClientAuth,
+  ): client.Configuration {
+    const { issuer, clientId, fetch } = this.#options;
+    const configuration = new client.Configuration({ ...described, issuer }, clientId, metadata, auth);
+    client.enableNonRepudiationChecks(configuration);
+    if (fetch !== undefined) configuration[client.customFetch] = fetch;
+    if (new URL(described.token_endpoint ?? issuer).protocol === "http:")
+      client.allowInsecureRequests(configuration);
+    return configuration;
+  }
+
   async #configuration(): Promise<client.Configuration> {
-    const { issuer, clientId, clientSecret, clock, fetch } = this.#options;
+    const { issuer, clientId, clientSecret, clock, fetch, discoveryUrl } = this.#options;
     const now = clock.now();
     if (this.#known !== undefined && this.#known.until > now) return this.#known.configuration;
     const metadata = {
@@ -127,14 +150,23 @@ export class OpenId {
       [client.clockSkew]: Math.round((now - Date.now()) / 1_000),
       [client.clockTolerance]: toleranceMs / 1_000,
     };
+    const described = new URL(discoveryUrl ?? issuer);
     const reached = {
       ...(fetch === undefined ? {} : { [client.customFetch]: fetch }),
-      // An address of http is for simulators on this machine alone (config.ts).
-      execute: new URL(issuer).protocol === "http:" ? [client.allowInsecureRequests] : [],
+      // Without it a token that came by TLS would be believed unsigned (OpenID Connect Core, 3.1.3.7).
+      execute: [
+        client.enableNonRepudiationChecks,
+        // An address of http is for simulators on this machine alone (config.ts).
+        ...(described.protocol === "http:" ? [client.allowInsecureRequests] : []),
+      ],
     };
     try {
       const auth = client.ClientSecretPost(clientSecret);
-      const configuration = await client.discovery(new URL(issuer), clientId, metadata, auth, reached);
+      const found = await client.discovery(described, clientId, metadata, auth, reached);
+      const configuration =
+        discoveryUrl === undefined || discoveryUrl === null
+          ? found
+          : this.#asIssuer(found.serverMetadata(), metadata, auth);
       this.#known = { configuration, until: now + configurationMs };
       return configuration;
     } catch (error) {

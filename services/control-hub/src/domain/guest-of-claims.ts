@@ -10,6 +10,8 @@ export interface Claims {
   readonly objectId: string | null;
   /** The values of the claim that says what somebody may, such as app roles or ids of groups. */
   readonly roleValues: readonly string[];
+  /** The values of the claim that names organisations. */
+  readonly organisationValues: readonly string[];
   /** Microsoft Entra leaves groups out where there are too many of them. */
   readonly isCut: boolean;
 }
@@ -20,8 +22,10 @@ export interface SignInRules {
   readonly roles: readonly { readonly value: string; readonly role: Role }[];
   /** Whether people for whom no value says anything may see what is about themselves. */
   readonly isSelfService: boolean;
-  /** Everybody's organisation; null: that of the tenant which the person is of. */
+  /** Everybody's organisation; null: that which the claims name. */
   readonly organisation: string | null;
+  /** The organisation for each value of the claim; where none fits, that of the person's tenant. */
+  readonly organisations: readonly { readonly value: string; readonly org: string }[];
 }
 
 /** Why somebody is not let in. */
@@ -48,6 +52,19 @@ const roleOf = (
   return { refused: isCut ? "tooManyGroups" : "noRole" };
 };
 
+/** The organisations that may be meant. */
+const organisationsIn = (
+  { tenantId, organisationValues }: Claims,
+  { organisation, organisations }: SignInRules,
+  organisationsOf: (tenantId: string) => readonly string[],
+): readonly string[] => {
+  if (organisation !== null) return [organisation];
+  const fitting = organisations.filter(({ value }) => organisationValues.includes(value));
+  const named = [...new Set(fitting.map(({ org }) => org))];
+  if (named.length > 0) return named;
+  return tenantId === null ? [] : organisationsOf(tenantId);
+};
+
 /**
  * Whom claims let in, and where. `organisationsOf` says whose a tenant is: one that two organisations share
  * leads to neither, so that nobody comes into another's.
@@ -57,12 +74,7 @@ export const guestOfClaims = (
   rules: SignInRules,
   organisationsOf: (tenantId: string) => readonly string[],
 ): Known | Refusal => {
-  const found =
-    rules.organisation === null
-      ? claims.tenantId === null
-        ? []
-        : organisationsOf(claims.tenantId)
-      : [rules.organisation];
+  const found = organisationsIn(claims, rules, organisationsOf);
   const [org] = found;
   if (org === undefined) return "unknownTenant";
   if (found.length > 1) return "ambiguousTenant";

@@ -116,18 +116,19 @@ export const signIn = async (
   graph.setSignedIn(null);
 };
 
-/** Waits until it is so, or is seen, while the time of services and simulators goes on faster than ours. */
+/** Waits until it is so, or is seen; time goes on for services and simulators by a step with each look. */
 export const meanwhile = async (
   { clock }: Product,
   seen: Locator | (() => Promise<boolean>),
+  stepMs: number = seconds(2),
 ): Promise<void> => {
   await expect
     .poll(
       async () => {
-        clock.advance(seconds(2));
+        clock.advance(stepMs);
         return await (typeof seen === "function" ? seen() : seen.isVisible());
       },
-      { timeout: 60_000, interval: 200 },
+      { timeout: 120_000, interval: 200 },
     )
     .toBe(true);
 };
