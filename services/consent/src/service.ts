@@ -68,7 +68,10 @@ const open = async (ports: HttpPorts<ConsentConfig, Registrations>) => {
   };
   const watch = watchConsents({
     registrations: ownConsents(clients),
-    tenants: () => tenants.inService(),
+    tenants: async () => {
+      await table.caughtUp();
+      return tenants.inService();
+    },
     scheduler: clock,
     registry: ports.registry,
     logger: ports.logger,

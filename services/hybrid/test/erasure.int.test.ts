@@ -104,6 +104,7 @@ const atWork = async (environment: Record<string, string>, at: string, { graph, 
     code: 0,
   });
   while (graph.listSubscriptions().length < 2) await hybrid(["users", "list"], environment);
+  await moved(environment, graph);
   const startAt = Date.now() + 3_600_000;
   const { id } = graph.createEvent(objectIdOf(1), {
     subject: "Salary of user2@acme.example",
@@ -120,6 +121,22 @@ const atWork = async (environment: Record<string, string>, at: string, { graph, 
   ).toMatchObject({ code: 0 });
   await archived(environment);
   return up;
+};
+
+/** The first mailbox moves to a server of the organisation, is served by a connector there, and returns. */
+const moved = async (environment: Record<string, string>, graph: Clouds["graph"]): Promise<void> => {
+  const migrations = (...words: readonly string[]) =>
+    hybrid(["migrations", ...words, "--org", "acme"], environment);
+  const found = async (place: "onPremises" | "normal", isThere: () => boolean | Promise<boolean>) => {
+    graph.setMailboxState(objectIdOf(1), place);
+    expect(await migrations("force", "1")).toMatchObject({ code: 0 });
+    while (!(await isThere())) await hybrid(["users", "list"], environment);
+  };
+  expect(await migrations("cluster", "north")).toMatchObject({ code: 0 });
+  await found("onPremises", async () =>
+    (await migrations("show", "1", "--json")).stdout.includes('"serving"'),
+  );
+  await found("normal", () => graph.listSubscriptions(objectIdOf(1)).length > 0);
 };
 
 /** Waits until what was said is in the mailboxes of those who have one; the third has none. */
@@ -170,7 +187,7 @@ const erasure = async (given: Record<string, string>, place: LogPlace, at: strin
   const own = records.filter(({ topic }) => /^(?:directory|user-)/.test(topic));
   expect(JSON.stringify(own)).not.toContain(stays);
 
-  const inEach = ["user-directory", "user-status", "meetings"];
+  const inEach = ["user-directory", "user-status", "meetings", "connector-assignments", "mailbox-migrations"];
   expect(topicsUnder(1, before.kept)).toEqual(expect.arrayContaining(inEach));
   expect(topicsUnder(2, before.kept)).toEqual(expect.arrayContaining(inEach.slice(0, 2)));
   const blobs = environment.ARCHIVE_FOLDER;

@@ -133,7 +133,7 @@ test("a consent that is half given, taken back and given again is told of each r
   for (const { app, id } of apps) simulator.grantConsent(tenantId, id, all(app));
   const watch = watchConsents({
     registrations: Object.fromEntries(apps.map(({ app, client }) => [app, clients[client].consent])),
-    tenants: () => [{ tenantId, isByUser: false }],
+    tenants: async () => [{ tenantId, isByUser: false }],
     scheduler: systemScheduler(),
     registry,
     logger: pino({ level: "silent" }),

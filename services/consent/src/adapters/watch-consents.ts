@@ -12,7 +12,7 @@ export interface ConsentWatchPorts {
   /** Registrations whose consent counts by itself; one that shares the calendars' is left out. */
   readonly registrations: Partial<Readonly<Record<AppName, Pick<ConsentCalls, "grantedPermissions">>>>;
   /** Tenants in service. */
-  readonly tenants: () => readonly { readonly tenantId: string; readonly isByUser: boolean }[];
+  readonly tenants: () => Promise<readonly { readonly tenantId: string; readonly isByUser: boolean }[]>;
   readonly scheduler: Scheduler;
   readonly registry: Registry;
   readonly logger: { warn(fields: object, message: string): void };
@@ -67,7 +67,7 @@ export const watchConsents = ({
   };
   const look = async (): Promise<void> => {
     // There each user consents for the own calendar, and nobody for the tenant.
-    for (const { tenantId, isByUser } of tenants())
+    for (const { tenantId, isByUser } of await tenants())
       for (const [app, of] of apps) if (app !== "calendar" || !isByUser) await lookAt(tenantId, app, of);
   };
   let cancel: Cancel = () => undefined;
