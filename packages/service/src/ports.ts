@@ -6,6 +6,7 @@ import type { View, ViewDefinition } from "@hybrid/view";
 import type { WebexClient } from "@hybrid/webex";
 import type { FastifyBaseLogger } from "fastify";
 import type { Registry } from "prom-client";
+import type { SharedView } from "./shared-view.ts";
 
 /** The ways out of a process. One is opened only if a part of the process names it, once for all parts. */
 export interface Clients {
@@ -35,6 +36,8 @@ export interface Ports<Config, Needs extends ClientName = never> {
   readonly clients: Pick<Clients, Needs>;
   /** A view of the service. It may be behind: ask {@link View.notReady}. Throws TypeError for another's. */
   readonly view: (definition: ViewDefinition) => View;
+  /** What takes the place of a view's file in this process; null where it is a file. */
+  readonly shared: (definition: ViewDefinition) => SharedView | null;
 }
 
 /** What a part that serves HTTP may do with the log: append, and see which topics are there. */

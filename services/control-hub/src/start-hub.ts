@@ -6,6 +6,7 @@ import { type HttpPorts, type Listening, listenError } from "@hybrid/service";
 import { AddressBooks } from "./adapters/address-books.ts";
 import { BulkJobs } from "./adapters/bulk-jobs.ts";
 import { memorySessions } from "./adapters/memory-sessions.ts";
+import { keepModes } from "./adapters/modes.ts";
 import { OpenId } from "./adapters/open-id.ts";
 import { Orders } from "./adapters/orders.ts";
 import type { SessionStore } from "./adapters/session-store.ts";
@@ -66,14 +67,15 @@ const countRequests = (app: Awaited<ReturnType<typeof hubServer>>): (() => numbe
 
 /** Starts the page's server. Rejects with ConfigError when its address cannot be listened on. */
 export const startHub = async (ports: HttpPorts<HubConfig>, desk: HubDesk): Promise<Listening> => {
-  const { config, scheduler, logger, log, partitions } = ports;
+  const { config, scheduler, logger, log, seal, partitions } = ports;
   const views = { organisations: ports.view(organisations), histories: ports.view(histories) };
   const key = config.signInKey ?? new Uint8Array(randomBytes(32));
   const store = await openSessions(ports);
   const sessions = new Sessions(store, config.sessionMs);
   const events = new EventStreams([views.organisations, views.histories], scheduler);
   const books = new AddressBooks({ view: views.organisations, scheduler, logger });
-  const orders = new Orders({ log, clock: scheduler, partitions });
+  const orders = new Orders({ log, seal, clock: scheduler, partitions });
+  void keepModes(views, orders, logger);
   const view = views.organisations;
   const bulk = new BulkJobs({ view, books, store, orders, now: () => scheduler.now() });
   const app = await hubServer({

@@ -24,6 +24,7 @@ import {
   meetingRules,
   migrationBatches,
   migrationCommands,
+  organisationModes,
   peopleSync,
   presence,
   roomCommands,
@@ -35,6 +36,7 @@ import {
   topicSettings,
   type UserDirectoryEntry,
   type UserStatus,
+  userConsents,
   userDirectory,
   userStatus,
 } from "@hybrid/contracts";
@@ -42,8 +44,9 @@ import { openSqliteRequestMemory, RepeatedRequests } from "@hybrid/http-api";
 import { instant, partitionOfKey } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { type Log, openEmbeddedLog } from "@hybrid/log";
-import { KeyRing } from "@hybrid/sealing";
+import { KeyRing, sealValue, withKeys } from "@hybrid/sealing";
 import { TestVault } from "@hybrid/sealing/testing";
+import type { Seal } from "@hybrid/service";
 import { openView, type View, type ViewDefinition } from "@hybrid/view";
 import pino from "pino";
 import { onTestFinished } from "vitest";
@@ -89,11 +92,13 @@ const topics = [
   meetingRules,
   migrationBatches,
   migrationCommands,
+  organisationModes,
   roomCommands,
   roomStatus,
   schemas,
   syncOrders,
   tenantStatus,
+  userConsents,
   userDirectory,
   userStatus,
   ...["decorator", "directory", "presence"].map(controlTopic),
@@ -209,7 +214,8 @@ export interface Browser {
   readonly csrfToken: string;
 }
 
-const openViewOn = async (
+/** A view of what is in the log, in a file of its own in the folder. */
+export const openViewOn = async (
   definition: ViewDefinition,
   folder: string,
   log: Log,
@@ -255,7 +261,9 @@ export const scene = async (
   const events = new EventStreams([views.organisations, views.histories], clock);
   const books = new AddressBooks({ view: views.organisations, scheduler: clock, logger });
   const desk = simulatedDesk();
-  const orders = new Orders({ log, clock, partitions });
+  const ring = ports.keys.session();
+  const seal: Seal = async (value) => (await withKeys(ring, () => sealValue(value, ring))) as typeof value;
+  const orders = new Orders({ log, seal, clock, partitions });
   const view = views.organisations;
   const requestsPath = requestsFile ?? join(folder, "requests.sqlite");
   const requests = openSqliteRequestMemory({ path: requestsPath, clock });
@@ -355,21 +363,23 @@ export const scene = async (
         ...headers,
       },
     });
-  return { sessions, vault, desk, app, clock, log, folder, key, views: viewOf, write, signIn, get, post };
+  return {
+    sessions,
+    vault,
+    desk,
+    app,
+    orders,
+    clock,
+    log,
+    folder,
+    key,
+    views: viewOf,
+    write,
+    signIn,
+    get,
+    post,
+  };
 };
 
 /** The server with what it stands on. */
 export type Scene = Awaited<ReturnType<typeof scene>>;
-
-/** Every record of a topic, in order, with its key. */
-export const written = async <Value>(log: Log, topic: TopicContract<Value>) => {
-  const found: { readonly key: string | null; readonly value: Value }[] = [];
-  for (let partition = 0; partition < partitions; partition++) {
-    const { end } = await log.offsets(topic.name, partition);
-    const bounds = { topic: topic.name, partition, offset: 0, recordsMax: 1_000, bytesMax: 1 << 20 };
-    if (end === 0) continue;
-    for (const { key, value } of (await log.read(bounds)).records)
-      if (value !== null) found.push({ key, value: topic.decode(value) });
-  }
-  return found;
-};

@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { adminCommands, auditLog, calendarHealth, userDirectory, userStatus } from "@hybrid/contracts";
+import { adminCommands, calendarHealth, userDirectory, userStatus } from "@hybrid/contracts";
 import type { UserDetail, UsersPage } from "@hybrid/control-hub-page/api";
 import { actorIdOf, sealedFor } from "@hybrid/kernel";
 import { sealValue } from "@hybrid/sealing";
 import { expect, test } from "vitest";
-import { entry, scene, startAt, status, written } from "./scene.ts";
+import { entry, scene, startAt, status } from "./scene.ts";
+import { audited, written } from "./written.ts";
 
 const named = (name: string) => `${name}@acme.example`;
 
@@ -134,7 +135,7 @@ test("one user is told whole, with history and an unreadable calendar", async ()
 });
 
 test("an order goes by its topic once, with who gave it, and only for the version that was looked at", async () => {
-  const { get, post, browser, log } = await crowd();
+  const { get, post, browser, log, vault } = await crowd();
   const { etag = "" } = (await get(browser, "/api/o/acme/users/bo")).headers as { etag?: string };
   const key = { "idempotency-key": "0a0a0a0a-1111-4111-8111-000000000001", "if-match": etag };
   const first = await post(browser, "/api/o/acme/users/bo/orders", { order: "retry" }, key);
@@ -160,7 +161,7 @@ test("an order goes by its topic once, with who gave it, and only for the versio
       }),
     },
   ]);
-  expect(await written(log, auditLog)).toEqual([
+  expect(await audited(log, vault)).toEqual([
     {
       key: "acme/o",
       value: expect.objectContaining({

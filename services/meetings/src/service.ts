@@ -6,6 +6,7 @@ import {
   delegationView,
   type HttpPorts,
   type Ports,
+  type SharedViewPorts,
   sharedHttp,
   view,
 } from "@hybrid/service";
@@ -58,6 +59,11 @@ const open = async (ports: HttpPorts<MeetingsConfig, "graph">) => {
   return openApiRoutes(ports);
 };
 
+const sharedLists = async (ports: SharedViewPorts<MeetingsConfig>) => {
+  const { openSharedLists } = await import("./adapters/shared-lists.ts");
+  return openSharedLists(ports);
+};
+
 const openPage = async () => {
   const { pageRoutes } = await import("./page/page-routes.ts");
   return { plugin: pageRoutes };
@@ -77,7 +83,7 @@ export const service = defineService({
       clients: ["graph", "webex"],
       handlers: handlersOfRooms,
     }),
-    view(meetingLists),
+    view(meetingLists, sharedLists),
     view(roomLists),
     view(meetingRulesView),
     sharedHttp({ prefix: pagePath, open: openPage }),

@@ -72,7 +72,7 @@ export const startCloud = async (clock: VirtualClock) => {
 /** Anna's mailbox at a simulated Graph, and her list made by the topology with its real handlers. */
 export const openCalendar = async (clock = new VirtualClock()) => {
   const { graph, client } = await startCloud(clock);
-  const driver = new TopologyDriver(meetingsTopology, { startAt: clock.now() });
+  const driver = new TopologyDriver(meetingsTopology, { startAt: clock.now(), planted: /Planning/ });
   const listedAfterMs: number[] = [];
   const pages: PageRead[] = [];
   const { readPage } = meetingsHandlers({

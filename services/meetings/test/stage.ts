@@ -26,13 +26,14 @@ import { MeetingLists } from "../src/api/lists.ts";
 import { type ApiParts, meetingsApi } from "../src/api/routes.ts";
 import { meetingLists } from "../src/meeting-list.ts";
 import { monday } from "./meeting.ts";
+import { quiet } from "./quiet.ts";
 import { shippedRules } from "./shipped-rules.ts";
 
 export const key = new Uint8Array(32).fill(7);
 export const anna = actorIdOf("acme/u-anna");
-const partitions = 2;
-
-const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+/** Of the log of a stage. */
+export const stagePartitions = 2;
+const partitions = stagePartitions;
 
 const silent = () => Promise.reject(new Error("nothing is asked of a calendar here"));
 
@@ -124,6 +125,7 @@ export const openStage = async (
     app,
     folder,
     clock,
+    log,
     view,
     vault,
     parts,

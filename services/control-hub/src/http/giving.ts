@@ -59,6 +59,7 @@ export const give = async (
     write({
       org,
       by: session.name,
+      user: session.user,
       role: session.role,
       act,
       about,
@@ -78,6 +79,7 @@ export const note = async (
   await orders.note({
     org: orgOf(asked),
     by: session?.name ?? "",
+    user: session?.user ?? null,
     role: session?.role ?? "",
     act,
     about,

@@ -93,7 +93,7 @@ type Looks = Pick<
   "overview" | "hybrid" | "userCounts" | "users" | "user" | "userReport" | "settings" | "audit"
 >;
 
-const looks = ({ views, clock, books }: HandlerPorts): Looks => ({
+const looks = ({ views, clock, books, desk }: HandlerPorts): Looks => ({
   overview: (asked) => overviewOf(views.organisations, orgOf(asked), clock.now()),
   hybrid: (asked) => hybridCards(views.organisations, orgOf(asked)),
   userCounts: (asked) => userCounts(views.organisations, orgOf(asked)),
@@ -108,7 +108,10 @@ const looks = ({ views, clock, books }: HandlerPorts): Looks => ({
     csvNamed(asked.reply, `users-${orgOf(asked)}`);
     return userReport({ view: views.organisations, books }, orgOf(asked), asked.query);
   },
-  settings: (asked) => settingsOf(views.organisations, orgOf(asked)),
+  settings: (asked) => ({
+    ...settingsOf(views.organisations, orgOf(asked)),
+    languages: desk.languages,
+  }),
   audit: (asked) => auditPage(views.histories, orgOf(asked), asked.query.cursor),
 });
 

@@ -6,7 +6,8 @@ import { isPattern } from "@hybrid/meeting-links";
 import { calendarSetup } from "../adapters/calendar.ts";
 import { settingsOf, tenantSettings } from "../adapters/overview.ts";
 import type { Asked, Handlers } from "./asked.ts";
-import { found, give, type HandlerPorts, note, type OfOrg, orgOf } from "./giving.ts";
+import { found, give, type HandlerPorts, note, orgOf } from "./giving.ts";
+import { ownAddress } from "./own-address.ts";
 
 /** Where each wizard goes on when Microsoft sends the browser back. */
 const returnPaths: Readonly<Record<AppName, string>> = {
@@ -86,14 +87,10 @@ const orderCalendar = (ports: HandlerPorts) => (asked: Asked<"orderCalendar">) =
   });
 };
 
-const addressOf = ({ request }: Pick<OfOrg, "request">, { origin }: HandlerPorts): string =>
-  // The host was found to be ours before anything else was looked at.
-  origin ?? `http://${request.headers.host ?? ""}`;
-
 const consentLink = (ports: HandlerPorts) => async (asked: Asked<"consentLink">) => {
   const { app, tenantId = null } = asked.body;
   const org = orgOf(asked);
-  const returnTo = `${addressOf(asked, ports)}/o/${org}/${returnPaths[app]}`;
+  const returnTo = `${ownAddress(asked.request, ports)}/o/${org}/${returnPaths[app]}`;
   await note(ports, asked, { act: `consent.${app}`, about: tenantId });
   return { url: await ports.desk.consentLink({ org, app, tenantId, returnTo }) };
 };

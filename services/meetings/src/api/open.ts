@@ -1,6 +1,7 @@
 import { meetingRulesFrom, meetingRulesView } from "@hybrid/address-rules";
 import type { HttpPorts, OpenedRoutes } from "@hybrid/service";
 import { Gauge, Histogram } from "prom-client";
+import { RedisMeetingView } from "../adapters/redis-view/redis-meeting-view.ts";
 import type { MeetingsConfig } from "../config.ts";
 import { meetingLists } from "../meeting-list.ts";
 import { roomLists } from "../room-list.ts";
@@ -19,6 +20,7 @@ export const openApiRoutes = async ({
   registry,
   clients,
   view,
+  shared,
   requests,
 }: HttpPorts<MeetingsConfig, "graph">): Promise<OpenedRoutes> => {
   const registers = [registry];
@@ -38,7 +40,9 @@ export const openApiRoutes = async ({
       { setting: "MEETINGS_TOKEN_KEY" },
       "the API of meetings lets nobody in: the setting is missing",
     );
-  const lists: MeetingView = new MeetingLists(view(meetingLists));
+  const elsewhere = shared(meetingLists);
+  const lists: MeetingView =
+    elsewhere instanceof RedisMeetingView ? elsewhere : new MeetingLists(view(meetingLists));
   return {
     notReady: async () => lists.notReady(),
     plugin: meetingsApi({

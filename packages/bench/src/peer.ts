@@ -15,7 +15,7 @@ export interface Peer<Message extends { readonly kind: string }> {
   readonly ended: Promise<void>;
 }
 
-/** Starts a module of this folder as a process of its own, with a task as its argument. */
+/** Starts a module, by its path in this folder, as a process of its own, with a task as its argument. */
 export const startPeer = <Message extends { readonly kind: string }>(
   module: string,
   task: object,
