@@ -200,6 +200,7 @@ test("without a token of ours nobody gets anything but the description", async (
     "/v1/meetings/{id}/accept",
     "/v1/meetings/{id}/decline",
     "/v1/meetings/{id}/tentativelyAccept",
+    "/v1/rooms",
     "/v1/getSchedule",
     "/v1/changes",
   ]);
