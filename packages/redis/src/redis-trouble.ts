@@ -22,7 +22,9 @@ const rules: readonly TroubleRule[] = [
   },
   {
     pattern: /\bNOPERM\b/,
-    advice: "give the Redis user of REDIS_URL the commands EVAL, EVALSHA, INFO, TIME, GET, MGET, SET and DEL",
+    advice:
+      "give the Redis user of REDIS_URL the categories @read, @write, @scripting and @pubsub, and the " +
+      "commands INFO and TIME",
     needsConfiguration: true,
   },
   {
@@ -49,7 +51,8 @@ const rules: readonly TroubleRule[] = [
   },
   {
     pattern: /\b(?:OOM|MISCONF)\b/,
-    advice: "Redis refuses to write: give it memory or disk; a few megabytes are enough",
+    advice:
+      "Redis refuses to write: give it memory or disk; without lists of meetings a few megabytes are enough",
   },
   { pattern: /\b(?:LOADING|BUSY)\b/, advice: "Redis is busy; this passes by itself" },
 ];

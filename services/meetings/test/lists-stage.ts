@@ -18,7 +18,6 @@ import { TestVault } from "@hybrid/sealing/testing";
 import { openView } from "@hybrid/view";
 import { onTestFinished, vi } from "vitest";
 import { meetingKey } from "#domain/after-page";
-import type { WriterEvents } from "../src/adapters/redis-view/partition-writer.ts";
 import {
   RedisMeetingView,
   type RedisMeetingViewOptions,
@@ -26,15 +25,17 @@ import {
 import { MeetingLists } from "../src/api/lists.ts";
 import type { MeetingView } from "../src/api/meeting-view.ts";
 import { meetingLists } from "../src/meeting-list.ts";
+import { partitions, silentEvents } from "./lists-fleet.ts";
 import { meeting } from "./meeting.ts";
 import { quiet } from "./quiet.ts";
 
-export const partitions = 3;
+export const createListsTopics = (log: Log): Promise<void> =>
+  log.createTopics([meetings, userStatus, schemas].map((topic) => topicSettings(topic, partitions)));
 
 /** A log for lists, real time, and keys. */
 export const openListsLog = async (clock: Clock = systemScheduler()) => {
   const log = await openMemoryLog(clock);
-  await log.createTopics([meetings, userStatus, schemas].map((topic) => topicSettings(topic, partitions)));
+  await createListsTopics(log);
   onTestFinished(() => log.close());
   return log;
 };
@@ -92,13 +93,6 @@ export const openFileLists = async (log: Log, vault = new TestVault()): Promise<
   return new MeetingLists(view);
 };
 
-const silent: WriterEvents = {
-  onApplied: () => undefined,
-  onSkipped: () => undefined,
-  onRebuild: () => undefined,
-  onRefused: () => undefined,
-};
-
 /** The lists of a log in Redis, as one process of a fleet has them. */
 export const openRedisLists = async (
   log: Log,
@@ -110,7 +104,7 @@ export const openRedisLists = async (
     partitions,
     scheduler,
     logger: quiet,
-    events: silent,
+    events: silentEvents,
     beatMs: 20,
     lookEveryMs: 20,
     ...options,
