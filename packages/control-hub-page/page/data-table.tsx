@@ -296,9 +296,11 @@ export function DataTable<Item>(table: DataTableProps<Item>) {
   const { address, found, shown } = held;
   // What is sorted or looked for may stand among the rows that are not here yet.
   const needsAll = address.order !== null || address.looksFor !== "";
+  const hasFailed = Boolean(error);
   useEffect(() => {
-    if (needsAll && more && !more.isLoading) more.load();
-  }, [needsAll, more]);
+    // What was refused is asked for again by the person, not by itself without a pause.
+    if (needsAll && more && !more.isLoading && !hasFailed) more.load();
+  }, [needsAll, more, hasFailed]);
   if (rows === undefined) return error ? <Fault error={error} {...(again ? { again } : {})} /> : <Loading />;
   if (rows.length === 0) return <Empty {...empty} />;
   return (
@@ -312,6 +314,7 @@ export function DataTable<Item>(table: DataTableProps<Item>) {
         </table>
       </div>
       {found.length === 0 && <Empty what={t("table.nothingFound")} />}
+      {more && hasFailed && <Fault error={error} />}
       {more && (
         <Button disabledFocusable={more.isLoading} onClick={more.load}>
           {t(more.isLoading ? "load.loading" : "audit.more")}

@@ -20,17 +20,20 @@ describe.skipIf(chromiumPath === undefined)("pages at the edge in Chromium", { t
   }, 120_000);
   afterAll(() => browser?.close());
 
+  const widthOver = async (page: Page): Promise<number> =>
+    Number(await page.evaluate("document.documentElement.scrollWidth - window.innerWidth"));
+
   /** Nothing serious, and nothing that is wider than the window. */
   const look = async (page: Page, name: string, looks: Looks): Promise<readonly string[]> => {
     await picture(page, name, looks);
-    const wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth");
+    const wide = await widthOver(page);
     return [
       ...(await seriousFaults(page)).map((fault) => `${name}: ${fault}`),
-      ...(Number(wide) > 0 ? [`${name}: ${String(wide)} px too wide`] : []),
+      ...(wide > 0 ? [`${name}: ${wide} px too wide`] : []),
     ];
   };
 
-  test.each<Looks>([{}, { isDark: true }, { language: "sv" }])(
+  test.each<Looks>([{}, { isDark: true, language: "sv" }])(
     "a plan of orders, a role that may not, a session that ended: %j",
     async (looks) => {
       const { page, town, origin, faults, t } = await visit(browser, { ...looks, role: "support" });
@@ -146,19 +149,12 @@ describe.skipIf(chromiumPath === undefined)("pages at the edge in Chromium", { t
     const { page, origin, faults } = await visit(browser);
     await page.setViewportSize({ width: 390, height: 800 });
     const found: string[] = [];
-    for (const place of [
-      "overview",
-      "hybrid",
-      "users",
-      "teams",
-      "archive",
-      "migrations",
-      "settings",
-      "audit",
-    ]) {
+    for (const place of ["overview", "users", "archive", "migrations", "settings"]) {
       await page.goto(`${origin}/o/nordhamn/${place}`);
       await page.getByRole("heading", { level: 1 }).waitFor();
-      found.push(...(await look(page, `narrow-${place}`, {})));
+      await picture(page, `narrow-${place}`, {});
+      const wide = await widthOver(page);
+      if (wide > 0) found.push(`${place}: ${wide} px too wide`);
     }
     expect(found).toEqual([]);
     expect(faults).toEqual([]);

@@ -125,7 +125,7 @@ describe.skipIf(chromiumPath === undefined)("the settings in Chromium", { timeou
     expect(faults).toEqual([]);
   });
 
-  test.each<Looks>([{}, { isDark: true }, { language: "sv" }])(
+  test.each<Looks>([{}, { isDark: true, language: "sv" }])(
     "axe finds nothing serious in any part of the settings: %j",
     async (looks) => {
       const { page, faults, origin } = await open(looks);
