@@ -24,6 +24,7 @@ const severalWriters = [
   /^migration-commands$/,
   /^meeting-rule-orders$/,
   /^room-commands$/,
+  /^organisation-modes$/,
   /^sync-orders$/,
   /^webex-events$/,
   /-control$/,
