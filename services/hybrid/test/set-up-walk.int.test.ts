@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { chromiumPath, openBrowser } from "@hybrid/tools/chromium";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { setUpArchive } from "./walk/archive.ts";
+import { firstDay, setUpArchive } from "./walk/archive.ts";
 import { orderMany } from "./walk/bulk.ts";
 import { setUpCalendar } from "./walk/calendar.ts";
 import { firstGroup, setUpGroups } from "./walk/groups.ts";
@@ -17,7 +17,7 @@ const { startProduct } = createRequire(import.meta.url)("./walk/product.ts") as 
 };
 
 /*
- * Goal: an administrator comes from nothing to the first Active user, the first group, a connector at work.
+ * Goal: an administrator comes from nothing to the first Active user, the first group, the first archive day.
  * Method: the page in a real browser, in both languages, before the services as `hybrid up` runs them and
  * both simulators. Nothing is put into topics; the time of services and simulators goes on faster than ours.
  *
@@ -46,6 +46,7 @@ const { startProduct } = createRequire(import.meta.url)("./walk/product.ts") as 
  * | 3.1 automatic user mapping | it is on | why nobody can be foreseen yet |
  * | 3.2 Provide Consent, Accept | the same, Accept at Microsoft | accepted |
  * | 3.3 Next, review, progress | Next, the review, Make | whose mailboxes; the connector runs |
+ * | 4 status, Download log | See days, Download log | the first day, and its log |
  *
  * Hybrid Calendar with Office 365, "Authentication and authorization during deployment": start of the set-up,
  * redirect, sign-in and permissions, agreement, test address, indication of success: its wizard, and before
@@ -70,6 +71,7 @@ describe.skipIf(chromiumPath === undefined)("set up in Chromium", { timeout: 600
     await setUpGroups(product, admin);
     await firstGroup(product, admin);
     await setUpArchive(product, admin);
+    await firstDay(product, admin);
     expect(admin.faults).toEqual([]);
   });
 });
