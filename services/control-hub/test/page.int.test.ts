@@ -49,55 +49,6 @@ describe.skipIf(chromiumPath === undefined)(
     );
 
     test.each<Language>(["en", "sv"])(
-      "%s: the steps of Groups integration, with ticks that turn",
-      async (language) => {
-        const { page, town, faults, t } = await visitBy({ language });
-        await page.getByRole("link", { name: t("nav.hybrid"), exact: true }).click();
-        await page.getByRole("article", { name: t("service.groups") }).waitFor();
-        await page.getByRole("button", { name: t("action.viewPrerequisites") }).click();
-        await page.getByText(t("pre.nextWaits")).waitFor();
-        await page.getByPlaceholder("contoso.example").fill("nordhamn.example");
-        for (const _each of ["linkedFolders", "tenantName"]) {
-          await page
-            .getByRole("button", { name: t("groups.confirm") })
-            .first()
-            .click();
-          await page.getByText(t("order.done"), { exact: true }).first().waitFor();
-          await answerGroups(town);
-          const left = page.getByRole("button", { name: t("groups.confirm") });
-          await expect.poll(() => left.count(), { timeout: 15_000 }).toBe(_each === "linkedFolders" ? 1 : 0);
-        }
-        await page.getByRole("button", { name: t("action.next"), exact: true }).click();
-        await page.getByText("Group.ReadWrite.All").waitFor();
-        await page.route("https://consent.example/**", (route) =>
-          route.fulfill({
-            status: 302,
-            headers: { location: `${town.desk.errands.at(-1)?.returnTo ?? ""}?consent=accepted` },
-          }),
-        );
-        await page.getByRole("button", { name: t("action.authorize"), exact: true }).click();
-        await page.getByText(t("consent.accepted")).waitFor();
-        await page.getByRole("button", { name: t("action.accept"), exact: true }).click();
-        await page.getByText(t("order.done"), { exact: true }).first().waitFor();
-        await answerGroups(town);
-        await page
-          .getByRole("button", { name: t("action.accept"), exact: true })
-          .waitFor({ state: "detached" });
-        await page.getByRole("button", { name: t("action.next"), exact: true }).click();
-        await page.getByText(t("groups.authorised")).waitFor();
-        await page.getByRole("button", { name: t("action.goToSettings"), exact: true }).click();
-        await page.getByRole("switch", { name: t("groups.enable") }).click();
-        await page
-          .getByRole("status")
-          .filter({ hasText: t("order.done") })
-          .waitFor();
-        await answerGroups(town);
-        await page.getByText(t("groups.enabledLead")).waitFor();
-        expect(faults).toEqual([]);
-      },
-    );
-
-    test.each<Language>(["en", "sv"])(
       "%s: a text is explained, rules are tried and saved, a room and a move are looked at",
       async (language) => {
         const { page, town, t, faults } = await visitBy({ language });

@@ -5,7 +5,6 @@ import {
   archiveLog,
   archiveStatus,
   connectorLoad,
-  groupCommands,
   groupPrerequisites,
   groupStatus,
   mailboxMigrations,
@@ -194,18 +193,6 @@ export const answerUsers = async ({ log, write }: Scene): Promise<void> => {
     });
     await write(userStatus, { [user]: status({ transition: 9, from: "error", at: startAt + 2_000 }) });
   }
-};
-
-/** Does once what group-provisioner does with orders about groups: the ticks follow what was confirmed. */
-export const answerGroups = async ({ log, write }: Scene): Promise<void> => {
-  const missing = new Set(["linkedFolders", "tenantName"]);
-  const more = { authorised: false, enabled: false };
-  for (const { value } of await written(log, groupCommands)) {
-    if (value.kind === "confirm" && value.prerequisite !== null) missing.delete(value.prerequisite);
-    if (value.kind === "authorise") more.authorised = true;
-    if (value.kind === "enable") more.enabled = true;
-  }
-  await write(groupPrerequisites, { "nordhamn/o": town([...missing], more) });
 };
 
 /** Does once what the directory does with orders about rules: it takes them. */

@@ -24,6 +24,7 @@ const severalWriters = [
   /^meeting-rule-orders$/,
   /^organisation-modes$/,
   /^room-commands$/,
+  /^organisation-modes$/,
   /^sync-orders$/,
   /^webex-events$/,
   /-control$/,

@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { seconds } from "@hybrid/kernel";
+import { expect } from "vitest";
 import { people } from "./customer.ts";
 import type { Product } from "./product.ts";
 import { meanwhile, type Visitor } from "./visitor.ts";
@@ -43,4 +45,20 @@ export const setUpArchive = async (product: Product, admin: Visitor): Promise<vo
   await sees(t("archive.fromYesterday"));
   await press("archive.make");
   await meanwhile(product, page.getByText(t("archive.running"), { exact: true }));
+};
+
+/** The first day of the connector, with its log. */
+export const firstDay = async (product: Product, admin: Visitor): Promise<void> => {
+  const { page, t } = admin;
+  await page.getByRole("link", { name: t("hybrid.seeDays") }).click();
+  await page.getByRole("heading", { name: "main", exact: true }).waitFor();
+  // Two messages of the talk for both, and what the new group said in its space for everybody there.
+  await meanwhile(product, page.getByRole("cell", { name: "7", exact: true }).first());
+  const mails = [bo, cem].map(({ objectId }) => product.graph.listMail(objectId).length);
+  expect(mails).toEqual([2, 3]);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: t("action.downloadLog"), exact: true }).click(),
+  ]);
+  expect(await readFile(await download.path(), "utf8")).toMatch(/,3,7,7,0,0,0,/);
 };
