@@ -14,5 +14,6 @@ export const consentUrl = url({
 /** Routes of consent, below its prefix. */
 export const consentPrefix = "/consent";
 
-/** Where users connect their calendars. */
-export const connectUrl = (base: string): string => `${base.replace(/\/$/, "")}${consentPrefix}/connect`;
+/** Where users connect their calendars; with the ticket of a page to which they then come back. */
+export const connectUrl = (base: string, ticket?: string): string =>
+  `${base.replace(/\/$/, "")}${consentPrefix}/connect${ticket === undefined ? "" : `?ticket=${ticket}`}`;

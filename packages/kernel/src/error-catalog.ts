@@ -55,6 +55,15 @@ export const errorCatalog = {
     system: "Error, without asking the provider; tried at once when the user connects the calendar.",
     person: "Give the user the address that ends in /consent/connect.",
   },
+  organisationConsentMissing: {
+    meaning:
+      "This tenant is connected user by user, and what is asked for concerns the tenant as a whole: its " +
+      "people, groups, archive, rooms, automatic replies.",
+    system: "Asks nobody, goes on with what users have connected, and tries again after an authorisation.",
+    person:
+      "Give the organisation's consent: hybrid tenants authorize <tenant> --org <org> --consent " +
+      "organisation. Or do without: import people from a list, give groups and archive registrations.",
+  },
   userConsentExpired: {
     meaning: "The user connected the calendar more than thirty days ago.",
     system: "Makes no call for the user; tried at once when the user connects the calendar again.",

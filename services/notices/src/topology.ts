@@ -1,5 +1,6 @@
 import { type UserStatus, userConsents, userNotices, userStatus } from "@hybrid/contracts";
 import { type ActorId, actorIdOf, from, instant, orgOf, sealedFor, type Topology } from "@hybrid/kernel";
+import { type Erased, erasable } from "@hybrid/service";
 import type { Call, Input } from "#domain/inputs";
 import { noticesMachine, timersOf } from "#domain/machine";
 import type { Wanted } from "#domain/plan";
@@ -29,8 +30,7 @@ const personOf = (status: UserStatus, user: ActorId): Person => ({
   ...addressOf(status, user),
 });
 
-/** The service on one screen: one actor for each user. */
-export const noticesTopology = (wanted: Wanted = nothingWanted): Topology<State, Input, Call> => ({
+const plainTopology = (wanted: Wanted): Topology<State, Input, Call> => ({
   service: "notices",
   machine: noticesMachine(wanted),
   initial,
@@ -71,3 +71,7 @@ export const noticesTopology = (wanted: Wanted = nothingWanted): Topology<State,
   timerFired: () => ({ kind: "timerFired" }),
   callFailed: ({ number }, failure) => ({ kind: "callFailed", number, failure }),
 });
+
+/** The service on one screen: one actor for each user. */
+export const noticesTopology = (wanted: Wanted = nothingWanted): Topology<State, Input | Erased, Call> =>
+  erasable(plainTopology(wanted), { topics: [userNotices] });

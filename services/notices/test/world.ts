@@ -3,6 +3,7 @@ import { type ActorId, days, type EpochMs, openedOf, orgIdOf, plus, userActor } 
 import { TopologyDriver } from "@hybrid/runtime/testing";
 import { sealValue } from "@hybrid/sealing";
 import { TestVault } from "@hybrid/sealing/testing";
+import type { Erased } from "@hybrid/service";
 import type { Call, Input } from "../src/domain/inputs.ts";
 import type { Wanted } from "../src/domain/plan.ts";
 import type { State } from "../src/domain/state.ts";
@@ -30,7 +31,7 @@ export interface Mail {
 
 /** The topology on its own time, with a mail server that takes everything unless a test says otherwise. */
 export class World {
-  readonly driver: TopologyDriver<State, Input, Call>;
+  readonly driver: TopologyDriver<State, Input | Erased, Call>;
   readonly vault = new TestVault();
   readonly mails: Mail[] = [];
   /** Whether what is ordered waits, because the organisation is observed or the process stands still. */

@@ -4,6 +4,7 @@ import { defineTopic } from "../define-topic.ts";
 const writers = [
   "archiver",
   "consent",
+  "control-hub",
   "decorator",
   "directory",
   "group-provisioner",

@@ -97,10 +97,11 @@ export const consentRoutes =
         await beginVisit(ports, ticket, cookie),
       );
     });
-    app.get("/connect", async (_request, reply) => {
+    app.get("/connect", async (request, reply) => {
       const cookie = unguessable();
       reply.header("set-cookie", setCookie(cookie, isSecure));
-      return show(reply, await beginConnecting(ports, cookie));
+      const { ticket } = parametersOf(request.query);
+      return show(reply, await beginConnecting(ports, ticket, cookie));
     });
     app.get("/callback", async (request, reply) =>
       show(reply, await onReturn(ports, parametersOf(request.query), cookieOf(request))),
