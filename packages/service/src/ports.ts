@@ -1,3 +1,4 @@
+import type { RequestMemory } from "@hybrid/http-api";
 import type { Random, Scheduler } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
 import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
@@ -55,4 +56,9 @@ export type Seal = <Value>(value: Value) => Promise<Value>;
 export interface HttpPorts<Config, Needs extends ClientName = never> extends Ports<Config, Needs> {
   readonly log: HttpLog;
   readonly seal: Seal;
+  /**
+   * Which requests of the service were carried out: in Redis where REDIS_URL is set, else in a file. Opened
+   * when it is first asked for, and closed with the process. Rejects with ConfigError.
+   */
+  readonly requests: () => Promise<RequestMemory>;
 }

@@ -13,10 +13,12 @@ import {
   mailboxMigrations,
   meetingRules,
   migrationBatches,
+  organisationModes,
   peopleSync,
   presence,
   roomStatus,
   tenantStatus,
+  userConsents,
   userDirectory,
   userStatus,
 } from "@hybrid/contracts";
@@ -83,7 +85,8 @@ const users = [
     },
     derived: derivedOfUsers,
     indexes: [
-      ["org", "attention", "due", "address", "key"],
+      // With the failures, so that what is due each hour is counted without looking at any row.
+      ["org", "attention", "due", "address", "key", "failures"],
       ["org", "attention", "reason"],
       ["org", "address", "key", "attention"],
       ["org", "object_id"],
@@ -148,7 +151,7 @@ const users = [
 /** What an administrator sees of an organisation. */
 export const organisations = defineView({
   name: "organisations",
-  version: 3,
+  version: 4,
   tables: [
     ...users,
     viewTable({
@@ -156,6 +159,12 @@ export const organisations = defineView({
       topic: presence,
       columns: { body: "text" },
       row: (known) => ({ body: JSON.stringify(known) }),
+    }),
+    viewTable({
+      name: "consents",
+      topic: userConsents,
+      columns: { given_at: "integer", expires_at: "integer" },
+      row: ({ givenAt, expiresAt }) => ({ given_at: givenAt, expires_at: expiresAt }),
     }),
     viewTable({
       name: "tenants",
@@ -210,6 +219,12 @@ export const organisations = defineView({
       topic: archiveLog,
       columns: { days: "text" },
       row: ({ days }) => ({ days: JSON.stringify(days) }),
+    }),
+    viewTable({
+      name: "organisation_modes",
+      topic: organisationModes,
+      columns: { mode: "text", since: "integer" },
+      row: ({ mode, since }) => ({ mode, since }),
     }),
     viewTable({
       name: "rules",
@@ -286,7 +301,8 @@ export const histories = defineView({
     }),
     viewTable({
       name: "modes",
-      // Of all services that write for people this one writes what people see first.
+      // Of all services that write for people this one writes what people see first. Orders of releases
+      // from before there were organisation-modes are in no other topic.
       topic: controlTopic("decorator"),
       columns: { observes: "integer", at: "integer" },
       recordsKept: 500,

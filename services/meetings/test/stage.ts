@@ -9,6 +9,7 @@ import {
   type UserStatus,
   userStatus,
 } from "@hybrid/contracts";
+import { openSqliteRequestMemory } from "@hybrid/http-api";
 import { type ActorId, actorIdOf, minutes, partitionOf } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { openMemoryLog } from "@hybrid/log/testing";
@@ -55,8 +56,13 @@ export const activeAt = (tenantId: string, objectId: string): UserStatus => ({
 });
 
 /** The API on a view of a log in memory, on a virtual clock; what is written comes into the view. */
-export const openStage = async (changes: Partial<ApiParts> = {}) => {
-  const clock = new VirtualClock(monday);
+export const openStage = async (
+  changes: Partial<ApiParts> = {},
+  {
+    clock = new VirtualClock(monday),
+    requestsFile,
+  }: { readonly clock?: VirtualClock; readonly requestsFile?: string } = {},
+) => {
   const log = await openMemoryLog(clock);
   await log.createTopics([meetings, userStatus, schemas].map((topic) => topicSettings(topic, partitions)));
   const folder = await mkdtemp(join(tmpdir(), "hybrid-meetings-"));
@@ -69,12 +75,24 @@ export const openStage = async (changes: Partial<ApiParts> = {}) => {
   const vault = new TestVault();
   view.follow(log, partitions, new KeyRing({ vault, clock }));
   await view.caughtUp();
+  const requests = openSqliteRequestMemory({ path: requestsFile ?? join(folder, "requests.sqlite"), clock });
   const parts: ApiParts = {
     access: new Access(key, clock),
     lists: new MeetingLists(view),
     hub: new ChangeHub(view, { scheduler: clock, logger: quiet }),
     events: { get: silent },
-    meetings: { create: silent, change: silent, respond: silent, cancel: silent, getSchedule: silent },
+    meetings: {
+      create: silent,
+      change: silent,
+      respond: silent,
+      cancel: silent,
+      instances: silent,
+      getSchedule: silent,
+    },
+    requests,
+    onTrouble: (error) => {
+      throw error;
+    },
     rulesOf: shippedRules,
     scheduler: clock,
     policy: { beforeMs: minutes(5), tentative: true, free: false },
@@ -87,6 +105,7 @@ export const openStage = async (changes: Partial<ApiParts> = {}) => {
   await app.register(meetingsApi(parts), { prefix: "/api/meetings" });
   onTestFinished(async () => {
     await app.close();
+    await requests.close();
     await view.close();
     await log.close();
     await rm(folder, { recursive: true, force: true });
@@ -103,6 +122,7 @@ export const openStage = async (changes: Partial<ApiParts> = {}) => {
   };
   return {
     app,
+    folder,
     clock,
     log,
     view,

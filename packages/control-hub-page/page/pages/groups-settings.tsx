@@ -59,15 +59,15 @@ export function GroupsSettings() {
       </nav>
       <PageTitle title={t("groups.settingsTitle")}>{t("groups.settingsTitle")}</PageTitle>
       {data?.isConfigured && <GroupsSwitch org={org} groups={data} />}
-      {data?.isConfigured && (
+      {data?.isConfigured === false && (
+        <Empty what={t("groups.notConfigured")} how={t("groups.notConfiguredHow")} />
+      )}
+      {data && (
         <p>
           <Link to="/o/$org/hybrid/groups/setup/$step" params={{ org, step: "prerequisites" }}>
             {t("action.viewPrerequisites")}
           </Link>
         </p>
-      )}
-      {data?.isConfigured === false && (
-        <Empty what={t("groups.notConfigured")} how={t("groups.notConfiguredHow", { org })} />
       )}
       {!data && (error ? <Fault error={error} again={() => void refetch()} /> : <Loading />)}
     </div>

@@ -6,9 +6,10 @@ import type { ReactElement } from "react";
 import type { GroupsState } from "../../src/api/index.ts";
 import { ActButton } from "../acts.tsx";
 import { ConsentOutcome, useConsent } from "../consent.tsx";
+import { GroupsOptions } from "../groups-options.tsx";
 import { useLayout } from "../layout.ts";
 import { useOrder } from "../orders.ts";
-import { Empty, Fault, Loading, PageTitle } from "../page-states.tsx";
+import { Fault, Loading, PageTitle } from "../page-states.tsx";
 import { Prerequisites } from "../prerequisites.tsx";
 import { groupsQuery } from "../queries.ts";
 import { StateMark } from "../signs.tsx";
@@ -101,8 +102,15 @@ function Done({ groups }: { readonly groups: GroupsState }) {
 /** Why the next step cannot be taken yet; undefined: it can. */
 const useWhyNot = (step: Step, groups: GroupsState): string | undefined => {
   const t = useWords();
-  // The permissions are a step of their own, so their tick comes later than Next.
-  const missing = groups.checks.some(({ state, name }) => state !== "met" && name !== "globalAdministrator");
+  const isIn = groups.checks.some(({ state, name }) => name === "globalAdministrator" && state === "met");
+  // The permissions are a step of their own, so their tick comes later than Next; and what only they let us
+  // see is unknown until then.
+  const missing =
+    groups.checks.length === 0 ||
+    groups.checks.some(
+      ({ state, name }) =>
+        name !== "globalAdministrator" && (state === "missing" || (state === "unknown" && isIn)),
+    );
   if (step === "prerequisites" && missing) return t("pre.nextWaits");
   return step === "accept" && !groups.isAuthorised ? t("groups.notAuthorised") : undefined;
 };
@@ -130,7 +138,11 @@ function GroupsWizard({
   const authorize = useConsent(org, "groups");
   const met = groups.checks.filter(({ state }) => state === "met").length;
   const bodies: Readonly<Record<Step, ReactElement>> = {
-    prerequisites: <Prerequisites org={org} groups={groups} />,
+    prerequisites: groups.isConfigured ? (
+      <Prerequisites org={org} groups={groups} />
+    ) : (
+      <GroupsOptions org={org} />
+    ),
     authorize: <Authorize fault={authorize.text} />,
     accept: <Accept org={org} groups={groups} />,
     done: <Done groups={groups} />,
@@ -167,13 +179,14 @@ export function GroupsSetup() {
   const t = useWords();
   const { org, step } = useParams({ from: "/o/$org/hybrid/groups/setup/$step" });
   const { data, error, refetch } = useQuery(groupsQuery(org));
-  const here = steps.find((each) => each === step) ?? "prerequisites";
-  if (data?.isConfigured) return <GroupsWizard org={org} step={here} groups={data} />;
+  const asked = steps.find((each) => each === step) ?? "prerequisites";
+  // Nothing else makes sense before it is said where groups are made.
+  const here = data?.isConfigured ? asked : "prerequisites";
+  if (data) return <GroupsWizard org={org} step={here} groups={data} />;
   return (
     <div className={layout.page}>
       <PageTitle title={t("groups.title")}>{t("groups.title")}</PageTitle>
-      {data && <Empty what={t("groups.notConfigured")} how={t("groups.notConfiguredHow", { org })} />}
-      {!data && (error ? <Fault error={error} again={() => void refetch()} /> : <Loading />)}
+      {error ? <Fault error={error} again={() => void refetch()} /> : <Loading />}
     </div>
   );
 }

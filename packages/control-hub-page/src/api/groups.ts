@@ -85,3 +85,5 @@ export type GroupsOrder = z.output<typeof GroupsOrder>;
 export type TeamRow = z.output<typeof TeamRow>;
 /** Teams. */
 export type TeamsPage = z.output<typeof TeamsPage>;
+/** How groups are wanted. */
+export type GroupsWanted = z.output<typeof GroupsWanted>;

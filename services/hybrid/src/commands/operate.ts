@@ -1,5 +1,12 @@
-import { type ControlOrder, controlKey, controlTopic, controlValue } from "@hybrid/contracts";
-import { type ActorId, ConfigError, type OrgId } from "@hybrid/kernel";
+import {
+  type ControlOrder,
+  controlKey,
+  controlTopic,
+  controlValue,
+  organisationModeKey,
+  organisationModes,
+} from "@hybrid/contracts";
+import { type ActorId, actorIdOf, ConfigError, type OrgId, partitionOf } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
 import { actorsOf } from "@hybrid/service";
 import { nearestOf } from "@hybrid/settings";
@@ -51,10 +58,27 @@ const writeAndSay = async (folder: string, service: string, order: ControlOrder)
   process.stdout.write(`ordered ${order.kind} of ${service}\n`);
 };
 
+/** Writes down for good which mode an organisation was given: the control topics forget after a week. */
+const keepMode = async (folder: string, org: OrgId, mode: "observe" | "live"): Promise<void> =>
+  withLog(folder, organisationModes.name, async ({ log, partitions }) => {
+    const timestamp = systemScheduler().now();
+    const key = actorIdOf(organisationModeKey(org));
+    await log.append([
+      {
+        topic: organisationModes.name,
+        partition: partitionOf(key, partitions),
+        key,
+        value: organisationModes.encode({ mode, since: timestamp }),
+        timestamp,
+      },
+    ]);
+  });
+
 /** Observe mode of an organisation, which may be a new one, at every service that writes for people. */
 export const observeWriters = async (folder: string, org: OrgId): Promise<void> => {
   for (const service of observed().on)
     await write(folder, service, { kind: "observe", org, on: true }, { mayBeNew: true });
+  await keepMode(folder, org, "observe");
 };
 
 /** The flags of orders to a service. */
@@ -123,6 +147,7 @@ export const observeCommand = async (turn: string, org: string, flags: OrderFlag
   const id = orgGiven(org, "<org>");
   for (const service of catalog.actorServices.keys())
     await writeAndSay(flags.data, service, { kind: "observe", org: id, on });
+  await keepMode(flags.data, id, on ? "observe" : "live");
 };
 
 /** The flags of looks at running services. */

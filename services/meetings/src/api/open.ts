@@ -11,7 +11,7 @@ import type { MeetingView } from "./meeting-view.ts";
 import { meetingsApi } from "./routes.ts";
 
 /** The API on what a process gives. */
-export const openApiRoutes = ({
+export const openApiRoutes = async ({
   config,
   scheduler,
   logger,
@@ -19,7 +19,8 @@ export const openApiRoutes = ({
   clients,
   view,
   shared,
-}: HttpPorts<MeetingsConfig, "graph">): OpenedRoutes => {
+  requests,
+}: HttpPorts<MeetingsConfig, "graph">): Promise<OpenedRoutes> => {
   const registers = [registry];
   const listed = new Histogram({
     name: "hybrid_meetings_list_seconds",
@@ -52,6 +53,8 @@ export const openApiRoutes = ({
       scheduler,
       policy: config.join,
       streamsMax: config.streamsMax,
+      requests: await requests(),
+      onTrouble: (error) => logger.error({ err: error }, "it could not be kept what a request has done"),
       onListed: (seconds) => listed.observe(seconds),
       onStreams: (count) => streams.set(count),
     }),

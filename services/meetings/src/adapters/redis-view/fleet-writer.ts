@@ -39,8 +39,8 @@ const isPassing = (error: unknown): boolean =>
 
 /**
  * Writes the partitions that fall to this process. Who writes what is agreed in Redis, beside what is
- * written: each write says who it is from and where it goes on, so what a process writes that has lost its
- * partition, and what is written twice, Redis refuses.
+ * written: each write says who it is from and where it goes on, so Redis refuses what is written twice, and
+ * what a process writes that has lost its partition.
  */
 export class FleetWriter {
   readonly #options: FleetWriterOptions;

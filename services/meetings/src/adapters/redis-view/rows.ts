@@ -1,6 +1,13 @@
-import type { Cell, RowChange } from "@hybrid/view";
+import type { RowChange } from "@hybrid/view";
 import { indexEntry } from "./keys.ts";
 import type { RowWrite } from "./store.ts";
+
+type RowCell = NonNullable<RowChange["row"]>[string];
+
+const textIn = (cell: RowCell | undefined): string => {
+  if (typeof cell !== "string") throw new TypeError("a row of a list of meetings lacks a text");
+  return cell;
+};
 
 /** A row of `meetingLists` as Redis has it; texts stay sealed as the record has them. */
 export const rowWriteOf = ({ table, key, row }: RowChange): RowWrite => {
@@ -10,13 +17,12 @@ export const rowWriteOf = ({ table, key, row }: RowChange): RowWrite => {
     // Who is not active has a row in a file, which nobody reads.
     return { key, entry: "", row: state === "active" ? JSON.stringify([tenantId, objectId]) : "" };
   }
-  // No column is sealed by itself: what is sealed stands within the meeting's text.
-  const { owner, id, start_at: startAt, end_at: endAt, meeting } = row as Readonly<Record<string, Cell>>;
+  const { owner, id, start_at: startAt, end_at: endAt, meeting } = row;
   const entry = indexEntry({
-    owner: String(owner),
+    owner: textIn(owner),
     startAt: Number(startAt),
-    id: String(id),
+    id: textIn(id),
     endAt: Number(endAt),
   });
-  return { key, entry, row: String(meeting) };
+  return { key, entry, row: textIn(meeting) };
 };
