@@ -1,4 +1,4 @@
-import type { Cell, RowChange } from "@hybrid/view";
+import type { RowChange } from "@hybrid/view";
 import { indexEntry } from "./keys.ts";
 import type { RowWrite } from "./store.ts";
 
@@ -17,8 +17,7 @@ export const rowWriteOf = ({ table, key, row }: RowChange): RowWrite => {
     // Who is not active has a row in a file, which nobody reads.
     return { key, entry: "", row: state === "active" ? JSON.stringify([tenantId, objectId]) : "" };
   }
-  // No column is sealed by itself: what is sealed stands within the meeting's text.
-  const { owner, id, start_at: startAt, end_at: endAt, meeting } = row as Readonly<Record<string, Cell>>;
+  const { owner, id, start_at: startAt, end_at: endAt, meeting } = row;
   const entry = indexEntry({
     owner: textIn(owner),
     startAt: Number(startAt),
