@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { KafkaBroker } from "../src/kafka-local/settings.ts";
 import { kafkaForSuite } from "../src/suite/kafka-for-suite.ts";
+import { longFiles } from "../src/suite/long-files.ts";
 import { partsOf, suiteEnvironment } from "../src/suite/parts.ts";
 import {
   completenessOf,
@@ -195,7 +196,7 @@ test("on a person's machine leaving out is no failure", () => {
   const skipped = [{ file: "other.test.ts", name: "waits" }];
   const omissions = omissionsOf([outcome("unit", { skipped })], around);
   expect(omissions.map(({ sentence }) => sentence)).toContain(
-    "the long forms of tests: they run where CI=true",
+    "long tests (tools/src/suite/long-files.ts) and the long forms of others: they run where CI=true",
   );
   expect(completenessOf(omissions, around)).toEqual([]);
   expect(succeeded([outcome("unit", { skipped })])).toBe(true);
@@ -230,6 +231,16 @@ test("the quick form is the gate: no part that starts processes", () => {
       .slice(4),
   ).toEqual(["integration", "oldest Kafka", "system"]);
   expect(partsOf({ quick: false, ci: false }).map(({ name }) => name)).not.toContain("oldest Kafka");
+});
+
+test("long files are there, and are left out where CI is not set, and only there", () => {
+  const root = new URL("../../", import.meta.url);
+  expect(longFiles.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
+  const wordsOf = (ci: boolean): readonly string[] =>
+    partsOf({ quick: false, ci }).flatMap(({ commands }) => commands.flat());
+  expect(wordsOf(false)).toContain("services/hybrid/test/scale.sys.test.ts");
+  expect(wordsOf(false)).toContain("packages/simulation/test/kafka/**");
+  expect(wordsOf(true)).not.toContain("--exclude");
 });
 
 test("long tests are asked for where CI=true, and only there", () => {

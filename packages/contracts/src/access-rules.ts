@@ -85,6 +85,12 @@ const machineBindings = (machine: string, own: ActorServiceTopics): readonly Acc
   topicBinding(own.journal.name, "WRITE", "steps"),
   topicBinding(own.checkpoint.name, "READ", "restores states"),
   topicBinding(own.checkpoint.name, "WRITE", "states"),
+  ...dataTopics
+    .filter(
+      ({ writers, retention, sealed = [] }) =>
+        writers.includes(machine) && retention.cleanup === "compact" && sealed.length > 0,
+    )
+    .map(({ name }) => topicBinding(name, "READ", "seals what an earlier release has written in clear")),
   groupBinding(machine, "READ", "shares partitions among its workers"),
   {
     resource: "TRANSACTIONAL_ID",

@@ -3,6 +3,7 @@ import type { AnyTopicContract } from "./define-topic.ts";
 import { adminCommands } from "./topics/admin-commands.ts";
 import { adminOutcomes } from "./topics/admin-outcomes.ts";
 import { archiveCommands } from "./topics/archive-commands.ts";
+import { archiveErasures } from "./topics/archive-erasures.ts";
 import { archiveFailures } from "./topics/archive-failures.ts";
 import { archiveImports } from "./topics/archive-imports.ts";
 import { archiveLog } from "./topics/archive-log.ts";
@@ -13,6 +14,7 @@ import { calendarHealth } from "./topics/calendar-health.ts";
 import { connectorAssignments } from "./topics/connector-assignments.ts";
 import { connectorLoad } from "./topics/connector-load.ts";
 import { consentSignals } from "./topics/consent-signals.ts";
+import { erasureOrders } from "./topics/erasure-orders.ts";
 import { groupCommands } from "./topics/group-commands.ts";
 import { groupPrerequisites } from "./topics/group-prerequisites.ts";
 import { groupStatus } from "./topics/group-status.ts";
@@ -37,13 +39,16 @@ import { syncOrders } from "./topics/sync-orders.ts";
 import { tenantStatus } from "./topics/tenant-status.ts";
 import { userConsents } from "./topics/user-consents.ts";
 import { userDirectory } from "./topics/user-directory.ts";
+import { userErasures } from "./topics/user-erasures.ts";
 import { userKeys } from "./topics/user-keys.ts";
+import { userNotices } from "./topics/user-notices.ts";
 import { userStatus } from "./topics/user-status.ts";
 import { webexEvents } from "./topics/webex-events.ts";
 
 export * from "./topics/admin-commands.ts";
 export * from "./topics/admin-outcomes.ts";
 export * from "./topics/archive-commands.ts";
+export * from "./topics/archive-erasures.ts";
 export * from "./topics/archive-failures.ts";
 export * from "./topics/archive-imports.ts";
 export * from "./topics/archive-log.ts";
@@ -54,6 +59,7 @@ export * from "./topics/calendar-health.ts";
 export * from "./topics/connector-assignments.ts";
 export * from "./topics/connector-load.ts";
 export * from "./topics/consent-signals.ts";
+export * from "./topics/erasure-orders.ts";
 export * from "./topics/group-commands.ts";
 export * from "./topics/group-prerequisites.ts";
 export * from "./topics/group-status.ts";
@@ -78,7 +84,9 @@ export * from "./topics/sync-orders.ts";
 export * from "./topics/tenant-status.ts";
 export * from "./topics/user-consents.ts";
 export * from "./topics/user-directory.ts";
+export * from "./topics/user-erasures.ts";
 export * from "./topics/user-keys.ts";
+export * from "./topics/user-notices.ts";
 export * from "./topics/user-status.ts";
 export * from "./topics/webex-events.ts";
 
@@ -87,6 +95,7 @@ export const dataTopics: readonly AnyTopicContract[] = [
   adminCommands,
   adminOutcomes,
   archiveCommands,
+  archiveErasures,
   archiveFailures,
   archiveImports,
   archiveLog,
@@ -97,6 +106,7 @@ export const dataTopics: readonly AnyTopicContract[] = [
   connectorAssignments,
   connectorLoad,
   consentSignals,
+  erasureOrders,
   groupCommands,
   groupPrerequisites,
   groupStatus,
@@ -121,7 +131,9 @@ export const dataTopics: readonly AnyTopicContract[] = [
   tenantStatus,
   userConsents,
   userDirectory,
+  userErasures,
   userKeys,
+  userNotices,
   userStatus,
   webexEvents,
 ];

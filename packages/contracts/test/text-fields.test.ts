@@ -41,6 +41,7 @@ const codes: ReadonlySet<string> = new Set([
   "RoomStatus.unreadable",
   "UnlinkedUser.reason",
   "UserDirectoryEntry.obstacles",
+  "UserNotice.code",
   "UserStatus.cause",
   "UserStatus.reason",
   "WebexHint.event",
@@ -57,23 +58,28 @@ const ids: ReadonlySet<string> = new Set([
   "ArchiveTerms.spaces",
   "ArchiveTerms.tenants",
   "ArchivedItem.run",
-  "AuditEntry.about",
+  "AuditEntry.byUser",
   "Connector.resourceGroup",
   "ConnectorAssignment.cluster",
   "ConnectorAssignment.resourceGroup",
   "ConnectorCluster.resourceGroup",
   "ConnectorLoad.resourceGroup",
+  "ErasureOrder.ids",
   "Refusal.person",
+  "UserErasure.ids",
   "UserKey.organisationKey",
   "WebexHint.occurrence",
 ]);
 
 /** What `sealedTexts` of the record has, or that of the record around it. */
 const sealedTogether: ReadonlySet<string> = new Set([
+  "ArchiveCommand.by",
   "ArchiveFailure.userPrincipalName",
   "ArchiveStatus.createdBy",
   "ArchiveTerms.catchAll",
   "ArchiveTerms.people",
+  "AuditEntry.about",
+  "AuditEntry.details",
   "GroupCommand.name",
   "GroupStatus.libraryUrl",
   "GroupStatus.teamName",
@@ -92,9 +98,8 @@ const sealedTogether: ReadonlySet<string> = new Set([
 
 /** What is in clear although a person may have written it, and why. */
 const inClear: Readonly<Record<string, string>> = {
-  "ArchiveCommand.by": "checked before the order is taken; kept for seven days",
-  "AuditEntry.by": "who did what in office: an audit that can be erased proves nothing",
-  "AuditEntry.details": "options that an administrator gave; no field of them names a person",
+  "ArchiveCommand.byDigest":
+    "a digest, as actors of addresses are named by; checked before the order is taken",
   "ExcludedMeetings.categories": "names of Outlook categories of a whole organisation",
   "ExcludedMeetings.subjectPattern": "a rule of a whole organisation",
   "GroupCommand.value": "what an administrator confirms of a tenant",

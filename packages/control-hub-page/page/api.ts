@@ -80,7 +80,7 @@ export async function* askLines<Line>(path: string, body: unknown): AsyncGenerat
 }
 
 /** Gives an order, once however often it is sent. Resolves with its id when it is written down. */
-export const order = async (path: string, body: unknown, version?: number): Promise<string> => {
+export const order = async (path: string, body: unknown, version?: number | string): Promise<string> => {
   const headers = {
     "idempotency-key": crypto.randomUUID(),
     ...(version === undefined ? {} : { "if-match": `"${version}"` }),

@@ -1,5 +1,5 @@
-import { useState } from "react";
 import type { ArchiveWanted } from "../src/api/index.ts";
+import { useKeptDraft } from "./kept-draft.ts";
 
 /** What is typed in the wizard of a connector, until it is made. */
 export interface ArchiveDraft {
@@ -27,23 +27,14 @@ const nothing: ArchiveDraft = {
   catchAll: "",
 };
 
-const keyOf = (org: string): string => `hub-archive-draft ${org}`;
-
-const kept = (org: string): ArchiveDraft => {
-  const text = sessionStorage.getItem(keyOf(org));
-  return text === null ? nothing : { ...nothing, ...(JSON.parse(text) as Partial<ArchiveDraft>) };
-};
-
-/** The draft of this tab: it is there again when Microsoft sends the browser back. */
+/** The draft of the person who is signed in: there again tomorrow, and when Microsoft sends one back. */
 export const useArchiveDraft = (org: string) => {
-  const [draft, setDraft] = useState(() => kept(org));
-  const change = (changed: Partial<ArchiveDraft>): void => {
-    const next = { ...draft, ...changed };
-    sessionStorage.setItem(keyOf(org), JSON.stringify(next));
-    setDraft(next);
+  const { draft, change, forget } = useKeptDraft(`archive ${org}`, nothing);
+  return {
+    draft,
+    change: (changed: Partial<ArchiveDraft>): void => change({ ...draft, ...changed }),
+    forget,
   };
-  const forget = (): void => sessionStorage.removeItem(keyOf(org));
-  return { draft, change, forget };
 };
 
 /** The parts of a list that somebody has typed, between blanks, commas or lines. */

@@ -7,6 +7,7 @@ import { type ArchiveDraft, type wantedOf } from "./archive-draft.ts";
 import { utcDay } from "./clock.tsx";
 import { ConnectorStanding } from "./connector-standing.tsx";
 import { ConsentOutcome, useConsent } from "./consent.tsx";
+import { type DataColumn, DataTable } from "./data-table.tsx";
 import { useLayout } from "./layout.ts";
 import { connectorsQuery } from "./queries.ts";
 import { useReasons } from "./reasons.ts";
@@ -26,37 +27,41 @@ function Mapped({ mapping }: { readonly mapping: Mapping }) {
   const layout = useLayout();
   const t = useWords();
   const { first, participants, withMailbox, withoutMailbox } = mapping;
+  const columns: readonly DataColumn<Mapping["first"][number]>[] = [
+    {
+      id: "email",
+      head: "archive.email",
+      isFixed: true,
+      value: ({ email }) => email,
+      cell: ({ email }) => email,
+    },
+    {
+      id: "upn",
+      head: "archive.upn",
+      value: ({ userPrincipalName }) => userPrincipalName,
+      cell: ({ userPrincipalName }) => userPrincipalName ?? t("none"),
+    },
+    {
+      id: "state",
+      head: "users.state",
+      value: ({ state }) => t(`archive.mappedTo.${state}`),
+      cell: ({ state }) => <StateMark state={stateOf[state]} word={t(`archive.mappedTo.${state}`)} />,
+    },
+  ];
   return (
     <>
       <p className={layout.lead}>
         {t("archive.mapped", { participants, withMailbox, withoutMailbox })}{" "}
         {mapping.seen !== null && t("archive.mappedSeen")}
       </p>
-      <div className={layout.scroll}>
-        <table className={layout.table}>
-          <caption className={layout.hidden}>{t("archive.mapping")}</caption>
-          <thead>
-            <tr>
-              {(["archive.email", "archive.upn", "users.state"] as const).map((word) => (
-                <th key={word} className={layout.th}>
-                  {t(word)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {first.map(({ email, userPrincipalName, state }) => (
-              <tr key={email}>
-                <td className={layout.td}>{email}</td>
-                <td className={layout.td}>{userPrincipalName ?? t("none")}</td>
-                <td className={layout.td}>
-                  <StateMark state={stateOf[state]} word={t(`archive.mappedTo.${state}`)} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        name="mapping"
+        label={t("archive.mapping")}
+        columns={columns}
+        rows={first}
+        keyOf={({ email }) => email}
+        empty={{ what: t("none") }}
+      />
       {participants > first.length && (
         <p className={layout.quiet}>{t("archive.mappedMore", { count: participants - first.length })}</p>
       )}

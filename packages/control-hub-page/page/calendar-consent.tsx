@@ -1,10 +1,13 @@
 import { Button, Radio, RadioGroup } from "@fluentui/react-components";
 import type { CalendarSetup, CloudName, Settings } from "../src/api/index.ts";
 import { ConsentOutcome } from "./consent.tsx";
+import { type DataColumn, DataTable } from "./data-table.tsx";
 import { useLayout } from "./layout.ts";
 import { StateMark } from "./signs.tsx";
 import { StepList } from "./step-list.tsx";
 import { hasWord, useWords } from "./words.ts";
+
+type Permission = CalendarSetup["permissions"][number];
 
 const clouds: readonly CloudName[] = ["worldwide", "gccHigh", "dod", "china"];
 
@@ -44,35 +47,35 @@ export function Authorize({ setup, text }: { readonly setup: CalendarSetup; read
     { name: "User.Read", isRequired: true },
     { name: "RoleManagement.Read.Directory", isRequired: true },
   ];
+  const whatFor = ({ name }: Permission): string => {
+    const word = `permission.${name}`;
+    return hasWord(word) ? t(word) : "";
+  };
+  const need = ({ isRequired }: Permission): string =>
+    t(isRequired ? "calendar.required" : "calendar.optional");
+  const columns: readonly DataColumn<Permission>[] = [
+    {
+      id: "permission",
+      head: "calendar.permission",
+      isFixed: true,
+      value: ({ name }) => name,
+      cell: ({ name }) => <span className={layout.strong}>{name}</span>,
+    },
+    { id: "for", head: "calendar.forWhat", value: whatFor, cell: whatFor },
+    { id: "need", head: "calendar.need", value: need, cell: need },
+  ];
   return (
     <>
       <h2 className={layout.h2}>{t("calendar.step.authorize")}</h2>
       <p className={layout.lead}>{t("calendar.authorizeLead")}</p>
-      <div className={layout.scroll}>
-        <table className={layout.table}>
-          <thead>
-            <tr>
-              <th className={layout.th}>{t("calendar.permission")}</th>
-              <th className={layout.th}>{t("calendar.forWhat")}</th>
-              <th className={layout.th}>{t("calendar.need")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {asked.map(({ name, isRequired }) => {
-              const word = `permission.${name}`;
-              return (
-                <tr key={name}>
-                  <td className={layout.td}>
-                    <span className={layout.strong}>{name}</span>
-                  </td>
-                  <td className={layout.td}>{hasWord(word) ? t(word) : ""}</td>
-                  <td className={layout.td}>{t(isRequired ? "calendar.required" : "calendar.optional")}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        name="permissions"
+        label={t("calendar.permission")}
+        columns={columns}
+        rows={asked}
+        keyOf={({ name }) => name}
+        empty={{ what: t("none") }}
+      />
       <p className={layout.quiet} role="status">
         {text}
       </p>

@@ -3,26 +3,30 @@ import { percent, When } from "./clock.tsx";
 import { useLayout } from "./layout.ts";
 import { useReasons } from "./reasons.ts";
 import { StateMark } from "./signs.tsx";
-import { number, useWords } from "./words.ts";
+import { number, useWords, type Word } from "./words.ts";
 
 /** A connector's state in the four words that everything has. */
-const connectorState = ({ state, problem }: Pick<ConnectorRow, "state" | "problem">): UserStateName => {
+export const connectorState = ({
+  state,
+  problem,
+}: Pick<ConnectorRow, "state" | "problem">): UserStateName => {
   if (problem !== null) return "error";
   return state === "paused" ? "disabled" : "active";
 };
+
+/** The same in a word. */
+export const connectorWord = ({ state, problem }: Pick<ConnectorRow, "state" | "problem">): Word =>
+  problem !== null ? "state.error" : state === "paused" ? "archive.paused" : "archive.running";
 
 /** Where a connector stands, in words. */
 export function ConnectorStanding({ connector }: { readonly connector: ConnectorRow }) {
   const layout = useLayout();
   const t = useWords();
   const reasonOf = useReasons();
-  const { state, problem, progress, nextRoundAt, archivedTo, openItems } = connector;
+  const { problem, progress, nextRoundAt, archivedTo, openItems } = connector;
   return (
     <>
-      <StateMark
-        state={connectorState(connector)}
-        word={t(problem !== null ? "state.error" : state === "paused" ? "archive.paused" : "archive.running")}
-      />
+      <StateMark state={connectorState(connector)} word={t(connectorWord(connector))} />
       {problem !== null && <span>{t("archive.problem", { problem: reasonOf(problem).what })}</span>}
       <dl className={layout.facts}>
         <dt>{t("archive.archivedTo")}</dt>

@@ -1,4 +1,5 @@
 import type { Explained } from "../src/api/index.ts";
+import { type DataColumn, DataTable } from "./data-table.tsx";
 import { useLayout } from "./layout.ts";
 import { StateMark } from "./signs.tsx";
 import { StepList } from "./step-list.tsx";
@@ -61,6 +62,24 @@ function Found({ explained }: { readonly explained: Explained }) {
     const word = `refused.${code}`;
     return hasWord(word) ? t(word) : code;
   };
+  const verdict = ({ rule, refused }: Explained["seen"][number]): string =>
+    rule ?? refusedText(refused ?? "noRule");
+  const columns: readonly DataColumn<Explained["seen"][number] & { readonly index: number }>[] = [
+    {
+      id: "address",
+      head: "explain.address",
+      isFixed: true,
+      value: ({ text }) => text,
+      cell: ({ text }) => text,
+    },
+    { id: "field", head: "explain.field", value: ({ field }) => field, cell: ({ field }) => field },
+    {
+      id: "verdict",
+      head: "explain.verdict",
+      value: verdict,
+      cell: (each) => <StateMark state={each.rule === null ? "disabled" : "active"} word={verdict(each)} />,
+    },
+  ];
   return (
     <>
       <h3 className={layout.h3}>{t("explain.links")}</h3>
@@ -79,36 +98,14 @@ function Found({ explained }: { readonly explained: Explained }) {
         </dl>
       )}
       {seen.length > 0 && (
-        <div className={layout.scroll}>
-          <table className={layout.table}>
-            <caption className={layout.hidden}>{t("explain.links")}</caption>
-            <thead>
-              <tr>
-                {(["explain.address", "explain.field", "explain.verdict"] as const).map((word) => (
-                  <th key={word} className={layout.th}>
-                    {t(word)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {seen.map(({ field, text, rule, refused }, index) => (
-                // oxlint-disable-next-line react/no-array-index-key -- an address may stand there twice.
-                <tr key={index}>
-                  <td className={layout.td}>{text}</td>
-                  <td className={layout.td}>{field}</td>
-                  <td className={layout.td}>
-                    {rule === null ? (
-                      <StateMark state="disabled" word={refusedText(refused ?? "noRule")} />
-                    ) : (
-                      <StateMark state="active" word={rule} />
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          name="addresses"
+          label={t("explain.links")}
+          columns={columns}
+          rows={seen.map((each, index) => ({ ...each, index }))}
+          keyOf={({ index }) => String(index)}
+          empty={{ what: t("none") }}
+        />
       )}
     </>
   );

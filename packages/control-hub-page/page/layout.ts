@@ -58,6 +58,8 @@ export const useLayout = makeStyles({
   },
   td: { padding: "10px 16px 10px 0", borderBottom: `1px solid ${hub.hubLineSoft}`, verticalAlign: "top" },
   amount: { textAlign: "right", fontVariantNumeric: "tabular-nums" },
+  lines: { whiteSpace: "pre-wrap", overflowWrap: "anywhere" },
+  tabs: { margin: "12px 0 0 -10px", flexWrap: "wrap" },
   scroll: { overflowX: "auto" },
   whole: { whiteSpace: "nowrap" },
   apart: { marginTop: "32px" },

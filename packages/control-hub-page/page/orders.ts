@@ -58,7 +58,7 @@ export const useOrder = (hasOutcome: boolean) => {
   const slow = useRef<ReturnType<typeof setTimeout>>(undefined);
   const under = (word: Word): Stage => ({ word, isUnderWay: true, isFault: false });
 
-  const give = async (path: string, body: unknown, version?: number): Promise<boolean> => {
+  const give = async (path: string, body: unknown, version?: number | string): Promise<boolean> => {
     clearTimeout(slow.current);
     setStage(under("order.sent"));
     slow.current = setTimeout(() => setStage(under("order.slow")), slowAfterMs);

@@ -9,6 +9,8 @@ import type {
   ConnectorDetail,
   ConnectorPreview,
   Connectors,
+  DetailsPreviews,
+  DetailsWanted,
   GroupsState,
   HybridCards,
   Me,
@@ -85,6 +87,13 @@ export const groupsQuery = (org: string) => of<GroupsState>(org, "groups");
 export const connectorsQuery = (org: string) => of<Connectors>(org, "archive");
 /** One connector with its days. */
 export const connectorQuery = (org: string, name: string) => of<ConnectorDetail>(org, "archive", name);
+/** What settings make of an invitation. */
+export const detailsPreviewQuery = (org: string, wanted: DetailsWanted) =>
+  queryOptions({
+    queryKey: [org, "details-preview", wanted],
+    queryFn: () => ask<DetailsPreviews>(`/o/${org}/details-previews`, wanted),
+    retry: false,
+  });
 /** Tenants and settings. */
 export const settingsQuery = (org: string) => of<Settings>(org, "settings");
 
@@ -100,10 +109,16 @@ export const bulkJobQuery = (org: string, id: string) =>
     refetchInterval: ({ state }) => ((state.data?.outcomes.waiting ?? 0) > 0 ? bulkEveryMs : false),
   });
 
+/** How often a person whose calendar is not in step yet looks again. */
+const ownStateEveryMs = 10_000;
+
 /** What is about the person who is signed in. */
 export const meQuery = queryOptions({
   queryKey: ["me"],
   queryFn: ({ signal }) => look<Me>("/me", signal),
+  // No event tells a person of themselves; what was just connected is tried within a minute.
+  refetchInterval: ({ state: { data } }) =>
+    data?.user?.isWanted === true && data.user.state !== "active" ? ownStateEveryMs : false,
 });
 /** Where that person is signed in. */
 export const ownSessionsQuery = queryOptions({

@@ -3,6 +3,7 @@ import { DataBarVerticalRegular, TableRegular } from "@fluentui/react-icons";
 import { useState } from "react";
 import type { Overview } from "../src/api/index.ts";
 import { clockTime } from "./clock.tsx";
+import { type DataColumn, DataTable } from "./data-table.tsx";
 import { useLayout } from "./layout.ts";
 import { hub } from "./theme.ts";
 import { number, useWords } from "./words.ts";
@@ -97,30 +98,41 @@ function Plot({ hours }: { readonly hours: Hours }) {
   );
 }
 
-function Table({ hours }: { readonly hours: Hours }) {
-  const layout = useLayout();
-  const t = useWords();
+const tableColumns: readonly DataColumn<Hours[number]>[] = [
+  {
+    id: "hour",
+    head: "over.hour",
+    isFixed: true,
+    kind: "moment",
+    value: ({ at }) => at,
+    cell: ({ at }) => clockTime(at),
+  },
+  {
+    id: "soon",
+    head: "over.soon",
+    kind: "amount",
+    value: ({ soon }) => soon,
+    cell: ({ soon }) => number(soon),
+  },
+  {
+    id: "daily",
+    head: "over.daily",
+    kind: "amount",
+    value: ({ daily }) => daily,
+    cell: ({ daily }) => number(daily),
+  },
+];
+
+function Table({ hours, label }: { readonly hours: Hours; readonly label: string }) {
   return (
-    <table className={layout.table}>
-      <thead>
-        <tr>
-          <th className={layout.th}>{t("over.hour")}</th>
-          <th className={layout.th}>{t("over.soon")}</th>
-          <th className={layout.th}>{t("over.daily")}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {hours
-          .filter(({ soon, daily }) => soon + daily > 0)
-          .map(({ at, soon, daily }) => (
-            <tr key={at}>
-              <td className={layout.td}>{clockTime(at)}</td>
-              <td className={layout.td}>{number(soon)}</td>
-              <td className={layout.td}>{number(daily)}</td>
-            </tr>
-          ))}
-      </tbody>
-    </table>
+    <DataTable
+      name="retries"
+      label={label}
+      columns={tableColumns}
+      rows={hours.filter(({ soon, daily }) => soon + daily > 0)}
+      keyOf={({ at }) => String(at)}
+      empty={{ what: label }}
+    />
   );
 }
 
@@ -156,7 +168,8 @@ export function RetriesChart({
           />
         )}
       </div>
-      {!isEmpty && (isTable ? <Table hours={hours} /> : <Plot hours={hours} />)}
+      {!isEmpty &&
+        (isTable ? <Table hours={hours} label={t("over.retriesRange")} /> : <Plot hours={hours} />)}
       {!isEmpty && !isTable && (
         <div className={styles.keys}>
           {(["soon", "daily"] as const).map((name) => (

@@ -13,6 +13,7 @@ import { Frame } from "./frame.tsx";
 import { Fault } from "./page-states.tsx";
 import { NoOrganisation, SignedOut } from "./pages/signed-out.tsx";
 import { client, sessionQuery } from "./queries.ts";
+import { type SettingsPart, settingsParts } from "./settings-parts.ts";
 
 const signedIn = async () => {
   try {
@@ -42,6 +43,7 @@ const signedOut = createRoute({ getParentRoute: () => root, path: "/signed-out",
 const me = createRoute({
   getParentRoute: () => root,
   path: "/me",
+  validateSearch: (search) => consentSearch(search),
   beforeLoad: async () => {
     await signedIn();
   },
@@ -122,6 +124,24 @@ const bulk = createRoute({
   component: lazyRouteComponent(() => import("./pages/bulk.tsx"), "Bulk"),
 });
 
+const migrations = createRoute({
+  getParentRoute: () => organisation,
+  path: "migrations",
+  validateSearch: (search: Record<string, unknown>): { readonly all?: boolean | undefined } => ({
+    all: search["all"] === true ? true : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./pages/migrations.tsx"), "Migrations"),
+});
+
+const tenantSettings = createRoute({
+  getParentRoute: () => organisation,
+  path: "settings/$tenant",
+  validateSearch: (search: Record<string, unknown>): { readonly part?: SettingsPart | undefined } => ({
+    part: settingsParts.find((each) => each === search["part"]),
+  }),
+  component: lazyRouteComponent(() => import("./pages/tenant-settings.tsx"), "TenantSettings"),
+});
+
 const routes = root.addChildren([
   start,
   signedOut,
@@ -185,14 +205,12 @@ const routes = root.addChildren([
       "workspaces",
       lazyRouteComponent(() => import("./pages/workspaces.tsx"), "Workspaces"),
     ),
-    page(
-      "migrations",
-      lazyRouteComponent(() => import("./pages/migrations.tsx"), "Migrations"),
-    ),
+    migrations,
     page(
       "audit",
       lazyRouteComponent(() => import("./pages/audit.tsx"), "Audit"),
     ),
+    tenantSettings,
     page(
       "settings",
       lazyRouteComponent(() => import("./pages/settings.tsx"), "SettingsPage"),

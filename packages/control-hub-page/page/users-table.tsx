@@ -1,6 +1,6 @@
 import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
 import type { UserRow } from "../src/api/index.ts";
 import { hubNow } from "./api.ts";
 import { When } from "./clock.tsx";
@@ -27,7 +27,7 @@ const useStyles = makeStyles({
     display: "grid",
     alignItems: "center",
     columnGap: "16px",
-    gridTemplateColumns: "minmax(200px, 1.35fr) 140px minmax(180px, 1.3fr) 104px 120px",
+    gridTemplateColumns: "var(--columns)",
     paddingLeft: "36px",
     paddingRight: "36px",
     "@media (max-width: 900px)": {
@@ -95,6 +95,8 @@ const useStyles = makeStyles({
 /** What the table is made of. */
 export interface UsersTableProps {
   readonly rows: readonly UserRow[];
+  /** Columns that are not seen. */
+  readonly hidden: readonly string[];
   readonly count: number;
   readonly open: string | undefined;
   readonly opened: (id: string | undefined) => void;
@@ -105,12 +107,57 @@ export interface UsersTableProps {
   readonly choose: (id: string) => void;
 }
 
+/** Columns beside the name, with their room. */
+export const userColumns = [
+  { id: "state", head: "users.state", room: "140px" },
+  { id: "reason", head: "users.reason", room: "minmax(180px, 1.3fr)" },
+  { id: "nextRetry", head: "users.nextRetry", room: "104px" },
+  { id: "changed", head: "users.changed", room: "120px" },
+] as const;
+
+const roomOf = (hidden: readonly string[]): string =>
+  [
+    "minmax(200px, 1.35fr)",
+    ...userColumns.filter(({ id }) => !hidden.includes(id)).map(({ room }) => room),
+  ].join(" ");
+
 const rowId = (id: string): string => `user-${id}`;
+
+function Cell({ id, row }: { readonly id: (typeof userColumns)[number]["id"]; readonly row: UserRow }) {
+  const styles = useStyles();
+  const t = useWords();
+  const reasonOf = useReasons();
+  const reason = row.reason ?? row.unreadable?.code ?? null;
+  const isNear = row.nextTryAt !== null && row.nextTryAt - hubNow() < nearMs;
+  if (id === "state")
+    return (
+      <span role="gridcell">
+        <StateMark state={row.state} />
+      </span>
+    );
+  if (id === "reason")
+    return (
+      <span role="gridcell" className={mergeClasses(styles.wrap, styles.quiet)}>
+        {reason !== null && reasonOf(reason).what}
+      </span>
+    );
+  if (id === "nextRetry")
+    return (
+      <span role="gridcell" className={isNear ? styles.due : styles.quiet}>
+        {row.nextTryAt !== null && <When at={row.nextTryAt} isPlain />}
+      </span>
+    );
+  return (
+    <span role="gridcell" className={styles.quiet}>
+      {row.changedAt === null ? t("time.never") : <When at={row.changedAt} isPlain />}
+    </span>
+  );
+}
 
 function Cells({
   row,
   isNarrow,
-  table: { chosen, choose },
+  table: { chosen, choose, hidden },
 }: {
   readonly row: UserRow;
   readonly isNarrow: boolean;
@@ -118,9 +165,8 @@ function Cells({
 }) {
   const styles = useStyles();
   const t = useWords();
-  const reasonOf = useReasons();
-  const isNear = row.nextTryAt !== null && row.nextTryAt - hubNow() < nearMs;
-  const reason = row.reason ?? row.unreadable?.code ?? null;
+  // Beside an open user there is room for two columns, and they are always the same.
+  const isShown = (id: string): boolean => isNarrow || !hidden.includes(id);
   return (
     <>
       <span role="gridcell" className={styles.name}>
@@ -141,19 +187,7 @@ function Cells({
           {row.mailAddress}
         </span>
       </span>
-      <span role="gridcell">
-        <StateMark state={row.state} />
-      </span>
-      <span role="gridcell" className={mergeClasses(styles.wrap, styles.quiet)}>
-        {reason !== null && reasonOf(reason).what}
-      </span>
-      <span role="gridcell" className={isNear ? styles.due : styles.quiet}>
-        {row.nextTryAt !== null && <When at={row.nextTryAt} isPlain />}
-      </span>
-      <span role="gridcell" className={styles.quiet}>
-        {row.changedAt !== null && <When at={row.changedAt} isPlain />}
-        {row.changedAt === null && t("time.never")}
-      </span>
+      {userColumns.map(({ id }) => isShown(id) && <Cell key={id} id={id} row={row} />)}
     </>
   );
 }
@@ -209,22 +243,21 @@ const useKeys = ({ rows, open, opened, choose }: UsersTableProps, show: (index: 
   return { here, pressed };
 };
 
-function Header({ isNarrow }: { readonly isNarrow: boolean }) {
+function Header({ isNarrow, hidden }: { readonly isNarrow: boolean; readonly hidden: readonly string[] }) {
   const styles = useStyles();
   const t = useWords();
+  const shown = userColumns.filter(({ id }) => isNarrow || !hidden.includes(id));
   return (
     <div
       className={mergeClasses(styles.line, isNarrow && styles.narrow, styles.header)}
       role="row"
       aria-rowindex={1}
     >
-      {(["users.name", "users.state", "users.reason", "users.nextRetry", "users.changed"] as const).map(
-        (word) => (
-          <span key={word} role="columnheader">
-            {t(word)}
-          </span>
-        ),
-      )}
+      {[{ id: "name", head: "users.name" } as const, ...shown].map(({ id, head }) => (
+        <span key={id} role="columnheader">
+          {t(head)}
+        </span>
+      ))}
     </div>
   );
 }
@@ -250,8 +283,9 @@ export function UsersTable(table: UsersTableProps) {
       aria-rowcount={count + 1}
       aria-activedescendant={focused ? rowId(focused.id) : undefined}
       onKeyDown={pressed}
+      style={{ "--columns": roomOf(table.hidden) } as CSSProperties}
     >
-      <Header isNarrow={isNarrow} />
+      <Header isNarrow={isNarrow} hidden={table.hidden} />
       <div role="rowgroup" className={styles.body} style={{ height: `${virtual.getTotalSize()}px` }}>
         {items.map(({ index, start }) => {
           const row = rows[index];

@@ -29,10 +29,11 @@ const digest = async (): Promise<string> => {
     readonly dependencies: Readonly<Record<string, string>>;
   };
   for (const name of Object.keys(dependencies).sort()) hash.update(await versionOf(name));
-  const files = await readdir(sources, { recursive: true, withFileTypes: true });
+  const folders = [sources, join(root, "src")];
+  const listed = folders.map((folder) => readdir(folder, { recursive: true, withFileTypes: true }));
+  const files = (await Promise.all(listed)).flat();
   const paths = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
-  for (const path of [...paths, join(root, "src/build-child.ts")].sort())
-    hash.update(path.slice(root.length)).update(await readFile(path));
+  for (const path of paths.sort()) hash.update(path.slice(root.length)).update(await readFile(path));
   return hash.digest("hex").slice(0, 24);
 };
 

@@ -55,6 +55,15 @@ export const errorCatalog = {
     system: "Error, without asking the provider; tried at once when the user connects the calendar.",
     person: "Give the user the address that ends in /consent/connect.",
   },
+  organisationConsentMissing: {
+    meaning:
+      "This tenant is connected user by user, and what is asked for concerns the tenant as a whole: its " +
+      "people, groups, archive, rooms, automatic replies.",
+    system: "Asks nobody, goes on with what users have connected, and tries again after an authorisation.",
+    person:
+      "Give the organisation's consent: hybrid tenants authorize <tenant> --org <org> --consent " +
+      "organisation. Or do without: import people from a list, give groups and archive registrations.",
+  },
   userConsentExpired: {
     meaning: "The user connected the calendar more than thirty days ago.",
     system: "Makes no call for the user; tried at once when the user connects the calendar again.",
@@ -118,6 +127,22 @@ export const errorCatalog = {
     meaning: "Webex has no personal room for the organiser.",
     system: "Writes no join details, and takes away those it wrote before.",
     person: "Enable personal rooms for the user's site.",
+  },
+  mailDeferred: {
+    meaning:
+      "The mail server does not take a notice at present (SMTP 4xx), or did not say whether it has taken it.",
+    system: "Tries again after growing waits, eight times at most, and for no longer than a day.",
+    person: "Nothing. If it lasts, see what the mail server's log says.",
+  },
+  mailRefused: {
+    meaning: "The mail server will never take a notice for this address or of this form (SMTP 5xx).",
+    system: "Records it and does not try again.",
+    person: "Correct the user's mail address, or NOTICES_FROM if the server refuses the sender.",
+  },
+  mailServerUnusable: {
+    meaning: "The mail server refuses our login, or offers no encryption that can be trusted.",
+    system: "Sends nothing; tries again after growing waits, for no longer than a day.",
+    person: "Correct the settings NOTICES_SMTP_...; `hybrid doctor` says what the server answers.",
   },
   unexpected: {
     meaning: "Something failed that has no code of its own.",

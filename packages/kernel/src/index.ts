@@ -75,6 +75,7 @@ export {
   checkTopology,
   from,
   type Handlers,
+  type PastSealing,
   type RecordOrigin,
   type Source,
   type Topology,

@@ -77,6 +77,21 @@ export type Handlers<Call extends { readonly kind: string }, Input> = {
 /** By version n: what turns something stored in that version into what n + 1 has in its place. Pure. */
 export type Upgrades = Readonly<Record<number, (old: unknown) => unknown>>;
 
+/**
+ * What seals texts that earlier releases have stored and written in clear. Pure; sealed values come open, or
+ * as boxes where it is only asked whether there is anything to do.
+ */
+export interface PastSealing {
+  /** Raise it when more is sealed than before: then every partition is gone through once more. */
+  readonly version: number;
+  /** A state, a call or an input of the actor with its texts sealed; undefined where none is in clear. */
+  readonly stored: (value: unknown, actor: ActorId) => unknown;
+  /** The same of the value of a record. */
+  readonly record: (value: unknown, key: ActorId) => unknown;
+  /** Which actor writes the record of a key; where left out, the one whose id begins the key. */
+  readonly writerOf?: (key: ActorId) => ActorId;
+}
+
 /** One service, on one screen: what it reads, how it behaves, what it calls and what it writes. */
 export interface Topology<State, Input, Call extends { readonly kind: string }> {
   /** Names the journal (`<service>-journal`), the checkpoint and the consumer group. */
@@ -99,6 +114,8 @@ export interface Topology<State, Input, Call extends { readonly kind: string }> 
    * upgrades must do without their content: they see them closed, and pass them on whole.
    */
   readonly sealed?: readonly SealScope[];
+  /** Seals what releases before it had in clear, once, before a partition runs. */
+  readonly past?: PastSealing;
   readonly sources: readonly Source<Input>[];
   readonly calls: { readonly [Kind in Call["kind"]]: CallSpec };
   readonly emits: readonly AnyTopic[];

@@ -69,6 +69,11 @@ export interface Position {
    * not keep it.
    */
   readonly machineVersion?: number;
+  /**
+   * The version of sealing that has gone through the partition: all that it seals is sealed in the states and
+   * in the latest records. Absent where none has, or an older release has written since.
+   */
+  readonly sealVersion?: number;
 }
 
 /** What belongs to one owner: the topics of a service, co-partitioned. */

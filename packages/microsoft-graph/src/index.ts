@@ -54,7 +54,7 @@ export {
   schedulePeriodMsMax,
   schedulesMax,
 } from "./calls/meetings/get-schedule.ts";
-export type { Invitee, MeetingWords } from "./calls/meetings/meeting-body.ts";
+export type { Invitee, MeetingRecurrence, MeetingTime, MeetingWords } from "./calls/meetings/meeting-body.ts";
 export type { MeetingCalls } from "./calls/meetings/meeting-calls.ts";
 export type { MeetingResponse, RespondToMeeting } from "./calls/meetings/respond-to-meeting.ts";
 export type { ProbedMailbox } from "./calls/probe-mailbox.ts";

@@ -13,11 +13,12 @@ const as = (userObjectId: string) => ({ tenantId, userObjectId, signal: patient(
 
 const wanted = () => {
   const startAt = instant(Math.ceil(world.clock.now() / 1_000) * 1_000 + days(1));
+  const moment = (at: number) => ({ dateTime: new Date(at).toISOString().slice(0, 19), timeZone: "UTC" });
   return {
     ...as(anna),
     subject: "Planning",
-    startAt,
-    endAt: instant(startAt + hours(1)),
+    start: moment(startAt),
+    end: moment(startAt + hours(1)),
     location: "Room 5; @webex",
     invitees: [{ address: "bert@acme.example", name: "Bert", type: "required" as const }],
     text: "Agenda: <none>",
@@ -85,25 +86,82 @@ test("the organiser cancels for everybody, and nobody else can", async () => {
 
 test("free and busy times come without what they are about; an unknown address says so alone", async () => {
   const order = wanted();
+  const startAt = instant(Date.parse(`${order.start.dateTime}Z`));
   await world.graph.meetings.create({ ...order, subject: "Secret merger" });
   const asked = { ...as(anna), addresses: ["bert@acme.example", "nobody@else.example"] };
   const schedules = await world.graph.meetings.getSchedule({
     ...asked,
-    startAt: order.startAt,
-    endAt: instant(order.startAt + hours(2)),
+    startAt,
+    endAt: instant(startAt + hours(2)),
     intervalMinutes: 30,
   });
   expect(schedules).toEqual([
     {
       address: "bert@acme.example",
       availabilityView: expect.stringMatching(/^[12]{2}0{2}$/),
-      busy: [{ startAt: order.startAt, endAt: order.endAt, status: expect.any(String) }],
+      busy: [{ startAt, endAt: startAt + hours(1), status: expect.any(String) }],
+      workingHours: {
+        daysOfWeek: ["monday", "tuesday", "wednesday", "thursday", "friday"],
+        startTime: "08:00:00",
+        endTime: "17:00:00",
+        timeZone: "UTC",
+      },
       error: null,
     },
-    { address: "nobody@else.example", availabilityView: "", busy: [], error: "ErrorMailRecipientNotFound" },
+    {
+      address: "nobody@else.example",
+      availabilityView: "",
+      busy: [],
+      workingHours: null,
+      error: "ErrorMailRecipientNotFound",
+    },
   ]);
   expect(JSON.stringify(schedules)).not.toContain("merger");
-  const long = { startAt: order.startAt, endAt: instant(order.startAt + days(43)), intervalMinutes: 30 };
+  const long = { startAt, endAt: instant(startAt + days(43)), intervalMinutes: 30 };
   const refused = await failureOf(world.graph.meetings.getSchedule({ ...asked, ...long }));
   expect(refused).toMatchObject({ code: "invalidRequest" });
+});
+
+test("a series keeps its local time when clocks change, its first occurrence is found, and one of them cancelled", async () => {
+  const timeZone = "Europe/Stockholm";
+  const made = await world.graph.meetings.create({
+    ...wanted(),
+    start: { dateTime: "2026-03-26T09:00:00", timeZone },
+    end: { dateTime: "2026-03-26T09:30:00", timeZone },
+    recurrence: {
+      pattern: { type: "weekly", interval: 1, daysOfWeek: ["thursday"], firstDayOfWeek: "monday" },
+      range: {
+        type: "numbered",
+        startDate: "2026-03-26",
+        numberOfOccurrences: 2,
+        recurrenceTimeZone: timeZone,
+      },
+    },
+  });
+  expect(made.type).toBe("seriesMaster");
+  const window = { startAt: instant(Date.UTC(2026, 2, 1)), endAt: instant(Date.UTC(2026, 4, 1)) };
+  const list = () => world.graph.meetings.instances({ ...as(anna), eventId: made.id, window, max: 10 });
+  const [first, second] = await list();
+  expect([first?.start?.dateTime, second?.start?.dateTime]).toEqual([
+    "2026-03-26T08:00:00.0000000",
+    "2026-04-02T07:00:00.0000000",
+  ]);
+  expect([first?.seriesMasterId, first?.type]).toEqual([made.id, "occurrence"]);
+  await world.graph.meetings.cancel({ ...as(anna), eventId: first!.id, comment: "" });
+  expect((await list()).map(({ id }) => id)).toEqual([second?.id]);
+});
+
+test("an all-day meeting begins and ends at midnight of one zone", async () => {
+  const timeZone = "Europe/Stockholm";
+  const days_ = (from: string, until: string) => ({
+    ...wanted(),
+    isAllDay: true,
+    start: { dateTime: `${from}T00:00:00`, timeZone },
+    end: { dateTime: `${until}T00:00:00`, timeZone },
+  });
+  const made = await world.graph.meetings.create(days_("2026-03-28", "2026-03-30"));
+  expect(made).toMatchObject({ isAllDay: true, originalStartTimeZone: timeZone });
+  const odd = { ...days_("2026-03-28", "2026-03-30"), transactionId: "t-2" };
+  const refused = world.graph.meetings.create({ ...odd, end: { dateTime: "2026-03-29T12:00:00", timeZone } });
+  expect(await failureOf(refused)).toMatchObject({ code: "invalidRequest" });
 });

@@ -37,6 +37,11 @@ export interface RedisClient {
    * and whole when Redis does not know it.
    */
   script<Reply>(lua: string): (...args: readonly (string | number)[]) => Promise<Reply>;
+  /**
+   * Calls `heard` with every message on a channel, by a connection of its own that mends itself. What is said
+   * while it is down is lost.
+   */
+  subscribe(channel: string, heard: (message: string) => void): void;
   /** Why the connection is down, or else what the error of a command says. */
   troubleOf(error: unknown): RedisTrouble;
   close(): void;
@@ -77,6 +82,19 @@ const within = async <Result>(ms: number, work: Promise<Result>): Promise<Result
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 
+/** A connection that does nothing but listen. */
+const openListener = (redis: Redis, channel: string, heard: (message: string) => void): Redis => {
+  const listener = redis.duplicate({ keepAlive: 10_000, autoResubscribe: false });
+  // The connection for commands tells why Redis is away.
+  listener.on("error", () => undefined);
+  listener.on("message", (_, message) => heard(message));
+  listener.on("ready", () => {
+    listener.subscribe(channel).catch(() => listener.disconnect(true));
+  });
+  listener.connect().catch(() => undefined);
+  return listener;
+};
+
 /**
  * Redis by ioredis with automatic pipelining: whatever is asked in one turn of the event loop goes over in
  * one write. Nothing is sent before `connect`. Throws ConfigError when the address cannot be one.
@@ -87,6 +105,7 @@ export const openRedisClient = (options: RedisClientOptions): RedisClient => {
   const address = `${place.host}:${place.port}`;
   const redis = openRedis(place, options);
   let scripts = 0;
+  const listeners: Redis[] = [];
   let connectionError: Error | null = null;
   redis.on("error", (error) => {
     connectionError = error;
@@ -118,7 +137,11 @@ export const openRedisClient = (options: RedisClientOptions): RedisClient => {
       return async (...args: readonly (string | number)[]) =>
         (await within(deadlineMs, run.apply(redis, [...args]))) as Reply;
     },
+    subscribe: (channel, heard) => void listeners.push(openListener(redis, channel, heard)),
     troubleOf,
-    close: () => redis.disconnect(),
+    close: () => {
+      for (const listener of listeners) listener.disconnect();
+      redis.disconnect();
+    },
   };
 };

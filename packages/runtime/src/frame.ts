@@ -54,6 +54,8 @@ export interface ServiceFrame {
   /** What the topology reads, and {@link post}. */
   readonly sources: ReadonlyMap<string, Source<unknown>>;
   readonly emits: ReadonlyMap<string, AnyTopic>;
+  /** Those of them that keep the latest record of each key and hold sealed values. */
+  readonly sealedForGood: readonly AnyTopicContract[];
   /** Orders of operators; a source of every service. */
   readonly control: TopicContract<ControlValue>;
   /** What actors of the service post to each other; a source of every service. */
@@ -114,6 +116,12 @@ export const frameOf = (
     post,
     sources: new Map(sources.map((source) => [source.topic.name, source])),
     emits: new Map(topology.emits.map((topic) => [topic.name, topic])),
+    sealedForGood: catalog.filter(
+      ({ name, retention, sealed = [] }) =>
+        retention.cleanup === "compact" &&
+        sealed.length > 0 &&
+        topology.emits.some((topic) => topic.name === name),
+    ),
     deadLetters: new Map(origins.map((origin) => [origin, deadLettersOf(origin, service, catalog)])),
     initialJson: JSON.stringify(topology.initial),
   };

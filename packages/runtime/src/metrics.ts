@@ -187,6 +187,12 @@ const createMetrics = (registry: Registry) => {
     sampled: sampledGauges(registry, samplers, expected),
     ...countersOf(registry),
     ...histogramsOf(registry),
+    clearLeft: new Gauge({
+      name: "hybrid_clear_left",
+      help: "States and records that an earlier release has left in clear and that are not sealed yet.",
+      labelNames: ["service", "partition", "what"],
+      registers: [registry],
+    }),
     /** From now on there are figures of this service's partitions, zeros until it has any. */
     expect(service: string): void {
       expected.add(service);

@@ -127,6 +127,21 @@ test("a failed call gives its order back open, and a vault that is away holds a 
   expect(await desk.seen(stranger)).toEqual([`3 ${length("3")}`]);
 });
 
+test("a step that misses keys is done again on the state as it was, whatever its machine did to that", async () => {
+  const careless: typeof machine = (box, input, now, self) => {
+    if (input.kind !== "print") return topology.machine(box, input, now, self);
+    (box.seen as string[]).push("printed");
+    // Nobody has asked for Bob's key yet.
+    return { state: { ...box, letters: [{ id: "2", text: sealedFor(bob, "for Bob") }] }, effects: [] };
+  };
+  await desk.start({ topology: { ...topology, machine: careless } });
+  await desk.publish(a, desk.letter("1", alice));
+  await desk.settle();
+  await desk.publish(a, { kind: "print", id: "2" });
+  await desk.settle();
+  expect(await desk.seen(a)).toEqual([`1 ${length("1")}`, "printed"]);
+});
+
 test("damage of a sealed part parks the actor or is a dead letter, and nobody else minds", async () => {
   const service = await desk.start();
   const good = desk.letter("1", alice) as Extract<Input, { kind: "letter" }>;

@@ -3,6 +3,7 @@ import {
   actorIdOf,
   call,
   emit,
+  from,
   instant,
   ProviderError,
   partitionOf,
@@ -240,4 +241,26 @@ test("a machine that is not pure is found out", () => {
     }),
   };
   expect(() => new TopologyDriver(impure).publish(orders, buyer, { amount: 1 })).toThrow("not pure");
+});
+
+test("what a person could read in a state, a record or the journal ends the test", () => {
+  const keeping = (planted?: RegExp) => {
+    const notes: Topology<{ text: string }, { text: string }, never> = {
+      ...topology,
+      machine: (state, { text }) => ({ state: { text: state.text + text }, effects: [] }),
+      initial: { text: "" },
+      sources: [from(news, ({ text }) => ({ to: actorIdOf("acme/u-1"), input: { text } }))],
+      calls: {},
+      emits: [],
+      timers: () => [],
+      timerFired: () => ({ text: "" }),
+      callFailed: () => ({ text: "" }),
+    };
+    const driver = new TopologyDriver(notes, planted && { planted });
+    return (text: string) => driver.publish(news, actorIdOf("acme/t-1"), { text });
+  };
+  expect(() => keeping()("about nothing at @webex")).not.toThrow();
+  expect(() => keeping()("by ada@acme.example")).toThrow('holds "ada@acme.example" in clear');
+  expect(() => keeping()("Planning")).not.toThrow();
+  expect(() => keeping(/Planning/)("Planning")).toThrow('holds "Planning" in clear');
 });

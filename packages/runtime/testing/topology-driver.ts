@@ -14,7 +14,7 @@ import {
   type Topology,
 } from "@hybrid/kernel";
 import { checkedMachine, throughJson, VirtualClock } from "@hybrid/kernel/testing";
-import type { LogRecord, OutgoingRecord } from "@hybrid/log";
+import type { Commit, LogRecord, OutgoingRecord } from "@hybrid/log";
 import { type Keys, openValue } from "@hybrid/sealing";
 import { TestVault } from "@hybrid/sealing/testing";
 import { Registry } from "prom-client";
@@ -24,11 +24,12 @@ import { type FramePorts, frameOf, type RawTopology, type ServiceFrame } from ".
 import { runtimeMetrics } from "../src/metrics.ts";
 import { type ActorView, defaultLimits, type RuntimeLimits } from "../src/options.ts";
 import { workingMemory } from "../src/process/memory-share.ts";
-import { Batch, type Kept } from "../src/step/batch.ts";
+import { Batch, type FinishedActor, type Kept } from "../src/step/batch.ts";
 import { HeldActors } from "../src/step/held-actors.ts";
 import type { Failure } from "../src/step/overlay.ts";
 import type { ParkedActor } from "../src/step/parked-actors.ts";
 import { type Control, initialControl } from "../src/store/control-state.ts";
+import { checkSealedState, checkUnreadable } from "./stored-check.ts";
 
 /** A call that was ordered and has no outcome yet. */
 export interface OpenCall<Call> {
@@ -55,6 +56,8 @@ export interface DriverOptions {
   readonly limits?: Partial<RuntimeLimits>;
   /** Keys of sealed values; a vault of its own when left out. Only asked by a topology that declares some. */
   readonly keys?: Keys;
+  /** Names and subjects that the test uses: like mail addresses they may stand in clear nowhere. */
+  readonly planted?: RegExp;
   /**
    * What becomes of an input that fails: `throw`, when left out, ends the test with its reason; with `keep`
    * it parks its actor or is dead-lettered, as in the runtime.
@@ -104,6 +107,7 @@ export class TopologyDriver<State, Input, Call extends { readonly kind: string }
   readonly #offsets = new Map<string, number>();
   readonly #throws: boolean;
   readonly #keys: Keys | null;
+  readonly #planted: RegExp | undefined;
   readonly emitted: EmittedRecord[] = [];
   readonly deadLetters: DeadLetter[] = [];
   now: EpochMs;
@@ -120,6 +124,7 @@ export class TopologyDriver<State, Input, Call extends { readonly kind: string }
     this.#partitions = Array.from({ length: partitions }, newPartition);
     this.#throws = failures === "throw";
     this.#keys = topology.sealed === undefined ? null : (options.keys ?? new TestVault());
+    this.#planted = options.planted;
     this.now = options.startAt ?? instant(Date.UTC(2026, 0, 5, 8));
   }
 
@@ -286,8 +291,23 @@ export class TopologyDriver<State, Input, Call extends { readonly kind: string }
     own.control = batch.control;
     for (const actor of touched) held.merge(actor, this.now);
     for (const call of batch.orders) this.#calls.set(callIdOf(call), call);
+    this.#check(commit, touched);
     this.#write(commit.outputs);
     if (this.#throws) this.#report(batch.failures);
+  }
+
+  /** Nothing that a person could read may stand in what is stored and written. */
+  #check({ journal, outputs }: Commit, touched: readonly FinishedActor[]): void {
+    const check = (what: string, value: Uint8Array | null): void =>
+      checkUnreadable(what, textOf(value), this.#planted);
+    for (const { key, value } of journal) check(`the journal of ${key}`, value);
+    for (const { topic, key, value } of outputs) check(`a record of ${topic} for ${key}`, value);
+    for (const { key, value, staged } of touched) {
+      if (value === null) continue;
+      check(`the stored actor ${key}`, value);
+      if (this.#keys)
+        checkSealedState(this.#frame.topology, this.#keys, { actor: key, state: staged.stateJson });
+    }
   }
 
   #write(outputs: readonly OutgoingRecord[]): void {
@@ -324,6 +344,9 @@ export class TopologyDriver<State, Input, Call extends { readonly kind: string }
       .sort((a, b) => a.dueAt - b.dueAt)[0];
   }
 }
+
+const textOf = (value: Uint8Array | null): string =>
+  Buffer.from(value ?? new Uint8Array()).toString("latin1");
 
 /** The sentences of an error and of what caused it, so that a test's report says which one it was. */
 const causesOf = (error: unknown): string =>

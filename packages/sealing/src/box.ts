@@ -28,8 +28,11 @@ interface Parts {
  * texts under the same key are encrypted once while the key is at hand.
  */
 const keptMax = 8;
+/** An address is shorter. With longer texts, which seldom come again, ten thousand keys would hold 100 MB. */
+const keptCharsMax = 256;
 
 const keep = (kept: Map<string, string>, of: string, value: string): string => {
+  if (of.length + value.length > 2 * keptCharsMax) return value;
   if (kept.size >= keptMax) kept.delete(kept.keys().next().value as string);
   kept.set(of, value);
   return value;

@@ -18,7 +18,7 @@ export {
   sealValue,
 } from "./sealed-json.ts";
 export { type SealedTogether, sealTogether } from "./sealed-together.ts";
-export { sealHandlers, sealTopology, type WhoseTexts } from "./sealed-topology.ts";
+export { sealHandlers, sealTopology } from "./sealed-topology.ts";
 export {
   type KeyName,
   type Keys,
@@ -28,3 +28,4 @@ export {
   namesPerAskMax,
   type SealingKey,
 } from "./vault.ts";
+export type { WhoseTexts } from "./whose-texts.ts";

@@ -29,7 +29,7 @@ export type SealedFields = Readonly<Record<string, (around: Around) => ActorId |
 export class KnownSealed {
   readonly #values = new Map<string, Sealed<unknown>>();
   readonly #keyIds = new Map<string, string>();
-  readonly #closed = new WeakMap<object, object>();
+  #closed = new WeakMap<object, object>();
 
   note(sealed: Sealed<unknown>): void {
     const { sealedFor: owner, keyId } = sealed;
@@ -46,6 +46,11 @@ export class KnownSealed {
   /** What was opened, as it was; undefined for what was not, or is new. */
   closedOf(opened: unknown): object | undefined {
     return isObject(opened) ? this.#closed.get(opened) : undefined;
+  }
+
+  /** From now on every object is sealed again, under the keys that are known. */
+  forgetObjects(): void {
+    this.#closed = new WeakMap();
   }
 
   of(owner: ActorId, value: unknown): Sealed<unknown> {

@@ -1,33 +1,18 @@
-import type { ActorId, CallContext, Effect, Handlers, Machine, SealScope, Topology } from "@hybrid/kernel";
-import {
-  fromRecord,
-  KnownSealed,
-  openTexts,
-  type SealedFields,
-  sealTexts,
-  toRecord,
-} from "./sealed-fields.ts";
-import { type SealedTogether, sealTogether } from "./sealed-together.ts";
+import type {
+  ActorId,
+  CallContext,
+  Effect,
+  Handlers,
+  Machine,
+  PastSealing,
+  SealScope,
+  Topology,
+} from "@hybrid/kernel";
+import { pastSealing } from "./past-sealing.ts";
+import { KnownSealed, openTexts } from "./sealed-fields.ts";
+import { asRecord, ofRecord, sealed, type WhoseTexts } from "./whose-texts.ts";
 
 type AnyCall = { readonly kind: string };
-
-/** What of a service is somebody's: fields one by one, or all of an object together. */
-export type WhoseTexts = SealedFields | SealedTogether;
-
-const isTogether = (texts: WhoseTexts): texts is SealedTogether => typeof texts["together"] === "object";
-
-const sealed = (
-  value: unknown,
-  texts: WhoseTexts,
-  place: { readonly actor: ActorId; readonly known: KnownSealed },
-): unknown => (isTogether(texts) ? sealTogether(value, texts, place) : sealTexts(value, texts, place));
-
-/** What is sealed together stands in records as everywhere. */
-const asRecord = (value: unknown, texts: WhoseTexts): unknown =>
-  isTogether(texts) ? value : toRecord(value, texts);
-
-const ofRecord = <Value>(value: Value, texts: WhoseTexts): Value =>
-  isTogether(texts) ? value : fromRecord(value, texts);
 
 const sealedEffect = <Input, Call>(
   effect: Effect<Input, Call>,
@@ -66,15 +51,17 @@ const sealedMachine =
  * A topology that keeps some fields sealed wherever they stand: in states, inputs, calls and records. Its
  * machine knows nothing of it: it has them in clear, and nothing in them where they were erased. Its sources
  * have records closed: what was sealed together is passed on with the whole object that it is in. What an
- * earlier release has stored or written in clear is sealed when it is next touched. `scopes`: whose the
- * fields may be; users' when left out.
+ * earlier release has stored or written in clear is sealed before its partition runs. `scopes`: whose the
+ * fields may be; users' when left out. `past`: see {@link PastSealing}.
  */
 export const sealTopology = <State, Input, Call extends AnyCall>(
   topology: Topology<State, Input, Call>,
   texts: WhoseTexts,
   scopes: readonly SealScope[] = ["user"],
+  past: Partial<Pick<PastSealing, "version" | "writerOf">> = {},
 ): Topology<State, Input, Call> => ({
   ...topology,
+  past: pastSealing(texts, past),
   machine: sealedMachine(topology.machine, texts),
   sealed: scopes,
   sources: topology.sources.map((source) => ({

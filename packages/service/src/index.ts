@@ -1,4 +1,5 @@
 export { delegationsOf, delegationView } from "./delegation-view.ts";
+export { type Erased, erasable } from "./erasable.ts";
 export { type ListenAddress, listenError } from "./listening.ts";
 export {
   type ActorsOptions,
@@ -31,3 +32,4 @@ export {
   topicsOf,
   viewsOf,
 } from "./service.ts";
+export type { SharedView, SharedViewPorts } from "./shared-view.ts";

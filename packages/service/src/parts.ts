@@ -3,6 +3,7 @@ import type { AnyTopology, Handlers, Topology } from "@hybrid/kernel";
 import type { ViewDefinition } from "@hybrid/view";
 import type { FastifyPluginAsync } from "fastify";
 import type { ClientName, HttpPorts, Ports } from "./ports.ts";
+import type { OpenShared } from "./shared-view.ts";
 
 /** What runs a topology: its machine as the settings want it, and what carries out its calls. */
 export interface OpenedActors {
@@ -148,18 +149,21 @@ export const sharedHttp = <Config, Needs extends ClientName = never>({
 });
 
 /** Tables made from topics, one file for each process; parts of the service query them by their ports. */
-export interface ViewPart {
+export interface ViewPart<Config> {
   readonly kind: "view";
   readonly view: ViewDefinition;
   readonly clients: readonly never[];
+  /** Left out where it is always a file. */
+  readonly shared?: OpenShared<Config>;
 }
 
 /** A part that is a view. */
-export const view = (definition: ViewDefinition): ViewPart => ({
+export const view = <Config>(definition: ViewDefinition, shared?: OpenShared<Config>): ViewPart<Config> => ({
   kind: "view",
   view: definition,
   clients: [],
+  ...(shared ? { shared } : {}),
 });
 
 /** What a service is made of. */
-export type Part<Config> = ActorsPart<Config> | HttpPart<Config> | ViewPart;
+export type Part<Config> = ActorsPart<Config> | HttpPart<Config> | ViewPart<Config>;

@@ -1,3 +1,4 @@
+import type { RequestMemory } from "@hybrid/http-api";
 import type { Random, Scheduler } from "@hybrid/kernel";
 import type { Log } from "@hybrid/log";
 import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
@@ -5,6 +6,7 @@ import type { View, ViewDefinition } from "@hybrid/view";
 import type { WebexClient } from "@hybrid/webex";
 import type { FastifyBaseLogger } from "fastify";
 import type { Registry } from "prom-client";
+import type { SharedView } from "./shared-view.ts";
 
 /** The ways out of a process. One is opened only if a part of the process names it, once for all parts. */
 export interface Clients {
@@ -34,6 +36,8 @@ export interface Ports<Config, Needs extends ClientName = never> {
   readonly clients: Pick<Clients, Needs>;
   /** A view of the service. It may be behind: ask {@link View.notReady}. Throws TypeError for another's. */
   readonly view: (definition: ViewDefinition) => View;
+  /** What takes the place of a view's file in this process; null where it is a file. */
+  readonly shared: (definition: ViewDefinition) => SharedView | null;
 }
 
 /** What a part that serves HTTP may do with the log: append, and see which topics are there. */
@@ -52,4 +56,9 @@ export type Seal = <Value>(value: Value) => Promise<Value>;
 export interface HttpPorts<Config, Needs extends ClientName = never> extends Ports<Config, Needs> {
   readonly log: HttpLog;
   readonly seal: Seal;
+  /**
+   * Which requests of the service were carried out: in Redis where REDIS_URL is set, else in a file. Opened
+   * when it is first asked for, and closed with the process. Rejects with ConfigError.
+   */
+  readonly requests: () => Promise<RequestMemory>;
 }

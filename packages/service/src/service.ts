@@ -49,7 +49,7 @@ export const httpOf = <Config>({ parts }: Service<Config>): readonly HttpPart<Co
   parts.filter((part) => part.kind === "http");
 
 /** The views of a service. */
-export const viewsOf = ({ parts }: AnyService): readonly ViewPart[] =>
+export const viewsOf = <Config>({ parts }: Service<Config>): readonly ViewPart<Config>[] =>
   parts.filter((part) => part.kind === "view");
 
 /** The clients that a service names, each once. */

@@ -11,10 +11,11 @@ export const logPartitions = whole({
 /** REDIS_URL: what workers share that one process cannot keep alone. */
 export const redisUrl = secret({
   meaning:
-    "Redis that keeps Graph's limits for all workers, the tokens that WEBEX_CLIENT_ID renews, the sessions " +
-    "of the administrator's page and, sealed by KEY_ENCRYPTION_KEYS, the tokens of Microsoft Entra. When " +
-    "left out, each worker has limits and tokens of its own, those for Webex are in WEBEX_TOKENS_FILE, and " +
-    "a restart of the page signs everybody out.",
+    "Redis that keeps Graph's limits for all workers, the tokens that WEBEX_CLIENT_ID renews, the lists of " +
+    "meetings (MEETINGS_VIEW), the sessions of the administrator's page, which requests with an " +
+    "Idempotency-Key were carried out and, sealed by KEY_ENCRYPTION_KEYS, the tokens of Microsoft Entra. " +
+    "When left out, each worker has limits, lists, tokens and requests of its own, those for Webex are in " +
+    "WEBEX_TOKENS_FILE, and a restart of the page signs everybody out.",
   form: "address",
   read: readUrl({
     meaning: "",

@@ -3,6 +3,7 @@ export {
   type AnyViewTable,
   type ColumnType,
   defineView,
+  fingerprintOf,
   type RowOf,
   type ViewDefinition,
   type ViewOrigin,
@@ -10,4 +11,5 @@ export {
   viewTable,
 } from "./definition.ts";
 export { openView, type View, type ViewLogger, type ViewOptions } from "./open-view.ts";
-export type { Cell } from "./view-file.ts";
+export { type PageRows, rowsOf } from "./page-rows.ts";
+export type { Cell, RowChange } from "./view-file.ts";

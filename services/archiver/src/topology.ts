@@ -1,9 +1,11 @@
 import {
   archiveCommands,
+  archiveErasures,
   archiveFailures,
   archiveImports,
   archiveLog,
   archiveStatus,
+  userErasures,
   webexEvents,
 } from "@hybrid/contracts";
 import { actorIdOf, entityOf, from, seconds, type Topology } from "@hybrid/kernel";
@@ -16,14 +18,14 @@ import { archiverTexts } from "./whose-texts.ts";
 
 /**
  * The service on one screen: connectors read the feed, spaces know who was there and have items rendered,
- * mailboxes import, and a status log stands beside each connector.
+ * mailboxes import, and a status log stands beside each connector. Erasers remove what is kept of a person.
  */
 const plainTopology = (archivists: readonly string[] | null): Topology<State, Input, Call> => ({
   service: "archiver",
   machine: archiverMachine,
   initial,
-  stateVersion: 2,
-  upgrades: { 1: asItWas },
+  stateVersion: 3,
+  upgrades: { 1: asItWas, 2: asItWas },
   callUpgrades: { 1: withPeople },
   sources: [
     from(archiveCommands, (value, { key }) => {
@@ -35,6 +37,10 @@ const plainTopology = (archivists: readonly string[] | null): Topology<State, In
       const to = actorIdOf(key);
       return entityOf(to).startsWith("r-") ? { to, input: { kind: "hinted" } } : undefined;
     }),
+    from(userErasures, ({ orderId, ids }, { key, partition }) => ({
+      to: actorIdOf(`${key}#${partition}`),
+      input: { kind: "erased", orderId, ids },
+    })),
   ],
   calls: {
     collect: {
@@ -52,6 +58,12 @@ const plainTopology = (archivists: readonly string[] | null): Topology<State, In
       repeat: "checkBeforeWrite",
       because: "It looks for each copy by its key in the whole mailbox before it makes one.",
     },
+    listSpaces: {
+      repeat: "mayRepeat",
+      because: "It only reads the ids of this partition's own spaces.",
+      deadlineMs: seconds(5),
+      writes: false,
+    },
     deleteContent: {
       repeat: "mayRepeat",
       because: "What is deleted already is what was wanted.",
@@ -59,7 +71,7 @@ const plainTopology = (archivists: readonly string[] | null): Topology<State, In
       writes: false,
     },
   },
-  emits: [archiveStatus, archiveLog, archiveImports, archiveFailures],
+  emits: [archiveStatus, archiveLog, archiveImports, archiveFailures, archiveErasures],
   timers: timersOf,
   timerFired: ({ name }) => ({ kind: "timerFired", name }),
   callFailed: (order, failure) => ({ kind: "callFailed", call: order.kind, number: order.number, failure }),

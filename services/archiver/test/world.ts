@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ArchiveCommand, ArchiveDay, ArchiveTerms } from "@hybrid/contracts";
-import { archiveCommands } from "@hybrid/contracts";
+import { archiveCommands, archiveCommandValue } from "@hybrid/contracts";
 import {
   type ActorId,
   actorIdOf,
@@ -14,7 +14,8 @@ import {
   plus,
 } from "@hybrid/kernel";
 import { TopologyDriver } from "@hybrid/runtime/testing";
-import { openTexts, sealHandlers } from "@hybrid/sealing";
+import { openTexts, sealHandlers, sealValue } from "@hybrid/sealing";
+import { TestVault } from "@hybrid/sealing/testing";
 import { archiverHandlers } from "../src/adapters/handlers.ts";
 import type { ArchiverPorts, BlobStore } from "../src/adapters/ports.ts";
 import { sealedBlobs } from "../src/adapters/sealed-blobs.ts";
@@ -110,18 +111,12 @@ export class ArchiveRunner {
       requestedAt: this.driver.now,
       ...over,
     };
-    this.driver.publish(archiveCommands, actorIdOf(`${org}/c-${name}`), value);
+    const sealed = sealValue(archiveCommandValue(org, value), new TestVault()) as ArchiveCommand;
+    this.driver.publish(archiveCommands, actorIdOf(`${org}/c-${name}`), sealed);
   }
 
   async #make(callId: string, actor: ActorId, call: Call): Promise<void> {
-    const signal = new AbortController().signal;
-    const context: CallContext = {
-      callId,
-      actor,
-      signal,
-      deadlineAt: plus(this.driver.now, 30_000),
-      actors: () => [],
-    };
+    const context = this.driver.contextOf({ callId, actor, call });
     const handler = this.#handlers[call.kind] as (order: Call, context: CallContext) => Promise<Input>;
     this.made.set(callId, (this.made.get(callId) ?? 0) + 1);
     if (this.random() < this.crashes.before) return;

@@ -1,6 +1,6 @@
 export { createTickets } from "./adapters/tickets.ts";
 export { type Trial, type TrialStep, type TrialStepName, tryMailbox } from "./adapters/try-mailbox.ts";
-export { callbackUrl, connectUrl, consentVocabulary, startUrl } from "./config.ts";
+export { callbackUrl, consentVocabulary, startUrl } from "./config.ts";
 export {
   type AppName,
   appNames,

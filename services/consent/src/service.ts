@@ -1,9 +1,11 @@
+import { consentPrefix } from "@hybrid/contracts/consent-address";
 import { days, orgIdOf } from "@hybrid/kernel";
-import { defineService, delegationView, type HttpPorts, sharedHttp, view } from "@hybrid/service";
+import { actors, defineService, delegationView, type HttpPorts, sharedHttp, view } from "@hybrid/service";
 import type { GivenConsent } from "./adapters/keep-consent.ts";
 import { peopleView } from "./adapters/people-view.ts";
 import { tenantsView } from "./adapters/tenants-view.ts";
-import { type ConsentConfig, callbackUrl, consentPrefix, consentSettings } from "./config.ts";
+import { type ConsentConfig, callbackUrl, consentSettings } from "./config.ts";
+import { consentTopology } from "./topology.ts";
 
 type Registrations = "graph" | "groupsGraph" | "archiveGraph";
 
@@ -60,6 +62,7 @@ export const service = defineService({
     "Takes an administrator through sign-in and consent for a tenant, or users each for the own calendar.",
   settings: consentSettings,
   parts: [
+    actors({ topology: consentTopology, handlers: () => ({}) }),
     view(tenantsView),
     view(peopleView),
     view(delegationView),

@@ -30,7 +30,7 @@ test("a user connects the own calendar: what is kept makes calls for that user, 
   await expect(graph.mailboxes.probe(of(bo))).rejects.toMatchObject({ code: "userConsentMissing" });
   await expect(
     graph.users.findByAddress({ tenantId, address: "bo@1111.example", signal: AbortSignal.timeout(30_000) }),
-  ).rejects.toMatchObject({ code: "userConsentMissing", retryable: false });
+  ).rejects.toMatchObject({ code: "organisationConsentMissing", retryable: false });
   expect(activated).toEqual([]);
 });
 
@@ -90,6 +90,25 @@ test("a consent that is declined, or that only an administrator may give, change
   const shown = await visit(`https://hybrid.example/consent/callback?${query.toString()}`);
   expect([shown.status, codeOf(shown)]).toEqual([403, "usersMayNotConsent"]);
   expect(kept).toEqual([]);
+});
+
+test("who was sent by a page goes back to it, with a calendar connected or with why not", async () => {
+  const { browser, signIn, kept, connectLink, link, clock } = await openUsers();
+  const returnTo = "https://hub.example/me";
+  const linkOf = () => connectLink(returnTo);
+  const back = async (link: string) => (await browser().visit(link, /^https:\/\/hub\.example/)).path.at(-1);
+  expect(await back(await linkOf())).toBe(`${returnTo}?consent=connected`);
+  expect(kept).toHaveLength(1);
+  signIn(fay);
+  expect(await back(await linkOf())).toBe(`${returnTo}?consent=notAUser`);
+  // Nobody but us says where a browser goes: neither a forged ticket, nor one that opens another door.
+  const ofAnother = new URL(await link({ returnTo })).searchParams.get("ticket") ?? "";
+  for (const ticket of ["https://evil.example", ofAnother])
+    expect(codeOf(await browser().visit(`${connect}?ticket=${ticket}`))).toBe("linkInvalid");
+  const old = await linkOf();
+  clock.advanceBy(hours(1));
+  expect(codeOf(await browser().visit(old))).toBe("linkExpired");
+  expect(kept).toHaveLength(1);
 });
 
 test("a visit goes on in its own browser, within half an hour, and its code is good once", async () => {

@@ -199,6 +199,8 @@ export const openWorld = async () => {
     const ticket = await tickets.issue("link", { org: "acme", app: "calendar", tenantId: null, ...errand });
     return `${consentUrl}/consent/start?ticket=${ticket}`;
   };
+  const connectLink = async (returnTo: string): Promise<string> =>
+    `${consentUrl}/consent/connect?ticket=${await tickets.issue("connectLink", { returnTo })}`;
   const signIn = (userId: string, accepts = true): void => {
     const signedIn: SignedIn = { tenantId, userId, accepts };
     simulator.setSignedIn(signedIn);
@@ -213,6 +215,7 @@ export const openWorld = async () => {
     delegations,
     browser,
     link,
+    connectLink,
     signIn,
     ports,
     graphOf,

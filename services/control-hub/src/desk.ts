@@ -65,6 +65,8 @@ export interface HubDesk {
   readonly observed: { readonly on: readonly string[]; readonly off: readonly string[] };
   readonly permissions: Readonly<Record<AppName, readonly AskedPermission[]>>;
   consentLink(errand: ConsentErrand): Promise<string>;
+  /** Where a user connects the own calendar, and whence the browser goes when that is over. */
+  connectLink(returnTo: string): Promise<string>;
   /** Puts an event into a mailbox and takes it away; each step as it ends. */
   tryMailbox(trial: MailboxTrial): AsyncIterable<TrialStep>;
   /** Whether the person may make archive connectors. */
@@ -73,6 +75,8 @@ export interface HubDesk {
   explainText(text: string, by: Judging): Explained | null;
   /** The same of an event of a mailbox; null: it has none with this id. Rejects with ProviderError. */
   explainEvent(place: EventPlace, by: Judging): Promise<Explained | null>;
+  /** Languages that join details are written in. */
+  readonly languages: readonly string[];
   /** What settings make of an invitation, in each language that they leave. */
   previewDetails(wanted: DetailsWanted): DetailsPreviews["previews"];
   /** What is reviewed before a connector is made. It only reads. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { builtPage } from "@hybrid/control-hub-page/built";
+import { RepeatedRequests } from "@hybrid/http-api";
 import { type HttpPorts, type Listening, listenError } from "@hybrid/service";
 import { AddressBooks } from "./adapters/address-books.ts";
 import { BulkJobs } from "./adapters/bulk-jobs.ts";
@@ -15,8 +16,8 @@ import { Visits } from "./adapters/visits.ts";
 import { addressSettings, type HubConfig } from "./config.ts";
 import type { HubDesk } from "./desk.ts";
 import { EventStreams } from "./http/event-streams.ts";
+import { hubFaultOf } from "./http/hub-faults.ts";
 import { hubServer } from "./http/hub-server.ts";
-import { RepeatedOrders } from "./http/repeated-orders.ts";
 import type { ProviderPorts } from "./http/sign-in-routes.ts";
 import { signInLink } from "./sign-in-link.ts";
 import { histories, organisations } from "./views.ts";
@@ -66,14 +67,14 @@ const countRequests = (app: Awaited<ReturnType<typeof hubServer>>): (() => numbe
 
 /** Starts the page's server. Rejects with ConfigError when its address cannot be listened on. */
 export const startHub = async (ports: HttpPorts<HubConfig>, desk: HubDesk): Promise<Listening> => {
-  const { config, scheduler, logger, log, partitions } = ports;
+  const { config, scheduler, logger, log, seal, partitions } = ports;
   const views = { organisations: ports.view(organisations), histories: ports.view(histories) };
   const key = config.signInKey ?? new Uint8Array(randomBytes(32));
   const store = await openSessions(ports);
   const sessions = new Sessions(store, config.sessionMs);
   const events = new EventStreams([views.organisations, views.histories], scheduler);
   const books = new AddressBooks({ view: views.organisations, scheduler, logger });
-  const orders = new Orders({ log, clock: scheduler, partitions });
+  const orders = new Orders({ log, seal, clock: scheduler, partitions });
   void keepModes(views, orders, logger);
   const view = views.organisations;
   const bulk = new BulkJobs({ view, books, store, orders, now: () => scheduler.now() });
@@ -87,7 +88,10 @@ export const startHub = async (ports: HttpPorts<HubConfig>, desk: HubDesk): Prom
     desk,
     orders,
     bulk,
-    repeated: new RepeatedOrders(),
+    repeated: new RepeatedRequests(await ports.requests(), {
+      faultOf: hubFaultOf,
+      onTrouble: (error) => logger.error({ err: error }, "it could not be kept that an order was given"),
+    }),
     links: new SignInLinks(key, (name, lifeMs) => sessions.once(name, lifeMs)),
     sessions,
     meetingsUrl: config.meetingsUrl,

@@ -18,6 +18,7 @@ import {
   presence,
   roomStatus,
   tenantStatus,
+  userConsents,
   userDirectory,
   userStatus,
 } from "@hybrid/contracts";
@@ -84,7 +85,8 @@ const users = [
     },
     derived: derivedOfUsers,
     indexes: [
-      ["org", "attention", "due", "address", "key"],
+      // With the failures, so that what is due each hour is counted without looking at any row.
+      ["org", "attention", "due", "address", "key", "failures"],
       ["org", "attention", "reason"],
       ["org", "address", "key", "attention"],
       ["org", "object_id"],
@@ -149,7 +151,7 @@ const users = [
 /** What an administrator sees of an organisation. */
 export const organisations = defineView({
   name: "organisations",
-  version: 3,
+  version: 4,
   tables: [
     ...users,
     viewTable({
@@ -157,6 +159,12 @@ export const organisations = defineView({
       topic: presence,
       columns: { body: "text" },
       row: (known) => ({ body: JSON.stringify(known) }),
+    }),
+    viewTable({
+      name: "consents",
+      topic: userConsents,
+      columns: { given_at: "integer", expires_at: "integer" },
+      row: ({ givenAt, expiresAt }) => ({ given_at: givenAt, expires_at: expiresAt }),
     }),
     viewTable({
       name: "tenants",

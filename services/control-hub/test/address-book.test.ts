@@ -4,6 +4,7 @@ import { actorIdOf, sealedFor } from "@hybrid/kernel";
 import { sealValue } from "@hybrid/sealing";
 import pino from "pino";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { AddressBlock } from "../src/adapters/address-block.ts";
 import { AddressBook } from "../src/adapters/address-book.ts";
 import { AddressBooks } from "../src/adapters/address-books.ts";
 import { entry, scene } from "./scene.ts";
@@ -89,4 +90,21 @@ test("what was opened is forgotten with its owner's keys, and when nobody has se
   expect(books.of("acme")).toBe(book);
   clock.advanceBy(30 * 60_000);
   expect(books.of("acme")).not.toBe(book);
+});
+
+test("addresses are found wherever they stand in a block, and a search never goes over an address's end", () => {
+  const addresses = ["ann@a.example", "bo@a.example", "", "bo@a.example", "with\nbreak@a.example"];
+  const block = new AddressBlock(
+    addresses.map((address, n) => ({ key: `acme/u-${n}`, column: address, address })),
+  );
+  const all = (text: string): readonly number[] => {
+    const found: number[] = [];
+    for (let n = block.find(text, 0); n !== undefined; n = block.find(text, n + 1)) found.push(n);
+    return found;
+  };
+  expect(all("a.example")).toEqual([0, 1, 3, 4]);
+  expect(all("ann@a.example")).toEqual([0]);
+  expect(all("bo@")).toEqual([1, 3]);
+  expect([all(""), all("example\nbo"), all("nobody")]).toEqual([[0, 1, 2, 3, 4], [], []]);
+  expect(all("with break")).toEqual([4]);
 });

@@ -1,7 +1,8 @@
-import { adminCommands, adminOutcomes, auditLog, userDirectory, userStatus } from "@hybrid/contracts";
+import { adminCommands, adminOutcomes, userDirectory, userStatus } from "@hybrid/contracts";
 import type { BulkJob, BulkJobs } from "@hybrid/control-hub-page/api";
 import { expect, test, vi } from "vitest";
-import { type Browser, entry, type Scene, scene, startAt, status, written } from "./scene.ts";
+import { type Browser, entry, type Scene, scene, startAt, status } from "./scene.ts";
+import { audited, written } from "./written.ts";
 
 const csv = { "content-type": "text/csv" };
 
@@ -66,7 +67,7 @@ test("a file is looked at first: what would change, and what is wrong in which l
 
 test("its orders are given once, and what became of them is found again later, by all of the organisation", async () => {
   const made = await town();
-  const { browser, post, get, log, write } = made;
+  const { browser, post, get, log, vault, write } = made;
   const { id } = (await plan(made, browser, "User,Order\nada,disable\nbo,enable\ncy,retry")).json<BulkJob>();
   const place = `/api/o/acme/bulk/${id}`;
   expect((await post(browser, `${place}/apply`, {})).json()).toMatchObject({ outcomes: { waiting: 3 } });
@@ -79,7 +80,7 @@ test("its orders are given once, and what became of them is found again later, b
     ["acme/o/user-bo", true, 3, id],
     ["acme/o/user-cy", true, 3, id],
   ]);
-  const acts = (await written(log, auditLog))
+  const acts = (await audited(log, vault))
     .map(({ value }) => value)
     .filter(({ act }) => act === "users.bulk");
   expect(acts).toMatchObject([{ by: "sam", role: "support", orderId: id }]);

@@ -1,7 +1,18 @@
-import { adminCommands, auditLog, presence, userDirectory, userStatus } from "@hybrid/contracts";
+import {
+  adminCommands,
+  presence,
+  tenantStatus,
+  type UserConsent,
+  userConsents,
+  userDirectory,
+  userStatus,
+} from "@hybrid/contracts";
 import type { Me } from "@hybrid/control-hub-page/api";
+import { actorIdOf, days, sealedFor } from "@hybrid/kernel";
+import { sealValue } from "@hybrid/sealing";
 import { expect, test } from "vitest";
-import { entry, scene, startAt, status, written } from "./scene.ts";
+import { entry, scene, startAt, status, tenantId } from "./scene.ts";
+import { audited, written } from "./written.ts";
 
 const world = async () => {
   const made = await scene();
@@ -47,14 +58,46 @@ test("what is stored about a person is given to them whole, without the secrets 
   expect(answer.body).not.toContain("bo@acme.example");
 });
 
+test("where users consent each is led to Microsoft and back, and told until when it holds", async () => {
+  const { get, post, write, log, desk, vault, ada } = await world();
+  const me = async () => (await get(ada, "/api/me")).json<Me>();
+  const link = () => post(ada, "/api/me/consent-links", {});
+  const tenant = (consent: "organisation" | "user") =>
+    write(tenantStatus, {
+      [`acme/t-${tenantId}`]: {
+        tenantId,
+        status: "active",
+        generation: consent === "user" ? 2 : 1,
+        settings: { webexKeyword: "space", meetKeyword: "space", language: null, join: null, consent },
+        decidedAt: startAt,
+      },
+    });
+  await tenant("organisation");
+  expect((await me()).consent).toBeNull();
+  expect((await link()).json()).toMatchObject({ type: "urn:hybrid:problem:connectedAsAWhole" });
+  await tenant("user");
+  expect((await me()).consent).toEqual({ givenAt: null, expiresAt: null });
+  expect((await link()).json()).toEqual({ url: "https://consent.example/consent/connect?ticket=connect" });
+  expect(desk.connecting).toEqual(["http://localhost/me"]);
+  const given = { tenantId, objectId: entry().objectId, givenAt: startAt, expiresAt: startAt + days(30) };
+  const consent = { ...given, refreshToken: sealedFor(actorIdOf("acme/u-ada"), "refresh") };
+  await write(userConsents, { "acme/u-ada": sealValue(consent, vault) as UserConsent });
+  expect((await me()).consent).toEqual({ givenAt: startAt, expiresAt: startAt + days(30) });
+  const stored = await get(ada, "/api/me/export.json");
+  expect(stored.json()).toMatchObject({ consent: { givenAt: startAt } });
+  expect(stored.body).not.toContain("refresh");
+  const acts = (await audited(log, vault)).map(({ value }) => value);
+  expect(acts.at(-1)).toMatchObject({ act: "me.consent", role: "user", about: "ada" });
+});
+
 test("people connect and disconnect their own calendar alone, and the audit log says that they did", async () => {
-  const { post, log, ada, signIn } = await world();
+  const { post, log, vault, ada, signIn } = await world();
   expect((await post(ada, "/api/me/orders", { order: "disconnect" })).statusCode).toBe(202);
   const orders = await written(log, adminCommands);
   expect(orders.map(({ key, value }) => [key, value.kind, value.enabled])).toEqual([
     ["acme/o/user-ada", "toggleUser", false],
   ]);
-  const acts = (await written(log, auditLog)).map(({ value }) => value);
+  const acts = (await audited(log, vault)).map(({ value }) => value);
   expect(acts).toContainEqual(expect.objectContaining({ act: "me.disconnect", role: "user", about: "ada" }));
   // Who is nobody of the directory, and who is everywhere, has no calendar here.
   for (const guest of [

@@ -8,9 +8,9 @@ import pino from "pino";
 import { expect, test } from "vitest";
 import { calendarSetup } from "../src/adapters/calendar.ts";
 import { keepModes, modeOf } from "../src/adapters/modes.ts";
-import { Orders } from "../src/adapters/orders.ts";
 import { histories, organisations } from "../src/views.ts";
-import { openViewOn, partitions, type Scene, scene, startAt, written } from "./scene.ts";
+import { openViewOn, type Scene, scene, startAt } from "./scene.ts";
+import { written } from "./written.ts";
 
 const logger = pino({ level: "silent" });
 
@@ -43,7 +43,7 @@ test("which mode an organisation is in is told also when the orders to the servi
 
 test("what an older release has ordered is kept for good at the first start of this one", async () => {
   const town = await scene();
-  const orders = new Orders({ log: town.log, clock: town.clock, partitions });
+  const { orders } = town;
   const order = (org: string, on: boolean) =>
     controlValue({ kind: "observe", org: orgIdOf(org), on }, town.clock.now());
   const views = town.views;

@@ -5,9 +5,9 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { signInToken } from "../src/adapters/sign-in-links.ts";
 import { signInLink } from "../src/sign-in-link.ts";
-import { written } from "./scene.ts";
 import { answerRules, answerUsers } from "./town.ts";
 import { downloaded, type Language, type Looks, picture, visit } from "./walk.ts";
+import { written } from "./written.ts";
 
 // The real page in a real browser against the real server; the test plays the services behind the topics.
 

@@ -14,7 +14,8 @@ import {
 import type { Moves, Rooms, Rules } from "@hybrid/control-hub-page/api";
 import { expect, test } from "vitest";
 import { batch, load, move, room } from "./places.ts";
-import { entry, scene, startAt, tenantId, written } from "./scene.ts";
+import { entry, scene, startAt, tenantId } from "./scene.ts";
+import { written } from "./written.ts";
 
 const settings = {
   webexKeyword: "space" as const,

@@ -36,14 +36,17 @@ import {
   topicSettings,
   type UserDirectoryEntry,
   type UserStatus,
+  userConsents,
   userDirectory,
   userStatus,
 } from "@hybrid/contracts";
+import { openSqliteRequestMemory, RepeatedRequests } from "@hybrid/http-api";
 import { instant, partitionOfKey } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { type Log, openEmbeddedLog } from "@hybrid/log";
-import { KeyRing } from "@hybrid/sealing";
+import { KeyRing, sealValue, withKeys } from "@hybrid/sealing";
 import { TestVault } from "@hybrid/sealing/testing";
+import type { Seal } from "@hybrid/service";
 import { openView, type View, type ViewDefinition } from "@hybrid/view";
 import pino from "pino";
 import { onTestFinished } from "vitest";
@@ -56,8 +59,8 @@ import type { SessionStore } from "../src/adapters/session-store.ts";
 import { Sessions } from "../src/adapters/sessions.ts";
 import { SignInLinks, signInToken } from "../src/adapters/sign-in-links.ts";
 import { EventStreams } from "../src/http/event-streams.ts";
+import { hubFaultOf } from "../src/http/hub-faults.ts";
 import { hubServer } from "../src/http/hub-server.ts";
-import { RepeatedOrders } from "../src/http/repeated-orders.ts";
 import type { ProviderPorts } from "../src/http/sign-in-routes.ts";
 import { histories, organisations } from "../src/views.ts";
 import { simulatedDesk } from "./simulated-desk.ts";
@@ -95,6 +98,7 @@ const topics = [
   schemas,
   syncOrders,
   tenantStatus,
+  userConsents,
   userDirectory,
   userStatus,
   ...["decorator", "directory", "presence"].map(controlTopic),
@@ -231,9 +235,12 @@ export const scene = async (
   {
     providerOf,
     store,
+    requestsFile,
   }: {
     readonly providerOf?: (clock: VirtualClock, key: Uint8Array) => ProviderPorts;
     readonly store?: SessionStore;
+    /** What an earlier scene has kept of its requests. */
+    readonly requestsFile?: string;
   } = {},
 ) => {
   const folder = await mkdtemp(join(tmpdir(), "hybrid-hub-"));
@@ -254,8 +261,13 @@ export const scene = async (
   const events = new EventStreams([views.organisations, views.histories], clock);
   const books = new AddressBooks({ view: views.organisations, scheduler: clock, logger });
   const desk = simulatedDesk();
-  const orders = new Orders({ log, clock, partitions });
+  const ring = ports.keys.session();
+  const seal: Seal = async (value) => (await withKeys(ring, () => sealValue(value, ring))) as typeof value;
+  const orders = new Orders({ log, seal, clock, partitions });
   const view = views.organisations;
+  const requestsPath = requestsFile ?? join(folder, "requests.sqlite");
+  const requests = openSqliteRequestMemory({ path: requestsPath, clock });
+  onTestFinished(() => requests.close());
   const bulk = new BulkJobs({ view, books, store: kept, orders, now: () => clock.now() });
   const app = await hubServer({
     views,
@@ -267,7 +279,10 @@ export const scene = async (
     events,
     orders,
     bulk,
-    repeated: new RepeatedOrders(),
+    repeated: new RepeatedRequests(requests, {
+      faultOf: hubFaultOf,
+      onTrouble: (error) => logger.error(error),
+    }),
     links: new SignInLinks(key, (name, lifeMs) => sessions.once(name, lifeMs)),
     sessions,
     meetingsUrl: "https://meetings.acme.example/today",
@@ -348,21 +363,23 @@ export const scene = async (
         ...headers,
       },
     });
-  return { sessions, vault, desk, app, clock, log, folder, key, views: viewOf, write, signIn, get, post };
+  return {
+    sessions,
+    vault,
+    desk,
+    app,
+    orders,
+    clock,
+    log,
+    folder,
+    key,
+    views: viewOf,
+    write,
+    signIn,
+    get,
+    post,
+  };
 };
 
 /** The server with what it stands on. */
 export type Scene = Awaited<ReturnType<typeof scene>>;
-
-/** Every record of a topic, in order, with its key. */
-export const written = async <Value>(log: Log, topic: TopicContract<Value>) => {
-  const found: { readonly key: string | null; readonly value: Value }[] = [];
-  for (let partition = 0; partition < partitions; partition++) {
-    const { start, end } = await log.offsets(topic.name, partition);
-    const bounds = { topic: topic.name, partition, offset: start, recordsMax: 1_000, bytesMax: 1 << 20 };
-    if (end === start) continue;
-    for (const { key, value } of (await log.read(bounds)).records)
-      if (value !== null) found.push({ key, value: topic.decode(value) });
-  }
-  return found;
-};

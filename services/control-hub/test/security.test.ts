@@ -58,6 +58,7 @@ const bodies: Readonly<Record<string, object>> = {
   previewConnector: { tenants: [tenantId] },
   createConnector: { name: "second", acceptsTerms: true, wanted: { tenants: [tenantId] } },
   planBulk: {},
+  myConsentLink: {},
   orderMe: { order: "connect" },
   endOwnSession: { session: "none", all: false },
   endSessions: { session: "none", all: false },
@@ -86,6 +87,7 @@ const tenant = {
     meetKeyword: "space" as const,
     language: null,
     join: null,
+    consent: "user" as const,
   },
   decidedAt: startAt,
 };

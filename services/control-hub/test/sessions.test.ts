@@ -1,10 +1,11 @@
-import { auditLog, userDirectory } from "@hybrid/contracts";
+import { userDirectory } from "@hybrid/contracts";
 import type { SessionList } from "@hybrid/control-hub-page/api";
 import { expect, test } from "vitest";
 import { memorySessions } from "../src/adapters/memory-sessions.ts";
 import { SessionsUnavailable } from "../src/adapters/redis-sessions.ts";
-import { entry, scene, written } from "./scene.ts";
+import { entry, scene } from "./scene.ts";
 import { sessionContract } from "./session-contract.ts";
+import { audited } from "./written.ts";
 
 sessionContract("memory", async (clock) => memorySessions(clock));
 
@@ -25,7 +26,7 @@ test("people see where they are signed in, and end all but the session that they
 });
 
 test("an administrator signs a person out of an organisation, and of no other; the audit log says so", async () => {
-  const { get, post, signIn, write, log } = await scene();
+  const { get, post, signIn, write, log, vault } = await scene();
   await write(userDirectory, { "acme/u-ada": entry(), "rival/u-bo": entry() });
   const admin = await signIn({ org: "acme", name: "admin" });
   const bo = [await signIn({ org: "acme", name: "bo" }), await signIn({ org: "acme", name: "bo" })];
@@ -41,7 +42,7 @@ test("an administrator signs a person out of an organisation, and of no other; t
   expect(
     (await post(admin, "/api/o/acme/sessions/end", { session: foreign.id, all: false })).statusCode,
   ).toBe(404);
-  const acts = (await written(log, auditLog)).map(({ value }) => [value.act, value.by, value.about]);
+  const acts = (await audited(log, vault)).map(({ value }) => [value.act, value.by, value.about]);
   expect(acts).toContainEqual(["sessions.end", "admin", "bo"]);
   expect(acts).toContainEqual(["sessions.begin", "bo", null]);
 });

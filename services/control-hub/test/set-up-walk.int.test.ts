@@ -1,5 +1,4 @@
 import {
-  archiveCommands,
   archiveLog,
   archiveStatus,
   peopleSync,
@@ -11,8 +10,9 @@ import { builtPage } from "@hybrid/control-hub-page/built";
 import { chromiumPath, openBrowser, seriousFaults } from "@hybrid/tools/chromium";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connector, entry, type Scene, startAt, status, tenantId, written } from "./scene.ts";
+import { connector, entry, type Scene, startAt, status, tenantId } from "./scene.ts";
 import { type Language, type Looks, picture, visit } from "./walk.ts";
+import { archiveOrders } from "./written.ts";
 
 // The numbered steps by which an administrator sets a service up, in a real browser against the real server.
 // The test plays the services behind the topics, and Microsoft, which sends the browser back.
@@ -237,7 +237,7 @@ describe.skipIf(chromiumPath === undefined)("setting up in Chromium", { timeout:
         .getByRole("status")
         .filter({ hasText: t("order.done") })
         .waitFor();
-      const ordered = (await written(town.log, archiveCommands)).map(({ value }) => [value.kind, value.by]);
+      const ordered = (await archiveOrders(town.log, town.vault)).map(({ kind, by }) => [kind, by]);
       expect(ordered).toEqual([
         ["create", "ada@acme.example"],
         ["rerun", "ada@acme.example"],

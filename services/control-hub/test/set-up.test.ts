@@ -2,7 +2,6 @@ import {
   adminCommands,
   archiveCommands,
   archiveStatus,
-  auditLog,
   controlTopic,
   type OrganisationSettings,
   syncOrders,
@@ -10,7 +9,8 @@ import {
 } from "@hybrid/contracts";
 import type { CalendarSetup, Settings, TrialStep } from "@hybrid/control-hub-page/api";
 import { expect, test } from "vitest";
-import { connector, scene, startAt, tenantId, written } from "./scene.ts";
+import { connector, scene, startAt, tenantId } from "./scene.ts";
+import { archiveOrders, audited, written } from "./written.ts";
 
 const settings = {
   webexKeyword: "personalRoom" as const,
@@ -28,7 +28,7 @@ const openTown = async (status: "active" | "suspended" = "active") => {
 };
 
 test("the link for a consent leads back to its wizard, at the address by which the page is reached", async () => {
-  const { post, browser, desk, log } = await openTown();
+  const { post, browser, desk, log, vault } = await openTown();
   const answer = await post(browser, "/api/o/acme/consent-links", { app: "calendar" });
   expect(answer.json()).toEqual({ url: "https://consent.example/consent/start?ticket=calendar" });
   await post(browser, "/api/o/acme/consent-links", { app: "archive", tenantId });
@@ -46,7 +46,7 @@ test("the link for a consent leads back to its wizard, at the address by which t
       returnTo: "http://localhost/o/acme/hybrid/archive/setup/consent",
     },
   ]);
-  const acts = (await written(log, auditLog)).map(({ value }) => [value.act, value.by]);
+  const acts = (await audited(log, vault)).map(({ value }) => [value.act, value.by]);
   expect(acts).toEqual([
     ["consent.calendar", "ada@acme.example"],
     ["consent.archive", "ada@acme.example"],
@@ -171,7 +171,7 @@ test("settings are given for what they were looked at as; who consents stays; no
 });
 
 test("only who holds the archive role makes a connector, under a new name and for tenants of the organisation", async () => {
-  const { get, post, browser, log, signIn } = await openTown();
+  const { get, post, browser, log, vault, signIn } = await openTown();
   const create = (who: typeof browser, changed: object = {}) =>
     post(who, "/api/o/acme/archive/orders", {
       name: "main",
@@ -194,7 +194,7 @@ test("only who holds the archive role makes a connector, under a new name and fo
   expect((await create(browser)).statusCode).toBe(202);
   const operator = await signIn({ name: "administrator" });
   expect((await create(operator, { name: "second", by: "ADA@acme.example" })).statusCode).toBe(202);
-  const made = (await written(log, archiveCommands)).map(({ value }) => value);
+  const made = await archiveOrders(log, vault);
   expect(made).toMatchObject([
     { kind: "create", by: "ada@acme.example", from: startAt - 86_400_000, terms: { tenants: [tenantId] } },
     { kind: "create", by: "ada@acme.example" },

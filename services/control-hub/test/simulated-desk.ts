@@ -4,6 +4,8 @@ import type { ConsentErrand, HubDesk, Judging } from "../src/desk.ts";
 /** A desk whose answers the test sets, and which remembers what it was asked. */
 export interface SimulatedDesk extends HubDesk {
   readonly errands: ConsentErrand[];
+  /** Where users who connect their calendars come back. */
+  readonly connecting: string[];
   /** Tenants that do not let the archive in. */
   readonly missingConsent: Set<string>;
   /** Why a step of the next trials fails; null: none does. */
@@ -53,6 +55,7 @@ const stepNames: readonly TrialStep["name"][] = ["found", "settings", "created",
 export const simulatedDesk = (consentOrigin = "https://consent.example"): SimulatedDesk => {
   const desk: SimulatedDesk = {
     errands: [],
+    connecting: [],
     missingConsent: new Set(),
     judgedBy: [],
     explained: leftAlone,
@@ -88,6 +91,10 @@ export const simulatedDesk = (consentOrigin = "https://consent.example"): Simula
       desk.errands.push(errand);
       return consentAddress(consentOrigin, errand);
     },
+    connectLink: async (returnTo) => {
+      desk.connecting.push(returnTo);
+      return `${consentOrigin}/consent/connect?ticket=connect`;
+    },
     async *tryMailbox() {
       for (const name of stepNames) {
         if (desk.failing?.name === name) return yield { ...desk.failing, isDone: false };
@@ -102,6 +109,7 @@ export const simulatedDesk = (consentOrigin = "https://consent.example"): Simula
       desk.judgedBy.push(by);
       return eventId === "AAkALg" ? desk.explained : null;
     },
+    languages: ["en", "sv", "ja"],
     // As the decorator does it, but for the words: the organisation's text, and a link, in a block of ours.
     previewDetails: ({ settings: { join }, invitation }) =>
       ["en", "sv", "ja"].map((language) => {

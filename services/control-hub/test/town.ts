@@ -17,17 +17,8 @@ import {
   userStatus,
 } from "@hybrid/contracts";
 import { batch, load, move, room } from "./places.ts";
-import {
-  connector,
-  entry,
-  prerequisites,
-  type Scene,
-  startAt,
-  status,
-  team,
-  tenantId,
-  written,
-} from "./scene.ts";
+import { connector, entry, prerequisites, type Scene, startAt, status, team, tenantId } from "./scene.ts";
+import { written } from "./written.ts";
 
 const firstNames = [
   "Allen",

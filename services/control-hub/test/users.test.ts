@@ -1,15 +1,17 @@
-import { adminCommands, auditLog, calendarHealth, userDirectory, userStatus } from "@hybrid/contracts";
+import { join } from "node:path";
+import { adminCommands, calendarHealth, userDirectory, userStatus } from "@hybrid/contracts";
 import type { UserDetail, UsersPage } from "@hybrid/control-hub-page/api";
 import { actorIdOf, sealedFor } from "@hybrid/kernel";
 import { sealValue } from "@hybrid/sealing";
 import { expect, test } from "vitest";
-import { entry, scene, startAt, status, written } from "./scene.ts";
+import { entry, scene, startAt, status } from "./scene.ts";
+import { audited, written } from "./written.ts";
 
 const named = (name: string) => `${name}@acme.example`;
 
 /** Of every state one, and one whom the directory keeps back. */
-const crowd = async () => {
-  const made = await scene();
+const crowd = async (requestsFile?: string) => {
+  const made = await scene(undefined, requestsFile === undefined ? {} : { requestsFile });
   await made.write(userDirectory, {
     "acme/u-ada": entry(),
     "acme/u-bo": entry({ mailAddress: named("Bo") }),
@@ -133,7 +135,7 @@ test("one user is told whole, with history and an unreadable calendar", async ()
 });
 
 test("an order goes by its topic once, with who gave it, and only for the version that was looked at", async () => {
-  const { get, post, browser, log } = await crowd();
+  const { get, post, browser, log, vault } = await crowd();
   const { etag = "" } = (await get(browser, "/api/o/acme/users/bo")).headers as { etag?: string };
   const key = { "idempotency-key": "0a0a0a0a-1111-4111-8111-000000000001", "if-match": etag };
   const first = await post(browser, "/api/o/acme/users/bo/orders", { order: "retry" }, key);
@@ -159,7 +161,7 @@ test("an order goes by its topic once, with who gave it, and only for the versio
       }),
     },
   ]);
-  expect(await written(log, auditLog)).toEqual([
+  expect(await audited(log, vault)).toEqual([
     {
       key: "acme/o",
       value: expect.objectContaining({
@@ -170,6 +172,21 @@ test("an order goes by its topic once, with who gave it, and only for the versio
       }),
     },
   ]);
+});
+
+test("after a restart an order that comes again is not written again; its key is good for nothing else", async () => {
+  const before = await crowd();
+  const url = "/api/o/acme/users/bo/orders";
+  const key = { "idempotency-key": "0a0a0a0a-1111-4111-8111-000000000002" };
+  const first = await before.post(before.browser, url, { order: "retry" }, key);
+  const after = await crowd(join(before.folder, "requests.sqlite"));
+  const again = await after.post(after.browser, url, { order: "retry" }, key);
+  expect([again.statusCode, again.json()]).toEqual([first.statusCode, first.json()]);
+  expect((await after.post(after.browser, url, { order: "disable" }, key)).json()).toMatchObject({
+    status: 422,
+    code: "otherRequest",
+  });
+  expect(await written(after.log, adminCommands)).toEqual([]);
 });
 
 test("the report has every user that the filters choose; formulas are none", async () => {

@@ -18,6 +18,7 @@ export {
   type SkipReason,
 } from "./domain/decide-decoration.ts";
 export { explainOutcome } from "./domain/explain-outcome.ts";
+export { languages } from "./domain/languages/catalogue.ts";
 export type { Call, Input, State } from "./domain/mailbox-state.ts";
 export { type ExplainedBy, type Explanation, explain, type Given } from "./explaining/explain.ts";
 export type { BodyExplanation, ExplainedBlock } from "./explaining/explain-body.ts";

@@ -1,6 +1,7 @@
 import { calendarChanges, calendarHealth, resyncRequests, userStatus } from "@hybrid/contracts";
 import { actorIdOf, from, type Topology } from "@hybrid/kernel";
 import { ownUser, type SealedFields, sealTopology } from "@hybrid/sealing";
+import { type Erased, erasable } from "@hybrid/service";
 import { decorator, initial, timersOf } from "./domain/decorator-machine.ts";
 import type { Call, Input, State, TimerName } from "./domain/mailbox-state.ts";
 import { asItIs, withReads } from "./domain/state-upgrades.ts";
@@ -10,8 +11,8 @@ const plainTopology: Topology<State, Input, Call> = {
   service: "decorator",
   machine: decorator,
   initial,
-  stateVersion: 5,
-  upgrades: { 1: withReads, 2: asItIs, 3: asItIs, 4: asItIs },
+  stateVersion: 6,
+  upgrades: { 1: withReads, 2: asItIs, 3: asItIs, 4: asItIs, 5: asItIs },
   sources: [
     from(userStatus, ({ to, transition, tenantId, objectId, mailAddress, settings }, { key }) => ({
       to: actorIdOf(key),
@@ -53,4 +54,7 @@ const plainTopology: Topology<State, Input, Call> = {
 export const decoratorTexts: SealedFields = { mailAddress: ownUser };
 
 /** The same with addresses sealed, wherever they stand. */
-export const decoratorTopology: Topology<State, Input, Call> = sealTopology(plainTopology, decoratorTexts);
+export const decoratorTopology: Topology<State, Input | Erased, Call> = erasable(
+  sealTopology(plainTopology, decoratorTexts),
+  { topics: [calendarHealth] },
+);

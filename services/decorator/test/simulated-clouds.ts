@@ -111,7 +111,7 @@ export const openClouds = async (): Promise<Clouds> => {
     random: () => 0.5,
     ca: authority.caPem,
   });
-  const driver = new TopologyDriver(decoratorTopology, { startAt: clock.now() });
+  const driver = new TopologyDriver(decoratorTopology, { startAt: clock.now(), planted: /Planning/ });
   const handlers = sealHandlers(
     decoratorHandlers({
       ...graphPorts(graphClient),

@@ -3,6 +3,7 @@ import {
   calendarHealth,
   resyncRequests,
   type UserStatus,
+  userErasures,
   userStatus,
 } from "@hybrid/contracts";
 import { actorIdOf, checkTopology, days, minutes, plus, seconds } from "@hybrid/kernel";
@@ -48,7 +49,7 @@ test("the topology may be started", () => {
     ownRulesOf: noOwnRules,
     ...readDecoratorConfig({}),
   });
-  const topics = [userStatus, calendarChanges, resyncRequests, calendarHealth];
+  const topics = [userStatus, userErasures, calendarChanges, resyncRequests, calendarHealth];
   expect(() => checkTopology(decoratorTopology, { handlers, topics })).not.toThrow();
 });
 

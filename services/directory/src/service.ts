@@ -1,5 +1,5 @@
 import { sealHandlers } from "@hybrid/sealing";
-import { actors, defineService, noSettings, type Ports } from "@hybrid/service";
+import { actors, defineService, delegationView, noSettings, type Ports, view } from "@hybrid/service";
 import { directoryTopology } from "./topology.ts";
 import { directoryTexts } from "./whose-texts.ts";
 
@@ -13,5 +13,9 @@ export const service = defineService({
   name: "directory",
   purpose: "Knows who is in an organisation, and decides for its tenants.",
   settings: noSettings,
-  parts: [actors({ topology: directoryTopology, clients: ["graph", "webex"], handlers })],
+  // What concerns a tenant as a whole is refused where users consent each for the own calendar.
+  parts: [
+    view(delegationView),
+    actors({ topology: directoryTopology, clients: ["graph", "webex"], handlers }),
+  ],
 });

@@ -2,6 +2,7 @@ import {
   adminCommands,
   adminOutcomes,
   consentSignals,
+  erasureOrders,
   meetingRuleOrders,
   meetingRules,
   peopleFindings,
@@ -10,6 +11,7 @@ import {
   syncOrders,
   tenantStatus,
   userDirectory,
+  userErasures,
 } from "@hybrid/contracts";
 import {
   type ActorId,
@@ -20,13 +22,13 @@ import {
   from,
   type Topology,
 } from "@hybrid/kernel";
-import { sealTopology } from "@hybrid/sealing";
+import { organisationOf, sealTopology } from "@hybrid/sealing";
 import type { Call, Input } from "#domain/inputs";
 import { directoryMachine } from "#domain/machine";
 import { initial, type State } from "#domain/state";
 import { withoutFormerUsers } from "#domain/state-upgrades";
 import { syncTimers } from "#domain/sync";
-import { readCommand } from "./adapters/read-command.ts";
+import { readCommand, readErasureOrder } from "./adapters/read-command.ts";
 import { readRuleOrder } from "./adapters/read-rule-order.ts";
 import { directoryTexts } from "./whose-texts.ts";
 
@@ -45,7 +47,7 @@ const sourceOf = (key: string) => {
 
 const reads = (because: string): CallSpec => ({ repeat: "mayRepeat", because, writes: false });
 
-/** What it stores looked the same without anything sealed in it, and without rules for meetings. */
+/** What it stores looked the same without anything sealed in it, without rules for meetings and erasures. */
 const asItWas = (old: unknown): unknown => old;
 
 /**
@@ -56,14 +58,15 @@ const plainTopology: Topology<State, Input, Call> = {
   service: "directory",
   machine: directoryMachine,
   initial,
-  stateVersion: 4,
-  upgrades: { 1: withoutFormerUsers, 2: asItWas, 3: asItWas },
+  stateVersion: 5,
+  upgrades: { 1: withoutFormerUsers, 2: asItWas, 3: asItWas, 4: asItWas },
   sources: [
     from(adminCommands, (value, { key }) => readCommand(value, key)),
     from(consentSignals, ({ generation }, { key }) => ({
       to: tenantOf(key),
       input: { kind: "consentLost", generation },
     })),
+    from(erasureOrders, (value, { key }) => readErasureOrder(value, key)),
     from(meetingRuleOrders, (value, { key }) => readRuleOrder(value, key)),
     from(syncOrders, ({ full, go }, { key }) => ({
       to: actorIdOf(key),
@@ -77,11 +80,17 @@ const plainTopology: Topology<State, Input, Call> = {
     readWorkspaces: reads("It only reads; a page that is read twice holds the same or newer facts."),
     listActors: reads("It only reads the ids of this partition's own actors."),
   },
-  emits: [userDirectory, tenantStatus, adminOutcomes, peopleFindings, peopleSync, meetingRules],
+  emits: [userDirectory, userErasures, tenantStatus, adminOutcomes, peopleFindings, peopleSync, meetingRules],
   timers: (state) => (state.kind === "sync" ? syncTimers(state) : []),
   timerFired: () => ({ kind: "syncDue" }),
   callFailed: (order, failure) => ({ kind: "callFailed", order, failure }),
 };
 
 /** The same with addresses sealed, wherever they stand. */
-export const directoryTopology: Topology<State, Input, Call> = sealTopology(plainTopology, directoryTexts);
+export const directoryTopology: Topology<State, Input, Call> = sealTopology(
+  plainTopology,
+  directoryTexts,
+  ["user"],
+  // What is told of a user is written by actors of the organisation, wherever the user's partition is.
+  { writerOf: organisationOf },
+);

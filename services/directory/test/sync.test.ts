@@ -224,6 +224,40 @@ test("a tenant that takes its consent back is left alone, and goes on where it s
   expect(directory.call.call).toEqual(call);
 });
 
+test("of a tenant that is connected user by user nobody is read, and the report says why", () => {
+  const directory = new DrivenDirectory();
+  const { driver } = directory;
+  const tenant = tenantActor(org, tenantId);
+  const settings = { webexKeyword: "space", meetKeyword: "space", language: null } as const;
+  const activate = (consent: "organisation" | "user") =>
+    driver.publish(
+      adminCommands,
+      tenant,
+      adminCommandValue({ kind: "activateTenant", settings: { ...settings, consent } }, driver.now),
+    );
+  const why = "tenant: organisationConsentMissing";
+  activate("user");
+  // The source is younger than the decision: the first call says what the way to Graph knows.
+  directory.sync(graph);
+  const refused = { ...failure, code: "organisationConsentMissing", retryable: false, status: null } as const;
+  driver.fail(directory.call.callId, refused);
+  driver.fail(directory.call.callId, refused);
+  driver.advanceBy(hours(100));
+  expect(driver.openCalls()).toEqual([]);
+  directory.sync(graph);
+  expect(driver.openCalls()).toEqual([]);
+  expect(directory.report(graph)).toMatchObject({ trouble: why });
+  activate("organisation");
+  driver.advanceBy(0);
+  expect(directory.call.call.kind).toBe("readGraphUsers");
+  driver.fail(directory.call.callId, { ...failure, code: "unavailable", retryable: true, status: 503 });
+  // Another model: the source that waits says at once what it waits for now.
+  activate("user");
+  expect(directory.report(graph)).toMatchObject({ trouble: why });
+  driver.advanceBy(hours(10));
+  expect(driver.openCalls()).toEqual([]);
+});
+
 test("guests are nobody's mailbox", () => {
   const directory = new DrivenDirectory();
   directory.put("ada", listed(1));

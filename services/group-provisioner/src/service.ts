@@ -1,5 +1,5 @@
 import { sealHandlers } from "@hybrid/sealing";
-import { actors, defineService, type Ports, view } from "@hybrid/service";
+import { actors, defineService, delegationView, type Ports, view } from "@hybrid/service";
 import { type GroupConfig, groupSettings, readGroupConfig } from "./config.ts";
 import { teamStandings } from "./team-standings.ts";
 import { groupTopology } from "./topology.ts";
@@ -30,5 +30,7 @@ export const service = defineService({
       handlers,
     }),
     view(teamStandings),
+    // By it the way to Graph knows tenants that are connected user by user.
+    view(delegationView),
   ],
 });

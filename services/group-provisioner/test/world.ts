@@ -148,7 +148,10 @@ export class World {
         clock,
         graph,
         webex,
-        driver: new TopologyDriver(groupTopology({ ...designNumbers, ...numbers }), { startAt: clock.now() }),
+        driver: new TopologyDriver(groupTopology({ ...designNumbers, ...numbers }), {
+          startAt: clock.now(),
+          planted: /Bui?ld|Bygget|Person \d/,
+        }),
         numbers: { ...designNumbers, ...numbers },
       },
       {

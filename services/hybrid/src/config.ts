@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { type Catalog, catalogOf } from "@hybrid/contracts";
-import { type AnyService, clientsOf, sealsOf, topicsOf } from "@hybrid/service";
+import { type AnyService, clientsOf, httpOf, sealsOf, topicsOf } from "@hybrid/service";
 import { Faults, mistypedFaults, readSettings, settingsOrThrow, type Variables } from "@hybrid/settings";
 import { type ClientsConfig, readClients } from "./clients/clients.ts";
+import { redisSettings } from "./clients/redis-url.ts";
 import { readKafkaPlace } from "./kafka-settings.ts";
 import { type KeyPlace, readKeyPlace } from "./keys/key-settings.ts";
 import { keyPlaceBeside } from "./keys/open-keys.ts";
@@ -29,6 +30,9 @@ export interface UpConfig {
   readonly logLevel: string;
   /** Where the files of views are. */
   readonly viewFolder: string;
+  /** Where the files of requests that were carried out are, unless `redisUrl` keeps them for a fleet. */
+  readonly requestFolder: string;
+  readonly redisUrl?: string;
   /** The listener that routes of several services share. */
   readonly api: { readonly host: string; readonly port: number };
   readonly health: { readonly host: string; readonly port: number };
@@ -80,6 +84,17 @@ const readKeys = (
   return keys ? { keys } : {};
 };
 
+/** Redis, for processes that take requests. */
+const readRedis = (
+  chosen: readonly AnyService[],
+  variables: Variables,
+  faults: Faults,
+): Pick<UpConfig, "redisUrl"> => {
+  if (!chosen.some((service) => httpOf(service).length > 0)) return {};
+  const url = readSettings(redisSettings, variables, faults)?.REDIS_URL;
+  return url === undefined ? {} : { redisUrl: url };
+};
+
 /**
  * Reads the configuration from environment variables; `all` are the services that there are. Throws
  * ConfigError that names every fault at once.
@@ -93,6 +108,7 @@ export const readUpConfig = (
   const chosen = faults.gather(() => servicesNamed(flags.service, all)) ?? all;
   const own = readSettings(processSettings, variables, faults);
   const api = chosen.some(sharesListener) ? readSettings(apiSettings, variables, faults) : undefined;
+  const redis = readRedis(chosen, variables, faults);
   const kafka = readKafkaPlace(variables, faults);
   const bytesMax = own?.LOG_BYTES_MAX;
   const place = kafka ?? {
@@ -111,6 +127,8 @@ export const readUpConfig = (
     log: { place, partitions },
     ...keys,
     viewFolder: join(flags.data, "views"),
+    requestFolder: join(flags.data, "requests"),
+    ...redis,
     logLevel: own?.LOG_LEVEL ?? "info",
     api: { host: api?.API_HOST ?? "127.0.0.1", port: api?.API_PORT ?? 0 },
     health: { host: own?.HEALTH_HOST ?? "127.0.0.1", port: own?.HEALTH_PORT ?? 0 },

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { archiveAdministrators } from "@hybrid/archiver/config";
 import { consentVocabulary } from "@hybrid/consent/config";
+import { connectUrl } from "@hybrid/contracts/consent-address";
 import { type DeskSource, hubService } from "@hybrid/control-hub/service";
 import { ConfigError } from "@hybrid/kernel";
 import { settingsOrThrow, type Variables } from "@hybrid/settings";
@@ -24,7 +25,7 @@ const desk: DeskSource<ReturnType<typeof settings.read>> = {
   open: async ({ values, clients, scheduler, logger }) => {
     const { createTickets, permissions, startUrl, tryMailbox } = await import("@hybrid/consent");
     const { previewConnector } = await import("@hybrid/archiver");
-    const { previewDetails } = await import("@hybrid/decorator");
+    const { languages, previewDetails } = await import("@hybrid/decorator");
     const { observed } = await import("./observed.ts");
     const { explainedFor } = await import("./explaining/explained.ts");
     const { eventOf, isNoEvent } = await import("./explaining/fetched-event.ts");
@@ -40,6 +41,8 @@ const desk: DeskSource<ReturnType<typeof settings.read>> = {
       observed: observed(),
       permissions: { calendar: asked("calendar"), groups: asked("groups"), archive: asked("archive") },
       consentLink: async (errand) => startUrl(values.CONSENT_URL, await tickets.issue("link", errand)),
+      connectLink: async (returnTo) =>
+        connectUrl(values.CONSENT_URL, await tickets.issue("connectLink", { returnTo })),
       tryMailbox: (trial) =>
         tryMailbox({ graph: clients.graph, clock: scheduler }, { ...trial, trialId: randomUUID() }),
       mayArchive: (address) => archivists.has(address.toLowerCase()),
@@ -61,6 +64,7 @@ const desk: DeskSource<ReturnType<typeof settings.read>> = {
           throw error;
         }
       },
+      languages,
       previewDetails: ({ settings, place, invitation }) => previewDetails(settings, { place, invitation }),
       previewConnector: (terms, signal) => {
         const { archiveGraph: graph, webex } = clients;

@@ -1,5 +1,5 @@
 import type { Command, Option } from "commander";
-import type { KeysDestroyFlags, KeysFlags, KeysRotateFlags } from "./commands/keys.ts";
+import type { KeysDestroyFlags, KeysRotateFlags, KeysStatusFlags } from "./commands/keys.ts";
 
 const keys = () => import("./commands/keys.ts");
 
@@ -12,9 +12,10 @@ export const addKeys = (parent: Command, logOption: () => Option): void => {
     .command("status")
     .description("which keys there are, and by which key-encryption key they are wrapped")
     .addOption(logOption())
+    .option("--clear", "say also what an earlier release has left in clear: reads the whole log", false)
     .option("--json", "print JSON", false)
-    .addHelpText("after", "\nExample:\n  pnpm hybrid keys status")
-    .action(async (flags: KeysFlags) => (await keys()).keysStatusCommand(flags));
+    .addHelpText("after", "\nExamples:\n  pnpm hybrid keys status\n  pnpm hybrid keys status --clear")
+    .action(async (flags: KeysStatusFlags) => (await keys()).keysStatusCommand(flags));
   group
     .command("rotate")
     .description("wrap keys of organisations by the newest key-encryption key, or give somebody a new key")

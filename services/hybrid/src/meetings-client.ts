@@ -115,11 +115,12 @@ export const scheduleMeeting = async (
 /** Changes the version of a meeting that was seen. Rejects with ConfigError. */
 export const changeMeeting = async (
   place: MeetingsPlace,
-  { id, etag }: Pick<MeetingItem, "id" | "etag">,
+  { id, etag, scope }: Pick<MeetingItem, "id" | "etag"> & { readonly scope: string },
   change: object,
 ): Promise<MeetingItem> => {
   const order = { method: "PATCH", body: change, headers: { "if-match": etag } } as const;
-  return MeetingItem.parse(await (await ask(place, `/meetings/${encodeURIComponent(id)}`, order)).json());
+  const path = `/meetings/${encodeURIComponent(id)}?scope=${scope}`;
+  return MeetingItem.parse(await (await ask(place, path, order)).json());
 };
 
 /** Cancels an own meeting, or answers an invitation. Rejects with ConfigError. */
@@ -128,16 +129,19 @@ export const actOnMeeting = async (
   id: string,
   {
     act,
+    scope,
     body,
     key,
   }: {
+    readonly scope: string;
     readonly act: "cancel" | "accept" | "decline" | "tentativelyAccept";
     readonly body: object;
     readonly key: string;
   },
 ): Promise<void> => {
   const headers = { "idempotency-key": key };
-  await ask(place, `/meetings/${encodeURIComponent(id)}/${act}`, { method: "POST", body, headers });
+  const path = `/meetings/${encodeURIComponent(id)}/${act}?scope=${scope}`;
+  await ask(place, path, { method: "POST", body, headers });
 };
 
 /** When people and rooms are free. Rejects with ConfigError. */

@@ -1,5 +1,11 @@
 import { InvalidArgumentError } from "commander";
 
+/** A moment in ISO 8601, or a date alone as it was given. Throws InvalidArgumentError. */
+export const momentOrDay = (text: string): string => {
+  const at = moment(text);
+  return /^\d{4}-\d\d-\d\d$/.test(text) ? text : at;
+};
+
 /** A moment that was given, as ISO 8601 in UTC. Throws InvalidArgumentError. */
 export const moment = (text: string): string => {
   const at = Date.parse(text);

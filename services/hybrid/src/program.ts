@@ -17,6 +17,7 @@ import { addGroups } from "./groups-program.ts";
 import { addKeys } from "./keys-program.ts";
 import { addMeetings } from "./meetings-program.ts";
 import { addMigrations } from "./migrations-program.ts";
+import { addNotices } from "./notices-program.ts";
 import { addPresence } from "./people-presence-program.ts";
 import { addRooms } from "./rooms-program.ts";
 import { addRules } from "./rules-program.ts";
@@ -290,6 +291,7 @@ export const program = (): Command => {
   addSimulate(root);
   addUp(root);
   addPresence(root, logOption);
+  addNotices(root, logOption);
   addMigrations(root, logOption);
   addArchive(root);
   root

@@ -6,6 +6,7 @@ export { service as directory } from "@hybrid/directory/service";
 export { service as groupProvisioner } from "@hybrid/group-provisioner/service";
 export { service as mailboxMigrationDetector } from "@hybrid/mailbox-migration-detector/service";
 export { service as meetings } from "@hybrid/meetings/service";
+export { service as notices } from "@hybrid/notices/service";
 export { service as notificationIngest } from "@hybrid/notification-ingest/service";
 export { service as presence } from "@hybrid/presence/service";
 export { service as userState } from "@hybrid/user-state/service";

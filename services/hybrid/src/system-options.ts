@@ -22,6 +22,9 @@ export interface SystemOptions {
   readonly logger: FastifyBaseLogger;
   /** Where the files of views are. */
   readonly viewFolder: string;
+  /** Where the files of requests that were carried out are, unless `redisUrl` keeps them for a fleet. */
+  readonly requestFolder: string;
+  readonly redisUrl?: string;
   /** The listener that routes of several services share. */
   readonly api: { readonly host: string; readonly port: number };
   readonly health: { readonly host: string; readonly port: number };

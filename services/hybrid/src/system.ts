@@ -172,7 +172,7 @@ const open = async (options: SystemOptions, opened: Opened): Promise<Omit<System
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const opening = { opened, registry };
-  const views = openViews(options, opening);
+  const views = await openViews(options, opening);
   const stage: Stage = { services: [], listeners: new Map(), views, late: createLateLog() };
   const isEmbedded = options.log.place.kind === "embedded";
   const health = await startHealth(options, stage, opening);

@@ -153,13 +153,17 @@ const addOrders = (users: Command, logOption: () => Option): void => {
 const addErase = (users: Command, logOption: () => Option): void => {
   users
     .command("erase <user>")
-    .description("take a user out of the service, and delete the keys of all that is stored of the person")
+    .description("take a user out of the service, remove what is stored of the person, and delete its keys")
     .addOption(logOption())
     .option("--org <id>", "the organisation, when several have such a user")
     .option("--yes", "it is meant", false)
     .option("--wait <seconds>", "how long to wait for the services", seconds, 30)
     .option("--json", "print what was done as JSON", false)
-    .addHelpText("after", "\nExample:\n  pnpm hybrid users erase ada@acme.example --yes")
+    .addHelpText(
+      "after",
+      "\nRepeat it when it was interrupted, by the user's id if nothing else is left.\n" +
+        "\nExample:\n  pnpm hybrid users erase ada@acme.example --yes",
+    )
     .action(async (user: string, flags: UsersEraseFlags) => (await erase()).usersEraseCommand(user, flags));
 };
 

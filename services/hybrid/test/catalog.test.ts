@@ -19,12 +19,11 @@ const severalWriters = [
   /^admin-commands$/,
   /^audit-log$/,
   /^archive-commands$/,
-  /^audit-log$/,
   /^group-commands$/,
   /^migration-commands$/,
   /^meeting-rule-orders$/,
-  /^room-commands$/,
   /^organisation-modes$/,
+  /^room-commands$/,
   /^sync-orders$/,
   /^webex-events$/,
   /-control$/,
@@ -88,6 +87,7 @@ test("readers are the services that declare the topic as a source", () => {
     "decorator",
     "mailbox-migration-detector",
     "meetings",
+    "notices",
     "presence",
   ]);
   expect(readersOf("nonsense")).toEqual([]);

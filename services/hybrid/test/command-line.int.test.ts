@@ -58,7 +58,7 @@ test("an organisation is run from the command line: up, connect, import, list, s
     code: 2,
     stderr: expect.stringContaining(
       "archiver, decorator, directory, group-provisioner, mailbox-migration-detector, meetings, " +
-        "meetings-rooms, presence, user-state, webhook-keeper",
+        "meetings-rooms, notices, presence, user-state, webhook-keeper",
     ),
   });
 

@@ -1,8 +1,8 @@
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { userKeys } from "@hybrid/contracts";
+import { dataTopics, organisationKeys, userKeys } from "@hybrid/contracts";
 import { instant } from "@hybrid/kernel";
-import { pagesOf } from "@hybrid/log";
+import { type Log, pagesOf } from "@hybrid/log";
 import { canRunKafka, startKafka } from "@hybrid/tools/kafka-local";
 import { expect, onTestFinished, test } from "vitest";
 import { openKeys } from "../src/keys/open-keys.ts";
@@ -46,12 +46,36 @@ const contentOf = async (place: LogPlace) => {
       for await (const page of pagesOf(log, { topic: userKeys.name, partition }))
         for (const { key, value } of page)
           if (value !== null && key !== null) salts.set(key, userKeys.decode(value).salt);
-    return { texts, salts };
+    return { texts, salts, kept: await keptOf(log) };
   } finally {
     await keys.close();
     await log.close();
   }
 };
+
+/** Keys of topics that keep the latest of every key for ever, each with its topic; keys of keys left out. */
+const keptOf = async (log: Log): Promise<readonly string[]> => {
+  const kept = new Set<string>();
+  for (const { name: topic, retention } of dataTopics) {
+    if (retention.cleanup !== "compact" || [userKeys.name, organisationKeys.name].includes(topic)) continue;
+    for (let partition = 0; partition < partitions; partition++)
+      for await (const page of pagesOf(log, { topic, partition }))
+        for (const { key, value } of page) {
+          if (value === null) kept.delete(`${topic} ${key}`);
+          else kept.add(`${topic} ${key}`);
+        }
+  }
+  return [...kept];
+};
+
+/** What stands under the names of the person who is erased, and of the one who stays. */
+const under = (n: number, kept: readonly string[]): readonly string[] =>
+  kept.filter((each) => new RegExp(` acme/(?:u-${n}(?:/|$)|o/(?:object|webex)-${objectIdOf(n)})`).test(each));
+
+/** Topics in which something stands under a user's names. */
+const topicsUnder = (n: number, kept: readonly string[]): readonly string[] => [
+  ...new Set(under(n, kept).map((each) => each.split(" ", 1)[0] ?? "")),
+];
 
 const speaking = (texts: readonly string[], of: string): number =>
   texts.filter((text) => text.toLowerCase().includes(of)).length;
@@ -146,6 +170,12 @@ const erasure = async (given: Record<string, string>, place: LogPlace, at: strin
   const own = records.filter(({ topic }) => /^(?:directory|user-)/.test(topic));
   expect(JSON.stringify(own)).not.toContain(stays);
 
+  const inEach = ["user-directory", "user-status", "meetings"];
+  expect(topicsUnder(1, before.kept)).toEqual(expect.arrayContaining(inEach));
+  expect(topicsUnder(2, before.kept)).toEqual(expect.arrayContaining(inEach.slice(0, 2)));
+  const blobs = environment.ARCHIVE_FOLDER;
+  expect((await filesIn(blobs)).length).toBeGreaterThan(0);
+
   expect(await hybrid(["users", "erase", erased], environment)).toMatchObject({ code: 2 });
   const done = await hybrid(["users", "erase", erased, "--yes", "--json"], environment);
   expect(JSON.parse(done.stdout)).toMatchObject({
@@ -153,11 +183,21 @@ const erasure = async (given: Record<string, string>, place: LogPlace, at: strin
     removed: true,
     subscriptionEnded: true,
     keys: { "acme/u-1": 1, [`acme/u-${objectIdOf(1)}`]: 1 },
+    records: Object.fromEntries(inEach.map((topic) => [topic, { removed: expect.any(Number), left: 0 }])),
+    archive: { spaces: 1, contents: 1, left: 0 },
+    complete: true,
   });
+  // The one message is the person's: nothing of it is left in the archive's own store.
+  expect(await filesIn(blobs)).toEqual([]);
+  // By an id it can be repeated, and finds nothing.
+  const again = await hybrid(["users", "erase", "acme/u-1", "--yes", "--json"], environment);
+  expect(JSON.parse(again.stdout)).toMatchObject({ records: {}, complete: true });
   expect(all.graph.listSubscriptions()).toHaveLength(1);
   const after = await contentOf(place);
   expect(after.texts.filter((text) => text.includes(erased))).toEqual([]);
   expect(speaking(after.texts, stays)).toBeGreaterThan(3);
+  expect(under(1, after.kept)).toEqual([]);
+  expect(under(2, after.kept)).toEqual(under(2, before.kept));
   expect((await hybrid(["users", "list"], environment)).stdout).toContain(stays);
 
   const offboard = ["tenants", "offboard", tenantId, "--org", "acme", "--destroy-keys", "--yes"];

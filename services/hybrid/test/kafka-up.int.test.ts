@@ -205,6 +205,6 @@ test("a service that does not exist is refused with the names of those that do",
   expect(stdout).toContain('no service \\"user-sate\\"; did you mean \\"user-state\\"?');
   expect(stdout).toContain(
     "archiver, consent, control-hub, decorator, directory, group-provisioner, mailbox-migration-detector, " +
-      "meetings, notification-ingest, presence, user-state",
+      "meetings, notices, notification-ingest, presence, user-state",
   );
 });

@@ -158,6 +158,24 @@ test("a person's meeting comes onto the list, can be joined, and goes; nobody wi
   await hybrid(["meetings", "cancel", "acme/u-4711", id, "--comment", "Not needed", ...api], environment);
   await watching.prints(new RegExp(`"event":"change","id":"${id}","meeting":null`));
 
+  const daily = ["--repeat", "daily", "--times", "3", "--time-zone", "Europe/Oslo"];
+  const standUp = ["--subject", "Stand-up", ...words.slice(2), ...daily];
+  const series = await hybrid(
+    ["meetings", "schedule", "acme/u-4711", ...standUp, "--json", ...api],
+    environment,
+  );
+  const first = JSON.parse(series.stdout);
+  expect(first).toMatchObject({ start: tomorrow(0), seriesId: expect.any(String) });
+  const busy = async () => JSON.parse((await hybrid(free, environment)).stdout)[0].busy;
+  expect(await busy()).toHaveLength(1);
+  // At once, whether the list has it or not.
+  await hybrid(["meetings", "cancel", "acme/u-4711", first.id, "--scope", "series", ...api], environment);
+  expect(await busy()).toEqual([]);
+  const wrong = ["--subject", "Fair", "--all-day", "--start", tomorrow(0)];
+  expect(
+    (await hybrid(["meetings", "schedule", "acme/u-4711", ...wrong, ...api], environment)).stderr,
+  ).toContain("first day");
+
   const stranger = { ...environment, MEETINGS_TOKEN_KEY: Buffer.alloc(32, 8).toString("base64") };
   const refused = await hybrid(["meetings", "list", "acme/u-4711", ...api], stranger);
   expect(refused).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("noAccess") });

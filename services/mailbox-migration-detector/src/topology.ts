@@ -9,6 +9,7 @@ import {
   userStatus,
 } from "@hybrid/contracts";
 import { actorIdOf, from, type Topology } from "@hybrid/kernel";
+import { type Erased, erasable } from "@hybrid/service";
 import type { Call, Input } from "#domain/inputs";
 import { detectorMachine, timersOf } from "#domain/machine";
 import { designNumbers } from "#domain/numbers";
@@ -16,13 +17,15 @@ import { initial, type State } from "#domain/state";
 import { withPresentClusters } from "#domain/state-upgrades";
 import { readCommand } from "./adapters/read-command.ts";
 
-/** The service on one screen: users whose mailboxes may move, and organisations with their clusters. */
-export const detectorTopology: Topology<State, Input, Call> = {
+/** What it stores looked the same before users could be erased. */
+const asItWas = (old: unknown): unknown => old;
+
+const plainTopology: Topology<State, Input, Call> = {
   service: "mailbox-migration-detector",
   machine: detectorMachine(designNumbers),
   initial,
-  stateVersion: 2,
-  upgrades: { 1: withPresentClusters },
+  stateVersion: 3,
+  upgrades: { 1: withPresentClusters, 2: asItWas },
   // Both topics of users hold addresses, sealed for their users; nothing of them is kept here.
   sealed: ["user"],
   sources: [
@@ -52,3 +55,15 @@ export const detectorTopology: Topology<State, Input, Call> = {
   timerFired: () => ({ kind: "timerFired" }),
   callFailed: ({ number }, failure) => ({ kind: "probeFailed", number, failure }),
 };
+
+/** The cluster of an erased user is told that the user leaves. */
+const removal = (state: State): Input | null =>
+  state.kind === "user" && state.entry !== null
+    ? { kind: "directoryChanged", entry: state.entry, removed: true }
+    : null;
+
+/** The service on one screen: users whose mailboxes may move, and organisations with their clusters. */
+export const detectorTopology: Topology<State, Input | Erased, Call> = erasable(plainTopology, {
+  topics: [connectorAssignments, mailboxMigrations],
+  parting: removal,
+});

@@ -1,6 +1,8 @@
 import type { MeetingItem } from "../src/api/schemas.ts";
 import { agendaOf, nextChangeAt } from "./agenda.ts";
 import type { ServerEvent } from "./event-lines.ts";
+import { changeRequest, scheduleRequest } from "./meeting-draft.ts";
+import { openCancelling, openEditing, openScheduling } from "./meeting-form.ts";
 import { type Answer, ApiRefusal, MeetingsApi } from "./meetings-api.ts";
 import { dayElement, type Looks, nowElements } from "./render.ts";
 import { languageOf, sayIn, type Word } from "./words.ts";
@@ -48,7 +50,15 @@ const keepingFocus = (draw: () => void): void => {
 
 const draw = (): void => {
   const now = Date.now();
-  const looks: Looks = { say, locale, now, joinable: new Set(joinable), onAnswer: answered };
+  const looks: Looks = {
+    say,
+    locale,
+    now,
+    joinable: new Set(joinable),
+    onAnswer: answered,
+    onEdit: edit,
+    onCancel: callOff,
+  };
   const days = agendaOf(meetings.values(), now);
   const present = joinable.flatMap((id) => meetings.get(id) ?? []);
   keepingFocus(() => {
@@ -68,10 +78,36 @@ const draw = (): void => {
 
 let api: MeetingsApi | null = null;
 
-const answered = (meeting: MeetingItem, answer: Answer): void => {
+/** What was written is shown at once; the list tells the rest. */
+const written = (meeting: MeetingItem): void => {
+  meetings.set(meeting.id, meeting);
+  draw();
+};
+
+const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+const formLooks = () => ({ say, locale, now: Date.now() });
+
+const edit = (meeting: MeetingItem): void =>
+  openEditing(formLooks(), meeting, async ({ before, after }, scope) => {
+    const change = changeRequest(before, after, timeZone);
+    if (change !== null && api !== null) written(await api.change(meeting, change, scope));
+  });
+
+const callOff = (meeting: MeetingItem): void =>
+  openCancelling(formLooks(), meeting, async (comment, scope) => {
+    await api?.cancel(meeting, comment, scope);
+  });
+
+const schedule = (): void =>
+  openScheduling(formLooks(), async (draft) => {
+    if (api !== null) written(await api.schedule(scheduleRequest(draft, timeZone)));
+  });
+
+const answered = (meeting: MeetingItem, answer: Answer, isForSeries: boolean): void => {
   notice(null);
   // The list itself tells what has become of it.
-  api?.answer(meeting, answer).catch((error: unknown) => {
+  api?.answer(meeting, answer, isForSeries).catch((error: unknown) => {
     notice(`${say("failed")} ${error instanceof Error ? error.message : ""}`);
     draw();
   });
@@ -148,5 +184,10 @@ const token = tokenGiven();
 if (token === null) notice(say("noToken"));
 else {
   api = new MeetingsApi(token);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = say("schedule");
+  button.addEventListener("click", schedule);
+  place("own").append(button);
   await follow(api);
 }

@@ -13,7 +13,18 @@ export class ApiRefusal extends Error {
 
 const base = "/api/meetings/v1";
 
+const pathOf = (id: string): string => `/meetings/${encodeURIComponent(id)}`;
+
 type AskOptions = Omit<RequestInit, "headers"> & { readonly headers?: Readonly<Record<string, string>> };
+
+/** By random bytes: browsers give UUIDs to pages of https alone. */
+const newKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
+
+/** Which meetings of a series are meant. */
+export type Scope = "occurrence" | "following" | "series";
 
 /** The answers that a person gives to an invitation. */
 export type Answer = "accept" | "tentativelyAccept" | "decline";
@@ -21,6 +32,8 @@ export type Answer = "accept" | "tentativelyAccept" | "decline";
 /** The API for the one user whose token it is. */
 export class MeetingsApi {
   readonly #token: string;
+  /** Of what was sent and not answered: sent again it is the same, and is carried out once. */
+  readonly #keys = new Map<string, string>();
 
   constructor(token: string) {
     this.#token = token;
@@ -42,12 +55,24 @@ export class MeetingsApi {
   }
 
   /** Answers an invitation. Rejects with ApiRefusal. */
-  async answer({ id }: MeetingItem, answer: Answer): Promise<void> {
-    await this.#ask(`/meetings/${encodeURIComponent(id)}/${answer}`, {
-      method: "POST",
-      headers: { "content-type": "application/json", "idempotency-key": `${id}-${answer}-${Date.now()}` },
-      body: "{}",
-    });
+  async answer({ id }: MeetingItem, answer: Answer, isForSeries: boolean): Promise<void> {
+    await this.#send("POST", `${pathOf(id)}/${answer}${isForSeries ? "?scope=series" : ""}`, {});
+  }
+
+  /** Schedules a meeting; of a series the first one comes back. Rejects with ApiRefusal. */
+  async schedule(wanted: object): Promise<MeetingItem> {
+    return (await (await this.#send("POST", "/meetings", wanted)).json()) as MeetingItem;
+  }
+
+  /** Changes the version of an own meeting that is shown. Rejects with ApiRefusal. */
+  async change({ id, etag }: MeetingItem, change: object, scope: Scope): Promise<MeetingItem> {
+    const changed = await this.#send("PATCH", `${pathOf(id)}?scope=${scope}`, change, { "if-match": etag });
+    return (await changed.json()) as MeetingItem;
+  }
+
+  /** Calls an own meeting off. Rejects with ApiRefusal. */
+  async cancel({ id }: MeetingItem, comment: string, scope: Scope): Promise<void> {
+    await this.#send("POST", `${pathOf(id)}/cancel?scope=${scope}`, { comment });
   }
 
   /** What changes, from a place on, until the connection ends. Rejects with ApiRefusal. */
@@ -63,6 +88,17 @@ export class MeetingsApi {
       if (piece === undefined || piece.done) return;
       yield* lines.push(piece.value);
     }
+  }
+
+  async #send(method: string, path: string, body: object, own: Readonly<Record<string, string>> = {}) {
+    const text = JSON.stringify(body);
+    const what = `${method} ${path} ${text}`;
+    const key = this.#keys.get(what) ?? newKey();
+    this.#keys.set(what, key);
+    const headers = { ...own, "content-type": "application/json", "idempotency-key": key };
+    const answer = await this.#ask(path, { method, headers, body: text });
+    this.#keys.delete(what);
+    return answer;
   }
 
   async #ask(path: string, { headers: own = {}, ...options }: AskOptions = {}): Promise<Response> {

@@ -1,5 +1,6 @@
 import type { MeetingItem } from "../src/api/schemas.ts";
 import { type Day, daysAhead, openable, wantsAnswer } from "./agenda.ts";
+import { make } from "./elements.ts";
 import type { Answer } from "./meetings-api.ts";
 import type { Say, Word } from "./words.ts";
 
@@ -11,19 +12,10 @@ export interface Looks {
   readonly locale: string;
   readonly now: number;
   readonly joinable: ReadonlySet<string>;
-  readonly onAnswer: (meeting: MeetingItem, answer: Answer) => void;
+  readonly onAnswer: (meeting: MeetingItem, answer: Answer, isForSeries: boolean) => void;
+  readonly onEdit: (meeting: MeetingItem) => void;
+  readonly onCancel: (meeting: MeetingItem) => void;
 }
-
-const make = <Name extends keyof HTMLElementTagNameMap>(
-  name: Name,
-  className: string,
-  ...children: readonly (Node | string)[]
-): HTMLElementTagNameMap[Name] => {
-  const element = document.createElement(name);
-  if (className !== "") element.className = className;
-  element.append(...children);
-  return element;
-};
 
 const subjectOf = ({ subject, isPrivate }: MeetingItem, say: Say): string =>
   isPrivate ? say("privateMeeting") : subject || say("noSubject");
@@ -49,6 +41,7 @@ const tagsOf = (meeting: MeetingItem): readonly Word[] => {
   else if (wantsAnswer(meeting)) tags.push("unanswered");
   else if (standing !== undefined && !meeting.isOrganizer) tags.push(standing);
   if (meeting.movedFrom !== null && !meeting.isCancelled) tags.push("moved");
+  if (meeting.seriesId !== null) tags.push("repeats");
   return tags;
 };
 
@@ -73,18 +66,43 @@ const answers: readonly (readonly [Answer, Word])[] = [
   ["decline", "decline"],
 ];
 
+/** Whether an answer is to be one for the whole series. */
+const seriesTick = (): HTMLInputElement => {
+  const box = make("input", "");
+  box.type = "checkbox";
+  return box;
+};
+
+const ownActsOf = (meeting: MeetingItem, { say, onEdit, onCancel }: Looks): HTMLElement => {
+  const subject = subjectOf(meeting, say);
+  const acts = [
+    ["edit", onEdit],
+    ["callOff", onCancel],
+  ] as const;
+  const buttons = acts.map(([word, run]) => {
+    const button = make("button", "", say(word));
+    button.type = "button";
+    button.setAttribute("aria-label", say("actOn", { act: say(word), subject }));
+    button.addEventListener("click", () => run(meeting));
+    return button;
+  });
+  return make("div", "acts own", ...buttons);
+};
+
 const actsOf = (meeting: MeetingItem, { say, onAnswer }: Looks): HTMLElement => {
   const acts = make("div", "acts");
+  const forSeries = seriesTick();
   for (const [answer, word] of answers) {
     const button = make("button", "", say(word));
     button.type = "button";
     button.setAttribute("aria-label", say("actOn", { act: say(word), subject: subjectOf(meeting, say) }));
     button.addEventListener("click", () => {
       for (const each of acts.querySelectorAll("button")) each.disabled = true;
-      onAnswer(meeting, answer);
+      onAnswer(meeting, answer, forSeries.checked);
     });
     acts.append(button);
   }
+  if (meeting.seriesId !== null) acts.append(make("label", "", forSeries, say("wholeSeries")));
   return acts;
 };
 
@@ -111,6 +129,8 @@ export const meetingElement = (meeting: MeetingItem, looks: Looks): HTMLLIElemen
   if (looks.joinable.has(meeting.id) && passcode !== null)
     words.append(make("p", "", say("passcode", { passcode })));
   if (wantsAnswer(meeting)) words.append(actsOf(meeting, looks));
+  if (meeting.isOrganizer && !meeting.isCancelled && !meeting.isPrivate)
+    words.append(ownActsOf(meeting, looks));
   const className = meeting.isCancelled ? "meeting cancelled" : "meeting";
   return make("li", className, timeOf(meeting, looks), words, ...joinOf(meeting, looks));
 };

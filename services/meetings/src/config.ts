@@ -2,9 +2,12 @@ import { clientStateKeys } from "@hybrid/contracts/client-state-keys";
 import { notificationPathSettings } from "@hybrid/contracts/notification-paths";
 import { minutes } from "@hybrid/kernel";
 import {
+  choice,
   duration,
+  Faults,
   flag,
   type Read,
+  redisUrl,
   type Setting,
   secret,
   settingsOrThrow,
@@ -62,6 +65,12 @@ export const meetingsSettings = {
   }),
   ...notificationPathSettings,
   CLIENT_STATE_KEYS: clientStateKeys,
+  MEETINGS_VIEW: choice(["auto", "redis", "sqlite"], {
+    meaning:
+      "Where the lists are that the API gives: in the Redis of REDIS_URL for all processes, or in a " +
+      "SQLite file of each; auto is Redis where there is one and the log is on Kafka.",
+  }).orElse("auto"),
+  REDIS_URL: redisUrl.optional(),
   MEETINGS_STREAMS_MAX: whole({
     min: 1,
     max: 1_000_000,
@@ -74,6 +83,9 @@ export interface MeetingsConfig {
   readonly tokenKey: Uint8Array | null;
   readonly join: JoinPolicy;
   readonly streamsMax: number;
+  /** Where lists are. */
+  readonly view: "auto" | "redis" | "sqlite";
+  readonly redisUrl: string | null;
   readonly roomReadEveryMs: number;
   /** Where Graph tells of changes of rooms, and with which key the subscriptions' addresses are signed. */
   readonly watching: {
@@ -104,12 +116,18 @@ export const readMeetingsConfig = (environment: Variables): MeetingsConfig => {
     meetingsSettings,
     environment,
   );
+  const faults = new Faults();
+  if (read.MEETINGS_VIEW === "redis" && read.REDIS_URL === undefined)
+    faults.add("REDIS_URL", "must be set where MEETINGS_VIEW is redis");
+  faults.raise("meetings cannot start with this configuration");
   const base = read.PUBLIC_URL.replace(/\/$/, "");
   const [clientStateKey = new Uint8Array()] = read.CLIENT_STATE_KEYS;
   return {
     tokenKey: read.MEETINGS_TOKEN_KEY ?? null,
     join: policyOf(read),
     streamsMax: read.MEETINGS_STREAMS_MAX,
+    view: read.MEETINGS_VIEW,
+    redisUrl: read.REDIS_URL ?? null,
     roomReadEveryMs: read.MEETINGS_ROOM_READ_EVERY_MS,
     watching: {
       notificationUrl: `${base}${read.INGEST_NOTIFICATION_PATH}`,

@@ -6,6 +6,7 @@ import {
   delegationView,
   type HttpPorts,
   type Ports,
+  type SharedViewPorts,
   sharedHttp,
   view,
 } from "@hybrid/service";
@@ -57,6 +58,11 @@ const open = async (ports: HttpPorts<MeetingsConfig, "graph">) => {
   return openApiRoutes(ports);
 };
 
+const sharedLists = async (ports: SharedViewPorts<MeetingsConfig>) => {
+  const { openSharedLists } = await import("./adapters/shared-lists.ts");
+  return openSharedLists(ports);
+};
+
 const openPage = async () => {
   const { pageRoutes } = await import("./page/page-routes.ts");
   return { plugin: pageRoutes };
@@ -76,7 +82,7 @@ export const service = defineService({
       clients: ["graph", "webex"],
       handlers: handlersOfRooms,
     }),
-    view(meetingLists),
+    view(meetingLists, sharedLists),
     view(meetingRulesView),
     sharedHttp({ prefix: pagePath, open: openPage }),
     sharedHttp({ prefix: "/api/meetings", clients: ["graph"], open }),

@@ -1,6 +1,7 @@
 import { calendarChanges, meetings, resyncRequests, userStatus } from "@hybrid/contracts";
 import { actorIdOf, from, type Topology } from "@hybrid/kernel";
 import { sealTopology } from "@hybrid/sealing";
+import { type Erased, erasable } from "@hybrid/service";
 import { initial, meetingList, timersOf } from "./domain/list-machine.ts";
 import type { Call, Input, State, TimerName } from "./domain/list-state.ts";
 import {
@@ -49,5 +50,15 @@ const plainTopology: Topology<State, Input, Call> = {
   callFailed: (order, failure) => ({ kind: "callFailed", order, failure }),
 };
 
+/** The list of an erased user is emptied as that of a removed one. */
+const removal = (state: State): Input | null => {
+  if (state.kind === "absent") return null;
+  const mailbox = state.kind === "active" ? state.mailbox : { tenantId: "", objectId: state.objectId };
+  return { kind: "statusChanged", to: "removed", transition: state.transition + 1, mailbox };
+};
+
 /** The same with subjects, organisers and the like sealed for the list's user, wherever they stand. */
-export const meetingsTopology: Topology<State, Input, Call> = sealTopology(plainTopology, listTexts);
+export const meetingsTopology: Topology<State, Input | Erased, Call> = erasable(
+  sealTopology(plainTopology, listTexts),
+  { topics: [], parting: removal },
+);

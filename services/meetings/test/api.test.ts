@@ -218,6 +218,22 @@ test("a token is nobody's but a user's, and ends within a month", async () => {
   await expect(makeToken({ ...order, forMs: days(31) }, key)).rejects.toThrow("cannot last");
 });
 
+test("a token that was shown before opens until it ends, and what is made of it never does", async () => {
+  const { clock, get, token } = await openStage();
+  const shown = await token(anna, minutes(2));
+  const [head, claims, signature] = shown.split(".") as [string, string, string];
+  const others = Buffer.from(
+    Buffer.from(claims, "base64url").toString().replace("u-anna", "u-bert"),
+  ).toString("base64url");
+  const status = async (given: string) => (await get("/meetings", given)).statusCode;
+  expect([await status(shown), await status(shown)]).toEqual([200, 200]);
+  expect(await status(`${head}.${others}.${signature}`)).toBe(401);
+  clock.advanceBy(minutes(2) - 1);
+  expect(await status(shown)).toBe(200);
+  clock.advanceBy(1);
+  expect(await status(shown)).toBe(401);
+});
+
 const users: readonly ActorId[] = ["acme/u-anna", "acme/u-anna2", "acme/u-a", "acme2/u-anna", "b/u-bert"].map(
   actorIdOf,
 );

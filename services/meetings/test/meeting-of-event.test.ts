@@ -133,3 +133,17 @@ test("an address that only the organisation's own rules know can be joined too",
     url: "https://join.acme.example/ada",
   });
 });
+
+test.each([
+  ["2026-01-05T10:00:00.0000000", "UTC", Date.UTC(2026, 0, 5, 10)],
+  ["2026-01-05T10:00:00.1234567", "UTC", Date.UTC(2026, 0, 5, 10, 0, 0, 123)],
+  ["2026-01-05T10:00:00.5", "UTC", Date.UTC(2026, 0, 5, 10, 0, 0, 500)],
+  ["2026-01-05T10:00", "UTC", Date.UTC(2026, 0, 5, 10)],
+  ["2026-07-05T10:00:00", "W. Europe Standard Time", Date.UTC(2026, 6, 5, 8)],
+  ["2026-02-30T10:00:00", "UTC", undefined],
+  ["2026-01-05T25:00:00", "UTC", undefined],
+  ["soon", "UTC", undefined],
+])("a start at %s in %s is this moment, or none", (dateTime, timeZone, startAt) => {
+  const end = { dateTime: "2026-12-31T10:00:00", timeZone: "UTC" };
+  expect(meetingOf(event({ start: { dateTime, timeZone }, end }))?.startAt).toBe(startAt);
+});

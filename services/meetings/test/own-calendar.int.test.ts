@@ -1,60 +1,15 @@
-import { type ActorId, actorIdOf, hours, instant } from "@hybrid/kernel";
-import { VirtualClock } from "@hybrid/kernel/testing";
+import { join } from "node:path";
+import { type ActorId, actorIdOf, hours } from "@hybrid/kernel";
 import fc from "fast-check";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { meetingIdOf } from "#domain/after-page";
 import { meeting, monday } from "./meeting.ts";
-import { bert, anna as objectIdOfAnna, startCloud, tenantId } from "./simulated-calendar.ts";
+import { openOwn, stockholm, wanted, weekly } from "./own-calendar-stage.ts";
+import { bert, anna as objectIdOfAnna, tenantId } from "./simulated-calendar.ts";
 import { activeAt, anna, openStage } from "./stage.ts";
 
-const open = async () => {
-  const clock = new VirtualClock(monday);
-  const { graph, client } = await startCloud(clock);
-  onTestFinished(async () => {
-    await client.close();
-    await graph.stop();
-  });
-  const stage = await openStage({ events: client.events, meetings: client.meetings });
-  await stage.mailbox(anna, activeAt(tenantId, objectIdOfAnna));
-  const token = await stage.token();
-  /** A meeting that stands in the calendar and on Anna's list. */
-  const standing = async (organiser: string, isOrganizer: boolean) => {
-    const startAt = monday + hours(3);
-    graph.createEvent(organiser, {
-      subject: "Planning",
-      startAt,
-      endAt: startAt + hours(1),
-      location: "Room 5; @webex",
-      attendees: [isOrganizer ? "bert@acme.example" : "anna@acme.example"],
-    });
-    const window = { startAt: monday, endAt: instant(monday + hours(24)) };
-    const ask = { tenantId, userObjectId: objectIdOfAnna, signal: AbortSignal.timeout(10_000) };
-    const { events } = await client.events.view({ ...ask, window, select: ["id"], pageSize: 5 });
-    const [event] = events;
-    if (!event) throw new Error("the calendar has no such meeting");
-    await stage.put(anna, event.id, meeting(event.id, { isOrganizer }));
-    return {
-      id: meetingIdOf(event.id),
-      eventId: event.id,
-      etag: async () => (await client.events.get({ ...ask, eventId: event.id })).etag,
-      exists: async () => (await client.events.view({ ...ask, window, select: ["id"], pageSize: 5 })).events,
-    };
-  };
-  return { ...stage, graph, client, token, standing };
-};
-
-const wanted = {
-  subject: "Planning",
-  start: "2026-01-06T09:00:00+01:00",
-  end: "2026-01-06T09:30:00+01:00",
-  location: "Room 5",
-  keyword: "@webex",
-  attendees: [{ address: "bert@acme.example" }],
-  text: "Agenda <b>",
-};
-
 test("a meeting is scheduled once, invites, and asks for join details by its location", async () => {
-  const { send, token, graph } = await open();
+  const { send, token, graph } = await openOwn();
   const headers = { "idempotency-key": "k-1" };
   const made = await send("POST", "/meetings", token, { body: wanted, headers });
   const item = made.json();
@@ -77,7 +32,7 @@ test("a meeting is scheduled once, invites, and asks for join details by its loc
 });
 
 test("the same key after a restart, or in another process, makes no second meeting", async () => {
-  const { send, token, client } = await open();
+  const { send, token, client } = await openOwn();
   const headers = { "idempotency-key": "k-1" };
   const first = (await send("POST", "/meetings", token, { body: wanted, headers })).json();
   const elsewhere = await openStage({ events: client.events, meetings: client.meetings });
@@ -89,7 +44,7 @@ test("the same key after a restart, or in another process, makes no second meeti
 });
 
 test("an edit needs the version that was seen; another one is answered with what is there now", async () => {
-  const { send, token, standing, graph } = await open();
+  const { send, token, standing, graph } = await openOwn();
   const { id, eventId, etag } = await standing(objectIdOfAnna, true);
   const seen = await etag();
   const body = { subject: "Moved", start: "2026-01-05T12:00:00Z", end: "2026-01-05T13:00:00Z" };
@@ -117,7 +72,7 @@ test("an edit needs the version that was seen; another one is answered with what
 });
 
 test("the organiser cancels, for the version that was seen; a guest is told to answer instead", async () => {
-  const { send, token, standing } = await open();
+  const { send, token, standing } = await openOwn();
   const own = await standing(objectIdOfAnna, true);
   const stale = { headers: { "if-match": 'W/"old"' } };
   expect((await send("DELETE", `/meetings/${own.id}`, token, stale)).json()).toMatchObject({
@@ -143,7 +98,7 @@ test("the organiser cancels, for the version that was seen; a guest is told to a
 });
 
 test("an invitation is answered once; what the calendar refuses comes in its own words", async () => {
-  const { send, token, standing, graph } = await open();
+  const { send, token, standing, graph } = await openOwn();
   const his = await standing(bert, false);
   const body = { comment: "Perhaps" };
   const headers = { "idempotency-key": "a" };
@@ -164,7 +119,7 @@ test("an invitation is answered once; what the calendar refuses comes in its own
 });
 
 test("free and busy times come as times alone; an unknown address is said to be one", async () => {
-  const { send, token, graph } = await open();
+  const { send, token, graph } = await openOwn();
   const startAt = monday + hours(3);
   graph.createEvent(bert, { subject: "Secret", startAt, endAt: startAt + hours(1) });
   const body = {
@@ -179,23 +134,56 @@ test("free and busy times come as times alone; an unknown address is said to be 
         address: "bert@acme.example",
         availabilityView: "2200",
         busy: [{ start: "2026-01-05T11:00:00.000Z", end: "2026-01-05T12:00:00.000Z", status: "busy" }],
+        workingHours: {
+          daysOfWeek: ["monday", "tuesday", "wednesday", "thursday", "friday"],
+          startTime: "08:00:00",
+          endTime: "17:00:00",
+          timeZone: "UTC",
+        },
         error: null,
       },
       {
         address: "nobody@else.example",
         availabilityView: "",
         busy: [],
+        workingHours: null,
         error: "ErrorMailRecipientNotFound",
       },
     ],
   });
 });
 
-test.each([
+const unusable = [
   ["POST", "/meetings", { ...wanted, end: wanted.start }],
   ["POST", "/meetings", { ...wanted, keyword: "webex" }],
   ["POST", "/meetings", { ...wanted, attendees: [{ address: "no address" }] }],
   ["POST", "/meetings", { ...wanted, organizer: "bert@acme.example" }],
+  ["POST", "/meetings", { ...weekly, timeZone: undefined }],
+  ["POST", "/meetings", { ...weekly, timeZone: "Mars/Olympus" }],
+  ["POST", "/meetings", { ...weekly, recurrence: { ...weekly.recurrence, pattern: { type: "weekly" } } }],
+  ["POST", "/meetings", { ...weekly, recurrence: { ...weekly.recurrence, range: { type: "numbered" } } }],
+  [
+    "POST",
+    "/meetings",
+    { ...weekly, recurrence: { ...weekly.recurrence, range: { type: "endDate", endDate: "2026-03-23" } } },
+  ],
+  [
+    "POST",
+    "/meetings",
+    {
+      ...weekly,
+      recurrence: {
+        pattern: { type: "weekly", daysOfWeek: ["monday"] },
+        range: { type: "endDate", endDate: "2026-03-26" },
+      },
+    },
+  ],
+  ["POST", "/meetings", { ...wanted, start: "2026-03-28", end: "2026-03-29" }],
+  ["POST", "/meetings", { ...wanted, ...stockholm, start: "2026-03-28", end: "2026-03-28" }],
+  ["POST", "/meetings", { ...wanted, ...stockholm, start: "2026-03-28" }],
+  ["POST", "/meetings", { ...wanted, attendees: [wanted.attendees[0], { address: "BERT@acme.example" }] }],
+  ["PATCH", "/meetings/x", { timeZone: "UTC" }],
+  ["PATCH", "/meetings/x?scope=all", { subject: "X" }],
   ["PATCH", "/meetings/x", {}],
   ["POST", "/getSchedule", { schedules: [], start: wanted.start, end: wanted.end }],
   [
@@ -203,10 +191,115 @@ test.each([
     "/getSchedule",
     { schedules: ["a@b.example"], start: "2026-01-01T00:00Z", end: "2026-03-01T00:00Z" },
   ],
-] as const)("%s %s refuses what cannot be used, and asks no calendar", async (method, path, body) => {
+] as const;
+
+test("what cannot be used is refused, and no calendar is asked", async () => {
   const stage = await openStage();
-  const refused = await stage.send(method, path, await stage.token(), { body });
-  expect([refused.statusCode, refused.json().code]).toEqual([400, "invalidRequest"]);
+  const token = await stage.token();
+  for (const [method, path, body] of unusable) {
+    const refused = await stage.send(method, path, token, { body, headers: { "if-match": "*" } });
+    expect([body, refused.statusCode, refused.json().code]).toEqual([body, 400, "invalidRequest"]);
+  }
+});
+
+test("after a restart an edit, a cancellation and an answer that come again are carried out once", async () => {
+  const first = await openOwn();
+  const { send, token, standing, graph, client } = first;
+  const requestsFile = join(first.folder, "requests.sqlite");
+  const restarted = async () => {
+    const stage = await openStage(
+      { events: client.events, meetings: client.meetings },
+      { clock: first.clock, requestsFile },
+    );
+    await stage.mailbox(anna, activeAt(tenantId, objectIdOfAnna));
+    return stage;
+  };
+  const own = await standing(objectIdOfAnna, true);
+  const edit = {
+    body: { subject: "Moved" },
+    headers: { "if-match": await own.etag(), "idempotency-key": "e" },
+  };
+  const edited = (await send("PATCH", `/meetings/${own.id}`, token, edit)).json();
+  // Somebody changes it again: the answer is the meeting as it is by then, and nothing is undone.
+  graph.updateEvent(objectIdOfAnna, own.eventId, { location: "Room 7" });
+  const after = await restarted();
+  const again = await after.send("PATCH", `/meetings/${own.id}`, token, edit);
+  expect([again.statusCode, again.json()]).toMatchObject([
+    200,
+    { id: edited.id, subject: "Moved", location: "Room 7" },
+  ]);
+  const other = { ...edit, body: { subject: "Other" } };
+  expect((await after.send("PATCH", `/meetings/${own.id}`, token, other)).json()).toMatchObject({
+    status: 422,
+    code: "otherRequest",
+  });
+  const cancel = { headers: { "idempotency-key": "c" } };
+  expect((await send("POST", `/meetings/${own.id}/cancel`, token, cancel)).statusCode).toBe(204);
+  expect((await after.send("POST", `/meetings/${own.id}/cancel`, token, cancel)).statusCode).toBe(204);
+  const his = await standing(bert, false);
+  const accept = { body: {}, headers: { "idempotency-key": "a" } };
+  for (const stage of [first, after])
+    expect((await stage.send("POST", `/meetings/${his.id}/accept`, token, accept)).statusCode).toBe(204);
+  const route = "/v1.0/users/:userId/events/:eventId/accept";
+  expect(graph.metrics.countRequests({ method: "POST", route })).toBe(1);
+});
+
+test("what was under way when the process ended is found out: done is done, and told so", async () => {
+  const { clock, client, folder, token, standing, graph } = await openOwn();
+  const lost = () => Promise.reject(new Error("the process ends here"));
+  const requestsFile = join(folder, "lost.sqlite");
+  const stageWith = async (meetings: typeof client.meetings) => {
+    const stage = await openStage({ events: client.events, meetings }, { clock, requestsFile });
+    await stage.mailbox(anna, activeAt(tenantId, objectIdOfAnna));
+    return stage;
+  };
+  const own = await standing(objectIdOfAnna, true);
+  // Graph has done it, and the answer never came.
+  const dying = await stageWith({
+    ...client.meetings,
+    change: async (order) => {
+      await client.meetings.change(order);
+      return lost();
+    },
+    respond: async (order) => {
+      await client.meetings.respond(order);
+      return lost();
+    },
+  });
+  const ownMeeting = meeting(own.eventId, { isOrganizer: true });
+  await dying.put(anna, own.eventId, ownMeeting);
+  const edit = {
+    body: { subject: "Moved" },
+    headers: { "if-match": await own.etag(), "idempotency-key": "e" },
+  };
+  expect((await dying.send("PATCH", `/meetings/${own.id}`, token, edit)).statusCode).toBe(500);
+  const next = await stageWith(client.meetings);
+  await next.put(anna, own.eventId, ownMeeting);
+  const done = await next.send("PATCH", `/meetings/${own.id}`, token, edit);
+  expect([done.statusCode, done.json()]).toMatchObject([200, { subject: "Moved" }]);
+  graph.deleteEvent(objectIdOfAnna, own.eventId);
+  const his = await standing(bert, false);
+  for (const stage of [dying, next]) await stage.put(anna, his.eventId, meeting(his.eventId));
+  for (const [act, count] of [
+    ["tentativelyAccept", 1],
+    ["decline", 1],
+  ] as const) {
+    const answer = { body: {}, headers: { "idempotency-key": act } };
+    expect((await dying.send("POST", `/meetings/${his.id}/${act}`, token, answer)).statusCode).toBe(500);
+    expect((await next.send("POST", `/meetings/${his.id}/${act}`, token, answer)).statusCode).toBe(204);
+    const route = `/v1.0/users/:userId/events/:eventId/${act}`;
+    expect(graph.metrics.countRequests({ method: "POST", route })).toBe(count);
+  }
+});
+
+test("more than Graph takes at a time is asked for in parts, and comes in the order that was asked for", async () => {
+  const { send, token, graph } = await openOwn();
+  const schedules = Array.from({ length: 45 }, (_, n) => `nobody-${n}@else.example`);
+  const times = { start: "2026-01-05T11:00:00Z", end: "2026-01-05T13:00:00Z" };
+  const answer = await send("POST", "/getSchedule", token, { body: { schedules, ...times } });
+  expect(answer.json().schedules.map(({ address }: { address: string }) => address)).toEqual(schedules);
+  const route = "/v1.0/users/:userId/calendar/getSchedule";
+  expect(graph.metrics.countRequests({ method: "POST", route })).toBe(3);
 });
 
 const users: readonly ActorId[] = ["acme/u-anna", "acme/u-anna2", "acme2/u-anna", "b/u-bert"].map(actorIdOf);
@@ -229,13 +322,20 @@ test("nobody writes into another's calendar, of whatever organisation, and whate
   };
   const stage = await openStage({
     events: { get: note },
-    meetings: { create: note, change: note, respond: note, cancel: note, getSchedule: note },
+    meetings: {
+      create: note,
+      change: note,
+      respond: note,
+      cancel: note,
+      instances: note,
+      getSchedule: note,
+    },
   });
   for (const user of users) await stage.mailbox(user, activeAt(`tenant of ${user}`, `mailbox of ${user}`));
   for (const user of users) await stage.put(user, `of ${user}`, meeting(`of ${user}`, { isOrganizer: true }));
   const times = { start: wanted.start, end: wanted.end };
   const send = async (act: (typeof acts)[number], id: string, token: string) => {
-    const headers = { "if-match": 'W/"1"', "idempotency-key": "same-for-all" };
+    const headers = { "if-match": 'W/"1"', "idempotency-key": `same-for-all-of-${act}-${id}` };
     if (act === "POST") return stage.send("POST", "/meetings", token, { body: wanted, headers });
     const schedules = ["bert@acme.example"];
     if (act === "getSchedule")

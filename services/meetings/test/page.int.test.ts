@@ -91,6 +91,17 @@ const week: Readonly<Record<string, Partial<Meeting>>> = {
   cancelled: { subject: "Cargo forecast", startAt: at(2, 10), endAt: at(2, 11), isCancelled: true },
 };
 
+/** What the calendar answers to a meeting that is written. */
+const written = {
+  id: "dock",
+  "@odata.etag": 'W/"dock"',
+  type: "singleInstance",
+  subject: "Dry dock",
+  isOrganizer: true,
+  start: { dateTime: "2026-01-06T09:00:00", timeZone: "UTC" },
+  end: { dateTime: "2026-01-06T09:30:00", timeZone: "UTC" },
+};
+
 describe.skipIf(chromiumPath === undefined)("the page of meetings in Chromium", { timeout: 90_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
@@ -100,12 +111,22 @@ describe.skipIf(chromiumPath === undefined)("the page of meetings in Chromium", 
 
   const visit = async ({ locale = "en-GB", isDark = false }: Looks = {}) => {
     const answered: unknown[] = [];
+    const asked: object[] = [];
     const silent = () => Promise.reject(new Error("nothing else is asked of a calendar here"));
     const stage = await openStage({
       meetings: {
-        create: silent,
-        change: silent,
-        cancel: silent,
+        create: async (order) => {
+          asked.push(order);
+          return written;
+        },
+        change: async (order) => {
+          asked.push(order);
+          return { ...written, subject: order.subject ?? "" };
+        },
+        cancel: async (order) => {
+          asked.push(order);
+        },
+        instances: silent,
         getSchedule: silent,
         respond: ({ response, eventId }) => {
           answered.push([response, eventId]);
@@ -143,7 +164,7 @@ describe.skipIf(chromiumPath === undefined)("the page of meetings in Chromium", 
       if (request.url().endsWith("/changes")) places.push(request.headers()["last-event-id"]);
     });
     await page.goto(pageLink(origin, await stage.token()));
-    return { stage, page, faults, places, answered, origin };
+    return { stage, page, faults, places, answered, asked, origin };
   };
 
   test.each<Looks>([{}, { isDark: true }])(
@@ -203,6 +224,40 @@ describe.skipIf(chromiumPath === undefined)("the page of meetings in Chromium", 
     await page.getByRole("heading", { name: "Lunch with the pilots" }).waitFor({ state: "detached" });
     expect(places[0]).toBeUndefined();
     expect(places.at(-1)).toMatch(/\./);
+    expect(faults).toEqual([]);
+  });
+
+  test("a meeting is scheduled, edited and called off; axe finds nothing serious in the form", async () => {
+    const { page, asked, faults } = await visit();
+    await page.getByText("Up to date").waitFor();
+    await page.getByRole("button", { name: "Schedule a meeting" }).click();
+    const form = page.getByRole("dialog", { name: "Schedule a meeting" });
+    await form.getByLabel("Subject").fill("Dry dock");
+    await form.getByLabel("Repeats").selectOption("weekly");
+    await form.getByLabel("The series ends").selectOption("afterTimes");
+    await form.getByLabel("Meetings").fill("4");
+    await form.getByLabel("Who is invited").fill("bo@acme.example");
+    expect(await seriousFaults(page)).toEqual([]);
+    await form.getByRole("button", { name: "Schedule a meeting" }).click();
+    await page.getByRole("heading", { name: "Dry dock" }).waitFor();
+    expect(asked[0]).toMatchObject({
+      subject: "Dry dock",
+      location: "@webex",
+      invitees: [{ address: "bo@acme.example" }],
+      recurrence: { pattern: { type: "weekly" }, range: { type: "numbered", numberOfOccurrences: 4 } },
+    });
+    await page.getByRole("button", { name: "Edit: Dry dock" }).click();
+    const editing = page.getByRole("dialog", { name: "Edit" });
+    await editing.getByLabel("Subject").fill("Dry dock two");
+    await editing.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("heading", { name: "Dry dock two" }).waitFor();
+    expect(asked[1]).toMatchObject({ etag: 'W/"dock"', subject: "Dry dock two" });
+    await page.getByRole("button", { name: "Cancel meeting: Dry dock two" }).click();
+    const calling = page.getByRole("dialog", { name: "Cancel Dry dock two" });
+    await calling.getByLabel("Message").fill("Postponed");
+    await calling.getByRole("button", { name: "Cancel meeting" }).click();
+    await calling.waitFor({ state: "detached" });
+    expect(asked[2]).toMatchObject({ eventId: "dock", comment: "Postponed" });
     expect(faults).toEqual([]);
   });
 

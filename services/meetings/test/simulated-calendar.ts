@@ -73,7 +73,7 @@ export const startCloud = async (clock: VirtualClock) => {
 export const openCalendar = async () => {
   const clock = new VirtualClock();
   const { graph, client } = await startCloud(clock);
-  const driver = new TopologyDriver(meetingsTopology, { startAt: clock.now() });
+  const driver = new TopologyDriver(meetingsTopology, { startAt: clock.now(), planted: /Planning/ });
   const listedAfterMs: number[] = [];
   const pages: PageRead[] = [];
   const { readPage } = meetingsHandlers({

@@ -91,7 +91,10 @@ export const openRooms = async () => {
   });
   const placeId = Buffer.from(`ciscospark://us/PLACE/${workspace.uuid}`).toString("base64url");
   const device = webex.addDevice({ orgId, workspaceId: placeId, displayName: "Board" });
-  const driver = new TopologyDriver(roomsTopology(), { startAt: clock.now() });
+  const driver = new TopologyDriver(roomsTopology(), {
+    startAt: clock.now(),
+    planted: /Planning|Room 5|Board/,
+  });
   let puts = 0;
   const shownAfterMs: number[] = [];
   const plainHandlers = roomHandlers({

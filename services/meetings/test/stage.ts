@@ -9,6 +9,7 @@ import {
   type UserStatus,
   userStatus,
 } from "@hybrid/contracts";
+import { openSqliteRequestMemory } from "@hybrid/http-api";
 import { type ActorId, actorIdOf, minutes, partitionOf } from "@hybrid/kernel";
 import { VirtualClock } from "@hybrid/kernel/testing";
 import { openMemoryLog } from "@hybrid/log/testing";
@@ -25,13 +26,14 @@ import { MeetingLists } from "../src/api/lists.ts";
 import { type ApiParts, meetingsApi } from "../src/api/routes.ts";
 import { meetingLists } from "../src/meeting-list.ts";
 import { monday } from "./meeting.ts";
+import { quiet } from "./quiet.ts";
 import { shippedRules } from "./shipped-rules.ts";
 
 export const key = new Uint8Array(32).fill(7);
 export const anna = actorIdOf("acme/u-anna");
-const partitions = 2;
-
-const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+/** Of the log of a stage. */
+export const stagePartitions = 2;
+const partitions = stagePartitions;
 
 const silent = () => Promise.reject(new Error("nothing is asked of a calendar here"));
 
@@ -54,8 +56,13 @@ export const activeAt = (tenantId: string, objectId: string): UserStatus => ({
 });
 
 /** The API on a view of a log in memory, on a virtual clock; what is written comes into the view. */
-export const openStage = async (changes: Partial<ApiParts> = {}) => {
-  const clock = new VirtualClock(monday);
+export const openStage = async (
+  changes: Partial<ApiParts> = {},
+  {
+    clock = new VirtualClock(monday),
+    requestsFile,
+  }: { readonly clock?: VirtualClock; readonly requestsFile?: string } = {},
+) => {
   const log = await openMemoryLog(clock);
   await log.createTopics([meetings, userStatus, schemas].map((topic) => topicSettings(topic, partitions)));
   const folder = await mkdtemp(join(tmpdir(), "hybrid-meetings-"));
@@ -68,12 +75,24 @@ export const openStage = async (changes: Partial<ApiParts> = {}) => {
   const vault = new TestVault();
   view.follow(log, partitions, new KeyRing({ vault, clock }));
   await view.caughtUp();
+  const requests = openSqliteRequestMemory({ path: requestsFile ?? join(folder, "requests.sqlite"), clock });
   const parts: ApiParts = {
     access: new Access(key, clock),
     lists: new MeetingLists(view),
     hub: new ChangeHub(view, { scheduler: clock, logger: quiet }),
     events: { get: silent },
-    meetings: { create: silent, change: silent, respond: silent, cancel: silent, getSchedule: silent },
+    meetings: {
+      create: silent,
+      change: silent,
+      respond: silent,
+      cancel: silent,
+      instances: silent,
+      getSchedule: silent,
+    },
+    requests,
+    onTrouble: (error) => {
+      throw error;
+    },
     rulesOf: shippedRules,
     scheduler: clock,
     policy: { beforeMs: minutes(5), tentative: true, free: false },
@@ -86,6 +105,7 @@ export const openStage = async (changes: Partial<ApiParts> = {}) => {
   await app.register(meetingsApi(parts), { prefix: "/api/meetings" });
   onTestFinished(async () => {
     await app.close();
+    await requests.close();
     await view.close();
     await log.close();
     await rm(folder, { recursive: true, force: true });
@@ -102,7 +122,9 @@ export const openStage = async (changes: Partial<ApiParts> = {}) => {
   };
   return {
     app,
+    folder,
     clock,
+    log,
     view,
     vault,
     parts,

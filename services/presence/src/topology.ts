@@ -7,6 +7,7 @@ import {
   userStatus,
 } from "@hybrid/contracts";
 import { actorIdOf, from, type Topology } from "@hybrid/kernel";
+import { type Erased, erasable } from "@hybrid/service";
 import type { Call, Input } from "#domain/inputs";
 import { type Options, presenceMachine, timersOf } from "#domain/machine";
 import { designNumbers, type Numbers } from "#domain/numbers";
@@ -19,16 +20,15 @@ const inputOf = ({ to, reason, tenantId, objectId }: UserStatus): Input | undefi
   return { kind: "mailboxChanged", mailbox: null };
 };
 
-/** The service on one screen: users, and in every partition of a tenant a roster with its groups. */
-export const presenceTopology = (
-  numbers: Numbers = designNumbers,
-  options: Options = { eventsCountFor: new Set() },
-): Topology<State, Input, Call> => ({
+/** What it stores looked the same before users could be erased. */
+const asItWas = (old: unknown): unknown => old;
+
+const plainTopology = (numbers: Numbers, options: Options): Topology<State, Input, Call> => ({
   service: "presence",
   machine: presenceMachine(numbers, options),
   initial,
-  stateVersion: 1,
-  upgrades: {},
+  stateVersion: 2,
+  upgrades: { 1: asItWas },
   sources: [
     from(userStatus, (status, { key }) => {
       const input = inputOf(status);
@@ -69,3 +69,14 @@ export const presenceTopology = (
       ? { kind: "readingFailed", number: order.number, failure }
       : { kind: "callFailed", call: order.kind, number: order.number, failure },
 });
+
+/** An erased user leaves the roster, and what was said at Webex is taken back. */
+const removal = ({ kind }: State): Input | null =>
+  kind === "user" ? { kind: "personChanged", personId: null, removed: true } : null;
+
+/** The service on one screen: users, and in every partition of a tenant a roster with its groups. */
+export const presenceTopology = (
+  numbers: Numbers = designNumbers,
+  options: Options = { eventsCountFor: new Set() },
+): Topology<State, Input | Erased, Call> =>
+  erasable(plainTopology(numbers, options), { topics: [presence], parting: removal });

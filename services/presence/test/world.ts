@@ -1,6 +1,7 @@
 import { calendarChanges, mailboxLooks, type Presence, userDirectory, userStatus } from "@hybrid/contracts";
 import { type ActorId, type EpochMs, orgIdOf, userActor } from "@hybrid/kernel";
 import { TopologyDriver } from "@hybrid/runtime/testing";
+import type { Erased } from "@hybrid/service";
 import type { Call, Input, Reading } from "../src/domain/inputs.ts";
 import { designNumbers, type Numbers } from "../src/domain/numbers.ts";
 import type { State, User } from "../src/domain/state.ts";
@@ -26,7 +27,7 @@ interface Said {
  * person. Calls are answered at once unless `isDown`.
  */
 export class World {
-  readonly driver: TopologyDriver<State, Input, Call>;
+  readonly driver: TopologyDriver<State, Input | Erased, Call>;
   readonly replies = new Map<string, Replies>();
   readonly events = new Map<string, { readonly from: EpochMs; readonly until: EpochMs }[]>();
   readonly webex = new Map<string, Said>();

@@ -11,6 +11,7 @@ import {
 } from "@hybrid/contracts";
 import { actorIdOf, type EpochMs, from, seconds, type Topology } from "@hybrid/kernel";
 import { ownUser, sealTopology } from "@hybrid/sealing";
+import { type Erased, erasable } from "@hybrid/service";
 import { timersOf } from "#domain/due";
 import type { Call, Input } from "#domain/inputs";
 import { userMachine } from "#domain/machine";
@@ -18,7 +19,7 @@ import { designNumbers, type Numbers } from "#domain/numbers";
 import { initial, type State } from "#domain/state";
 import { withoutConnector } from "#domain/state-upgrades";
 
-/** What it stores looked the same without anything sealed in it. */
+/** What it stores looked the same without anything sealed in it, and before users could be erased. */
 const asItWas = (old: unknown): unknown => old;
 
 /** What the service orders, and why each may be repeated. */
@@ -53,8 +54,8 @@ const plainTopology = (numbers: Numbers): Topology<State, Input, Call> => ({
   service: "user-state",
   machine: userMachine(numbers),
   initial,
-  stateVersion: 4,
-  upgrades: { 1: asItWas, 2: withoutConnector, 3: asItWas },
+  stateVersion: 5,
+  upgrades: { 1: asItWas, 2: withoutConnector, 3: asItWas, 4: asItWas },
   sources: [
     from(userDirectory, (entry, { key }) => ({
       to: actorIdOf(key),
@@ -91,6 +92,18 @@ const plainTopology = (numbers: Numbers): Topology<State, Input, Call> => ({
       : { kind: "callFailed", call: order.kind, number: order.number, failure },
 });
 
+/** An erased user is parted with as a removed one. */
+const removal = (state: State): Input | null =>
+  state.kind === "user"
+    ? {
+        kind: "directoryChanged",
+        entry: { ...state.entry, removed: true, wanted: false, obstacles: [], webex: null },
+      }
+    : null;
+
 /** The same with addresses sealed, wherever they stand. */
-export const userStateTopology = (numbers: Numbers = designNumbers): Topology<State, Input, Call> =>
-  sealTopology(plainTopology(numbers), { mailAddress: ownUser });
+export const userStateTopology = (numbers: Numbers = designNumbers): Topology<State, Input | Erased, Call> =>
+  erasable(sealTopology(plainTopology(numbers), { mailAddress: ownUser }), {
+    topics: [userStatus],
+    parting: removal,
+  });

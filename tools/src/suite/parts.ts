@@ -1,3 +1,5 @@
+import { longFiles } from "./long-files.ts";
+
 /** One part of the suite: commands that run one after another, of which each may fail. */
 export interface Part {
   readonly name: string;
@@ -15,10 +17,19 @@ export interface Part {
 
 const minutes = (count: number): number => count * 60_000;
 
-const vitest = (name: string, deadlineMs: number): Part => ({
+const vitest = (name: string, deadlineMs: number, without: readonly string[] = []): Part => ({
   name,
   kind: "vitest",
-  commands: [["vitest", "run", "--project", name, "--passWithNoTests"]],
+  commands: [
+    [
+      "vitest",
+      "run",
+      "--project",
+      name,
+      "--passWithNoTests",
+      ...without.flatMap((path) => ["--exclude", path.endsWith(".ts") ? path : `${path}/**`]),
+    ],
+  ],
   deadlineMs,
 });
 
@@ -69,15 +80,18 @@ const oldestKafka: Part = {
   deadlineMs: minutes(8),
 };
 
-/** The parts to run: with `quick` only the gate while working; the oldest Kafka only where `ci` is set. */
+/**
+ * The parts to run: with `quick` only the gate while working; the oldest Kafka and {@link longFiles} only
+ * where `ci` is set.
+ */
 export const partsOf = ({ quick, ci }: { readonly quick: boolean; readonly ci: boolean }): readonly Part[] =>
   quick
     ? gate
     : [
         ...gate,
-        { ...vitest("integration", minutes(20)), wantsKafka: true },
+        { ...vitest("integration", minutes(20), ci ? [] : longFiles), wantsKafka: true },
         ...(ci ? [oldestKafka] : []),
-        { ...vitest("system", minutes(55)), wantsKafka: true },
+        { ...vitest("system", minutes(55), ci ? [] : longFiles), wantsKafka: true },
       ];
 
 /** Environment variables that tests read, set for the whole suite: the long tests run where CI=true. */

@@ -57,7 +57,11 @@ export const omissionsOf = (outcomes: readonly Outcome[], around: Surroundings):
     if (passed + failed + none.length === 0)
       omissions.push({ sentence: `${part}: there are no tests in it`, excused: false });
   if (!around.ci && !around.quick)
-    omissions.push({ sentence: "the long forms of tests: they run where CI=true", excused: true });
+    omissions.push({
+      sentence:
+        "long tests (tools/src/suite/long-files.ts) and the long forms of others: they run where CI=true",
+      excused: true,
+    });
   return omissions;
 };
 

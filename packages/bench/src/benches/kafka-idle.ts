@@ -1,7 +1,7 @@
 import type { Bench, Stage } from "../bench.ts";
 import { wait, withBroker } from "../kafka/broker.ts";
-import { startPeer } from "../kafka/peer.ts";
 import type { IdleOrder, ServiceMessage, ServiceTask } from "../kafka/service-process.ts";
+import { startPeer } from "../peer.ts";
 
 const sessionTimeoutMs = 6_000;
 const ownedPartitions = 48;
@@ -15,7 +15,7 @@ const idle = async (
   figure: string,
   task: Pick<ServiceTask, "brokers" | "services">,
 ): Promise<void> => {
-  const peer = startPeer<ServiceMessage>("service-process.ts", { ...task, sessionTimeoutMs });
+  const peer = startPeer<ServiceMessage>("kafka/service-process.ts", { ...task, sessionTimeoutMs });
   await peer.next("joined");
   for (let running = 0; running < ownedPartitions; ) {
     const { state } = await peer.next("state");

@@ -5,7 +5,7 @@ import { bareOutput, bareTopics, orderFromNow, startBare } from "../kafka/bare-p
 import { openLog, withBroker } from "../kafka/broker.ts";
 import type { LoadMessage, LoadOrder, LoadTask } from "../kafka/load-process.ts";
 import type { LoopMessage } from "../kafka/pace.ts";
-import { type Peer, startPeer } from "../kafka/peer.ts";
+import { type Peer, startPeer } from "../peer.ts";
 import { partitions, startSubject } from "../subject.ts";
 
 const rate = 2_000;
@@ -72,7 +72,7 @@ const measureOn = async (brokers: readonly string[], stage: Stage): Promise<void
   await log.createTopics([topicSettings(calendarChanges, partitions), ...bareTopics(bareSource)]);
   const service = await startSubject(log);
   const task: LoadTask = { brokers, actors, outputs: [resyncRequests.name, bareOutput] };
-  const load = startPeer<LoadMessage>("load-process.ts", task);
+  const load = startPeer<LoadMessage>("kafka/load-process.ts", task);
   await load.next("ready");
   const bare = await startBare(brokers, bareSource);
   const site = { stage, log, load, bare };

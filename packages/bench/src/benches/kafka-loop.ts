@@ -5,9 +5,9 @@ import { publish } from "../inputs.ts";
 import { bareTopics, orderFromNow, startBare } from "../kafka/bare-peer.ts";
 import { openLog, withBroker } from "../kafka/broker.ts";
 import type { LoopMessage, Pace } from "../kafka/pace.ts";
-import { type Peer, startPeer } from "../kafka/peer.ts";
 import { proofSource, publishProof } from "../kafka/proof-inputs.ts";
 import type { LoopOrder, LoopTask } from "../kafka/runtime-loop.ts";
+import { type Peer, startPeer } from "../peer.ts";
 import { partitions } from "../subject.ts";
 
 const inputsOf = ({ sized }: Stage): number => sized(150_000, 400);
@@ -89,7 +89,7 @@ const loopTopics = [
 ];
 
 const startLoop = async (brokers: readonly string[], by: LoopTask["by"]): Promise<Peer<LoopMessage>> => {
-  const peer = startPeer<LoopMessage>("runtime-loop.ts", { brokers, by } satisfies LoopTask);
+  const peer = startPeer<LoopMessage>("kafka/runtime-loop.ts", { brokers, by } satisfies LoopTask);
   await peer.next("ready");
   return peer;
 };

@@ -1,8 +1,8 @@
 import type { Bench, Stage } from "../bench.ts";
 import { withBroker } from "../kafka/broker.ts";
 import { populateCompacted } from "../kafka/compaction.ts";
-import { startPeer } from "../kafka/peer.ts";
 import type { RestoreMessage, RestoreTask } from "../kafka/restore-process.ts";
+import { startPeer } from "../peer.ts";
 
 const actorsOf = ({ sized }: Stage): number => sized(400_000, 100);
 
@@ -12,7 +12,7 @@ const measure = (stage: Stage): Promise<void> =>
     await populateCompacted(brokers, actors, stage);
     for (let round = 1; round <= stage.rounds; round++) {
       const task: RestoreTask = { brokers, actors };
-      const peer = startPeer<RestoreMessage>("restore-process.ts", task);
+      const peer = startPeer<RestoreMessage>("kafka/restore-process.ts", task);
       const { runtimeMs, joinMs, logMs, records } = await peer.next("restored");
       await peer.ended;
       stage.say(

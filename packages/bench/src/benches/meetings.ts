@@ -1,22 +1,15 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { instant, minutes } from "@hybrid/kernel";
-import { makeToken } from "@hybrid/meetings";
-import {
-  Access,
-  ChangeHub,
-  ChangeStream,
-  MeetingLists,
-  meetingLists,
-  meetingsApi,
-} from "@hybrid/meetings/parts";
+import { minutes } from "@hybrid/kernel";
+import { Access, ChangeHub, MeetingLists, meetingLists, meetingsApi } from "@hybrid/meetings/parts";
 import { systemScheduler } from "@hybrid/runtime";
 import { openView, type View } from "@hybrid/view";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify from "fastify";
 import { quantileSorted } from "simple-statistics";
 import type { Bench, Stage } from "../bench.ts";
 import { Calendars } from "../meetings/calendars.ts";
-import { readingClient } from "../meetings/listeners.ts";
+import { type ClientsMessage, type ListOrder, startClients } from "../meetings/clients.ts";
+import { paced } from "../meetings/paced.ts";
 import {
   activate,
   listed,
@@ -29,11 +22,13 @@ import {
   startLists,
   whenTrue,
 } from "../meetings/product.ts";
+import type { Peer } from "../peer.ts";
 import { collectGarbage } from "../settled-memory.ts";
-import { partitions, subjectActor } from "../subject.ts";
+import { partitions } from "../subject.ts";
 
 const changesPerSecond = 200;
 const listsPerSecond = 50;
+const prefix = "/api/meetings";
 const key = new Uint8Array(32).fill(7);
 const policy = { beforeMs: minutes(5), tentative: true, free: false };
 /** The day for which calendars are made: every process of the bench has the same meetings. */
@@ -46,7 +41,7 @@ const prepare = async (stage: Stage): Promise<void> => {
   stage.say(`reading the calendars of ${users} users into the log`);
   const place = await openPlace(stage.folder);
   await activate(place, users);
-  const service = await startLists(place, new Calendars(today()));
+  const service = await startLists(place, new Calendars(today(), "0"));
   await whenTrue("every list", async () => (await listed(place.log)) >= meetingsOf(users));
   await service.stop();
   await place.log.close();
@@ -71,114 +66,139 @@ const rebuilt = async (stage: Stage, { log, keys }: Place): Promise<View> => {
 interface Product {
   readonly place: Place;
   readonly calendars: Calendars;
-  readonly app: FastifyInstance;
-  /** When the change of a user was told and has not been pushed yet. */
+  readonly clients: Peer<ClientsMessage>;
+  /** When the change of a user was told and has not been pushed yet, in milliseconds since 1970. */
   readonly waiting: Map<number, number>;
-  readonly pushedAfterMs: number[];
+  readonly measured: Measured;
   readonly close: () => Promise<void>;
 }
 
+interface Measured {
+  pushedAfterMs: number[];
+  /** From a request's arrival to the last byte of its answer, in the process that gives it. */
+  listedAfterMs: number[];
+  /** The same as its client sees it. */
+  receivedAfterMs: number[];
+  resets: number;
+  changes: number;
+}
+
+const nothingYet = (): Measured => ({
+  pushedAfterMs: [],
+  listedAfterMs: [],
+  receivedAfterMs: [],
+  resets: 0,
+  changes: 0,
+});
+
 const nothing = () => Promise.reject(new Error("nothing is asked of a calendar here"));
 
-const openProduct = async (stage: Stage, place: Place, view: View): Promise<Product> => {
-  const users = usersOf(stage);
+/** What stands behind writes, of which there are none. */
+const unused = {
+  meetings: {
+    create: nothing,
+    change: nothing,
+    respond: nothing,
+    cancel: nothing,
+    instances: nothing,
+    getSchedule: nothing,
+  },
+  requests: {
+    take: nothing,
+    keep: nothing,
+    forget: nothing,
+    release: nothing,
+    note: nothing,
+    noted: nothing,
+    close: nothing,
+  },
+  onTrouble: nothing,
+};
+
+const listen = async (view: View, users: number, listed: (ms: number) => void) => {
   const scheduler = systemScheduler();
-  const calendars = new Calendars(today());
-  const lists = new MeetingLists(view);
-  const hub = new ChangeHub(view, { scheduler, logger });
   const app = fastify();
+  app.addHook("onRequest", (request, reply, done) => {
+    const arrivedAt = performance.now();
+    if (request.url.startsWith(`${prefix}/v1/meetings`))
+      reply.raw.once("finish", () => listed(performance.now() - arrivedAt));
+    done();
+  });
   const api = meetingsApi({
     access: new Access(key, scheduler),
-    lists,
-    hub,
+    lists: new MeetingLists(view),
+    hub: new ChangeHub(view, { scheduler, logger }),
     events: { get: nothing },
-    meetings: { create: nothing, change: nothing, respond: nothing, cancel: nothing, getSchedule: nothing },
+    ...unused,
     rulesOf,
     scheduler,
     policy,
-    streamsMax: 1,
+    streamsMax: users,
     onListed: () => undefined,
     onStreams: () => undefined,
   });
-  await app.register(api, { prefix: "/api/meetings" });
-  const waiting = new Map<number, number>();
-  const pushedAfterMs: number[] = [];
-  const streams: ChangeStream[] = [];
-  for (let user = 0; user < users; user++) {
-    const onChange = (): void => {
-      const toldAt = waiting.get(user);
-      if (toldAt === undefined) return;
-      waiting.delete(user);
-      pushedAfterMs.push(performance.now() - toldAt);
-    };
-    const order = { user: subjectActor(user), after: view.token(), endsAt: Number.MAX_SAFE_INTEGER };
-    const onBroken = (error: unknown): void => logger.error({ err: String(error) }, "a stream broke off");
-    const stream = new ChangeStream(
-      { lists, hub, scheduler, policy, onBroken },
-      order,
-      readingClient(onChange),
-    );
-    await stream.open();
-    streams.push(stream);
-  }
+  await app.register(api, { prefix });
+  const { port } = new URL(await app.listen({ host: "127.0.0.1", port: 0 }));
+  return { app, port: Number(port) };
+};
+
+const openProduct = async (stage: Stage, place: Place, view: View): Promise<Product> => {
+  const users = usersOf(stage);
+  const calendars = new Calendars(today(), String(Date.now()));
+  const measured = nothingYet();
+  const { app, port } = await listen(view, users, (ms) => measured.listedAfterMs.push(ms));
+  const clients = await startClients({ port, prefix, users, key: Buffer.from(key).toString("hex") });
   const service = await startLists(place, calendars);
   return {
     place,
     calendars,
-    app,
-    waiting,
-    pushedAfterMs,
+    clients,
+    waiting: new Map(),
+    measured,
     close: async () => {
-      for (const stream of streams) stream.close();
+      await clients.close();
       await service.stop();
       await app.close();
     },
   };
 };
 
-/** Calls `act` evenly, `perSecond` times a second, with the number of the call, until the time is over. */
-const paced = (perSecond: number, seconds: number, act: (nth: number) => Promise<void>): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const startedAt = performance.now();
-    const acts: Promise<void>[] = [];
-    const tick = setInterval(() => {
-      const elapsed = Math.min((performance.now() - startedAt) / 1_000, seconds);
-      while (acts.length < Math.floor(elapsed * perSecond)) {
-        const made = act(acts.length);
-        made.catch(reject);
-        acts.push(made);
-      }
-      if (elapsed < seconds) return;
-      clearInterval(tick);
-      Promise.all(acts).then(() => resolve(), reject);
-    }, 5);
-  });
+const now = (): number => performance.timeOrigin + performance.now();
+
+/** Takes what the clients have heard so far. */
+const hear = ({ clients, waiting, measured }: Product): void => {
+  for (const { changed, resets } of clients.taken("heard")) {
+    measured.resets += resets;
+    for (const [user, at] of changed) {
+      const toldAt = waiting.get(user);
+      if (toldAt === undefined) continue;
+      waiting.delete(user);
+      measured.pushedAfterMs.push(at - toldAt);
+    }
+  }
+};
 
 /** One round of changes and of lists; `from` numbers the users, so that nobody changes twice in a moment. */
-const round = async (product: Product, stage: Stage, from: number): Promise<readonly number[]> => {
-  const { place, calendars, app, waiting } = product;
+const round = async (product: Product, stage: Stage, from: number): Promise<void> => {
+  const { place, calendars, clients, waiting, measured } = product;
   const users = usersOf(stage);
-  const now = systemScheduler().now();
-  const listedAfterMs: number[] = [];
-  const changes = paced(changesPerSecond, stage.roundSeconds, async (nth) => {
+  const seconds = stage.roundSeconds;
+  clients.send({ from, perSecond: listsPerSecond, seconds } satisfies ListOrder);
+  const changes = paced(changesPerSecond, seconds, async (nth) => {
+    hear(product);
     const user = (from + nth) % users;
     if (waiting.has(user)) return;
     calendars.change(user);
-    waiting.set(user, performance.now());
+    waiting.set(user, now());
+    measured.changes += 1;
     await notify(place, user);
   });
-  const lists = paced(listsPerSecond, stage.roundSeconds, async (nth) => {
-    const user = subjectActor((from + nth * 7_919) % users);
-    const token = await makeToken({ user, now: instant(now), forMs: minutes(60) }, key);
-    const headers = { authorization: `Bearer ${token}` };
-    const startedAt = performance.now();
-    const { statusCode } = await app.inject({ url: "/api/meetings/v1/meetings?limit=50", headers });
-    listedAfterMs.push(performance.now() - startedAt);
-    if (statusCode !== 200) throw new Error(`a list was answered with ${statusCode}`);
+  const [{ afterMs }] = await Promise.all([clients.next("listed"), changes]);
+  measured.receivedAfterMs.push(...afterMs);
+  await whenTrue("every change", () => {
+    hear(product);
+    return waiting.size === 0;
   });
-  await Promise.all([changes, lists]);
-  await whenTrue("every change", () => waiting.size === 0);
-  return listedAfterMs;
 };
 
 const p99 = (values: readonly number[]): number =>
@@ -199,13 +219,21 @@ const measure = async (stage: Stage): Promise<void> => {
   const product = await openProduct(stage, place, view);
   const each = Math.ceil(stage.roundSeconds * changesPerSecond);
   await round(product, stage, 0);
-  product.pushedAfterMs.length = 0;
-  const before = await heldMegabytes();
-  const listedAfterMs = [...(await round(product, stage, each)), ...(await round(product, stage, 2 * each))];
-  stage.sample("meetings-list-p99", p99(listedAfterMs));
-  stage.sample("meetings-push-p99", p99(product.pushedAfterMs));
-  product.pushedAfterMs.length = 0;
-  stage.sample("meetings-memory-growth", (await heldMegabytes()) - before);
+  const { measured } = product;
+  Object.assign(measured, nothingYet());
+  const heldBefore = await heldMegabytes();
+  const [cpuBefore, loopBefore] = [process.threadCpuUsage(), performance.eventLoopUtilization()];
+  await round(product, stage, each);
+  await round(product, stage, 2 * each);
+  const { user, system } = process.threadCpuUsage(cpuBefore);
+  stage.sample("meetings-busy", 100 * performance.eventLoopUtilization(loopBefore).utilization);
+  stage.sample("meetings-change-cpu", (user + system) / 1_000 / measured.changes);
+  stage.sample("meetings-list-p99", p99(measured.listedAfterMs));
+  stage.sample("meetings-list-client-p99", p99(measured.receivedAfterMs));
+  stage.sample("meetings-push-p99", p99(measured.pushedAfterMs));
+  stage.sample("meetings-resets", measured.resets);
+  Object.assign(measured, nothingYet());
+  stage.sample("meetings-memory-growth", (await heldMegabytes()) - heldBefore);
   await product.close();
   await view.close();
   await place.log.close();
@@ -235,7 +263,14 @@ export const meetingsBench: Bench = {
       name: "meetings-list-p99",
       unit: "ms",
       goal: { kind: "atMost", value: 20 },
-      meaning: "a page of 50 meetings at the server, token and all, while 200 changes a second come",
+      meaning:
+        "a page of 50 meetings while 200 changes a second come: from the request's arrival to the last byte",
+    },
+    {
+      name: "meetings-list-client-p99",
+      unit: "ms",
+      goal: null,
+      meaning: "the same as its client sees it, with its waiting for the server's thread",
     },
     {
       name: "meetings-push-p99",
@@ -243,6 +278,24 @@ export const meetingsBench: Bench = {
       goal: { kind: "atMost", value: 2_000 },
       meaning:
         "from the notification in the log to the event in the stream, with 250 to 500 ms of waiting for more",
+    },
+    {
+      name: "meetings-resets",
+      unit: "resets",
+      goal: { kind: "atMost", value: 0 },
+      meaning: "clients that were told to read everything again while they listened",
+    },
+    {
+      name: "meetings-busy",
+      unit: "%",
+      goal: null,
+      meaning: "how much of the time the server's thread was busy in these rounds",
+    },
+    {
+      name: "meetings-change-cpu",
+      unit: "ms",
+      goal: null,
+      meaning: "processor time of the server's thread in these rounds, lists included, for each change",
     },
     {
       name: "meetings-memory-growth",

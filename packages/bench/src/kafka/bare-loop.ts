@@ -1,8 +1,8 @@
 // A process of its own: the least that a loop on Kafka does, written on kafkajs's public client.
 import type { Consumer, EachBatchPayload, ICustomPartitioner, Kafka, Producer } from "kafkajs";
+import { onOrder, taskOf, tell } from "../peer.ts";
 import { correctedKafkajs, promptRetries } from "./corrected-kafkajs.ts";
 import { keepPace, type LoopMessage, type Pace, type PaceKeeper } from "./pace.ts";
-import { onOrder, taskOf, tell } from "./peer.ts";
 
 /** What the process is for. */
 export interface BareTask {

@@ -1,8 +1,8 @@
 import type { Log, TopicSettings } from "@hybrid/log";
+import { type Peer, startPeer } from "../peer.ts";
 import { partitions } from "../subject.ts";
 import type { BareOrder, BareTask } from "./bare-loop.ts";
 import type { LoopMessage } from "./pace.ts";
-import { type Peer, startPeer } from "./peer.ts";
 
 const written = { journal: "bare.journal", output: "bare.output" } as const;
 
@@ -18,7 +18,7 @@ export const bareTopics = (...sources: readonly string[]): readonly TopicSetting
 /** Starts a bare loop on a source, and waits until it takes orders. */
 export const startBare = async (brokers: readonly string[], source: string): Promise<Peer<LoopMessage>> => {
   const task: BareTask = { brokers, partitions, source, ...written };
-  const peer = startPeer<LoopMessage>("bare-loop.ts", task);
+  const peer = startPeer<LoopMessage>("kafka/bare-loop.ts", task);
   await peer.next("ready");
   return peer;
 };

@@ -3,8 +3,8 @@ import type { OutgoingRecord } from "@hybrid/log";
 import { Kafka, logLevel } from "kafkajs";
 import { median, quantileSorted } from "simple-statistics";
 import { inputOf } from "../inputs.ts";
+import { onOrder, taskOf, tell } from "../peer.ts";
 import { openLog, wait } from "./broker.ts";
-import { onOrder, taskOf, tell } from "./peer.ts";
 
 /** What the process is for. */
 export interface LoadTask {

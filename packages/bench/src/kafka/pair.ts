@@ -1,5 +1,5 @@
+import { type Peer, startPeer } from "../peer.ts";
 import { partitions } from "../subject.ts";
-import { type Peer, startPeer } from "./peer.ts";
 import type { ServiceMessage, ServiceTask } from "./service-process.ts";
 
 type Worker = Peer<ServiceMessage>;
@@ -29,7 +29,7 @@ const running = async (worker: Worker, count: number) => {
 /** Starts two workers and waits until they share the partitions. */
 export const startPair = async (task: ServiceTask): Promise<Pair> => {
   const start = async (): Promise<Worker> => {
-    const worker = startPeer<ServiceMessage>("service-process.ts", task);
+    const worker = startPeer<ServiceMessage>("kafka/service-process.ts", task);
     await worker.next("joined");
     return worker;
   };

@@ -1,9 +1,9 @@
 // A fresh process that restores every actor, once by the runtime and once by the log alone.
 
+import { taskOf, tell } from "../peer.ts";
 import { fenceAll } from "../population.ts";
 import { startSubject } from "../subject.ts";
 import { openLog } from "./broker.ts";
-import { taskOf, tell } from "./peer.ts";
 
 /** What the process is for. */
 export interface RestoreTask {

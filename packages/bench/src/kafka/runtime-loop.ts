@@ -1,10 +1,10 @@
 // A process of its own: works a backlog off, by the runtime or by the log's driver alone.
 import type { Log } from "@hybrid/log";
+import { onOrder, taskOf, tell } from "../peer.ts";
 import { startSubject, whenStepped } from "../subject.ts";
 import { openLog } from "./broker.ts";
 import { driverRound } from "./driver-loop.ts";
 import { keepPace, type LoopMessage, type Pace } from "./pace.ts";
-import { onOrder, taskOf, tell } from "./peer.ts";
 
 /** What the process is for. */
 export interface LoopTask {

@@ -1,8 +1,8 @@
 // A process of its own with the measured service on Kafka, as a worker of an organisation has it.
 
+import { onOrder, taskOf, tell } from "../peer.ts";
 import { joinSubject, type SubjectSettings } from "../subject.ts";
 import { openLog } from "./broker.ts";
-import { onOrder, taskOf, tell } from "./peer.ts";
 
 /** What the process is for. */
 export interface ServiceTask {

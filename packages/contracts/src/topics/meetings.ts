@@ -101,5 +101,6 @@ export const meetings = defineTopic<Meeting>({
   partitioning: "entity",
   retention: { cleanup: "compact" },
   writers: ["meetings"],
+  operatorReads: "tells how far an erasure has come",
   versions: [schemaOf(meetingFields), schemaOf([...meetingFields, sealedField("texts", "user")])],
 });

@@ -4,11 +4,13 @@ import { defineTopic } from "../define-topic.ts";
 const writers = [
   "archiver",
   "consent",
+  "control-hub",
   "decorator",
   "directory",
   "group-provisioner",
   "mailbox-migration-detector",
   "meetings",
+  "notices",
   "presence",
   "user-state",
   "hybrid",

@@ -21,6 +21,7 @@ export const userConsents = defineTopic<UserConsent>({
   partitioning: "entity",
   retention: { cleanup: "compact" },
   writers: ["consent"],
+  operatorReads: "tells how far an erasure has come",
   versions: [
     {
       type: "record",

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import type { ArchiveDayRow, ConnectorDetail } from "../../src/api/index.ts";
 import { utcDay, When } from "../clock.tsx";
+import { type DataColumn, DataTable } from "../data-table.tsx";
 import { useLayout } from "../layout.ts";
 import { Fault, Loading, PageTitle } from "../page-states.tsx";
 import { PartBar } from "../part-bar.tsx";
@@ -53,38 +54,45 @@ function Sum({ day }: { readonly day: ArchiveDayRow }) {
 }
 
 function Failures({ connector, day }: { readonly connector: ConnectorDetail; readonly day: string }) {
-  const layout = useLayout();
   const t = useWords();
   const reasonOf = useReasons();
   const failed = connector.failures.filter(({ at }) => new Date(at).toISOString().startsWith(day));
-  if (failed.length === 0) return <p className={layout.quiet}>{t("archive.noFailed")}</p>;
+  const columns: readonly DataColumn<ConnectorDetail["failures"][number]>[] = [
+    {
+      id: "item",
+      head: "archive.itemId",
+      isFixed: true,
+      value: ({ itemId }) => itemId,
+      cell: ({ itemId }) => itemId,
+    },
+    {
+      id: "source",
+      head: "archive.sourceUser",
+      value: ({ sourceUserId }) => sourceUserId,
+      cell: ({ sourceUserId }) => sourceUserId,
+    },
+    {
+      id: "upn",
+      head: "archive.upn",
+      value: ({ userPrincipalName }) => userPrincipalName,
+      cell: ({ userPrincipalName }) => userPrincipalName ?? t("none"),
+    },
+    {
+      id: "reason",
+      head: "archive.reason",
+      value: ({ reason }) => reasonOf(reason).what,
+      cell: ({ reason }) => reasonOf(reason).what,
+    },
+  ];
   return (
-    <div className={layout.scroll}>
-      <table className={layout.table}>
-        <caption className={layout.hidden}>{t("archive.failedItems")}</caption>
-        <thead>
-          <tr>
-            {(["archive.itemId", "archive.sourceUser", "archive.upn", "archive.reason"] as const).map(
-              (word) => (
-                <th key={word} className={layout.th}>
-                  {t(word)}
-                </th>
-              ),
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {failed.map(({ itemId, sourceUserId, userPrincipalName, reason }) => (
-            <tr key={`${itemId} ${sourceUserId}`}>
-              <td className={layout.td}>{itemId}</td>
-              <td className={layout.td}>{sourceUserId}</td>
-              <td className={layout.td}>{userPrincipalName ?? t("none")}</td>
-              <td className={layout.td}>{reasonOf(reason).what}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      name={`failed-${day}`}
+      label={t("archive.failedItems")}
+      columns={columns}
+      rows={failed}
+      keyOf={({ itemId, sourceUserId }) => `${itemId} ${sourceUserId}`}
+      empty={{ what: t("archive.noFailed") }}
+    />
   );
 }
 

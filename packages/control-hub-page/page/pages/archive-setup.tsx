@@ -134,7 +134,7 @@ function ArchiveWizard({ step, known }: { readonly step: Step; readonly known: K
   );
 }
 
-/** From the terms to the first round. What is typed stays in this tab until the connector is made. */
+/** From the terms to the first round. What is typed stays in this browser until the connector is made. */
 export function ArchiveSetup() {
   const layout = useLayout();
   const t = useWords();

@@ -1,32 +1,98 @@
-import { makeStyles } from "@fluentui/react-components";
 import { AddRegular } from "@fluentui/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import type { ConnectorRow } from "../../src/api/index.ts";
 import { ActButton } from "../acts.tsx";
-import { ConnectorStanding } from "../connector-standing.tsx";
+import { percent, When } from "../clock.tsx";
+import { connectorState, connectorWord } from "../connector-standing.tsx";
+import { type DataColumn, DataTable } from "../data-table.tsx";
+import { useHasDraft } from "../kept-draft.ts";
 import { useLayout } from "../layout.ts";
-import { Empty, Fault, Loading, PageTitle } from "../page-states.tsx";
+import { PageTitle } from "../page-states.tsx";
 import { connectorsQuery } from "../queries.ts";
-import { hub } from "../theme.ts";
-import { useWords } from "../words.ts";
+import { useReasons } from "../reasons.ts";
+import { StateMark } from "../signs.tsx";
+import { number, useWords, type Word } from "../words.ts";
 
-const useStyles = makeStyles({
-  connector: {
-    padding: "20px 0",
-    borderTop: `1px solid ${hub.hubLine}`,
-    display: "grid",
-    gap: "8px",
-    marginTop: "20px",
-  },
-});
+const amounts = [
+  ["openItems", "archive.openItems", ({ openItems }) => openItems],
+  ["imported", "archive.importedLast", ({ lastDay }) => lastDay?.success ?? null],
+  ["failed", "archive.failedLast", ({ lastDay }) => lastDay?.failed ?? null],
+] as const satisfies readonly (readonly [string, Word, (connector: ConnectorRow) => number | null])[];
+
+const useProblemText = (): ((connector: ConnectorRow) => string | null) => {
+  const reasonOf = useReasons();
+  return ({ problem }) => (problem === null ? null : reasonOf(problem).what);
+};
+
+const useColumns = (org: string): readonly DataColumn<ConnectorRow>[] => {
+  const t = useWords();
+  const problemText = useProblemText();
+  return [
+    {
+      id: "name",
+      head: "archive.name",
+      isFixed: true,
+      value: ({ name }) => name,
+      cell: ({ name }) => (
+        <Link to="/o/$org/archive/$connector" params={{ org, connector: name }}>
+          {name}
+        </Link>
+      ),
+    },
+    {
+      id: "state",
+      head: "users.state",
+      value: (connector) => t(connectorWord(connector)),
+      cell: (connector) => <StateMark state={connectorState(connector)} word={t(connectorWord(connector))} />,
+    },
+    { id: "problem", head: "users.reason", value: problemText, cell: problemText },
+    {
+      id: "archivedTo",
+      head: "archive.archivedTo",
+      kind: "moment",
+      value: ({ archivedTo }) => archivedTo,
+      cell: ({ archivedTo }) => <When at={archivedTo} />,
+    },
+    {
+      id: "nextRound",
+      head: "archive.nextRound",
+      kind: "moment",
+      value: ({ nextRoundAt }) => nextRoundAt,
+      cell: ({ progress, nextRoundAt }) =>
+        progress !== null
+          ? t("archive.reading", { percent: percent(progress) })
+          : nextRoundAt !== null && <When at={nextRoundAt} />,
+    },
+    ...amounts.map(
+      ([id, head, value]): DataColumn<ConnectorRow> => ({
+        id,
+        head,
+        kind: "amount",
+        value,
+        cell: (connector) => {
+          const amount = value(connector);
+          return amount !== null && number(amount);
+        },
+      }),
+    ),
+    {
+      id: "createdBy",
+      head: "archive.createdBy",
+      value: ({ createdBy }) => createdBy,
+      cell: ({ createdBy }) => createdBy,
+    },
+  ];
+};
 
 /** All connectors. */
 export function Archive() {
-  const styles = useStyles();
   const layout = useLayout();
   const t = useWords();
-  const navigate = useNavigate();
   const { org } = useParams({ from: "/o/$org" });
+  const columns = useColumns(org);
+  const hasDraft = useHasDraft(`archive ${org}`);
+  const navigate = useNavigate();
   const { data, error, refetch } = useQuery(connectorsQuery(org));
   return (
     <div className={layout.page}>
@@ -41,22 +107,19 @@ export function Archive() {
             void navigate({ to: "/o/$org/hybrid/archive/setup/$step", params: { org, step: "terms" } })
           }
         >
-          {t("archive.add")}
+          {t(hasDraft ? "action.resume" : "archive.add")}
         </ActButton>
       </div>
-      {error && !data && <Fault error={error} again={() => void refetch()} />}
-      {!data && !error && <Loading />}
-      {data?.connectors.length === 0 && <Empty what={t("archive.noneYet")} how={t("archive.noneHow")} />}
-      {data?.connectors.map((connector) => (
-        <section key={connector.name} className={styles.connector} aria-label={connector.name}>
-          <h2 className={layout.h2}>
-            <Link to="/o/$org/archive/$connector" params={{ org, connector: connector.name }}>
-              {connector.name}
-            </Link>
-          </h2>
-          <ConnectorStanding connector={connector} />
-        </section>
-      ))}
+      <DataTable
+        name="connectors"
+        label={t("archive.connectors")}
+        columns={columns}
+        rows={data?.connectors}
+        keyOf={({ name }) => name}
+        error={error}
+        again={() => void refetch()}
+        empty={{ what: t("archive.noneYet"), how: t("archive.noneHow") }}
+      />
     </div>
   );
 }

@@ -6,11 +6,11 @@ import { useRef, useState } from "react";
 import type { BulkJob } from "../../src/api/index.ts";
 import { Confirm, useRight } from "../acts.tsx";
 import { applyBulk, planBulk } from "../api.ts";
-import { When } from "../clock.tsx";
+import { BulkFaults, RecentFiles } from "../bulk-tables.tsx";
 import { useLayout } from "../layout.ts";
 import { Fault, Loading, PageTitle } from "../page-states.tsx";
-import { bulkJobQuery, bulkJobsQuery } from "../queries.ts";
-import { hasWord, number, useWords } from "../words.ts";
+import { bulkJobQuery } from "../queries.ts";
+import { number, useWords } from "../words.ts";
 
 const useStyles = makeStyles({
   progress: { maxWidth: "560px", display: "grid", gap: "8px", margin: "20px 0" },
@@ -67,42 +67,6 @@ function Chosen({ opened }: { readonly opened: (job: string) => void }) {
         {t(isReading ? "bulk.reading" : "bulk.choose")}
       </Button>
       {failed !== undefined && <Fault error={failed} />}
-    </>
-  );
-}
-
-function Faults({ job }: { readonly job: BulkJob }) {
-  const layout = useLayout();
-  const t = useWords();
-  if (job.faults.length === 0) return null;
-  return (
-    <>
-      <h2 className={layout.h3}>{t("bulk.faults", { count: job.planned.fault })}</h2>
-      <div className={layout.scroll}>
-        <table className={layout.table}>
-          <thead>
-            <tr>
-              {(["bulk.line", "bulk.given", "bulk.fault"] as const).map((word) => (
-                <th key={word} className={layout.th}>
-                  {t(word)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {job.faults.slice(0, 20).map(({ line, code, text }) => {
-              const word = `bulk.code.${code}`;
-              return (
-                <tr key={line}>
-                  <td className={layout.td}>{number(line)}</td>
-                  <td className={layout.td}>{text}</td>
-                  <td className={layout.td}>{hasWord(word) ? t(word) : code}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
     </>
   );
 }
@@ -177,7 +141,7 @@ function Planned({
           {t("bulk.report")}
         </Button>
       </p>
-      <Faults job={job} />
+      <BulkFaults job={job} />
     </>
   );
 }
@@ -186,44 +150,6 @@ function OneFile({ org, id }: { readonly org: string; readonly id: string }) {
   const { data, error, refetch } = useQuery(bulkJobQuery(org, id));
   if (data) return <Planned org={org} job={data} again={() => void refetch()} />;
   return error ? <Fault error={error} again={() => void refetch()} /> : <Loading />;
-}
-
-function Recent({ org }: { readonly org: string }) {
-  const layout = useLayout();
-  const t = useWords();
-  const { data } = useQuery(bulkJobsQuery(org));
-  if (!data || data.jobs.length === 0) return null;
-  return (
-    <>
-      <h2 className={layout.h3}>{t("bulk.recent")}</h2>
-      <table className={layout.table}>
-        <tbody>
-          {data.jobs.map((job) => (
-            <tr key={job.id}>
-              <td className={layout.td}>
-                <Link to="/o/$org/users-bulk" params={{ org }} search={{ job: job.id }}>
-                  {t("bulk.lines", { count: job.lines })}
-                </Link>
-              </td>
-              <td className={layout.td}>{job.by}</td>
-              <td className={layout.td}>
-                <When at={job.createdAt} />
-              </td>
-              <td className={layout.td}>
-                {t(
-                  job.appliedAt === null
-                    ? "bulk.onlyLooked"
-                    : job.outcomes.waiting > 0
-                      ? "bulk.underWay"
-                      : "bulk.isDone",
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </>
-  );
 }
 
 /** Many orders from one file: looked at first, then given, and found again. */
@@ -252,7 +178,7 @@ export function Bulk() {
       {job === undefined ? (
         <>
           <Chosen opened={(id) => void navigate({ search: { job: id } })} />
-          <Recent org={org} />
+          <RecentFiles org={org} />
         </>
       ) : (
         <OneFile org={org} id={job} />

@@ -7,69 +7,71 @@ import type { ArchiveDayRow, ConnectorDetail } from "../../src/api/index.ts";
 import { ActButton, Confirm } from "../acts.tsx";
 import { utcDay, When } from "../clock.tsx";
 import { ConnectorStanding } from "../connector-standing.tsx";
+import { type DataColumn, DataTable } from "../data-table.tsx";
 import { useLayout } from "../layout.ts";
 import { useOrder } from "../orders.ts";
 import { Fault, Loading, PageTitle } from "../page-states.tsx";
 import { connectorQuery } from "../queries.ts";
 import { number, useWords } from "../words.ts";
 
-function Day({
-  org,
-  name,
-  day,
-}: {
-  readonly org: string;
-  readonly name: string;
-  readonly day: ArchiveDayRow;
-}) {
+const amounts = [
+  ["source", "available"],
+  ["available", "forImport"],
+  ["success", "imported"],
+  ["partial", "partial"],
+  ["skipped", "skipped"],
+  ["failed", "failed"],
+] as const satisfies readonly (readonly [keyof ArchiveDayRow, string])[];
+
+const useColumns = (org: string, name: string): readonly DataColumn<ArchiveDayRow>[] => {
   const layout = useLayout();
-  const numbers = [day.source, day.available, day.success, day.partial, day.skipped, day.failed];
-  return (
-    <tr>
-      <td className={mergeClasses(layout.td, layout.whole)}>
-        <Link to="/o/$org/archive/$connector/$day" params={{ org, connector: name, day: day.day }}>
-          {utcDay(day.day)}
+  return [
+    {
+      id: "day",
+      head: "archive.day",
+      isFixed: true,
+      value: ({ day }) => day,
+      cell: ({ day }) => (
+        <Link
+          className={layout.whole}
+          to="/o/$org/archive/$connector/$day"
+          params={{ org, connector: name, day }}
+        >
+          {utcDay(day)}
         </Link>
-      </td>
-      <td className={layout.td}>
-        <When at={day.completedAt} />
-      </td>
-      {numbers.map((value, index) => (
-        // oxlint-disable-next-line react/no-array-index-key -- the columns are always the same.
-        <td key={index} className={mergeClasses(layout.td, layout.amount)}>
-          {number(value)}
-        </td>
-      ))}
-    </tr>
-  );
-}
+      ),
+    },
+    {
+      id: "completed",
+      head: "archive.completed",
+      kind: "moment",
+      value: ({ completedAt }) => completedAt,
+      cell: ({ completedAt }) => <When at={completedAt} />,
+    },
+    ...amounts.map(
+      ([field, word]): DataColumn<ArchiveDayRow> => ({
+        id: field,
+        head: `archive.${word}`,
+        kind: "amount",
+        value: (day) => day[field],
+        cell: (day) => number(day[field]),
+      }),
+    ),
+  ];
+};
 
 function Days({ org, connector }: { readonly org: string; readonly connector: ConnectorDetail }) {
-  const layout = useLayout();
   const t = useWords();
-  const heads = ["available", "forImport", "imported", "partial", "skipped", "failed"] as const;
+  const columns = useColumns(org, connector.name);
   return (
-    <div className={layout.scroll}>
-      <table className={layout.table}>
-        <caption className={layout.hidden}>{t("archive.statusWithSource")}</caption>
-        <thead>
-          <tr>
-            <th className={layout.th}>{t("archive.day")}</th>
-            <th className={layout.th}>{t("archive.completed")}</th>
-            {heads.map((word) => (
-              <th key={word} className={mergeClasses(layout.th, layout.amount)}>
-                {t(`archive.${word}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {connector.days.map((day) => (
-            <Day key={day.day} org={org} name={connector.name} day={day} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      name="days"
+      label={t("archive.statusWithSource")}
+      columns={columns}
+      rows={connector.days}
+      keyOf={({ day }) => day}
+      empty={{ what: t("archive.noDaysYet") }}
+    />
   );
 }
 

@@ -4,6 +4,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import type { HybridCard } from "../../src/api/index.ts";
 import { CardFigures } from "../card-figures.tsx";
+import { useHasDraft } from "../kept-draft.ts";
 import { useLayout } from "../layout.ts";
 import { Fault, Loading, PageTitle } from "../page-states.tsx";
 import { hybridQuery } from "../queries.ts";
@@ -43,6 +44,7 @@ function Actions({ org, card }: { readonly org: string; readonly card: HybridCar
   const navigate = useNavigate();
   const setUp = (): void =>
     void navigate({ to: "/o/$org/hybrid/groups/setup/$step", params: { org, step: "prerequisites" } });
+  const hasDraft = useHasDraft(`archive ${org}`);
   const isBegun = card.service === "calendar" && (card.figures["tenants"] ?? 0) > 0;
   const firstStep = isBegun && card.state !== "error" ? "mailbox" : "instance";
   const actions: Readonly<Record<HybridCard["service"], ReactElement>> = {
@@ -84,7 +86,7 @@ function Actions({ org, card }: { readonly org: string; readonly card: HybridCar
             void navigate({ to: "/o/$org/hybrid/archive/setup/$step", params: { org, step: "terms" } })
           }
         >
-          {t("archive.add")}
+          {t(hasDraft ? "action.resume" : "archive.add")}
         </Button>
         <Button onClick={() => void navigate({ to: "/o/$org/archive", params: { org } })}>
           {t("hybrid.seeDays")}

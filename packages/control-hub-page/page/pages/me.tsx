@@ -9,6 +9,7 @@ import { endSessions, signOut } from "../api.ts";
 import { fullTime } from "../clock.tsx";
 import { useLayout } from "../layout.ts";
 import { useOrder } from "../orders.ts";
+import { ConnectAtMicrosoft, OwnOutcome } from "../own-consent.tsx";
 import { Empty, Fault, Loading, PageTitle } from "../page-states.tsx";
 import { meQuery, ownSessionsQuery, sessionQuery } from "../queries.ts";
 import { useReasons } from "../reasons.ts";
@@ -34,15 +35,24 @@ const useStyles = makeStyles({
   p: { margin: "4px 0", fontSize: "14px", lineHeight: "21px" },
 });
 
-function Calendar({ user }: { readonly user: NonNullable<Me["user"]> }) {
+function Calendar({
+  user,
+  consent,
+}: {
+  readonly user: NonNullable<Me["user"]>;
+  readonly consent: Me["consent"];
+}) {
   const styles = useStyles();
   const layout = useLayout();
   const t = useWords();
   const reasonOf = useReasons();
   const { refetch } = useQuery(meQuery);
   const { give, progress } = useOrder(false);
-  const order = (word: "connect" | "disconnect") => () =>
-    void give("/me/orders", { order: word }).then(() => refetch());
+  const order = async (word: "connect" | "disconnect"): Promise<boolean> => {
+    const isTaken = await give("/me/orders", { order: word });
+    await refetch();
+    return isTaken;
+  };
   const reason = user.reason === null ? undefined : reasonOf(user.reason);
   return (
     <section aria-label={t("me.calendar")}>
@@ -57,6 +67,10 @@ function Calendar({ user }: { readonly user: NonNullable<Me["user"]> }) {
           <p className={layout.quiet}>{t("me.askAdministrator")}</p>
         </>
       )}
+      <OwnOutcome />
+      {consent && (
+        <ConnectAtMicrosoft consent={consent} isWanted={user.isWanted} before={() => order("connect")} />
+      )}
       <div className={layout.buttons}>
         {user.isWanted ? (
           <Confirm
@@ -64,12 +78,14 @@ function Calendar({ user }: { readonly user: NonNullable<Me["user"]> }) {
             verb={t("me.disconnect")}
             title={t("me.disconnectTitle")}
             text={t("confirm.off.text")}
-            confirmed={order("disconnect")}
+            confirmed={() => void order("disconnect")}
           />
         ) : (
-          <Button appearance="primary" icon={<CalendarLtrRegular />} onClick={order("connect")}>
-            {t("me.connect")}
-          </Button>
+          consent === null && (
+            <Button appearance="primary" icon={<CalendarLtrRegular />} onClick={() => void order("connect")}>
+              {t("me.connect")}
+            </Button>
+          )
         )}
         <span className={layout.quiet} role="status">
           {progress.text}
@@ -111,7 +127,7 @@ function OwnSessions() {
     <section className={layout.apart} aria-label={t("me.sessions")}>
       <h2 className={layout.h2}>{t("me.sessions")}</h2>
       {failed !== undefined && <Fault error={failed} />}
-      {data && <SessionsTable rows={data.sessions} end={end} />}
+      {data && <SessionsTable label={t("me.sessions")} rows={data.sessions} end={end} />}
     </section>
   );
 }
@@ -121,7 +137,11 @@ function About({ me }: { readonly me: Me }) {
   const t = useWords();
   return (
     <>
-      {me.user ? <Calendar user={me.user} /> : <Empty what={t("me.nobody")} how={t("me.nobodyHow")} />}
+      {me.user ? (
+        <Calendar user={me.user} consent={me.consent} />
+      ) : (
+        <Empty what={t("me.nobody")} how={t("me.nobodyHow")} />
+      )}
       {me.presence && <PresenceNow presence={me.presence} />}
       {me.meetingsUrl !== null && (
         <section className={layout.apart} aria-label={t("me.meetings")}>

@@ -1,147 +1,247 @@
-import { Button, Switch } from "@fluentui/react-components";
-import { ArrowDownloadRegular } from "@fluentui/react-icons";
+import { Switch } from "@fluentui/react-components";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { MoveRow, Moves, UserStateName } from "../../src/api/index.ts";
 import { ActButton } from "../acts.tsx";
 import { When } from "../clock.tsx";
+import { type DataColumn, DataTable } from "../data-table.tsx";
 import { useLayout } from "../layout.ts";
 import { useOrder } from "../orders.ts";
-import { Empty, Fault, Loading, PageTitle } from "../page-states.tsx";
+import { PageTitle } from "../page-states.tsx";
+import { pagedTable } from "../paged-table.ts";
 import { movesQuery } from "../queries.ts";
 import { StateMark } from "../signs.tsx";
-import { hasWord, number, useWords, type Word } from "../words.ts";
+import { hasWord, number, useWords } from "../words.ts";
 
-function Row({ org, move }: { readonly org: string; readonly move: MoveRow }) {
+function Standing({ move }: { readonly move: MoveRow }) {
+  const layout = useLayout();
+  const t = useWords();
+  const waitsText = useWaitsText();
+  return (
+    <>
+      {move.completedAt === null ? (
+        <StateMark state="notActivated" word={t("moves.waits")} />
+      ) : (
+        <StateMark state="active" word={t("check.done")} />
+      )}
+      {move.completedAt !== null && (
+        <>
+          {" "}
+          <When at={move.completedAt} />
+        </>
+      )}
+      {move.waitsFor !== null && <div className={layout.quiet}>{waitsText(move.waitsFor)}</div>}
+      {move.connector !== null && (
+        <div className={layout.quiet}>{t("moves.connector", { name: move.connector })}</div>
+      )}
+    </>
+  );
+}
+
+const useWaitsText = (): ((code: string) => string) => {
+  const t = useWords();
+  return (code) => {
+    const word = `moves.waits.${code}`;
+    return hasWord(word) ? t(word) : code;
+  };
+};
+
+function Look({ org, move }: { readonly org: string; readonly move: MoveRow }) {
   const layout = useLayout();
   const t = useWords();
   const { give, progress } = useOrder(false);
-  const waits = `moves.waits.${move.waitsFor ?? ""}`;
   return (
-    <tr>
-      <td className={layout.td}>
-        <Link to="/o/$org/users" params={{ org }} search={{ open: move.user }}>
-          {move.mailAddress === "" ? move.user : move.mailAddress}
-        </Link>
-      </td>
-      <td className={layout.td}>{t(`moves.${move.direction}`)}</td>
-      <td className={layout.td}>
-        <When at={move.noticedAt} />
-      </td>
-      <td className={layout.td}>
-        {move.completedAt === null ? (
-          <StateMark state="notActivated" word={t("moves.waits")} />
-        ) : (
-          <StateMark state="active" word={t("check.done")} />
-        )}
-        {move.completedAt !== null && (
-          <>
-            {" "}
-            <When at={move.completedAt} />
-          </>
-        )}
-        {move.waitsFor !== null && (
-          <div className={layout.quiet}>{hasWord(waits) ? t(waits) : move.waitsFor}</div>
-        )}
-        {move.connector !== null && (
-          <div className={layout.quiet}>{t("moves.connector", { name: move.connector })}</div>
-        )}
-      </td>
-      <td className={layout.td}>
-        <ActButton
-          size="small"
-          asks="support"
-          onClick={() => void give(`/o/${org}/migrations/${move.user}/orders`, { order: "look" })}
-        >
-          {t("moves.look")}
-        </ActButton>
-        <div className={layout.quiet} role="status">
-          {progress.text}
-        </div>
-      </td>
-    </tr>
+    <>
+      <ActButton
+        size="small"
+        asks="support"
+        onClick={() => void give(`/o/${org}/migrations/${move.user}/orders`, { order: "look" })}
+      >
+        {t("moves.look")}
+      </ActButton>
+      <div className={layout.quiet} role="status">
+        {progress.text}
+      </div>
+    </>
   );
 }
 
-function Table({ heads, children }: { readonly heads: readonly Word[]; readonly children: React.ReactNode }) {
-  const layout = useLayout();
+const useMoveColumns = (org: string): readonly DataColumn<MoveRow>[] => {
   const t = useWords();
-  return (
-    <div className={layout.scroll}>
-      <table className={layout.table}>
-        <thead>
-          <tr>
-            {heads.map((word) => (
-              <th key={word} className={layout.th}>
-                {t(word)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </div>
-  );
-}
+  const waitsText = useWaitsText();
+  const nameOf = ({ mailAddress, user }: MoveRow): string => (mailAddress === "" ? user : mailAddress);
+  return [
+    {
+      id: "user",
+      head: "users.name",
+      isFixed: true,
+      value: nameOf,
+      cell: (move) => (
+        <Link to="/o/$org/users" params={{ org }} search={{ open: move.user }}>
+          {nameOf(move)}
+        </Link>
+      ),
+    },
+    {
+      id: "direction",
+      head: "moves.direction",
+      value: ({ direction }) => t(`moves.${direction}`),
+      cell: ({ direction }) => t(`moves.${direction}`),
+    },
+    {
+      id: "noticed",
+      head: "moves.noticed",
+      kind: "moment",
+      value: ({ noticedAt }) => noticedAt,
+      cell: ({ noticedAt }) => <When at={noticedAt} />,
+    },
+    {
+      id: "standing",
+      head: "moves.standing",
+      value: ({ completedAt, waitsFor }) =>
+        completedAt !== null ? t("check.done") : waitsFor === null ? t("moves.waits") : waitsText(waitsFor),
+      cell: (move) => <Standing move={move} />,
+    },
+    { id: "act", head: "moves.act", cell: (move) => <Look org={org} move={move} /> },
+  ];
+};
 
-const loadState: Readonly<Record<Moves["clusters"][number]["load"], UserStateName>> = {
+type Batch = Moves["batches"][number];
+type Cluster = Moves["clusters"][number];
+
+const loadState: Readonly<Record<Cluster["load"], UserStateName>> = {
   green: "active",
   amber: "notActivated",
   red: "error",
 };
 
+const useBatchColumns = (): readonly DataColumn<Batch>[] => {
+  const t = useWords();
+  return [
+    {
+      id: "batch",
+      head: "moves.batch",
+      isFixed: true,
+      value: ({ batch }) => batch,
+      cell: ({ batch }) => batch,
+    },
+    {
+      id: "direction",
+      head: "moves.direction",
+      value: ({ direction }) => t(`moves.${direction}`),
+      cell: ({ direction }) => t(`moves.${direction}`),
+    },
+    {
+      id: "from",
+      head: "moves.from",
+      kind: "moment",
+      value: ({ startedAt }) => startedAt,
+      cell: ({ startedAt }) => <When at={startedAt} />,
+    },
+    {
+      id: "latest",
+      head: "moves.latest",
+      kind: "moment",
+      value: ({ latestAt }) => latestAt,
+      cell: ({ latestAt }) => <When at={latestAt} />,
+    },
+    {
+      id: "completed",
+      head: "moves.completed",
+      kind: "amount",
+      value: ({ completed }) => completed,
+      cell: ({ completed }) => number(completed),
+    },
+    {
+      id: "mailboxes",
+      head: "moves.mailboxes",
+      kind: "amount",
+      value: ({ noticed }) => noticed,
+      cell: ({ noticed }) => number(noticed),
+    },
+    {
+      id: "over",
+      head: "moves.progress",
+      value: ({ isOver }) => t(isOver ? "moves.over" : "moves.waits"),
+      cell: ({ isOver }) => t(isOver ? "moves.over" : "moves.waits"),
+    },
+  ];
+};
+
+const useClusterColumns = (): readonly DataColumn<Cluster>[] => {
+  const t = useWords();
+  const loadText = ({ isOperational, load }: Cluster): string =>
+    t(isOperational ? `moves.load.${load}` : "moves.down");
+  return [
+    {
+      id: "cluster",
+      head: "moves.cluster",
+      isFixed: true,
+      value: ({ name }) => name,
+      cell: ({ name }) => name,
+    },
+    {
+      id: "group",
+      head: "moves.group",
+      value: ({ resourceGroup }) => resourceGroup,
+      cell: ({ resourceGroup }) => resourceGroup ?? t("none"),
+    },
+    {
+      id: "office",
+      head: "moves.office",
+      kind: "amount",
+      value: ({ office365Users }) => office365Users,
+      cell: (each) => `${number(each.office365Users)} / ${number(each.office365UsersMax)}`,
+    },
+    {
+      id: "exchange",
+      head: "moves.exchange",
+      kind: "amount",
+      value: ({ exchangeUsers }) => exchangeUsers,
+      cell: (each) => `${number(each.exchangeUsers)} / ${number(each.exchangeUsersMax)}`,
+    },
+    {
+      id: "load",
+      head: "moves.load",
+      value: loadText,
+      cell: (each) => (
+        <StateMark state={each.isOperational ? loadState[each.load] : "disabled"} word={loadText(each)} />
+      ),
+    },
+  ];
+};
+
 function Around({ moves }: { readonly moves: Moves }) {
   const layout = useLayout();
   const t = useWords();
+  const batchColumns = useBatchColumns();
+  const clusterColumns = useClusterColumns();
   return (
     <>
       {moves.batches.length > 0 && (
         <>
           <h2 className={`${layout.h2} ${layout.apart}`}>{t("moves.batches")}</h2>
-          <Table heads={["moves.batch", "moves.direction", "moves.from", "moves.latest", "moves.progress"]}>
-            {moves.batches.map(({ batch, direction, startedAt, latestAt, noticed, completed, isOver }) => (
-              <tr key={batch}>
-                <td className={layout.td}>{batch}</td>
-                <td className={layout.td}>{t(`moves.${direction}`)}</td>
-                <td className={layout.td}>
-                  <When at={startedAt} />
-                </td>
-                <td className={layout.td}>
-                  <When at={latestAt} />
-                </td>
-                <td className={layout.td}>
-                  {number(completed)} / {number(noticed)} {isOver && t("moves.over")}
-                </td>
-              </tr>
-            ))}
-          </Table>
+          <DataTable
+            name="batches"
+            label={t("moves.batches")}
+            columns={batchColumns}
+            rows={moves.batches}
+            keyOf={({ batch }) => String(batch)}
+            empty={{ what: t("none") }}
+          />
         </>
       )}
       {moves.clusters.length > 0 && (
         <>
           <h2 className={`${layout.h2} ${layout.apart}`}>{t("moves.clusters")}</h2>
-          <Table heads={["moves.cluster", "moves.group", "moves.office", "moves.exchange", "moves.load"]}>
-            {moves.clusters.map((cluster) => (
-              <tr key={cluster.name}>
-                <td className={layout.td}>{cluster.name}</td>
-                <td className={layout.td}>{cluster.resourceGroup ?? t("none")}</td>
-                <td className={layout.td}>
-                  {number(cluster.office365Users)} / {number(cluster.office365UsersMax)}
-                </td>
-                <td className={layout.td}>
-                  {number(cluster.exchangeUsers)} / {number(cluster.exchangeUsersMax)}
-                </td>
-                <td className={layout.td}>
-                  {cluster.isOperational ? (
-                    <StateMark state={loadState[cluster.load]} word={t(`moves.load.${cluster.load}`)} />
-                  ) : (
-                    <StateMark state="disabled" word={t("moves.down")} />
-                  )}
-                </td>
-              </tr>
-            ))}
-          </Table>
+          <DataTable
+            name="clusters"
+            label={t("moves.clusters")}
+            columns={clusterColumns}
+            rows={moves.clusters}
+            keyOf={({ name }) => name}
+            empty={{ what: t("none") }}
+          />
         </>
       )}
     </>
@@ -153,10 +253,11 @@ export function Migrations() {
   const layout = useLayout();
   const t = useWords();
   const { org } = useParams({ from: "/o/$org" });
-  const [isAll, setAll] = useState(false);
-  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(movesQuery(org, isAll));
-  const rows = data?.pages.flatMap((page) => page.rows) ?? [];
-  const [first] = data?.pages ?? [];
+  const { all: isAll = false } = useSearch({ from: "/o/$org/migrations" });
+  const navigate = useNavigate({ from: "/o/$org/migrations" });
+  const moves = useInfiniteQuery(movesQuery(org, isAll));
+  const columns = useMoveColumns(org);
+  const [first] = moves.data?.pages ?? [];
   return (
     <div className={layout.page}>
       <div className={layout.head}>
@@ -164,23 +265,24 @@ export function Migrations() {
           <PageTitle title={t("nav.migrations")}>{t("nav.migrations")}</PageTitle>
           <p className={layout.lead}>{t("moves.lead")}</p>
         </div>
-        <Switch label={t("moves.all")} checked={isAll} onChange={(_event, { checked }) => setAll(checked)} />
-        <Button as="a" href={`/api/o/${org}/migrations.csv?all=${isAll}`} icon={<ArrowDownloadRegular />}>
-          {t("action.downloadCsv")}
-        </Button>
+        <Switch
+          label={t("moves.all")}
+          checked={isAll}
+          onChange={(_event, { checked }) =>
+            void navigate({ search: (before) => ({ ...before, all: checked || undefined }), replace: true })
+          }
+        />
       </div>
-      {error && !data && <Fault error={error} again={() => void refetch()} />}
-      {!data && !error && <Loading />}
-      {data && rows.length === 0 && <Empty what={t("moves.none")} how={t("moves.noneHow")} />}
       {first && first.count > 0 && <p className={layout.quiet}>{t("moves.count", { count: first.count })}</p>}
-      {rows.length > 0 && (
-        <Table heads={["users.name", "moves.direction", "moves.noticed", "moves.standing", "moves.act"]}>
-          {rows.map((move) => (
-            <Row key={move.user} org={org} move={move} />
-          ))}
-        </Table>
-      )}
-      {hasNextPage && <Button onClick={() => void fetchNextPage()}>{t("audit.more")}</Button>}
+      <DataTable
+        name="migrations"
+        label={t("nav.migrations")}
+        columns={columns}
+        {...pagedTable(moves)}
+        keyOf={({ user }) => user}
+        empty={{ what: t("moves.none"), how: t("moves.noneHow") }}
+        csv={`/api/o/${org}/migrations.csv?all=${isAll}`}
+      />
       {first && <Around moves={first} />}
     </div>
   );

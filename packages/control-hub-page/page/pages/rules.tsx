@@ -1,15 +1,16 @@
 import { Button, Field, Textarea } from "@fluentui/react-components";
-import { ArrowDownloadRegular, ChevronRightRegular } from "@fluentui/react-icons";
+import { ChevronRightRegular } from "@fluentui/react-icons";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Explained, Rules } from "../../src/api/index.ts";
 import { ActButton, Confirm } from "../acts.tsx";
 import { ask } from "../api.ts";
+import { type DataColumn, DataTable } from "../data-table.tsx";
 import { Explanation } from "../explanation.tsx";
 import { useLayout } from "../layout.ts";
 import { useOrder } from "../orders.ts";
-import { Fault, Loading, PageTitle } from "../page-states.tsx";
+import { Fault, PageTitle } from "../page-states.tsx";
 import { rulesQuery } from "../queries.ts";
 import { StateMark } from "../signs.tsx";
 import { type Organizer, TextToExplain } from "../text-to-explain.tsx";
@@ -123,42 +124,47 @@ function Editor({ org, rules }: { readonly org: string; readonly rules: Rules })
   );
 }
 
-function List({ rules }: { readonly rules: Rules }) {
+type RuleRow = Rules["rules"][number];
+
+const useColumns = (): readonly DataColumn<RuleRow>[] => {
   const layout = useLayout();
   const t = useWords();
-  const heads = ["explain.rule", "explain.service", "rules.for", "rules.from", "rules.used"] as const;
-  return (
-    <div className={layout.scroll}>
-      <table className={layout.table}>
-        <caption className={layout.hidden}>{t("rules.title")}</caption>
-        <thead>
-          <tr>
-            {heads.map((word) => (
-              <th key={word} className={layout.th}>
-                {t(word)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rules.rules.map(({ kind, name, service, matches, from, enabled }) => (
-            <tr key={`${kind} ${name} ${from}`}>
-              <td className={layout.td}>
-                <span className={layout.strong}>{name}</span>
-              </td>
-              <td className={layout.td}>{service}</td>
-              <td className={layout.td}>{matches.join(", ")}</td>
-              <td className={layout.td}>{t(`rules.from.${from}`)}</td>
-              <td className={layout.td}>
-                <StateMark state={enabled ? "active" : "disabled"} word={t(enabled ? "yes" : "no")} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
+  return [
+    {
+      id: "rule",
+      head: "explain.rule",
+      isFixed: true,
+      value: ({ name }) => name,
+      cell: ({ name }) => <span className={layout.strong}>{name}</span>,
+    },
+    {
+      id: "service",
+      head: "explain.service",
+      value: ({ service }) => service,
+      cell: ({ service }) => service,
+    },
+    {
+      id: "for",
+      head: "rules.for",
+      value: ({ matches }) => matches.join(" "),
+      cell: ({ matches }) => matches.join(", "),
+    },
+    {
+      id: "from",
+      head: "rules.from",
+      value: ({ from }) => t(`rules.from.${from}`),
+      cell: ({ from }) => t(`rules.from.${from}`),
+    },
+    {
+      id: "used",
+      head: "rules.used",
+      value: ({ enabled }) => t(enabled ? "yes" : "no"),
+      cell: ({ enabled }) => (
+        <StateMark state={enabled ? "active" : "disabled"} word={t(enabled ? "yes" : "no")} />
+      ),
+    },
+  ];
+};
 
 /** The rules by which addresses of meetings are known: listed, edited, and tried before they are set. */
 export function RulesPage() {
@@ -166,6 +172,7 @@ export function RulesPage() {
   const t = useWords();
   const { org } = useParams({ from: "/o/$org" });
   const { data, error, refetch } = useQuery(rulesQuery(org));
+  const columns = useColumns();
   return (
     <div className={layout.page}>
       <nav className={layout.crumbs} aria-label={t("groups.where")}>
@@ -179,13 +186,18 @@ export function RulesPage() {
           <PageTitle title={t("rules.title")}>{t("rules.title")}</PageTitle>
           <p className={layout.lead}>{t("rules.lead")}</p>
         </div>
-        <Button as="a" href={`/api/o/${org}/rules.csv`} icon={<ArrowDownloadRegular />}>
-          {t("action.downloadCsv")}
-        </Button>
       </div>
-      {error && !data && <Fault error={error} again={() => void refetch()} />}
-      {!data && !error && <Loading />}
-      {data && <List rules={data} />}
+      <DataTable
+        name="rules"
+        label={t("rules.title")}
+        columns={columns}
+        rows={data?.rules}
+        keyOf={({ kind, name, from }) => `${kind} ${name} ${from}`}
+        error={error}
+        again={() => void refetch()}
+        empty={{ what: t("none") }}
+        csv={`/api/o/${org}/rules.csv`}
+      />
       {data && <Editor key={data.version} org={org} rules={data} />}
     </div>
   );

@@ -29,7 +29,9 @@ export function Sessions() {
       {error && !data && <Fault error={error} again={() => void refetch()} />}
       {!data && !error && <Loading />}
       {data && data.sessions.length === 0 && <Empty what={t("sessions.none")} />}
-      {data && data.sessions.length > 0 && <SessionsTable rows={data.sessions} end={end} />}
+      {data && data.sessions.length > 0 && (
+        <SessionsTable label={t("sessions.title")} rows={data.sessions} end={end} />
+      )}
     </div>
   );
 }

@@ -1,10 +1,12 @@
-import { makeStyles, mergeClasses, Switch } from "@fluentui/react-components";
+import { Button, makeStyles, mergeClasses, Switch } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Settings, UserStateName } from "../../src/api/index.ts";
 import { ActButton, Confirm } from "../acts.tsx";
 import { setUtc, When, wantsUtc } from "../clock.tsx";
+import { useHasDraft } from "../kept-draft.ts";
+import { languageName } from "../language-names.ts";
 import { useLayout } from "../layout.ts";
 import { useOrder } from "../orders.ts";
 import { Empty, Fault, Loading, PageTitle } from "../page-states.tsx";
@@ -37,8 +39,13 @@ function TenantActs({ org, tenant }: { readonly org: string; readonly tenant: Te
   const t = useWords();
   const { give, progress } = useOrder(false);
   const path = `/o/${org}/tenants/${tenant.tenantId}/orders`;
+  const navigate = useNavigate();
+  const hasDraft = useHasDraft(`settings ${org} ${tenant.tenantId}`);
+  const edit = (): void =>
+    void navigate({ to: "/o/$org/settings/$tenant", params: { org, tenant: tenant.tenantId } });
   return (
     <div className={layout.buttons}>
+      <Button onClick={edit}>{t(hasDraft ? "action.resume" : "action.editSettings")}</Button>
       {tenant.status === "active" ? (
         <Confirm
           verb={t("action.deactivate")}
@@ -65,6 +72,7 @@ function TenantPart({ org, tenant }: { readonly org: string; readonly tenant: Te
   const place = (name: string): string =>
     t(name === "space" ? "settings.place.space" : "settings.place.personalRoom");
   const { webexKeyword, meetKeyword, language } = tenant.settings;
+  const { keywords, texts } = tenant.settings.join;
   return (
     <section className={styles.tenant} aria-label={tenant.tenantId}>
       <h2 className={`${layout.h2} ${styles.id}`}>{tenant.tenantId}</h2>
@@ -77,7 +85,15 @@ function TenantPart({ org, tenant }: { readonly org: string; readonly tenant: Te
         <dt>{t("settings.meetKeyword")}</dt>
         <dd>{place(meetKeyword)}</dd>
         <dt>{t("settings.language")}</dt>
-        <dd>{language ?? t("settings.mailboxLanguage")}</dd>
+        <dd>{language === null ? t("settings.mailboxLanguage") : languageName(language)}</dd>
+        <dt>{t("settings.keywords")}</dt>
+        <dd>{keywords.length === 0 ? t("none") : keywords.map(({ word }) => `@${word}`).join(", ")}</dd>
+        <dt>{t("settings.texts")}</dt>
+        <dd>
+          {texts.length === 0 ? t("none") : texts.map((each) => languageName(each.language)).join(", ")}
+        </dd>
+        <dt>{t("settings.consent")}</dt>
+        <dd>{t(`settings.consent.${tenant.consent}`)}</dd>
         <dt>{t("settings.decided")}</dt>
         <dd>
           <When at={tenant.decidedAt} />

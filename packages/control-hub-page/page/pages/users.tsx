@@ -16,15 +16,17 @@ import { useDeferredValue, useEffect, useRef } from "react";
 import type { UserCounts } from "../../src/api/index.ts";
 import { ChosenUsers, useChosen } from "../chosen-users.tsx";
 import { zone } from "../clock.tsx";
+import { ColumnChoice } from "../column-choice.tsx";
 import { useLayout } from "../layout.ts";
 import { useUnseen } from "../live.ts";
 import { Empty, Fault, Loading, PageTitle } from "../page-states.tsx";
 import { client, countsQuery, filterText, type UserFilters, usersQuery } from "../queries.ts";
 import { useReasons } from "../reasons.ts";
 import type { UsersSearch } from "../router.tsx";
+import { useHiddenColumns } from "../table-choices.ts";
 import { hub } from "../theme.ts";
 import { UserDrawer } from "../user-drawer.tsx";
-import { UsersTable } from "../users-table.tsx";
+import { UsersTable, userColumns } from "../users-table.tsx";
 import { number, useWords } from "../words.ts";
 
 const useStyles = makeStyles({
@@ -147,7 +149,13 @@ function SearchField() {
   );
 }
 
-function Tools({ filters }: { readonly filters: UserFilters }) {
+function Tools({
+  filters,
+  columns: { hidden, toggle },
+}: {
+  readonly filters: UserFilters;
+  readonly columns: ReturnType<typeof useHiddenColumns>;
+}) {
   const styles = useStyles();
   const t = useWords();
   const { org, search, change } = useUsers();
@@ -181,6 +189,7 @@ function Tools({ filters }: { readonly filters: UserFilters }) {
         </TagGroup>
       )}
       <span className={styles.grow} />
+      <ColumnChoice columns={userColumns} hidden={hidden} toggle={toggle} />
       <Button
         as="a"
         appearance="subtle"
@@ -217,7 +226,7 @@ function Foot({ count, isExact }: { readonly count: number; readonly isExact: bo
   );
 }
 
-function List({ filters }: { readonly filters: UserFilters }) {
+function List({ filters, hidden }: { readonly filters: UserFilters; readonly hidden: readonly string[] }) {
   const styles = useStyles();
   const t = useWords();
   const { org, search, change } = useUsers();
@@ -261,6 +270,7 @@ function List({ filters }: { readonly filters: UserFilters }) {
         chosen={chosen}
         choose={choose}
         rows={rows}
+        hidden={hidden}
         count={Math.max(first.count, rows.length)}
         open={search.open}
         opened={(id) => change({ open: id })}
@@ -281,6 +291,7 @@ export function Users() {
   const { org, search, text, change } = useUsers();
   const navigate = useNavigate();
   const typed = useDeferredValue(text);
+  const columns = useHiddenColumns("users");
   const { state, reason, tenant, open } = search;
   const filters: UserFilters = { state, reason, tenant, search: typed };
   return (
@@ -306,9 +317,9 @@ export function Users() {
             )}
           </div>
           <Tabs />
-          <Tools filters={filters} />
+          <Tools filters={filters} columns={columns} />
         </div>
-        <List filters={filters} />
+        <List filters={filters} hidden={columns.hidden} />
       </section>
       {open !== undefined && (
         <UserDrawer key={open} org={org} id={open} close={() => change({ open: undefined })} />

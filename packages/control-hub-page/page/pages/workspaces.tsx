@@ -1,14 +1,14 @@
-import { Button, Select } from "@fluentui/react-components";
-import { ArrowDownloadRegular } from "@fluentui/react-icons";
+import { Select } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import type { RoomRow, UserStateName } from "../../src/api/index.ts";
 import { ActButton, Confirm } from "../acts.tsx";
 import { When } from "../clock.tsx";
+import { type DataColumn, DataTable } from "../data-table.tsx";
 import { useLayout } from "../layout.ts";
 import { useOrder } from "../orders.ts";
-import { Empty, Fault, Loading, PageTitle } from "../page-states.tsx";
+import { PageTitle } from "../page-states.tsx";
 import { roomsQuery, settingsQuery } from "../queries.ts";
 import { useReasons } from "../reasons.ts";
 import { StateMark } from "../signs.tsx";
@@ -29,14 +29,19 @@ const mends: Readonly<Record<string, string>> = {
   subjectReplaced: "Set-CalendarProcessing -DeleteSubject $false -AddOrganizerToSubject $false",
 };
 
+const useFindingText = (): ((finding: string) => string) => {
+  const t = useWords();
+  return (finding) => {
+    const word = `room.finding.${finding}`;
+    return hasWord(word) ? t(word) : finding;
+  };
+};
+
 function Check({ room }: { readonly room: RoomRow }) {
   const layout = useLayout();
   const t = useWords();
   const reasonOf = useReasons();
-  const findingText = (finding: string): string => {
-    const word = `room.finding.${finding}`;
-    return hasWord(word) ? t(word) : finding;
-  };
+  const findingText = useFindingText();
   const { hasMailbox, unreadable, findings } = room;
   if (hasMailbox && unreadable === null && findings.length === 0)
     return <StateMark state="active" word={t("room.fine")} />;
@@ -58,37 +63,70 @@ function Check({ room }: { readonly room: RoomRow }) {
   );
 }
 
-function Row({ room }: { readonly room: RoomRow }) {
+function Devices({ room }: { readonly room: RoomRow }) {
   const layout = useLayout();
   const t = useWords();
   const reasonOf = useReasons();
-  return (
-    <tr>
-      <td className={layout.td}>
-        <span className={layout.strong}>{room.name}</span>
-        <div className={layout.quiet}>{room.mailAddress}</div>
-      </td>
-      <td className={layout.td}>
-        <Check room={room} />
-      </td>
-      <td className={layout.td}>
-        {room.devices.length === 0 && t("room.noDevice")}
-        {room.devices.map(({ name, standing, code, nextTryAt }) => (
-          <div key={name}>
-            {name}: <StateMark state={stateOf[standing]} word={t(`room.standing.${standing}`)} />
-            {code !== null && <div className={layout.quiet}>{reasonOf(code).what}</div>}
-            {nextTryAt !== null && (
-              <div className={layout.quiet}>
-                {t("users.nextRetry")} <When at={nextTryAt} />
-              </div>
-            )}
-          </div>
-        ))}
-      </td>
-      <td className={layout.td}>{room.bookings}</td>
-    </tr>
-  );
+  if (room.devices.length === 0) return t("room.noDevice");
+  return room.devices.map(({ name, standing, code, nextTryAt }) => (
+    <div key={name}>
+      {name}: <StateMark state={stateOf[standing]} word={t(`room.standing.${standing}`)} />
+      {code !== null && <div className={layout.quiet}>{reasonOf(code).what}</div>}
+      {nextTryAt !== null && (
+        <div className={layout.quiet}>
+          {t("users.nextRetry")} <When at={nextTryAt} />
+        </div>
+      )}
+    </div>
+  ));
 }
+
+const useColumns = (): readonly DataColumn<RoomRow>[] => {
+  const layout = useLayout();
+  const t = useWords();
+  const findingText = useFindingText();
+  const reasonOf = useReasons();
+  const troubleOf = ({ hasMailbox, unreadable, findings }: RoomRow): string =>
+    [
+      ...(hasMailbox ? [] : [t("room.noMailbox")]),
+      ...(unreadable === null ? [] : [reasonOf(unreadable).what]),
+      ...findings.map(findingText),
+    ].join(" ");
+  return [
+    {
+      id: "room",
+      head: "room.room",
+      isFixed: true,
+      value: ({ name, mailAddress }) => `${name} ${mailAddress}`,
+      cell: ({ name, mailAddress }) => (
+        <>
+          <span className={layout.strong}>{name}</span>
+          <div className={layout.quiet}>{mailAddress}</div>
+        </>
+      ),
+    },
+    {
+      id: "check",
+      head: "room.check",
+      value: (room) => troubleOf(room) || t("room.fine"),
+      cell: (room) => <Check room={room} />,
+    },
+    {
+      id: "devices",
+      head: "room.devices",
+      value: ({ devices }) =>
+        devices.map(({ name, standing }) => `${name}: ${t(`room.standing.${standing}`)}`).join(" "),
+      cell: (room) => <Devices room={room} />,
+    },
+    {
+      id: "meetings",
+      head: "room.meetings",
+      kind: "amount",
+      value: ({ bookings }) => bookings,
+      cell: ({ bookings }) => bookings,
+    },
+  ];
+};
 
 function Follow({ org, hasRooms }: { readonly org: string; readonly hasRooms: boolean }) {
   const layout = useLayout();
@@ -124,9 +162,6 @@ function Follow({ org, hasRooms }: { readonly org: string; readonly hasRooms: bo
           confirmed={() => void give(path, { order: "stop" })}
         />
       )}
-      <Button as="a" href={`/api/o/${org}/rooms.csv`} icon={<ArrowDownloadRegular />}>
-        {t("action.downloadCsv")}
-      </Button>
       <span className={layout.quiet} role="status">
         {progress.text}
       </span>
@@ -140,7 +175,7 @@ export function Workspaces() {
   const t = useWords();
   const { org } = useParams({ from: "/o/$org" });
   const { data, error, refetch } = useQuery(roomsQuery(org));
-  const heads = ["room.room", "room.check", "room.devices", "room.meetings"] as const;
+  const columns = useColumns();
   return (
     <div className={layout.page}>
       <div className={layout.head}>
@@ -150,29 +185,17 @@ export function Workspaces() {
         </div>
         <Follow org={org} hasRooms={(data?.rooms.length ?? 0) > 0} />
       </div>
-      {error && !data && <Fault error={error} again={() => void refetch()} />}
-      {!data && !error && <Loading />}
-      {data?.rooms.length === 0 && <Empty what={t("room.none")} how={t("room.noneHow")} />}
-      {data && data.rooms.length > 0 && (
-        <div className={layout.scroll}>
-          <table className={layout.table}>
-            <thead>
-              <tr>
-                {heads.map((word) => (
-                  <th key={word} className={layout.th}>
-                    {t(word)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {data.rooms.map((room) => (
-                <Row key={room.id} room={room} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <DataTable
+        name="rooms"
+        label={t("nav.workspaces")}
+        columns={columns}
+        rows={data?.rooms}
+        keyOf={({ id }) => id}
+        error={error}
+        again={() => void refetch()}
+        empty={{ what: t("room.none"), how: t("room.noneHow") }}
+        csv={`/api/o/${org}/rooms.csv`}
+      />
     </div>
   );
 }

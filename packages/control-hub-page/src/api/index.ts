@@ -1,6 +1,7 @@
 export type * from "./archive.ts";
 export { type BulkJob, type BulkJobs, bulkMax } from "./bulk.ts";
 export type * from "./calendar.ts";
+export { csvForm } from "./csv-form.ts";
 export type * from "./explain.ts";
 export type * from "./groups.ts";
 export { type DetailsPreviews, type DetailsWanted, JoinWanted, SettingsWanted } from "./join-settings.ts";

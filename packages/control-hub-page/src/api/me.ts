@@ -10,12 +10,22 @@ export const OwnPresence = z.object({
   atWebex: z.boolean(),
 });
 
+/** A person's own consent, in a tenant where each user gives one. */
+export const OwnConsent = z.object({
+  /** Null: none is given. */
+  givenAt: moment.nullable(),
+  /** Not used from then on: it is given again before. */
+  expiresAt: moment.nullable(),
+});
+
 /** What a person sees of themselves. */
 export const Me = z.object({
   name: z.string(),
   organisation: z.string().nullable(),
   /** Null: nobody of the directory is this person. */
   user: UserDetail.nullable(),
+  /** Null: an administrator lets us into calendars, for everybody. */
+  consent: OwnConsent.nullable(),
   /** Null: nothing is known of it. */
   presence: OwnPresence.nullable(),
   /** Where the person's meetings are shown; null: nowhere. */

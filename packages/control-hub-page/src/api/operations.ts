@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ConnectorDetail, ConnectorOrder, Connectors } from "./archive.ts";
 import { bulkOperations } from "./bulk-operations.ts";
+import { ConsentLink } from "./calendar.ts";
 import { GroupsOrder, GroupsState, TeamOrder, TeamsPage, TeamsQuery } from "./groups.ts";
 import { Me } from "./me.ts";
 import { csv, json, type Operation, ofOrg, org, taken } from "./operation.ts";
@@ -43,6 +44,14 @@ export const operations = {
     summary: "What is stored here about the person who is signed in.",
     role: "user",
     answer: json(z.looseObject({})),
+  },
+  myConsentLink: {
+    method: "POST",
+    path: "/me/consent-links",
+    summary: "Where the person lets us into the own calendar; the way back leads to the page about oneself.",
+    role: "user",
+    body: z.object({}),
+    answer: json(ConsentLink),
   },
   orderMe: {
     method: "POST",

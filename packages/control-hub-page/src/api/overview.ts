@@ -59,7 +59,11 @@ export const TenantRow = z.object({
 });
 
 /** What is set. */
-export const Settings = z.object({ tenants: z.array(TenantRow) });
+export const Settings = z.object({
+  tenants: z.array(TenantRow),
+  /** Those that join details are written in. */
+  languages: z.array(z.string()),
+});
 
 /** An order about a tenant. */
 export const TenantOrder = z.discriminatedUnion("order", [

@@ -20,6 +20,8 @@ export const Problem = z.object({
   type: z.string(),
   title: z.string(),
   status: z.int(),
+  /** The end of `type`. */
+  code: z.string(),
   detail: z.string().optional(),
   /** Finds the line in the service's log. */
   instance: z.string().optional(),

@@ -34,6 +34,7 @@ const commitContract = (driver: LogDriver): void => {
       at: plus(t0, 7),
       seqMax: 4_711,
       machineVersion: 3,
+      sealVersion: 1,
     };
     const receipt = await owned.commit({
       ...batch(

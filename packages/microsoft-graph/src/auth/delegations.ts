@@ -23,20 +23,27 @@ export const ownerOfKey = (key: string): DelegatedOwner => {
 /** Why there is no token on behalf of a user. */
 export const consentError = (
   code: "userConsentMissing" | "userConsentExpired" | "userConsentRevoked",
-  { tenantId, userObjectId }: { readonly tenantId: string; readonly userObjectId: string | null },
+  { tenantId, userObjectId }: { readonly tenantId: string; readonly userObjectId: string },
   cause?: unknown,
 ): ProviderError =>
   new ProviderError(
-    userObjectId === null
-      ? `tenant ${tenantId} is connected user by user: nothing can be asked for the tenant as a whole`
-      : `token on behalf of user ${userObjectId} of tenant ${tenantId}: ${code}`,
+    `token on behalf of user ${userObjectId} of tenant ${tenantId}: ${code}`,
     { code, retryable: false },
     cause === undefined ? {} : { cause },
   );
 
+/** There is no user on whose behalf the call could be made. */
+const wholeTenantError = (tenantId: string): ProviderError =>
+  new ProviderError(
+    `tenant ${tenantId} is connected user by user: what concerns the tenant as a whole needs the ` +
+      "organisation's consent",
+    { code: "organisationConsentMissing", retryable: false },
+  );
+
 /**
  * Tokens of the application, or on behalf of the user in tenants where users consent each for the own
- * calendar. Throws userConsentMissing and userConsentExpired there, without asking anybody.
+ * calendar. Throws userConsentMissing, userConsentExpired and, of calls for a tenant as a whole,
+ * organisationConsentMissing there, without asking anybody.
  */
 export const choosingTokens = (
   ofTenants: TokenCache,
@@ -48,9 +55,10 @@ export const choosingTokens = (
   ): Promise<{ readonly tokens: TokenCache; readonly request: TokenRequest }> => {
     const { tenantId, userObjectId = null, isDelegated, signal } = request;
     if (!(isDelegated ?? (await delegations.isByUser(tenantId)))) return { tokens: ofTenants, request };
+    if (userObjectId === null) throw wholeTenantError(tenantId);
     const who = { tenantId, userObjectId };
-    const given = userObjectId === null ? null : await delegations.find(tenantId, userObjectId);
-    if (given === null || userObjectId === null) throw consentError("userConsentMissing", who);
+    const given = await delegations.find(tenantId, userObjectId);
+    if (given === null) throw consentError("userConsentMissing", who);
     if (given.expiresAt <= now()) throw consentError("userConsentExpired", who);
     const key = delegatedKey({ tenantId, userObjectId, givenAt: given.givenAt });
     return { tokens: ofUsers, request: { tenantId: key, signal } };

@@ -14,6 +14,7 @@ import { PartitionLoop } from "./partition-loop.ts";
 import type { PartitionState } from "./partition-state.ts";
 import { RecordGate } from "./record-gate.ts";
 import { restorePartition } from "./restore.ts";
+import { forgetLeft, sealPast } from "./seal-past.ts";
 import { Trouble } from "./trouble.ts";
 
 /** What a host works with. */
@@ -169,6 +170,7 @@ export class PartitionHost {
     try {
       if (this.#assigned) await this.#work(owned, new ClockCheck(this.#ports.frame, owned, askedAt));
     } finally {
+      forgetLeft(this.#ports.frame, this.partition);
       await this.#close(owned);
     }
   }
@@ -195,6 +197,10 @@ export class PartitionHost {
     const goOn = (): boolean => this.#assigned;
     await catchUp(owned, restored.behind, { bound, clock: frame.scheduler, goOn });
     const timely = await correctTime(frame, owned, restored);
+    const sealed = await sealPast(
+      { frame, owned, log, bound, goOn, tell: (what) => void (this.#reason = what) },
+      timely,
+    );
     const membership = await this.#ports.membership;
     // Given up meanwhile: its records and calls are another owner's. Nothing is waited for from here on.
     if (!this.#assigned) return;
@@ -202,12 +208,12 @@ export class PartitionHost {
     const { partition } = this;
     const recordGate = new RecordGate({ frame, partition, deadlineTimer: this.#ports.deadlineTimer });
     const raised = (): void => requireRelease(membership, partition, stateVersion);
-    if (machineVersion === stateVersion) raised();
+    if (sealed.machineVersion === stateVersion) raised();
     const loop = new PartitionLoop({
       frame,
       owned,
       clock,
-      restored: timely,
+      restored: sealed,
       runner,
       bound,
       takenOver,

@@ -91,7 +91,8 @@ export class PartitionLoop implements CallOwner {
     this.#bound = basis.bound;
     this.#actors = new HeldActors({ ...restored, callsPending: restored.calls.size });
     this.#at = restored.at;
-    this.#numbers = { seqBase: restored.seqMax, machineVersion: owned.position?.machineVersion ?? 0 };
+    const { seqMax: seqBase, machineVersion, sealVersion } = restored;
+    this.#numbers = { seqBase, machineVersion, sealVersion };
     this.#raised = basis.raised;
     this.#control = restored.control;
     const source = callSourceOf(frame, this.#actors);

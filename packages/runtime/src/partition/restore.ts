@@ -1,5 +1,5 @@
 import { type ActorId, type EpochMs, instant, orgOf } from "@hybrid/kernel";
-import type { CheckpointEntry, OwnedPartition, RestoredRecord } from "@hybrid/log";
+import type { CheckpointEntry, OwnedPartition, Position, RestoredRecord } from "@hybrid/log";
 import type { RawCall } from "../call.ts";
 import { CallLines } from "../calls/call-lines.ts";
 import type { ServiceFrame } from "../frame.ts";
@@ -25,6 +25,10 @@ export interface Restored {
   readonly at: EpochMs;
   /** The greatest step number that the partition has ever given. */
   readonly seqMax: number;
+  /** {@link Position.machineVersion}; 0 where it is not known. */
+  readonly machineVersion: number;
+  /** {@link Position.sealVersion}. */
+  readonly sealVersion: number | undefined;
   /** Actors that only the journal's tail has, to be written to the checkpoint; to be read once, at once. */
   readonly behind: Iterable<CheckpointEntry>;
 }
@@ -147,5 +151,17 @@ export const restorePartition = async (
   unreadable.report(frame, owned.partition);
   const tail = gathered.tail.actors;
   const behind = behindOf(frame, { ...gathered, tail }, { partition: owned.partition, at });
-  return { store, due, calls, parked, control, at: instant(at), seqMax, behind };
+  const { machineVersion = 0, sealVersion } = owned.position ?? ({} as Partial<Position>);
+  return {
+    store,
+    due,
+    calls,
+    parked,
+    control,
+    at: instant(at),
+    seqMax,
+    machineVersion,
+    sealVersion,
+    behind,
+  };
 };

@@ -45,10 +45,14 @@ export const originOf = (record: LogRecord): InputOrigin => ({
   offset: record.offset,
 });
 
-/** What the outcome of a call is made from. */
-export const materialOfOutcome = (ending: CallEnding, settles: PendingCall): Material =>
+/** What the outcome of a call is made from; `seal`: what seals texts that a handler has given in clear. */
+export const materialOfOutcome = (
+  ending: CallEnding,
+  settles: PendingCall,
+  seal: (input: unknown) => unknown,
+): Material =>
   ending.kind === "ok"
-    ? { kind: "input", input: JSON.parse(ending.json) as unknown }
+    ? { kind: "input", input: seal(JSON.parse(ending.json)) }
     : { kind: "failure", call: JSON.parse(settles.call) as RawCall, failure: ending.failure };
 
 /** What makes inputs. */

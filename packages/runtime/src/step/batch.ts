@@ -26,6 +26,8 @@ export interface Kept {
   readonly seqBase: number;
   /** Version of the newest machine that has written to the partition; 0 when it is not known. */
   readonly machineVersion: number;
+  /** Version of the sealing that has gone through all of it; undefined where none has. */
+  readonly sealVersion?: number | undefined;
 }
 
 /** What a batch starts from. */
@@ -78,9 +80,10 @@ export class Batch {
    * older releases out.
    */
   get kept(): Kept {
-    const { machineVersion, frame } = this.#base;
+    const { machineVersion, sealVersion, frame } = this.#base;
     const { journal, seqMax } = this.#overlay;
     return {
+      sealVersion,
       seqBase: Math.max(seqMax, this.#control.seq),
       machineVersion:
         journal.length === 0 ? machineVersion : Math.max(machineVersion, frame.topology.stateVersion),
@@ -276,7 +279,8 @@ export class Batch {
     }
     const name = `${actor}/${seq}/${index}`;
     const origin = { kind: "outcome", name, partition: this.#base.partition, offset: -1 } as const;
-    const material = materialOfOutcome(ending, settles);
+    const { past } = this.#base.frame.topology;
+    const material = materialOfOutcome(ending, settles, (input) => past?.stored(input, actor) ?? input);
     const before = this.#overlay.bytes;
     this.#overlay.deliver({ to: actor, origin, material, settles, chain: { tells: 0 } });
     this.#taken(before);
@@ -337,8 +341,13 @@ export class Batch {
     if (this.#control !== this.#base.control)
       checkpoint.push({ key: controlActorOf(partition), value: encodeControl(frame, this.#control, at) });
     const { journal, outputs } = this.#overlay;
-    const { seqBase: seqMax, machineVersion } = this.kept;
-    const position = { ...place, seqMax, machineVersion };
+    const { seqBase: seqMax, machineVersion, sealVersion } = this.kept;
+    const position = {
+      ...place,
+      seqMax,
+      machineVersion,
+      ...(sealVersion !== undefined && { sealVersion }),
+    };
     return { commit: { journal, outputs, checkpoint, position }, touched };
   }
 }

@@ -177,10 +177,27 @@ export class Overlay {
   }
 
   /**
+   * One step. Where keys are missing afterwards it is done again, on the state as it was: its JSON is read
+   * again, which costs less than a copy for each step.
+   */
+  #apply(
+    staged: StagedActor,
+    arrival: Arrival,
+    how: { readonly made: Made; readonly retried: Parked | null },
+  ): void {
+    try {
+      this.#applied(staged, arrival, how);
+    } catch (error) {
+      if (error instanceof KeysMissing) staged.state = openedJson(this.#base, staged.stateJson);
+      throw error;
+    }
+  }
+
+  /**
    * One step. Whatever it throws is the doing of the service's code; then nothing was ordered, and the actor
    * is as it was but for what its machine may have done to the state it was given.
    */
-  #apply(
+  #applied(
     staged: StagedActor,
     arrival: Arrival,
     { made, retried }: { readonly made: Made; readonly retried: Parked | null },
@@ -189,9 +206,7 @@ export class Overlay {
     const { to, chain, settles, material } = arrival;
     const seq = staged.seq + 1;
     const { input, json } = made;
-    // A copy where keys may be missing afterwards: then the step is done again, on the state as it was.
-    const before = keys ? structuredClone(staged.state) : staged.state;
-    const { state: left, effects: ordering } = stepOf(frame, { state: before, input, at, self: to });
+    const { state: left, effects: ordering } = stepOf(frame, { state: staged.state, input, at, self: to });
     const effects = closedEffects(this.#base, ordering);
     const isSame = left === staged.state;
     const stateJson = isSame ? staged.stateJson : closedJson(this.#base, jsonOf(left, "the state"));

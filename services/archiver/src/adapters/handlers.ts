@@ -45,6 +45,10 @@ export const archiverHandlers = (given: ArchiverPorts): Handlers<Call, Input> =>
       number: order.number,
       ...(await importCopies(ports, order, { org: orgOf(actor), signal })),
     }),
+    listSpaces: ({ number, after, limit }, context) => {
+      const spaces = context.actors(`${orgOf(context.actor)}/r-`, after, limit);
+      return Promise.resolve({ kind: "spacesListed", number, spaces, isLast: spaces.length < limit });
+    },
     deleteContent: async ({ number, contents }, { actor, signal }) => {
       const org = orgOf(actor);
       for (const content of contents) {

@@ -1,4 +1,4 @@
-import type { ArchiveCommand } from "@hybrid/contracts";
+import { type ArchiveCommand, archivistDigest } from "@hybrid/contracts";
 import { DecodeError } from "@hybrid/kernel";
 import type { ConnectorCommand } from "#domain/archive-state";
 
@@ -11,6 +11,16 @@ export const roleGiver =
 export const refusalFor = (by: string, archivists: readonly string[] | null): string | null => {
   if (archivists?.includes(by.toLowerCase())) return null;
   return `${by || "nobody"} does not hold the archive role: ${roleGiver}`;
+};
+
+/** The same of an order, which says in clear what the address of its giver comes to, and no more. */
+const refusalOf = (
+  { by, byDigest = null }: ArchiveCommand,
+  archivists: readonly string[] | null,
+): string | null => {
+  if (byDigest === null) return refusalFor(by, archivists);
+  if (archivists?.some((each) => archivistDigest(each) === byDigest)) return null;
+  return `who gives the order does not hold the archive role: ${roleGiver}`;
 };
 
 const wanted = <Value>(value: Value | null, name: string): Value => {
@@ -28,11 +38,13 @@ export const readArchiveCommand = (
 ): ConnectorCommand => {
   switch (value.kind) {
     case "create": {
-      const refusal = refusalFor(value.by, archivists);
+      const refusal = refusalOf(value, archivists);
       if (refusal !== null) throw new DecodeError(`archive-commands: ${refusal}`);
       return {
         kind: "create",
         by: value.by,
+        // What is sealed of it is opened with the order, before the machine has it.
+        ...(value.sealedTexts && { sealedTexts: value.sealedTexts }),
         terms: wanted(value.terms, "terms"),
         pollEveryMs: wanted(value.pollEveryMs, "pollEveryMs"),
         startsAt: wanted(value.from, "from"),

@@ -1,5 +1,5 @@
 import type { ArchivedItem } from "@hybrid/contracts";
-import type { CallFailure } from "@hybrid/kernel";
+import type { ActorId, CallFailure } from "@hybrid/kernel";
 import type { MemberChange, Participant, Stay } from "./members.ts";
 import type { CopyEnd, FailedCopy, Item, Tally, Terms } from "./terms.ts";
 
@@ -166,8 +166,28 @@ export interface Mailbox {
   readonly logged: readonly string[];
 }
 
+/** Who removes what one partition's spaces have of an erased person. `<org>/u-<user>#<partition>` */
+export interface Eraser {
+  readonly kind: "eraser";
+  readonly orderId: string;
+  readonly ids: readonly string[];
+  /** The last space that was asked, and whether it was the last one there is. */
+  readonly after: string | null;
+  readonly isListed: boolean;
+  /** Spaces that have not answered yet. */
+  readonly asked: number;
+  /** What is to be removed still, by its place in the blob store. */
+  readonly contents: readonly string[];
+  readonly spaces: number;
+  readonly removed: number;
+  readonly call: number | null;
+  readonly calls: number;
+  readonly notBefore: number;
+  readonly failures: number;
+}
+
 /** State of an actor of the archiver. */
-export type State = { readonly kind: "none" } | Connector | StatusLog | Room | Mailbox;
+export type State = { readonly kind: "none" } | Connector | StatusLog | Room | Mailbox | Eraser;
 
 /** Before anything happened. */
 export const initial: State = { kind: "none" };
@@ -280,6 +300,18 @@ export type Input =
       readonly number: number;
       readonly failure: CallFailure;
     }
+  | { readonly kind: "erased"; readonly orderId: string; readonly ids: readonly string[] }
+  /** To a space: which content is it that these people wrote? */
+  | { readonly kind: "contentsAsked"; readonly ids: readonly string[]; readonly by: ActorId }
+  | { readonly kind: "contentsNamed"; readonly contents: readonly string[] }
+  | {
+      readonly kind: "spacesListed";
+      readonly number: number;
+      readonly spaces: readonly ActorId[];
+      readonly isLast: boolean;
+    }
+  /** To the mailbox of somebody who is erased. */
+  | { readonly kind: "mailboxErased" }
   | { readonly kind: "timerFired"; readonly name: string };
 
 /** What each kind of actor takes; anything else was never meant for it. */
@@ -293,10 +325,12 @@ export const inputsOf = {
     "copyEnded",
     "contentDeleted",
     "hinted",
+    "contentsAsked",
     "callFailed",
     "timerFired",
   ],
-  mailbox: ["copyWanted", "copiesImported", "callFailed", "timerFired"],
+  mailbox: ["copyWanted", "copiesImported", "mailboxErased", "callFailed", "timerFired"],
+  eraser: ["erased", "spacesListed", "contentsNamed", "contentDeleted", "callFailed", "timerFired"],
   log: ["reported"],
 } as const satisfies Readonly<Record<string, readonly Input["kind"][]>>;
 
@@ -339,6 +373,13 @@ export type Call =
       readonly items: readonly { readonly item: Item; readonly run: string; readonly isPatient: boolean }[];
     }
   | { readonly kind: "deleteContent"; readonly number: number; readonly contents: readonly string[] }
+  /** Spaces of this partition behind this one, by id, at most `limit`. */
+  | {
+      readonly kind: "listSpaces";
+      readonly number: number;
+      readonly after: string | null;
+      readonly limit: number;
+    }
   | {
       readonly kind: "importCopies";
       readonly number: number;

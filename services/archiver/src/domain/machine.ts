@@ -1,6 +1,7 @@
 import { entityOf, instant, type Machine, stay, type Timer } from "@hybrid/kernel";
 import { type Call, type Input, type InputOf, inputsOf, type State } from "./archive-state.ts";
 import { connectorDueAt, stepConnector } from "./connector.ts";
+import { eraserDueAt, isEraser, stepEraser } from "./eraser.ts";
 import { mailboxDueAt, stepMailbox } from "./mailbox.ts";
 import { stepRoom } from "./room.ts";
 import { roomDueAt } from "./room-due.ts";
@@ -11,7 +12,7 @@ const isFor = <Actor extends keyof typeof inputsOf>(actor: Actor, input: Input):
 
 /**
  * The behaviour of the archive's actors: connectors read the feed, spaces know who was there and have items
- * rendered, mailboxes import. The id says which one it is.
+ * rendered, mailboxes import, erasers remove. The id says which one it is.
  */
 export const archiverMachine: Machine<State, Input, Call> = (state, input, now, self) => {
   const entity = entityOf(self);
@@ -19,6 +20,10 @@ export const archiverMachine: Machine<State, Input, Call> = (state, input, now, 
   if (item === "log") {
     const log = state.kind === "log" ? state : null;
     return isFor("log", input) ? stepLog(log, input, now, self) : stay(state);
+  }
+  if (isEraser(self)) {
+    const eraser = state.kind === "eraser" ? state : null;
+    return isFor("eraser", input) ? stepEraser(eraser, input, now, self) : stay(state);
   }
   if (item === "catch-all" || entity.startsWith("u-")) {
     const mailbox = state.kind === "mailbox" ? state : null;
@@ -44,6 +49,8 @@ export const timersOf = (state: State): readonly Timer[] => {
       return [...timer("work", roomDueAt(state)), ...timer("report", state.reportAt)];
     case "mailbox":
       return timer("work", mailboxDueAt(state));
+    case "eraser":
+      return timer("work", eraserDueAt(state));
     case "log":
     case "none":
       return [];

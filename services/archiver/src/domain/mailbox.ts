@@ -160,6 +160,13 @@ const onImported = (
   return withCall({ ...answered, copies: left, missingUntil: null, failures, notBefore }, now, effects);
 };
 
+/** An administrator lets us in again: until then copies wait. */
+const waitsForConsent: ReadonlySet<string> = new Set([
+  "consentRevoked",
+  "credentialsRejected",
+  "organisationConsentMissing",
+]);
+
 const onFailed = (
   mailbox: Mailbox,
   input: Extract<Input, { readonly kind: "callFailed" }>,
@@ -184,7 +191,7 @@ const onFailed = (
   const notBefore = Math.max(retryAt ?? 0, now + backoffMs(failures));
   const failed: Mailbox = { ...mailbox, call: null, failures, notBefore };
   const [first, ...rest] = mailbox.copies;
-  const isHopeless = !retryable && code !== "consentRevoked" && code !== "credentialsRejected";
+  const isHopeless = !retryable && !waitsForConsent.has(code);
   if (!first || !isHopeless || failures < numbers.hopelessMax) return stay(failed);
   const effects = [ended(first, "failed", failureOf(mailbox, first, code))];
   return withCall({ ...failed, copies: rest, failures: 0, notBefore: 0 }, now, effects);
@@ -205,6 +212,12 @@ export const stepMailbox = (
       return onImported(mailbox, input, now, self);
     case "callFailed":
       return onFailed(mailbox, input, now, self);
+    case "mailboxErased":
+      // Spaces that wait for its copies go on.
+      return {
+        state: { kind: "none" },
+        effects: mailbox.copies.map((copy) => ended(copy, "failed", failureOf(mailbox, copy, "erased"))),
+      };
     case "timerFired":
       return withCall(mailbox, now, []);
   }

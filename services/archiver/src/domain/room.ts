@@ -1,4 +1,4 @@
-import { type ActorId, actorIdOf, call, orgOf, post, type Step, stay } from "@hybrid/kernel";
+import { type ActorId, actorIdOf, call, orgOf, post, type Step, stay, tell } from "@hybrid/kernel";
 import type {
   Call,
   HandedItem,
@@ -10,6 +10,7 @@ import type {
   State,
 } from "./archive-state.ts";
 import { contentOf } from "./connector.ts";
+import { contentsOf } from "./eraser.ts";
 import { type Handing, handLate, handOne, isSame, withCopyEnded } from "./handing.ts";
 import { isMeeting } from "./meeting-chat.ts";
 import { afterChange, afterLook, afterWord, boundStays, participantsOf } from "./members.ts";
@@ -271,6 +272,11 @@ export const stepRoom = (
         now,
       );
     }
+    case "contentsAsked":
+      return {
+        state: known ?? { kind: "none" },
+        effects: [tell<Input>(input.by, { kind: "contentsNamed", contents: contentsOf(room, input.ids) })],
+      };
     case "callFailed":
       return onFailed(room, input, now, self);
     case "timerFired":

@@ -2,7 +2,7 @@ type Order = Readonly<Record<string, unknown>>;
 
 const isOrder = (old: unknown): old is Order => typeof old === "object" && old !== null && "kind" in old;
 
-/** What it stores looked the same without anything sealed in it. */
+/** What it stores looked the same without anything sealed in it, and before people could be erased. */
 export const asItWas = (old: unknown): unknown => old;
 
 /**

@@ -27,13 +27,20 @@ export type Connected = { readonly kind: "connected"; readonly expiresAt: number
 
 const permissions = ["User.Read", ...delegatedPermissions];
 
-/** The address of the sign-in page; the browser is the one with this cookie from now on. */
+/**
+ * The address of the sign-in page; the browser is the one with this cookie from now on. Whom a page sent has
+ * a ticket, and goes back there.
+ */
 export const beginConnecting = async (
   { registrations, tickets, redirectUri }: ConnectPorts,
+  ticket: string | undefined,
   cookie: string,
-): Promise<{ readonly kind: "redirect"; readonly to: string }> => {
+): Promise<{ readonly kind: "redirect"; readonly to: string } | Refusal> => {
+  const sent = ticket === undefined ? { returnTo: null } : await tickets.open("connectLink", ticket);
+  if (isRefusal(sent)) return sent;
+  const { returnTo } = sent;
   const [nonce, verifier] = [unguessable(), unguessable()];
-  const state = await tickets.issue("connect", { nonce, verifier, browser: digestOf(cookie) });
+  const state = await tickets.issue("connect", { nonce, verifier, browser: digestOf(cookie), returnTo });
   const to = registrations.calendar.signInUrl({
     tenantId: null,
     redirectUri,

@@ -1,8 +1,8 @@
+import { consentPrefix } from "@hybrid/contracts/consent-address";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Returned } from "#domain/consent-flow";
 import { refusals } from "#domain/refusals";
-import { consentPrefix } from "../config.ts";
 import { beginConnecting } from "./connect-visits.ts";
 import { acceptedPage, connectedPage, pageHeaders, refusalPage, trialPage } from "./pages.ts";
 import { unguessable } from "./tickets.ts";
@@ -97,10 +97,11 @@ export const consentRoutes =
         await beginVisit(ports, ticket, cookie),
       );
     });
-    app.get("/connect", async (_request, reply) => {
+    app.get("/connect", async (request, reply) => {
       const cookie = unguessable();
       reply.header("set-cookie", setCookie(cookie, isSecure));
-      return show(reply, await beginConnecting(ports, cookie));
+      const { ticket } = parametersOf(request.query);
+      return show(reply, await beginConnecting(ports, ticket, cookie));
     });
     app.get("/callback", async (request, reply) =>
       show(reply, await onReturn(ports, parametersOf(request.query), cookieOf(request))),

@@ -16,6 +16,7 @@ const errandFields = {
     .default(null),
 };
 
+const returnTo = errandFields.returnTo;
 const visitFields = { ...errandFields, browser: z.string().min(1) };
 
 /** What a ticket is for: each kind opens one door, and no other. */
@@ -24,8 +25,10 @@ const shapes = {
   link: z.object(errandFields),
   /** `state` of the sign-in page. */
   signIn: z.object({ ...visitFields, nonce: z.string(), verifier: z.string() }),
+  /** The way back of a user whom a page sent to connect the own calendar. */
+  connectLink: z.object({ returnTo }),
   /** `state` of the sign-in page for a user who connects the own calendar. */
-  connect: z.object({ browser: z.string().min(1), nonce: z.string(), verifier: z.string() }),
+  connect: z.object({ browser: z.string().min(1), nonce: z.string(), verifier: z.string(), returnTo }),
   /** `state` of the consent page. */
   consent: z.object({ ...visitFields, tenantId: z.guid() }),
   /** The form for a mailbox to try; `activates`: the tenant is put into service when it succeeds. */
@@ -43,6 +46,7 @@ const minutes = (count: number): number => count * 60_000;
 /** How long a ticket is good: a link may wait for a person, a visit goes on at once. */
 const lifetimeMs: Readonly<Record<TicketKind, number>> = {
   link: minutes(24 * 60),
+  connectLink: minutes(30),
   signIn: minutes(30),
   connect: minutes(30),
   consent: minutes(60),

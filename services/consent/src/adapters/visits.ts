@@ -77,6 +77,8 @@ const goBack = (returnTo: string | null, outcome: VisitOutcome): VisitOutcome =>
     const told = { consent: outcome.code, details: outcome.details.join(" ") };
     return { kind: "redirect", to: backTo(returnTo, told) };
   }
+  if (outcome.kind === "connected")
+    return { kind: "redirect", to: backTo(returnTo, { consent: "connected" }) };
   if (outcome.kind !== "accepted" || (outcome.app === "calendar" && !outcome.isActive)) return outcome;
   return { kind: "redirect", to: backTo(returnTo, { consent: "accepted", tenant: outcome.tenantId }) };
 };
@@ -196,7 +198,7 @@ export const onReturn = async (
   if (!isRefusal(signIn)) return goBack(signIn.returnTo, await onSignedIn(ports, signIn, returned));
   if (signIn.code !== "linkInvalid") return signIn;
   const connect = await openVisit(ports, "connect", state, cookie);
-  if (!isRefusal(connect)) return await onConnecting(ports, connect, returned);
+  if (!isRefusal(connect)) return goBack(connect.returnTo, await onConnecting(ports, connect, returned));
   if (connect.code !== "linkInvalid") return connect;
   const consent = await openVisit(ports, "consent", state, cookie);
   return isRefusal(consent) ? consent : goBack(consent.returnTo, await onConsented(ports, consent, returned));

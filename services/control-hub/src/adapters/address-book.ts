@@ -1,27 +1,20 @@
 import type { View } from "@hybrid/view";
+import {
+  AddressBlock,
+  blockEntries,
+  type Entry,
+  firstWhere,
+  inBlocks,
+  isBefore,
+  type Place,
+} from "./address-block.ts";
 import { type Row, textOf } from "./rows.ts";
 
-/** A user as searches go through them. */
-export interface Entry {
-  readonly key: string;
-  /** Orders the list, together with the key: the address where it is clear, else empty. */
-  readonly column: string;
-  /** In lower case; opened where it is sealed. */
-  readonly address: string;
-}
-
-/** Where a list stands. */
-export type Place = Pick<Entry, "column" | "key">;
-
 /** Addresses that are opened together. */
-const page = 1_000;
+const page = blockEntries;
 
 /** Entries that changed and stand apart, until they are put in order with the others. */
 const apartMax = 5_000;
-
-/** Whether a place stands before another one. */
-export const isBefore = (a: Place, b: Place): boolean =>
-  a.column === b.column ? a.key < b.key : a.column < b.column;
 
 const inOrder = (a: Place, b: Place): number => (isBefore(a, b) ? -1 : 1);
 
@@ -69,7 +62,7 @@ const merged = (first: readonly Entry[], second: readonly Entry[]): Entry[] => {
 export class AddressBook {
   readonly #view: View;
   readonly #org: string;
-  #entries: Entry[] = [];
+  #blocks: AddressBlock[] = [];
   /** What changed since: the entry as it is now; null where there is none any more. */
   #apart = new Map<string, Entry | null>();
   #isWhole = false;
@@ -82,7 +75,7 @@ export class AddressBook {
 
   /** Entries that it holds. */
   get size(): number {
-    return this.#entries.length;
+    return this.#blocks.reduce((sum, { entries }) => sum + entries.length, 0);
   }
 
   /** Whether everybody is in it. */
@@ -105,7 +98,7 @@ export class AddressBook {
           page,
         );
         const entries = await entriesOf(this.#view, rows);
-        this.#entries.push(...entries);
+        if (entries.length > 0) this.#blocks.push(new AddressBlock(entries));
         place = entries.at(-1) ?? place;
         if (rows.length < page) this.#isWhole = true;
         this.#tell();
@@ -140,34 +133,36 @@ export class AddressBook {
 
   /** Whose address holds `text`, in the order of the list, behind a place, as far as the book goes by now. */
   *matches(text: string, behind: Place | null): Generator<Entry> {
-    const [entries, apart, isWhole] = [this.#entries, this.#apart, this.#isWhole];
+    const [blocks, apart, isWhole] = [this.#blocks, this.#apart, this.#isWhole];
     // It may grow while somebody goes through it.
-    const { length } = entries;
+    const { length } = blocks;
     const changed = this.#changed().filter(
       (entry) => entry.address.includes(text) && (behind === null || isBefore(behind, entry)),
     );
+    const first = behind === null ? { block: 0, entry: 0 } : this.#firstBehind(behind);
     let at = 0;
-    for (let n = behind === null ? 0 : this.#firstBehind(behind); n < length; n++) {
-      const entry = entries[n] as Entry;
-      for (; at < changed.length && isBefore(changed[at] as Entry, entry); at++) yield changed[at] as Entry;
-      if (entry.address.includes(text) && !apart.has(entry.key)) yield entry;
+    for (let n = first.block; n < length; n++) {
+      const block = blocks[n] as AddressBlock;
+      let found = block.find(text, n === first.block ? first.entry : 0);
+      for (; found !== undefined; found = block.find(text, found + 1)) {
+        const entry = block.entries[found] as Entry;
+        for (; at < changed.length && isBefore(changed[at] as Entry, entry); at++) yield changed[at] as Entry;
+        if (!apart.has(entry.key)) yield entry;
+      }
     }
     if (isWhole) yield* changed.slice(at);
   }
 
   /** The last place that is in it so far. */
   get end(): Place | null {
-    return this.#entries.at(-1) ?? null;
+    return this.#blocks.at(-1)?.entries.at(-1) ?? null;
   }
 
-  #firstBehind(place: Place): number {
-    let [from, to] = [0, this.#entries.length];
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if (isBefore(place, this.#entries[middle] as Entry)) to = middle;
-      else from = middle + 1;
-    }
-    return from;
+  #firstBehind(place: Place): { readonly block: number; readonly entry: number } {
+    const blocks = this.#blocks;
+    const block = firstWhere(blocks.length, (n) => isBefore(place, blocks[n]?.entries.at(-1) as Entry));
+    const entries = blocks[block]?.entries ?? [];
+    return { block, entry: firstWhere(entries.length, (n) => isBefore(place, entries[n] as Entry)) };
   }
 
   #changed(): Entry[] {
@@ -175,8 +170,8 @@ export class AddressBook {
   }
 
   #settle(): void {
-    const stayed = this.#entries.filter(({ key }) => !this.#apart.has(key));
-    this.#entries = merged(stayed, this.#changed());
+    const stayed = this.#blocks.flatMap(({ entries }) => entries.filter(({ key }) => !this.#apart.has(key)));
+    this.#blocks = inBlocks(merged(stayed, this.#changed()));
     this.#apart = new Map();
   }
 

@@ -1,14 +1,24 @@
 import type { AuditEntry } from "@hybrid/contracts";
 import type { AuditPage } from "@hybrid/control-hub-page/api";
+import { HttpFault } from "@hybrid/http-api";
 import type { View } from "@hybrid/view";
-import { HttpFault } from "../http/http-fault.ts";
 import { csvMoment, csvTable } from "./csv.ts";
-import { cursorOf, jsonOf, placeOf, textOf } from "./rows.ts";
+import { cursorOf, openedOf, placeOf, textOf } from "./rows.ts";
 
 const pageRows = 100;
 
-/** Acts, newest first. Throws HttpFault for a cursor of another list. */
-export const auditPage = (histories: View, org: string, cursor: string | undefined): AuditPage => {
+/** An entry with what is sealed of it open, where that can still be opened. */
+type Opened = Omit<AuditEntry, "sealedBy"> & { readonly sealedBy?: string | null };
+
+/** Who did it: by name, or by the id that is left of a person who was erased. */
+const whoOf = ({ by, sealedBy, byUser }: Opened): string => by || sealedBy || byUser || "";
+
+/** Acts, newest first. Rejects with HttpFault for a cursor of another list, and as the view does. */
+export const auditPage = async (
+  histories: View,
+  org: string,
+  cursor: string | undefined,
+): Promise<AuditPage> => {
   const place = cursor === undefined ? [`${org}/o!`] : placeOf(cursor, ["string"]);
   const before = String(place?.[0] ?? "");
   // The place was sent by a browser: it must lie among this organisation's rows.
@@ -22,22 +32,24 @@ export const auditPage = (histories: View, org: string, cursor: string | undefin
   );
   const rows = found.slice(0, pageRows);
   const last = rows.at(-1);
+  const entries = await openedOf<Opened>(histories, rows, "body");
   return {
-    rows: rows.flatMap((row) => {
-      const entry = jsonOf<AuditEntry>(row, "body");
+    rows: rows.flatMap((row, n) => {
+      const entry = entries[n] ?? null;
       if (entry === null) return [];
-      const { at, by, role, act, about, details } = entry;
-      return [{ id: textOf(row, "key").slice(org.length + 3), at, by, role, act, about, details }];
+      const { at, role, act, about, details } = entry;
+      const id = textOf(row, "key").slice(org.length + 3);
+      return [{ id, at, by: whoOf(entry), role, act, about, details }];
     }),
     next: found.length > pageRows && last ? cursorOf([textOf(last, "key")]) : null,
   };
 };
 
 /** Every act that is kept, as CSV, newest first. */
-export const auditCsv = (histories: View, org: string): string => {
+export const auditCsv = async (histories: View, org: string): Promise<string> => {
   const rows: AuditPage["rows"] = [];
   for (let cursor: string | undefined; ; ) {
-    const page = auditPage(histories, org, cursor);
+    const page: AuditPage = await auditPage(histories, org, cursor);
     rows.push(...page.rows);
     if (page.next === null) break;
     cursor = page.next;

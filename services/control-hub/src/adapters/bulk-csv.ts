@@ -1,7 +1,7 @@
 import { bulkMax } from "@hybrid/control-hub-page/api";
+import { HttpFault } from "@hybrid/http-api";
 import { CsvError, parse } from "csv-parse/sync";
 import type { BulkLine } from "../domain/bulk.ts";
-import { HttpFault } from "../http/http-fault.ts";
 
 interface Parsed {
   readonly record: readonly string[];

@@ -1,7 +1,7 @@
 import type { GroupPrerequisites, GroupStatus } from "@hybrid/contracts";
 import type { GroupsState, TeamRow, TeamsPage } from "@hybrid/control-hub-page/api";
+import { HttpFault } from "@hybrid/http-api";
 import type { View } from "@hybrid/view";
-import { HttpFault } from "../http/http-fault.ts";
 import { csvMoment, csvTable } from "./csv.ts";
 import { cursorOf, idIn, numberOf, openedOf, placeOf, type Row, textOf } from "./rows.ts";
 

@@ -1,10 +1,12 @@
 import {
   type AdminCommand,
   type ArchiveCommand,
-  type AuditEntry,
+  type Audited,
   adminCommands,
   adminCommandValue,
   archiveCommands,
+  archiveCommandValue,
+  auditEntry,
   auditLog,
   controlKey,
   controlTopic,
@@ -37,17 +39,18 @@ import {
   userActor,
 } from "@hybrid/kernel";
 import type { OutgoingRecord } from "@hybrid/log";
-import type { HttpLog } from "@hybrid/service";
+import type { HttpLog, Seal } from "@hybrid/service";
 
 /** What orders are written with. */
 export interface OrderPorts {
   readonly log: HttpLog;
+  readonly seal: Seal;
   readonly clock: Clock;
   readonly partitions: number;
 }
 
 /** Who gives an order, and what is written of it into the audit log. */
-export interface Act extends Omit<AuditEntry, "at"> {
+export interface Act extends Audited {
   readonly org: OrgId;
 }
 
@@ -68,16 +71,16 @@ export class Orders {
 
   /** As {@link ofUser}, about many, all or none; `isNoted`: whether the entry is written with them. */
   async ofUsers(
-    { org, ...act }: Act,
+    act: Act,
     orders: readonly { readonly user: string; readonly command: AdminCommand; readonly terms: OrderTerms }[],
     isNoted: boolean,
   ): Promise<void> {
     const at = this.#ports.clock.now();
     const records = orders.map(({ user, command, terms }) =>
-      this.#record(adminCommands, userOrderKey(org, user), adminCommandValue(command, at, terms)),
+      this.#record(adminCommands, userOrderKey(act.org, user), adminCommandValue(command, at, terms)),
     );
-    const entry = this.#record<AuditEntry>(auditLog, actorIdOf(`${org}/o`), { ...act, at });
-    await this.#ports.log.append(isNoted ? [...records, entry] : records);
+    if (isNoted) await this.#append(act, records);
+    else await this.#ports.log.append(records);
   }
 
   /** As {@link ofUser}, about a tenant. */
@@ -98,7 +101,7 @@ export class Orders {
     connector: string,
     order: Partial<ArchiveCommand> & Pick<ArchiveCommand, "kind">,
   ): Promise<void> {
-    const command: ArchiveCommand = {
+    const command = archiveCommandValue(act.org, {
       by: act.by,
       terms: null,
       pollEveryMs: null,
@@ -106,8 +109,9 @@ export class Orders {
       to: null,
       requestedAt: this.#ports.clock.now(),
       ...order,
-    };
-    await this.#write(act, archiveCommands, actorIdOf(`${act.org}/c-${connector}`), command);
+    });
+    const value = await this.#ports.seal(command);
+    await this.#write(act, archiveCommands, actorIdOf(`${act.org}/c-${connector}`), value);
   }
 
   /** As {@link ofUser}: these sources of people are read now, and regularly from then on. */
@@ -167,7 +171,7 @@ export class Orders {
   }
 
   async #append({ org, ...act }: Act, records: readonly OutgoingRecord[]): Promise<void> {
-    const entry: AuditEntry = { ...act, at: this.#ports.clock.now() };
+    const entry = await this.#ports.seal(auditEntry(org, act, this.#ports.clock.now()));
     await this.#ports.log.append([...records, this.#record(auditLog, actorIdOf(`${org}/o`), entry)]);
   }
 

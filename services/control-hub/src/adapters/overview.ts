@@ -120,7 +120,7 @@ const tenantOf = (view: View, org: string, row: Row): TenantRow => {
 };
 
 /** Tenants with what the organisation wants of them. */
-export const settingsOf = (view: View, org: string): Settings => ({
+export const settingsOf = (view: View, org: string): Pick<Settings, "tenants"> => ({
   tenants: tenantRows(view, org).map((row) => tenantOf(view, org, row)),
 });
 

@@ -1,7 +1,8 @@
 import type { UsersPage, UsersQuery } from "@hybrid/control-hub-page/api";
+import { HttpFault } from "@hybrid/http-api";
 import type { View } from "@hybrid/view";
-import { HttpFault } from "../http/http-fault.ts";
-import { type AddressBook, type Entry, isBefore, type Place } from "./address-book.ts";
+import { type Entry, isBefore, type Place } from "./address-block.ts";
+import type { AddressBook } from "./address-book.ts";
 import type { AddressBooks } from "./address-books.ts";
 import { cursorOf, placeOf, textOf } from "./rows.ts";
 import { conditionsOf, joined, type Opened, openedRows } from "./users.ts";

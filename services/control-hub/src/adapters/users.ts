@@ -7,8 +7,8 @@ import type {
   UsersPage,
   UsersQuery,
 } from "@hybrid/control-hub-page/api";
+import { HttpFault } from "@hybrid/http-api";
 import type { Cell, View } from "@hybrid/view";
-import { HttpFault } from "../http/http-fault.ts";
 import { addressesOf } from "./address-book.ts";
 import {
   cursorOf,

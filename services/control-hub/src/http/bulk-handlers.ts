@@ -1,7 +1,7 @@
+import { HttpFault } from "@hybrid/http-api";
 import type { OrgId } from "@hybrid/kernel";
 import type { BulkJobs, KeptJob } from "../adapters/bulk-jobs.ts";
 import type { Asked, Handlers } from "./asked.ts";
-import { HttpFault } from "./http-fault.ts";
 
 type Of = "bulkJobs" | "planBulk" | "bulkJob" | "applyBulk" | "bulkReport";
 
@@ -30,8 +30,8 @@ export const bulkHandlers = (bulk: BulkJobs): Pick<Handlers, Of> => ({
   applyBulk: async (asked) => {
     const { org, session } = asked;
     const job = await jobOf(bulk, asked);
-    const by = { org: org as OrgId, by: session?.name ?? "", role: session?.role ?? "" };
-    return bulk.told(await bulk.apply(job, by));
+    const { name: by = "", user = null, role = "" } = session ?? {};
+    return bulk.told(await bulk.apply(job, { org: org as OrgId, by, user, role }));
   },
   bulkReport: async (asked) => {
     const job = await jobOf(bulk, asked);

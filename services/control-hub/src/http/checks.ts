@@ -1,9 +1,9 @@
 import { type Operation, type Role, rolesThatMay } from "@hybrid/control-hub-page/api";
+import { HttpFault } from "@hybrid/http-api";
 import { type OrgId, orgIdOf } from "@hybrid/kernel";
 import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
 import { isSame, type Session } from "../adapters/sessions.ts";
-import { HttpFault } from "./http-fault.ts";
 
 /** What a request is held against. */
 export interface Gate {
@@ -22,7 +22,7 @@ const parsed = (schema: z.ZodType | undefined, value: unknown, place: string): u
     at: [place, ...path].join("."),
     fault: message,
   }));
-  throw new HttpFault(400, "badRequest", "Some of what was sent cannot be used.", faults);
+  throw new HttpFault(400, "badRequest", "Some of what was sent cannot be used.", { faults });
 };
 
 /** Changes are ordered by our own page alone: by its token, and not from elsewhere. */

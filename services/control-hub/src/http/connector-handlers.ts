@@ -1,9 +1,9 @@
+import { HttpFault } from "@hybrid/http-api";
 import { days, minutes } from "@hybrid/kernel";
 import { connectorDetail } from "../adapters/archive.ts";
 import { tenantSettings } from "../adapters/overview.ts";
 import type { Asked, Handlers } from "./asked.ts";
 import { found, give, type HandlerPorts, note, type OfOrg, orgOf } from "./giving.ts";
-import { HttpFault } from "./http-fault.ts";
 
 /** How often a connector that is made here reads the feed. */
 const pollEveryMs = minutes(15);

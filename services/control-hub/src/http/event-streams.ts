@@ -1,10 +1,10 @@
 import type { UserRow } from "@hybrid/control-hub-page/api";
+import { HttpFault } from "@hybrid/http-api";
 import { type Cancel, plus, type Scheduler, seconds } from "@hybrid/kernel";
 import type { ChangeBatch, View, ViewChange } from "@hybrid/view";
 import { idIn, numberOf, textOf } from "../adapters/rows.ts";
 import { userRows } from "../adapters/users.ts";
 import type { Asked } from "./asked.ts";
-import { HttpFault } from "./http-fault.ts";
 
 /** Proxies end what says nothing for a minute. */
 const heartbeatMs = seconds(15);

@@ -1,3 +1,4 @@
+import { HttpFault } from "@hybrid/http-api";
 import { instant } from "@hybrid/kernel";
 import { readOwnRules } from "@hybrid/meeting-links";
 import { settingsOf } from "../adapters/overview.ts";
@@ -7,7 +8,6 @@ import type { Judging } from "../desk.ts";
 import type { Asked, Handlers } from "./asked.ts";
 import { csvNamed } from "./csv-reply.ts";
 import { found, give, type HandlerPorts, note, type OfOrg, orgOf } from "./giving.ts";
-import { HttpFault } from "./http-fault.ts";
 
 /** Graph answers within this, or the person asks again. */
 const patienceMs = 30_000;
@@ -56,22 +56,22 @@ const orderRules = (ports: HandlerPorts) => (asked: Asked<"orderRules">) => {
   const document = body.order === "set" ? body.document : null;
   const { faults } = readOwnRules(document);
   if (faults.length > 0)
-    throw new HttpFault(
-      400,
-      "rulesUnusable",
-      "Some rules cannot be used.",
-      faults.slice(0, 100).map(({ at, message }) => ({ at, fault: message })),
-    );
+    throw new HttpFault(400, "rulesUnusable", "Some rules cannot be used.", {
+      faults: faults.slice(0, 100).map(({ at, message }) => ({ at, fault: message })),
+    });
   const { version } = rulesInForce(ports.views.organisations, orgOf(asked));
-  if (version !== body.version)
-    throw new HttpFault(
-      412,
-      "changedMeanwhile",
-      "The rules were changed meanwhile. Look again, then decide.",
-    );
   // The document would make the entry as long as itself.
   const given = { act: `rules.${body.order}`, about: null, order: null };
-  return give(ports, asked, given, (act) => ports.orders.ofRules(act, document, body.version));
+  // Looked at within: an order that comes again has changed the rules itself.
+  return give(ports, asked, given, async (act) => {
+    if (version !== body.version)
+      throw new HttpFault(
+        412,
+        "changedMeanwhile",
+        "The rules were changed meanwhile. Look again, then decide.",
+      );
+    await ports.orders.ofRules(act, document, body.version);
+  });
 };
 
 type ExplainHandlers = Pick<Handlers, "explainText" | "explainEvent" | "rules" | "rulesCsv" | "orderRules">;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { HttpFault, type RepeatedRequests } from "@hybrid/http-api";
 import type { Clock, OrgId } from "@hybrid/kernel";
 import type { View } from "@hybrid/view";
 import type { AddressBooks } from "../adapters/address-books.ts";
@@ -7,9 +8,8 @@ import type { Act, Orders } from "../adapters/orders.ts";
 import type { HubDesk } from "../desk.ts";
 import type { Asked } from "./asked.ts";
 import type { EventStreams } from "./event-streams.ts";
-import { HttpFault } from "./http-fault.ts";
 import type { MePorts } from "./me-handlers.ts";
-import type { RepeatedOrders } from "./repeated-orders.ts";
+import { orderOnce } from "./order-once.ts";
 import type { SessionPorts } from "./session-handlers.ts";
 
 /** What answers are made from. */
@@ -19,7 +19,7 @@ export interface HandlerPorts extends SessionPorts, MePorts {
   readonly bulk: BulkJobs;
   readonly clock: Clock;
   readonly orders: Orders;
-  readonly repeated: RepeatedOrders;
+  readonly repeated: RepeatedRequests;
   readonly events: EventStreams;
   readonly desk: HubDesk;
   /** By which browsers reach the page; null: by the address on which it listens. */
@@ -54,24 +54,19 @@ export const give = async (
 ): Promise<{ readonly orderId: string }> => {
   const { session, request } = asked;
   if (session === null) throw new TypeError("an order needs somebody who gives it");
-  const key = request.headers["idempotency-key"];
-  const given = {
-    key: typeof key === "string" ? key : undefined,
-    by: session.csrfToken,
-    order: [act, about, order],
-  };
-  const orderId = await repeated.once(given, (id) =>
+  const org = orgOf(asked);
+  return orderOnce(request, { repeated, by: session.person, about: [org, act, about] }, (orderId) =>
     write({
-      org: orgOf(asked),
+      org,
       by: session.name,
+      user: session.user,
       role: session.role,
       act,
       about,
       details: order === null ? null : JSON.stringify(order),
-      orderId: id,
+      orderId,
     }),
   );
-  return { orderId };
 };
 
 /** Writes down what is done at once and goes by no topic. */
@@ -84,6 +79,7 @@ export const note = async (
   await orders.note({
     org: orgOf(asked),
     by: session?.name ?? "",
+    user: session?.user ?? null,
     role: session?.role ?? "",
     act,
     about,

@@ -1,4 +1,5 @@
 import { operations, type UserDetail, type UserOrderName } from "@hybrid/control-hub-page/api";
+import { HttpFault } from "@hybrid/http-api";
 import { connectorCsv, connectorDetail, connectorsOf } from "../adapters/archive.ts";
 import { auditPage } from "../adapters/audit.ts";
 import { groupsState, hasTeam, teamsPage } from "../adapters/groups.ts";
@@ -13,7 +14,6 @@ import { connectorHandlers } from "./connector-handlers.ts";
 import { csvNamed } from "./csv-reply.ts";
 import { explainHandlers } from "./explain-handlers.ts";
 import { found, give, type HandlerPorts, missing, orgOf } from "./giving.ts";
-import { HttpFault } from "./http-fault.ts";
 import { meHandlers } from "./me-handlers.ts";
 import { openApiDocument } from "./openapi.ts";
 import { placeHandlers } from "./place-handlers.ts";
@@ -48,17 +48,18 @@ const orderUser = (ports: HandlerPorts) => async (asked: Asked<"orderUser">) => 
   const { order } = asked.body;
   const user = found(await userDetail(ports.views, orgOf(asked), id), "user");
   const ifMatch = versionGiven(asked.request.headers["if-match"]);
-  if (ifMatch !== null && ifMatch !== user.version)
-    throw new HttpFault(412, "changedMeanwhile", "The user was changed meanwhile. Look again, then decide.");
-  mustBeOpenTo(user, order);
-  return give(ports, asked, { act: `users.${order}`, about: id, order: null }, (act) =>
-    ports.orders.ofUser(
-      act,
-      id,
-      { kind: "toggleUser", enabled: order !== "disable" },
-      { ifMatch, orderId: act.orderId },
-    ),
-  );
+  // Looked at within: an order that comes again has changed the user itself.
+  return give(ports, asked, { act: `users.${order}`, about: id, order: null }, async (act) => {
+    if (ifMatch !== null && ifMatch !== user.version)
+      throw new HttpFault(
+        412,
+        "changedMeanwhile",
+        "The user was changed meanwhile. Look again, then decide.",
+      );
+    mustBeOpenTo(user, order);
+    const change = { kind: "toggleUser", enabled: order !== "disable" } as const;
+    await ports.orders.ofUser(act, id, change, { ifMatch, orderId: act.orderId });
+  });
 };
 
 const orderGroups = (ports: HandlerPorts) => (asked: Asked<"orderGroups">) => {
@@ -92,7 +93,7 @@ type Looks = Pick<
   "overview" | "hybrid" | "userCounts" | "users" | "user" | "userReport" | "settings" | "audit"
 >;
 
-const looks = ({ views, clock, books }: HandlerPorts): Looks => ({
+const looks = ({ views, clock, books, desk }: HandlerPorts): Looks => ({
   overview: (asked) => overviewOf(views.organisations, orgOf(asked), clock.now()),
   hybrid: (asked) => hybridCards(views.organisations, orgOf(asked)),
   userCounts: (asked) => userCounts(views.organisations, orgOf(asked)),
@@ -107,7 +108,10 @@ const looks = ({ views, clock, books }: HandlerPorts): Looks => ({
     csvNamed(asked.reply, `users-${orgOf(asked)}`);
     return userReport({ view: views.organisations, books }, orgOf(asked), asked.query);
   },
-  settings: (asked) => settingsOf(views.organisations, orgOf(asked)),
+  settings: (asked) => ({
+    ...settingsOf(views.organisations, orgOf(asked)),
+    languages: desk.languages,
+  }),
   audit: (asked) => auditPage(views.histories, orgOf(asked), asked.query.cursor),
 });
 

@@ -1,6 +1,7 @@
 import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import { type Operation, operations } from "@hybrid/control-hub-page/api";
+import { answerProblems, HttpFault } from "@hybrid/http-api";
 import type { Scheduler } from "@hybrid/kernel";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { organisationsIn } from "../adapters/overview.ts";
@@ -9,9 +10,8 @@ import type { SignInLinks } from "../adapters/sign-in-links.ts";
 import { check, type Gate } from "./checks.ts";
 import type { HandlerPorts } from "./giving.ts";
 import { handlersOf } from "./handlers.ts";
-import { HttpFault } from "./http-fault.ts";
+import { hubFaultOf } from "./hub-faults.ts";
 import { addPageRoutes } from "./page-routes.ts";
-import { answerProblems } from "./problems.ts";
 import { sessionIdOf } from "./session-cookie.ts";
 import { addSignIn, type ProviderPorts } from "./sign-in-routes.ts";
 
@@ -105,7 +105,7 @@ export const hubServer = async (options: HubServerOptions): Promise<FastifyInsta
     bodyLimit: bodyBytesMax,
     forceCloseConnections: true,
   });
-  answerProblems(app);
+  answerProblems(app, { what: "control-hub", faultOf: hubFaultOf });
   addHeaders(app, options);
   await app.register(cookie);
   await app.register(rateLimit, { max: requestsPerMinute, timeWindow: 60_000 });

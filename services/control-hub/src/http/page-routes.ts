@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { HttpFault } from "@hybrid/http-api";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { HttpFault } from "./http-fault.ts";
 
-/** The one style that join details have in an invitation; a frame of the page shows them as they are sent. */
+/** The one style that join details have in an invitation; the page shows them in a frame, as they are. */
 export const detailsStyle = "margin-top:16px";
 
 const detailsStyleHash = createHash("sha256").update(detailsStyle).digest("base64");

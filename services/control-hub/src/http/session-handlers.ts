@@ -1,11 +1,11 @@
 import type { SessionRow } from "@hybrid/control-hub-page/api";
+import { HttpFault } from "@hybrid/http-api";
 import type { Clock, OrgId } from "@hybrid/kernel";
 import type { View } from "@hybrid/view";
 import type { Orders } from "../adapters/orders.ts";
 import { organisationsIn } from "../adapters/overview.ts";
 import type { KeptSession, Session, Sessions } from "../adapters/sessions.ts";
 import type { Asked, Handlers } from "./asked.ts";
-import { HttpFault } from "./http-fault.ts";
 import { sessionIdOf } from "./session-cookie.ts";
 
 type Of =
@@ -69,13 +69,24 @@ const endSessions =
   (ports: SessionPorts) =>
   async (asked: Asked<"endSessions">): Promise<{ ended: number }> => {
     const org = asked.org as OrgId;
-    const { name, role } = sessionIn(asked);
+    const { name, user, role } = sessionIn(asked);
     const kept = await ports.sessions.ofOrganisation(org, ports.clock.now());
     const ending = meant(kept, asked.body, ownKey(ports, asked));
-    const about = sessionOf(kept, asked.body.session).session.name;
+    const whose = sessionOf(kept, asked.body.session).session;
+    // A user's id, where it is one: it says nothing once the person is erased.
+    const about = whose.user ?? whose.name;
     const details = JSON.stringify({ sessions: ending.length });
     // First what is to be known, then what is done: nobody is signed out by a person who is not named.
-    await ports.orders.note({ org, by: name, role, act: "sessions.end", about, details, orderId: null });
+    await ports.orders.note({
+      org,
+      by: name,
+      user,
+      role,
+      act: "sessions.end",
+      about,
+      details,
+      orderId: null,
+    });
     return { ended: await ports.sessions.endKept(ending) };
   };
 

@@ -1,12 +1,13 @@
 import { Readable } from "node:stream";
 import type { AppName, TrialStep } from "@hybrid/control-hub-page/api";
+import { HttpFault } from "@hybrid/http-api";
 import { seconds } from "@hybrid/kernel";
 import { isPattern } from "@hybrid/meeting-links";
 import { calendarSetup } from "../adapters/calendar.ts";
 import { settingsOf, tenantSettings } from "../adapters/overview.ts";
 import type { Asked, Handlers } from "./asked.ts";
-import { found, give, type HandlerPorts, note, type OfOrg, orgOf } from "./giving.ts";
-import { HttpFault } from "./http-fault.ts";
+import { found, give, type HandlerPorts, note, orgOf } from "./giving.ts";
+import { ownAddress } from "./own-address.ts";
 
 /** Where each wizard goes on when Microsoft sends the browser back. */
 const returnPaths: Readonly<Record<AppName, string>> = {
@@ -30,23 +31,31 @@ const configure = (
   if (known?.status !== "active")
     throw new HttpFault(409, "tenantNotActive", "The tenant must be active to be given other settings.");
   const ifMatch = asked.request.headers["if-match"] ?? "*";
-  if (ifMatch !== "*" && ifMatch !== `"${known.etag}"`)
-    throw new HttpFault(
-      412,
-      "changedMeanwhile",
-      "The settings were changed meanwhile. Look again, then decide.",
-    );
+  const isSeen = ifMatch === "*" || ifMatch === `"${known.etag}"`;
   const pattern = body.settings.join.excluded.subjectPattern;
   if (pattern !== null && !isPattern(pattern))
-    throw new HttpFault(400, "badRequest", "Some of what was sent cannot be used.", [
-      { at: "body.settings.join.excluded.subjectPattern", fault: "is no regular expression in RE2's syntax" },
-    ]);
+    throw new HttpFault(400, "badRequest", "Some of what was sent cannot be used.", {
+      faults: [
+        {
+          at: "body.settings.join.excluded.subjectPattern",
+          fault: "is no regular expression in RE2's syntax",
+        },
+      ],
+    });
   // Who lets us into calendars is no matter of these settings, and stays.
   const { consent } = known;
   const given = { act: "tenants.configure", about: tenant, order: body.settings };
-  return give(ports, asked, given, (act) =>
-    ports.orders.ofTenant(act, tenant, { kind: "activateTenant", settings: { ...body.settings, consent } }),
-  );
+  // Looked at within: an order that comes again has changed the settings itself.
+  return give(ports, asked, given, async (act) => {
+    if (!isSeen)
+      throw new HttpFault(
+        412,
+        "changedMeanwhile",
+        "The settings were changed meanwhile. Look again, then decide.",
+      );
+    const settings = { ...body.settings, consent };
+    await ports.orders.ofTenant(act, tenant, { kind: "activateTenant", settings });
+  });
 };
 
 const orderTenant = (ports: HandlerPorts) => (asked: Asked<"orderTenant">) => {
@@ -78,14 +87,10 @@ const orderCalendar = (ports: HandlerPorts) => (asked: Asked<"orderCalendar">) =
   });
 };
 
-const addressOf = ({ request }: Pick<OfOrg, "request">, { origin }: HandlerPorts): string =>
-  // The host was found to be ours before anything else was looked at.
-  origin ?? `http://${request.headers.host ?? ""}`;
-
 const consentLink = (ports: HandlerPorts) => async (asked: Asked<"consentLink">) => {
   const { app, tenantId = null } = asked.body;
   const org = orgOf(asked);
-  const returnTo = `${addressOf(asked, ports)}/o/${org}/${returnPaths[app]}`;
+  const returnTo = `${ownAddress(asked.request, ports)}/o/${org}/${returnPaths[app]}`;
   await note(ports, asked, { act: `consent.${app}`, about: tenantId });
   return { url: await ports.desk.consentLink({ org, app, tenantId, returnTo }) };
 };

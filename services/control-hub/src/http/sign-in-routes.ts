@@ -63,6 +63,7 @@ const enter = async (
     await ports.orders.note({
       org: orgIdOf(guest.org),
       by: guest.name,
+      user: guest.user,
       role: guest.role,
       act: "sessions.begin",
       about: null,

@@ -2,10 +2,10 @@ import { childrenOf, isElement, isUnseen, type Node, parseHtml } from "#domain/h
 
 /** Elements that stand on lines of their own. */
 const blocks: ReadonlySet<string> = new Set(
-  [
-    "address article blockquote body dd div dl dt footer h1 h2 h3 h4 h5 h6 header hr li ol p pre section",
-    "table tr ul",
-  ].flatMap((names) => names.split(" ")),
+  (
+    "address article blockquote body dd div dl dt footer h1 h2 h3 h4 h5 h6 " +
+    "header hr li ol p pre section table tr ul"
+  ).split(" "),
 );
 
 const linesOf = (node: Node, write: (text: string) => void): void => {

@@ -1,4 +1,4 @@
-import type { AdminCommandValue } from "@hybrid/contracts";
+import type { AdminCommandValue, ErasureOrder } from "@hybrid/contracts";
 import { type ActorId, type Addressed, actorIdOf, DecodeError, entityOf, unreachable } from "@hybrid/kernel";
 import { named } from "#domain/actor-names";
 import type { Input, TenantCommand, UserCommand } from "#domain/inputs";
@@ -47,4 +47,18 @@ export const readCommand = (value: AdminCommandValue, key: string): Addressed<In
     default:
       return unreachable(kind);
   }
+};
+
+/**
+ * The input in a record of `erasure-orders`; undefined for one that only notes how far an erasure has come.
+ * Throws DecodeError when it is keyed by anything but a user.
+ */
+export const readErasureOrder = (
+  { stage, orderId, objectId, ids }: ErasureOrder,
+  key: string,
+): Addressed<Input> | undefined => {
+  const to = actorIdOf(key);
+  if (named(to)?.kind !== "user")
+    throw new DecodeError(`erasure-orders: an order belongs to <org>/o/user-..., not to "${key}"`);
+  return stage === "erase" ? { to, input: { kind: "erasureOrdered", orderId, objectId, ids } } : undefined;
 };

@@ -20,7 +20,8 @@ export type ObjectInput = Extract<
       | "webexSaid"
       | "addressSaid"
       | "domainSaid"
-      | "domainsMoved";
+      | "domainsMoved"
+      | "forgotten";
   }
 >;
 
@@ -176,8 +177,10 @@ const applied = (object: EntraObject, input: ObjectInput): EntraObject => {
         ? { ...object, domain: { name: input.domain, tenantId: input.tenantId } }
         : object;
     case "domainsMoved":
-      // Forgotten, so that it is asked again.
+      // Nobody knows any more, so that it is asked again.
       return { ...object, domain: null };
+    case "forgotten":
+      return { ...object, graph: {}, lists: {}, webex: {} };
     default:
       return unreachable(input);
   }
@@ -192,7 +195,8 @@ export const stepObject = (
   input: ObjectInput,
   { self, now }: { readonly self: ActorId; readonly now: EpochMs },
 ): DirectoryStep => {
-  if (before === null && (input.kind === "addressSaid" || input.kind === "domainSaid"))
+  const { kind } = input;
+  if (before === null && (kind === "addressSaid" || kind === "domainSaid" || kind === "forgotten"))
     return { state: initial, effects: [] };
   const told = applied(before ?? nothing, input);
   const [addressed, addressEffects] = askAddress(told, self);

@@ -72,7 +72,9 @@ export type Told =
   /** To all of a kind, after a full round: who was seen last in an earlier one is gone. */
   | { readonly kind: "swept"; readonly source: PeopleSource; readonly oldest: number }
   /** To an object, when domains have moved. */
-  | { readonly kind: "domainsMoved" };
+  | { readonly kind: "domainsMoved" }
+  /** To an object whose person is erased: no word of any source counts any more. */
+  | { readonly kind: "forgotten" };
 
 /** A page of people, by source. */
 export type PageRead =
@@ -118,6 +120,13 @@ export type Input =
       readonly ifMatch: number | null;
       readonly orderId: string | null;
     }
+  /** `ids`: under which the person is known. */
+  | {
+      readonly kind: "erasureOrdered";
+      readonly orderId: string;
+      readonly objectId: string;
+      readonly ids: readonly string[];
+    }
   | { readonly kind: "tenantCommanded"; readonly tenantId: string; readonly command: TenantCommand }
   | {
       readonly kind: "rulesOrdered";
@@ -134,7 +143,12 @@ export type Input =
       readonly go: boolean;
     }
   /** The tenant's users may be read, or not any more: one word from the tenant's actor, in its partition. */
-  | { readonly kind: "tenantDecided"; readonly mayBeRead: boolean }
+  | {
+      readonly kind: "tenantDecided";
+      readonly mayBeRead: boolean;
+      /** Users consent each for the own calendar, which lets nobody read the others; left out before. */
+      readonly isByUser?: boolean;
+    }
   | { readonly kind: "syncDue" }
   | { readonly kind: "callFailed"; readonly order: Call; readonly failure: CallFailure }
   | PageRead

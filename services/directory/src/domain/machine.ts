@@ -6,7 +6,7 @@ import { onRulesOrdered } from "./meeting-rules.ts";
 import type { State } from "./state.ts";
 import { stepSync } from "./sync.ts";
 import { onConsentLost, onTenantCommanded } from "./tenant.ts";
-import { onDecided, onUserCommanded } from "./user.ts";
+import { onDecided, onErasureOrdered, onUserCommanded } from "./user.ts";
 import { stepDomain } from "./verified-domain.ts";
 import { stepPerson } from "./webex-person.ts";
 import { stepWorkspace } from "./workspace.ts";
@@ -42,6 +42,8 @@ export const directoryMachine: Machine<State, Input, Call> = (state, input, now,
   switch (input.kind) {
     case "userCommanded":
       return onUserCommanded(as(state, "user"), input, at);
+    case "erasureOrdered":
+      return onErasureOrdered(as(state, "user"), input, at);
     case "decided":
       return onDecided(as(state, "user"), input, at);
     case "tenantCommanded":
@@ -58,6 +60,7 @@ export const directoryMachine: Machine<State, Input, Call> = (state, input, now,
     case "domainSaid":
       return stepObject(as(state, "object"), input, at);
     case "domainsMoved":
+    case "forgotten":
       return state.kind === "object" ? stepObject(state, input, at) : stay(state);
     case "objectClaims":
     case "personClaims":

@@ -33,6 +33,8 @@ export interface User {
   readonly wanted: boolean;
   /** Taken out by an administrator: stays out, whatever sources say, until one puts or enables it again. */
   readonly dismissed: boolean;
+  /** Erased: taken out, and that alone is remembered, also when no source names the user. */
+  readonly erased?: boolean;
   /** The person as the last list has it; null when no list names the user. */
   readonly listed: PersonDetails | null;
   readonly person: LinkedPerson | null;
@@ -146,6 +148,8 @@ export interface Sync {
   readonly nextAt: EpochMs | null;
   /** The tenant has not authorised the application: nothing is asked until it has. */
   readonly paused: boolean;
+  /** It is paused because its users consent each for the own calendar; left out: for another reason. */
+  readonly isByUser?: boolean;
   /** It was ordered to be left alone while a run was under way, which is the last one. */
   readonly stopping: boolean;
   /** The report published last. */

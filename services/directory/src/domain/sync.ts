@@ -76,7 +76,8 @@ const told = (sync: Sync, moment: Moment, effects: Effects, ended: SyncRun | nul
 /** Orders what the step needs; of a tenant that has not authorised the application nothing is asked. */
 const order = (sync: Running, moment: Moment, effects: Effects = []): DirectoryStep => {
   if (!sync.paused) return told(sync, moment, [...effects, call(orderOf(sync, moment.self))]);
-  const run = { ...sync.run, retryAt: moment.now, trouble: "tenant: consentRevoked" };
+  const trouble = `tenant: ${sync.isByUser ? "organisationConsentMissing" : "consentRevoked"}`;
+  const run = { ...sync.run, retryAt: moment.now, trouble };
   return told({ ...sync, run }, moment, effects);
 };
 
@@ -212,10 +213,16 @@ const onFailure = (before: Running, input: SyncFailure, moment: Moment): Directo
     return order({ ...before, mark: null, round: before.round + 1, run: full }, moment);
   }
   // The tenant's actor says when consent is given again.
-  const paused = before.paused || failure.code === "consentRevoked";
+  const isByUser = failure.code === "organisationConsentMissing";
+  const paused = before.paused || isByUser || failure.code === "consentRevoked";
   const wait = Math.min(syncNumbers.retryMs * 2 ** Math.min(run.attempts, 10), syncNumbers.retryMaxMs);
   const retryAt = later(plus(moment.now, wait), failure.retryAt ?? moment.now);
-  return told({ ...before, paused, run: { ...run, retryAt, attempts: run.attempts + 1 } }, moment, []);
+  const why = isByUser ? { isByUser } : {};
+  return told(
+    { ...before, ...why, paused, run: { ...run, retryAt, attempts: run.attempts + 1 } },
+    moment,
+    [],
+  );
 };
 
 const onOrdered = (
@@ -250,11 +257,25 @@ const onOrdered = (
   return order({ ...going, run: { ...run, again: full ? "full" : "no", retryAt: null } }, moment);
 };
 
+/** A source that waits tells why at once, so that nobody looks for another reason. */
+const onTenantDecided = (
+  before: Sync,
+  { mayBeRead, isByUser = false }: Extract<Input, { readonly kind: "tenantDecided" }>,
+  moment: Moment,
+): DirectoryStep => {
+  const { isByUser: wasByUser = false, ...rest } = before;
+  const sync: Sync = { ...rest, paused: !mayBeRead, ...(isByUser ? { isByUser } : {}) };
+  const waits = sync.run !== null && sync.run.retryAt !== null;
+  return isByUser && !wasByUser && waits && sync.run !== null
+    ? order({ ...sync, run: sync.run }, moment)
+    : stay(sync);
+};
+
 /** An input of a source of people. One call at a time; what it brings is told to whom it concerns. */
 export const stepSync = (before: Sync | null, input: SyncInput, moment: Moment): DirectoryStep => {
   if (input.kind === "syncOrdered") return onOrdered(before, input, moment);
   if (before === null) return stay(initial);
-  if (input.kind === "tenantDecided") return stay({ ...before, paused: !input.mayBeRead });
+  if (input.kind === "tenantDecided") return onTenantDecided(before, input, moment);
   if (input.kind === "syncDue") {
     if (before.run === null) return before.nextAt === null ? stay(before) : begin(before, false, moment);
     return order({ ...before, run: { ...before.run, retryAt: null } }, moment);

@@ -9,7 +9,8 @@ const decide = (tenant: Tenant, now: EpochMs, self: ActorId): DirectoryStep => {
   const { tenantId, status, generation, settings } = tenant;
   const decision = { tenantId, status, generation, settings, decidedAt: now };
   const source = syncKey(orgOf(self), { kind: "graph", tenantId });
-  const word: Input = { kind: "tenantDecided", mayBeRead: status === "active" };
+  const isByUser = settings.consent === "user";
+  const word: Input = { kind: "tenantDecided", mayBeRead: status === "active" && !isByUser, isByUser };
   return { state: tenant, effects: [emit(tenantStatus, self, decision), post(source, word)] };
 };
 

@@ -1,4 +1,10 @@
-import { adminOutcomes, type PersonDetails, type UserDirectoryEntry, userDirectory } from "@hybrid/contracts";
+import {
+  adminOutcomes,
+  type PersonDetails,
+  type UserDirectoryEntry,
+  userDirectory,
+  userErasures,
+} from "@hybrid/contracts";
 import {
   type ActorId,
   type Effect,
@@ -59,8 +65,9 @@ const entryOf = (
   };
 };
 
-/** Whether anything speaks for the user still, or an administrator has spoken against. */
-const isOver = ({ person, listed }: User): boolean => person === null && listed === null;
+/** Nothing speaks for the user any more, and nothing has to be remembered against. */
+const isOver = ({ person, listed, erased = false }: User): boolean =>
+  person === null && listed === null && !erased;
 
 /** Publishes what is new of the user, and nothing when nothing is; `asks`: a new try is asked for anyway. */
 const publish = (user: User, { self }: Moment, asks = false): DirectoryStep => {
@@ -103,7 +110,8 @@ const put = (
   { person, enabled }: Extract<UserCommand, { readonly kind: "putUser" }>,
   moment: Moment,
 ): DirectoryStep => {
-  const told = publish({ ...user, wanted: enabled, dismissed: false, listed: person }, moment);
+  const { erased: _, ...known } = user;
+  const told = publish({ ...known, wanted: enabled, dismissed: false, listed: person }, moment);
   return { state: told.state, effects: [...told.effects, ...listClaims(user.listed, person, moment.self)] };
 };
 
@@ -112,13 +120,40 @@ const toggle = (user: User, enabled: boolean, moment: Moment): DirectoryStep => 
   // Nobody is made by a toggle: about who is not there is nothing to change.
   if (user.person === null) return stay(isOver(user) ? initial : user);
   if (!enabled && (!user.wanted || user.dismissed)) return stay(user);
-  return publish({ ...user, wanted: enabled, dismissed: false }, moment, true);
+  const { erased: _, ...known } = user;
+  return publish({ ...known, wanted: enabled, dismissed: false }, moment, true);
 };
 
 /** The last record. Whom a source still names stays known, so that it is not taken for somebody new. */
 const remove = (user: User, moment: Moment): DirectoryStep => {
   const told = publish({ ...user, wanted: false, dismissed: true, listed: null }, moment);
   return { state: told.state, effects: [...told.effects, ...listClaims(user.listed, null, moment.self)] };
+};
+
+/**
+ * The user is erased: what sources said of the person is forgotten, records go, and every service is told.
+ * Only that the id was erased is remembered, so that a source that still names it brings nobody back.
+ */
+export const onErasureOrdered = (
+  before: User | null,
+  { orderId, objectId, ids }: Extract<Input, { readonly kind: "erasureOrdered" }>,
+  moment: Moment,
+): DirectoryStep => {
+  const { self, now } = moment;
+  const removed = remove(before ?? nobody, moment);
+  const key = userActor(orgOf(self), ownId(self));
+  const people = ids.map((id) => tell<Input>(actorOf(self, "webex", id), { kind: "personGone" }));
+  const forgotten = tell<Input>(actorOf(self, "object", objectId), { kind: "forgotten" });
+  return {
+    state: { ...nobody, dismissed: true, erased: true },
+    effects: [
+      ...removed.effects,
+      { kind: "emit", topic: userDirectory.name, key, value: null },
+      ...people,
+      forgotten,
+      emit(userErasures, key, { orderId, objectId, ids, at: now }),
+    ],
+  };
 };
 
 const commanded = (user: User, command: UserCommand, moment: Moment): DirectoryStep => {

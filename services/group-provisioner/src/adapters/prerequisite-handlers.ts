@@ -37,6 +37,21 @@ const countUsers = async (webex: WebexPorts, orgUuid: string, signal: AbortSigna
   return { found: { seen, linked, notActive, withoutId }, unlinked, anyLinked };
 };
 
+/** Whether nobody has to have consented for the tenant as a whole, which any call for it tells. */
+const isConnectedByUsers = async (
+  graph: GraphPorts,
+  tenantId: string,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  try {
+    await graph.tenants.get({ tenantId, signal });
+    return false;
+  } catch (error) {
+    if (error instanceof ProviderError) return error.code === "organisationConsentMissing";
+    throw error;
+  }
+};
+
 /** What a new token for the tenant may do, or why Entra gives none. */
 const consentOf = async (
   graph: GraphPorts,
@@ -46,8 +61,9 @@ const consentOf = async (
   try {
     return { consent: "ok", granted: await graph.consent.grantedPermissions({ tenantId, signal }) };
   } catch (error) {
-    if (error instanceof ProviderError) return { consent: error.code, granted: null };
-    throw error;
+    if (!(error instanceof ProviderError)) throw error;
+    const isByUser = error.code === "consentRevoked" && (await isConnectedByUsers(graph, tenantId, signal));
+    return { consent: isByUser ? "organisationConsentMissing" : error.code, granted: null };
   }
 };
 

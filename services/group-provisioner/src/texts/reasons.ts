@@ -50,4 +50,12 @@ export const reasonTexts: Readonly<Record<string, Readonly<Record<Language, stri
     en: "The tenant took its permissions back. Accept them again, then hybrid groups authorise.",
     sv: "Behörigheterna har återkallats. Godkänn dem igen och kör hybrid groups authorise.",
   },
+  organisationConsentMissing: {
+    en:
+      "This tenant is connected user by user; groups need the organisation's consent: run hybrid tenants " +
+      "authorize with --consent organisation, or give groups a registration of their own.",
+    sv:
+      "Klientorganisationen är ansluten användare för användare. Grupper kräver organisationens samtycke: " +
+      "kör hybrid tenants authorize med --consent organisation, eller ge grupper en egen registrering.",
+  },
 };

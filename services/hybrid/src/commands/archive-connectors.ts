@@ -1,4 +1,4 @@
-import { archiverTexts, type ComparedLog } from "@hybrid/archiver";
+import type { ComparedLog } from "@hybrid/archiver";
 import {
   type ArchiveCommand,
   type ArchiveDay,
@@ -6,14 +6,14 @@ import {
   type ArchiveImport,
   type ArchiveStatus,
   archiveCommands,
+  archiveCommandValue,
   archiveFailures,
   archiveImports,
   archiveLog,
   archiveStatus,
 } from "@hybrid/contracts";
-import { type ActorId, actorIdOf, type OrgId, partitionOf } from "@hybrid/kernel";
+import { type ActorId, actorIdOf, type OrgId, orgOf, partitionOf } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
-import { sealTogether } from "@hybrid/sealing";
 import { refused } from "../given.ts";
 import { closedOpener } from "../keys/opener.ts";
 import { recordsOf } from "../users-view.ts";
@@ -89,8 +89,7 @@ export const order = async (
   const partition = partitionOf(key, opened.partitions);
   const { name: topic } = archiveCommands;
   const opener = opened.opener ?? closedOpener();
-  const terms = sealTogether(whole.terms, archiverTexts, { actor: key });
-  const value = archiveCommands.encode({ ...whole, terms: terms && (await opener.seal(terms)) });
+  const value = archiveCommands.encode(await opener.seal(archiveCommandValue(orgOf(key), whole)));
   await opened.log.append([{ topic, partition, key, value, timestamp: systemScheduler().now() }]);
 };
 

@@ -12,6 +12,7 @@ import { withCloudClients } from "../cloud-clients.ts";
 import { orgGiven, refused, tenantGiven } from "../given.ts";
 import { heading, table } from "../tables.ts";
 import { canBeAsked, isAgreed, ownTerminal, type Terminal } from "../terminal-question.ts";
+import { mustConsentAsAWhole } from "../whole-tenants.ts";
 import { withLog } from "../with-log.ts";
 import { type ArchiveFlags, connectorKey, isTaken, momentOf, order, print } from "./archive-connectors.ts";
 
@@ -173,6 +174,7 @@ export const archiveCreateCommand = async (name: string, flags: ArchiveCreateFla
   await withLog(flags.data, archiveCommands.name, async (opened) => {
     if (await isTaken(opened, key))
       throw refused("<name>", `organisation ${org} has a connector "${name}" already`);
+    await mustConsentAsAWhole(opened, { org, tenants: flags.tenant.map(tenantGiven), app: "archive" });
   });
   const review = await reviewOf(name, flags);
   if (!flags.json) process.stdout.write(`${reviewText(review)}\n`);

@@ -1,10 +1,11 @@
 import { userInfo } from "node:os";
-import { auditLog } from "@hybrid/contracts";
+import { auditEntry, auditLog } from "@hybrid/contracts";
 import { type Guest, hubOrigin, linkSettings, roles, signInLink, signInToken } from "@hybrid/control-hub";
 import { actorIdOf, type OrgId, partitionOf } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
 import { settingsOrThrow } from "@hybrid/settings";
 import { orgGiven, refused, wordGiven } from "../given.ts";
+import { closedOpener } from "../keys/opener.ts";
 import { mustKnowOrg } from "../known.ts";
 import { type OpenedLog, withLog } from "../with-log.ts";
 
@@ -33,18 +34,22 @@ const guestGiven = ({ org, name, role, ...flags }: ControlHubLinkFlags): GuestOf
 const operatorName = (): string => `operator ${userInfo().username}`;
 
 /** The link is made when it is written down for whom: nobody comes in by one that no log knows. */
-const note = async ({ log, partitions }: OpenedLog, guest: GuestOfOrganisation): Promise<void> => {
+const note = async ({ log, partitions, opener }: OpenedLog, guest: GuestOfOrganisation): Promise<void> => {
+  const { org, role, name, user } = guest;
   const timestamp = systemScheduler().now();
-  const key = actorIdOf(`${guest.org}/o`);
-  const value = auditLog.encode({
+  const key = actorIdOf(`${org}/o`);
+  const act = {
     by: operatorName(),
+    user: null,
     role: "operator",
     act: "links.make",
-    about: guest.name,
-    details: JSON.stringify({ role: guest.role, user: guest.user }),
+    // The id of a user says nothing once the person is erased.
+    about: user ?? name,
+    details: JSON.stringify({ role, user }),
     orderId: null,
-    at: timestamp,
-  });
+  };
+  const entry = await (opener ?? closedOpener()).seal(auditEntry(org, act, timestamp));
+  const value = auditLog.encode(entry);
   const partition = partitionOf(key, partitions);
   await log.append([{ topic: auditLog.name, partition, key, value, timestamp }]);
 };

@@ -1,5 +1,6 @@
 import { ConfigError } from "@hybrid/kernel";
 import { cloudHosts } from "@hybrid/microsoft-graph";
+import { readNoticesConfig } from "@hybrid/notices";
 import type { Clients } from "@hybrid/service";
 import { Faults, pem, readSettings } from "@hybrid/settings";
 import { withCloudClients } from "../cloud-clients.ts";
@@ -8,6 +9,7 @@ import { checkCertificate } from "../doctor/certificates.ts";
 import { checkClock, checkRedis, checkWebex } from "../doctor/cloud-checks.ts";
 import { checkCredential } from "../doctor/credentials.ts";
 import { checkDisk, checkLog, look } from "../doctor/log-checks.ts";
+import { checkMail } from "../doctor/mail-check.ts";
 import { checkPublicAddress } from "../doctor/public-address.ts";
 import { checkReadiness } from "../doctor/readiness.ts";
 import { type Finding, failed, findingsTable, ok } from "../finding.ts";
@@ -103,6 +105,16 @@ const publicAddress = async (): Promise<readonly Finding[]> => {
   return look("public address", "Look at PUBLIC_URL.", () => checkPublicAddress(url, path));
 };
 
+/** Settings that cannot be read are told once, by the settings. */
+const mailCheck = async (): Promise<readonly Finding[]> => {
+  try {
+    return [await checkMail(readNoticesConfig(process.env).mail)];
+  } catch (error) {
+    if (error instanceof ConfigError) return [];
+    throw error;
+  }
+};
+
 /** What a person would look at first, in the order in which each stands on those before. */
 const checks = (flags: DoctorFlags): readonly (() => Promise<readonly Finding[]>)[] => {
   const { config, finding } = readAll(flags.data);
@@ -121,6 +133,7 @@ const checks = (flags: DoctorFlags): readonly (() => Promise<readonly Finding[]>
         ? look("clock", "Set the clock.", () => checkClock(cloudHosts(graph.cloud).loginUrl))
         : Promise.resolve([]),
     () => look("redis", "Correct REDIS_URL.", () => checkRedis(process.env["REDIS_URL"])),
+    mailCheck,
     () =>
       unlessUnset<Registrations>(withRegistrations, (registrations) =>
         look("log", "Look at the brokers, or at the --data folder.", () =>

@@ -38,6 +38,7 @@ import { closedOpener } from "../keys/opener.ts";
 import { mustBeMeant } from "../known.ts";
 import { table } from "../tables.ts";
 import { recordsOf } from "../users-view.ts";
+import { mustConsentAsAWhole } from "../whole-tenants.ts";
 import { withLog } from "../with-log.ts";
 
 /** The flags that all of `hybrid groups` have. */
@@ -250,9 +251,10 @@ export const groupsConfigureCommand = async (flags: GroupsConfigureFlags): Promi
     language: flags.language ?? null,
     botPersonUuid: flags.bot === undefined ? null : uuidGiven("--bot", flags.bot),
   };
-  await order(flags, organisationOf(org), { kind: "configure", options }, (opened) =>
-    mustBeMeant(opened, org, flags.new),
-  );
+  await order(flags, organisationOf(org), { kind: "configure", options }, async (opened) => {
+    await mustBeMeant(opened, org, flags.new);
+    await mustConsentAsAWhole(opened, { org, tenants: [options.tenantId], app: "groups" });
+  });
   print(flags.json ? JSON.stringify({ org, options }) : `configured groups of ${org}`);
 };
 

@@ -1,15 +1,22 @@
 import { actorIdOf, ConfigError, sealScopeOf } from "@hybrid/kernel";
 import { systemScheduler } from "@hybrid/runtime";
 import { orgGiven, refused } from "../given.ts";
+import { type ClearLeft, clearLeft } from "../keys/clear-left.ts";
 import { addKey } from "../keys/open-keys.ts";
 import { type OpenedVault, withVault } from "../keys/with-keys.ts";
 import { mustKnowOrg } from "../known.ts";
 import { table } from "../tables.ts";
+import { placeOf } from "../with-log.ts";
 
-/** The flags of `hybrid keys status`. */
-export interface KeysFlags {
+/** What every command about keys has. */
+interface KeysFlags {
   readonly data: string;
   readonly json: boolean;
+}
+
+/** The flags of `hybrid keys status`. */
+export interface KeysStatusFlags extends KeysFlags {
+  readonly clear: boolean;
 }
 
 /** The flags of `hybrid keys rotate`. */
@@ -28,11 +35,24 @@ const write = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const time = (ms: number): string => new Date(ms).toISOString().slice(0, 16);
 
-/** `hybrid keys status`: which keys there are; never a key. */
-export const keysStatusCommand = (flags: KeysFlags): Promise<void> =>
-  withVault(flags.data, async ({ vault }) => {
+const clearTable = (left: readonly ClearLeft[]): string =>
+  left.length === 0
+    ? "nothing is left in clear of what is sealed today"
+    : table(
+        ["topic", "left in clear", "until"],
+        left.map(({ topic, count, endsAt }) => [
+          topic,
+          count,
+          endsAt === null ? "its partitions start with this release" : time(endsAt),
+        ]),
+      );
+
+/** `hybrid keys status`: which keys there are, and what is in clear; never a key. */
+export const keysStatusCommand = (flags: KeysStatusFlags): Promise<void> =>
+  withVault(flags.data, async ({ vault, ...opened }) => {
     const status = await vault.status();
-    if (flags.json) return write(JSON.stringify(status));
+    const left = flags.clear ? await clearLeft(opened, placeOf(flags.data)) : undefined;
+    if (flags.json) return write(JSON.stringify({ ...status, ...(left && { clear: left }) }));
     write(`key-encryption key that wraps: ${status.newest}`);
     const lines = status.organisations.map(({ org, keys, owners, ownerKeys }) => {
       const old = keys.filter(({ wrappedBy }) => wrappedBy !== status.newest).length;
@@ -40,6 +60,7 @@ export const keysStatusCommand = (flags: KeysFlags): Promise<void> =>
       return [org, keys.length, youngest ? time(youngest.createdAt) : "closed", old, owners, ownerKeys];
     });
     write(table(["organisation", "keys", "youngest", "wrapped by older", "users", "their keys"], lines));
+    if (left) write(clearTable(left));
   });
 
 /** A user or tenant, as `<org>/u-<user>`. */

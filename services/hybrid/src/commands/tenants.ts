@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import {
   type AppName,
   appNames,
-  connectUrl,
   consentVocabulary,
   createTickets,
   type Grants,
@@ -14,6 +13,7 @@ import {
   tryMailbox,
 } from "@hybrid/consent";
 import { adminCommands, type TenantStatus, tenantStatus } from "@hybrid/contracts";
+import { connectUrl } from "@hybrid/contracts/consent-address";
 import { actorIdOf, errorCatalog, orgOf, ProviderError } from "@hybrid/kernel";
 import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
 import { systemScheduler } from "@hybrid/runtime";
@@ -121,13 +121,15 @@ export const tenantsDeactivateCommand = async (
 /** A tenant as the directory decided about it last. */
 export interface TenantRow extends Pick<TenantStatus, "tenantId" | "status" | "generation" | "decidedAt"> {
   readonly org: string;
+  /** Who lets us into calendars. */
+  readonly model: "organisation" | "user";
 }
 
 /** Every tenant of the log, in the order of organisations. */
 export const presentTenants = async (opened: OpenedLog): Promise<readonly TenantRow[]> => {
   const latest = new Map<string, TenantRow>();
   for await (const { key, value } of recordsOf(opened, tenantStatus)) {
-    const { tenantId, status, generation, decidedAt } = value ?? {};
+    const { tenantId, status, generation, decidedAt, settings } = value ?? {};
     if (tenantId === undefined || status === undefined) latest.delete(key);
     else
       latest.set(key, {
@@ -136,6 +138,7 @@ export const presentTenants = async (opened: OpenedLog): Promise<readonly Tenant
         status,
         generation: generation ?? 0,
         decidedAt: decidedAt ?? 0,
+        model: settings?.consent ?? "organisation",
       });
   }
   return [...latest.values()].sort((a, b) => (`${a.org} ${a.tenantId}` < `${b.org} ${b.tenantId}` ? -1 : 1));
@@ -189,13 +192,21 @@ interface LookedTenant extends TenantRow, Partial<ConsentLook> {
   readonly beside: readonly (ConsentLook & { readonly app: AppName; readonly isUsed: boolean })[];
 }
 
+/** Nobody has consented for the tenant, and nobody has to: that is no fault. */
+const byUserLook = ({ tenantId, org }: TenantRow): ConsentLook => ({
+  consent: "byUser",
+  remark:
+    "each user connects the own calendar; reading people, rooms and automatic replies needs the " +
+    `organisation's consent: hybrid tenants authorize ${tenantId} --org ${org} --consent organisation`,
+});
+
 const lookAtTenant = async (
   registrations: Registrations,
   row: TenantRow,
   beside: readonly BesideLook[],
 ): Promise<LookedTenant> => ({
   ...row,
-  ...(await lookAtConsent(registrations.calendar, row.tenantId)),
+  ...(row.model === "user" ? byUserLook(row) : await lookAtConsent(registrations.calendar, row.tenantId)),
   beside: await Promise.all(
     beside.map(async (one) => ({
       ...one,

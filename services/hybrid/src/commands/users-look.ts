@@ -4,6 +4,7 @@ import { stringify } from "csv-stringify/sync";
 import { orgGiven, stateGiven, tenantGiven } from "../given.ts";
 import { mustKnowOrg } from "../known.ts";
 import { table } from "../tables.ts";
+import { latestNotices } from "../users/notices-told.ts";
 import { oneOf } from "../users/one-of.ts";
 import {
   type FindingRow,
@@ -114,13 +115,17 @@ const advice = (code: string): string => (findingCatalog as Readonly<Record<stri
 
 /** `hybrid users show`: all that is known of one user. */
 export const usersShowCommand = async (text: string, flags: UsersShowFlags): Promise<void> => {
-  const { row, findings } = await withLog(flags.data, userStatus.name, async (opened) => {
+  const { row, findings, notices } = await withLog(flags.data, userStatus.name, async (opened) => {
     const found = oneOf(await presentPeople(opened), text, flags.org);
-    return { row: found, findings: (await presentFindings(opened)).filter((each) => isAbout(each, found)) };
+    return {
+      row: found,
+      findings: (await presentFindings(opened)).filter((each) => isAbout(each, found)),
+      notices: (await latestNotices(opened)).get(found.user) ?? [],
+    };
   });
   const codes = [...new Set(findings.flatMap((each) => each.codes))];
   if (flags.json) {
-    process.stdout.write(`${JSON.stringify({ ...jsonOf(row), findings: codes })}\n`);
+    process.stdout.write(`${JSON.stringify({ ...jsonOf(row), findings: codes, notices })}\n`);
     return;
   }
   const { entry, status } = row;
@@ -144,6 +149,10 @@ export const usersShowCommand = async (text: string, flags: UsersShowFlags): Pro
     ["watched until", time(status?.expiresAt)],
     ["last change", status ? `${time(status.at)} ${status.cause}` : ""],
     ...codes.map((code) => ["finding", `${code}: ${advice(code)}`] as const),
+    ...notices.map(
+      ({ kind, outcome, code, at }) =>
+        ["notice", `${kind}: ${outcome}${code === null ? "" : ` (${code})`} ${time(at)}`] as const,
+    ),
   ];
   process.stdout.write(
     `${table(

@@ -32,14 +32,25 @@ export interface UsersSyncFlags {
   readonly json: boolean;
 }
 
-/** The tenants of an organisation that were authorised. */
-const tenantsOf = async (opened: OpenedLog, org: OrgId): Promise<readonly string[]> => {
-  const found = new Set<string>();
-  for await (const { key, value } of recordsOf(opened, tenantStatus))
-    if (orgOf(actorIdOf(key)) === org && value?.status === "active")
-      found.add(entityOf(actorIdOf(key)).slice("t-".length));
-  return [...found].sort();
+/** The tenants of an organisation that were authorised, and by whom each is connected. */
+const tenantsOf = async (
+  opened: OpenedLog,
+  org: OrgId,
+): Promise<ReadonlyMap<string, "organisation" | "user">> => {
+  const found = new Map<string, "organisation" | "user">();
+  for await (const { key, value } of recordsOf(opened, tenantStatus)) {
+    if (orgOf(actorIdOf(key)) !== org) continue;
+    const tenant = entityOf(actorIdOf(key)).slice("t-".length);
+    if (value?.status === "active") found.set(tenant, value.settings.consent ?? "organisation");
+    else found.delete(tenant);
+  }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 };
+
+const byUser = (org: OrgId, tenants: readonly string[]): string =>
+  `tenant ${tenants.join(", ")} is connected user by user; reading its people needs the organisation's ` +
+  `consent: run "hybrid tenants authorize ${tenants[0] ?? ""} --org ${org} --consent organisation", ` +
+  "or import a list";
 
 const sourcesGiven = async (
   opened: OpenedLog,
@@ -48,8 +59,13 @@ const sourcesGiven = async (
 ): Promise<readonly PeopleSource[]> => {
   const words = flags.from.split(",").map((word) => wordGiven("--from", word.trim(), ["webex", "graph"]));
   const isGraph = words.includes("graph");
-  const tenants =
-    flags.tenant !== undefined ? [tenantGiven(flags.tenant)] : isGraph ? await tenantsOf(opened, org) : [];
+  const models = isGraph ? await tenantsOf(opened, org) : new Map<string, "organisation" | "user">();
+  const named = flags.tenant === undefined ? [...models.keys()] : [tenantGiven(flags.tenant)];
+  const refused = flags.stop ? [] : named.filter((tenant) => models.get(tenant) === "user");
+  const tenants = isGraph ? named.filter((tenant) => !refused.includes(tenant)) : [];
+  if (isGraph && refused.length > 0 && tenants.length === 0)
+    throw new ConfigError("nothing is synchronised from Microsoft Graph", [byUser(org, refused)]);
+  if (refused.length > 0) process.stderr.write(`${byUser(org, refused)}\n`);
   if (isGraph && tenants.length === 0)
     throw new ConfigError("nothing is synchronised", [
       `no tenant of ${org} is authorised: run "hybrid tenants authorize <tenantId> --org ${org}", ` +

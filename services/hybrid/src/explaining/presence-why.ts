@@ -4,7 +4,7 @@ import { minuteText, type Rule } from "./rule.ts";
 /** What the topics know of a user; undefined: nothing. */
 interface PresenceFacts {
   readonly now: number;
-  readonly status: Pick<UserStatus, "to" | "reason"> | undefined;
+  readonly status: (Pick<UserStatus, "to" | "reason"> & Partial<Pick<UserStatus, "settings">>) | undefined;
   readonly entry: Pick<UserDirectoryEntry, "removed" | "webex"> | undefined;
   readonly said: Presence | undefined;
 }
@@ -14,6 +14,14 @@ const served = ({ status }: PresenceFacts): Rule => {
   const state =
     status === undefined ? "not known to the service" : `${status.to} ${status.reason ?? ""}`.trim();
   const isActive = status?.to === "active";
+  if (isActive && status.settings?.consent === "user")
+    return {
+      rule: "the mailbox is read",
+      holds: false,
+      because:
+        "this tenant is connected user by user: automatic replies are read for twenty mailboxes at once, " +
+        "which needs the organisation's consent (organisationConsentMissing)",
+    };
   const isKept = status?.to === "error" && status.reason !== "consentRevoked";
   const because = isKept
     ? `the user is in ${state}: what was known holds while it lasts`

@@ -10,7 +10,7 @@ import { ClientOpener } from "../clients/clients.ts";
 import type { ConfiguredService } from "../config.ts";
 import type { Opening } from "../opened.ts";
 import type { SystemOptions } from "../system-options.ts";
-import type { Views } from "./start-views.ts";
+import { isFile, type Views } from "./start-views.ts";
 
 /** What the parts of one process are given. */
 export interface PartPorts {
@@ -35,7 +35,7 @@ export const createPartPorts = (options: SystemOptions, opening: Opening, views:
   const { scheduler, random, logger } = options;
   const common = { scheduler, random, logger };
   const users = usersOf(options.services.map(({ service }) => service));
-  const consents = [...views.values()].map((own) => own.get(delegationView)).find(Boolean);
+  const consents = [...views.values()].map((own) => own.get(delegationView)).find(isFile);
   const ports = { ...common, ...(consents ? { delegations: delegationsOf(consents) } : {}) };
   const clients = new ClientOpener(options.clients, ports, opening, users);
   return {
@@ -49,8 +49,12 @@ export const createPartPorts = (options: SystemOptions, opening: Opening, views:
       clients: await clients.all(names),
       view: (definition) => {
         const view = views.get(service.name)?.get(definition);
-        if (view) return view;
-        throw new TypeError(`${service.name} has no view ${definition.name}`);
+        if (isFile(view)) return view;
+        throw new TypeError(`${service.name} has no view ${definition.name} in a file`);
+      },
+      shared: (definition) => {
+        const view = views.get(service.name)?.get(definition);
+        return isFile(view) ? null : (view ?? null);
       },
     }),
   };

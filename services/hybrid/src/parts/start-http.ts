@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { openRedisRequestMemory, openSqliteRequestMemory, type RequestMemory } from "@hybrid/http-api";
 import {
   type HttpLog,
   httpOf,
@@ -12,6 +14,25 @@ import type { PartPorts } from "./part-ports.ts";
 
 /** What serves HTTP in this process, by service; routes on the shared listener have its address. */
 export type Listeners = ReadonlyMap<string, Listening>;
+
+/** Opens the memory of a service when it is first asked for. */
+const requestsOf = ({ options, opening }: PartPorts): ((service: string) => Promise<RequestMemory>) => {
+  const { requestFolder, redisUrl, scheduler: clock } = options;
+  const opened = new Map<string, Promise<RequestMemory>>();
+  const open = async (service: string): Promise<RequestMemory> => {
+    const path = join(requestFolder, `${service}.sqlite`);
+    const memory =
+      redisUrl === undefined
+        ? openSqliteRequestMemory({ path, clock })
+        : await openRedisRequestMemory({ url: redisUrl, service });
+    return opening.opened.add(memory, (each) => each.close());
+  };
+  return (service) => {
+    const memory = opened.get(service) ?? open(service);
+    opened.set(service, memory);
+    return memory;
+  };
+};
 
 interface Routes {
   readonly configured: ConfiguredService;
@@ -43,7 +64,7 @@ const firstReason =
 const startShared = async (
   { options, portsOf }: PartPorts,
   routes: readonly Routes[],
-  way: HttpWay,
+  { requests, ...way }: HttpWay & { readonly requests: ReturnType<typeof requestsOf> },
 ): Promise<Listeners> => {
   const { host, port } = options.api;
   const app = fastify({
@@ -58,7 +79,8 @@ const startShared = async (
   });
   const notReadyBy = new Map<string, NotReady>();
   for (const { configured, part } of routes) {
-    const opened = await part.open({ ...(await portsOf(configured, part.clients)), ...way });
+    const own = { ...way, requests: () => requests(configured.service.name) };
+    const opened = await part.open({ ...(await portsOf(configured, part.clients)), ...own });
     await app.register(opened.plugin, { prefix: part.prefix });
     const { name } = configured.service;
     notReadyBy.set(name, firstReason(notReadyBy.get(name), opened.notReady?.bind(opened)));
@@ -81,9 +103,11 @@ export const startHttp = async (ports: PartPorts, way: HttpWay): Promise<Listene
     httpOf(configured.service).map((part) => ({ configured, part })),
   );
   const listeners = new Map<string, Listening>();
+  const requests = requestsOf(ports);
   for (const { configured, part } of parts) {
     if (part.listener === "shared") continue;
-    const listening = await part.open({ ...(await portsOf(configured, part.clients)), ...way });
+    const own = { ...way, requests: () => requests(configured.service.name) };
+    const listening = await part.open({ ...(await portsOf(configured, part.clients)), ...own });
     listeners.set(
       configured.service.name,
       opening.opened.add(listening, (each) => each.close()),
@@ -93,7 +117,7 @@ export const startHttp = async (ports: PartPorts, way: HttpWay): Promise<Listene
     part.listener === "shared" ? [{ ...rest, part }] : [],
   );
   if (routes.length === 0) return listeners;
-  const shared = await startShared(ports, routes, way);
+  const shared = await startShared(ports, routes, { ...way, requests });
   const [first] = shared.values();
   if (first) opening.opened.add(first, (each) => each.close());
   return new Map([...listeners, ...shared]);

@@ -24,22 +24,41 @@ const whole = (text: string | null, max: number): string | null =>
 
 type GraphTime = NonNullable<GraphEvent["start"]>;
 
-const momentIn = ({ dateTime, timeZone }: GraphTime, zone: string | null): DateTime =>
-  DateTime.fromISO(dateTime, { zone: zone ?? zoneNamed(timeZone) ?? "UTC" });
+/** How Graph writes a moment: without an offset, with up to seven digits behind the second. */
+const plainMoment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?$/;
+
+/** A moment of UTC without a calendar's help; undefined for what is not plain, or no day of any month. */
+const plainUtc = (dateTime: string): number | undefined => {
+  if (!plainMoment.test(dateTime)) return undefined;
+  const moment = new Date(`${dateTime.slice(0, 23)}Z`);
+  const isReal = !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(dateTime.slice(0, 19));
+  return isReal ? moment.getTime() : undefined;
+};
+
+/** Milliseconds since 1970; NaN for what is no moment. */
+const momentIn = ({ dateTime, timeZone }: GraphTime, given: string | null): number => {
+  const zone = given ?? zoneNamed(timeZone) ?? "UTC";
+  // Nearly every moment is of UTC, and calendars are read again and again.
+  const plain = zone === "UTC" ? plainUtc(dateTime) : undefined;
+  if (plain !== undefined) return plain;
+  const moment = DateTime.fromISO(dateTime, { zone });
+  return moment.isValid ? moment.toMillis() : Number.NaN;
+};
 
 /**
  * When an event begins and ends. Graph gives an all-day event's midnights without saying where; they are
  * those of the zone that it was made in.
  */
-const timesOf = (event: GraphEvent): Pick<Meeting, "startAt" | "endAt" | "allDayDate"> | null => {
+export const timesOf = (event: GraphEvent): Pick<Meeting, "startAt" | "endAt" | "allDayDate"> | null => {
   const { start, end } = event;
   if (!start || !end) return null;
   const zone = event.isAllDay ? (zoneNamed(event.originalStartTimeZone) ?? "UTC") : null;
   const [from, until] = [momentIn(start, zone), momentIn(end, zone)];
-  if (!from.isValid || !until.isValid || until < from) return null;
+  // What is not a number is not behind another one either.
+  if (!(until >= from)) return null;
   return {
-    startAt: from.toMillis(),
-    endAt: until.toMillis(),
+    startAt: from,
+    endAt: until,
     allDayDate: event.isAllDay ? start.dateTime.slice(0, 10) : null,
   };
 };

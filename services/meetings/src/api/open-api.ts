@@ -7,6 +7,7 @@ import {
   FreeBusy,
   FreeBusyRequest,
   ScheduleRequest,
+  ScopeQuery,
 } from "./write-schemas.ts";
 
 const schemaOf = (shape: z.ZodType, io: "input" | "output"): object =>
@@ -74,9 +75,18 @@ const idempotencyKey = {
   description: "The same key: carried out once, answered the same.",
 };
 
+const scope = {
+  name: "scope",
+  in: "query",
+  required: false,
+  schema: schemaOf(ScopeQuery.shape.scope, "input"),
+};
+
 const writeRefusals = {
   "400": refused("The request is wrong."),
-  "409": refused("The user's calendar is not connected."),
+  "409": refused(
+    "The user's calendar is not connected; or the same request is under way; or no such series.",
+  ),
   "422": refused("The calendar refuses it, in its own words; or the key was used for something else."),
   "502": refused("The calendar failed."),
 };
@@ -105,7 +115,7 @@ const answers = Object.fromEntries(
   ["accept", "decline", "tentativelyAccept"].map((name) => [
     `/v1/meetings/{id}/${name}`,
     {
-      post: writes(`Answer an invitation: ${name}`, AnswerRequest, [meetingId, ifMatch(false)], {
+      post: writes(`Answer an invitation: ${name}`, AnswerRequest, [meetingId, scope, ifMatch(false)], {
         ...done,
         ...ownMeeting,
       }),
@@ -115,12 +125,14 @@ const answers = Object.fromEntries(
 
 const schedule = writes("Schedule a meeting in the own calendar", ScheduleRequest, [], {
   "201": {
-    description: "It is in the calendar; the list follows, and so do join details.",
+    description:
+      "It is in the calendar, and can be changed and cancelled at once; the list follows, and so do join " +
+      "details. A series is answered with its first meeting.",
     content: json(MeetingItem),
   },
 });
 
-const change = writes("Change an own meeting", ChangeRequest, [meetingId, ifMatch(true)], {
+const change = writes("Change an own meeting", ChangeRequest, [meetingId, scope, ifMatch(true)], {
   "200": { description: "The meeting as it is now.", content: json(MeetingItem) },
   ...ownMeeting,
   "428": refused("If-Match is missing."),
@@ -163,14 +175,14 @@ export const openApi = {
     "/v1/meetings/{id}": {
       ...reads("One meeting", MeetingItem, [meetingId], missing),
       patch: change,
-      delete: writes("Cancel an own meeting", null, [meetingId, ifMatch(false)], cancelled),
+      delete: writes("Cancel an own meeting", null, [meetingId, scope, ifMatch(false)], cancelled),
     },
     "/v1/meetings/{id}/participants": reads("Who is invited", ParticipantList, [meetingId], missing),
     "/v1/meetings/{id}/cancel": {
       post: writes(
         "Cancel an own meeting, with a comment",
         CancelRequest,
-        [meetingId, ifMatch(false)],
+        [meetingId, scope, ifMatch(false)],
         cancelled,
       ),
     },

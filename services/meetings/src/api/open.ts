@@ -1,6 +1,7 @@
 import { meetingRulesFrom, meetingRulesView } from "@hybrid/address-rules";
 import type { HttpPorts, OpenedRoutes } from "@hybrid/service";
 import { Gauge, Histogram } from "prom-client";
+import { RedisMeetingView } from "../adapters/redis-view/redis-meeting-view.ts";
 import type { MeetingsConfig } from "../config.ts";
 import { meetingLists } from "../meeting-list.ts";
 import { Access } from "./access.ts";
@@ -10,14 +11,16 @@ import type { MeetingView } from "./meeting-view.ts";
 import { meetingsApi } from "./routes.ts";
 
 /** The API on what a process gives. */
-export const openApiRoutes = ({
+export const openApiRoutes = async ({
   config,
   scheduler,
   logger,
   registry,
   clients,
   view,
-}: HttpPorts<MeetingsConfig, "graph">): OpenedRoutes => {
+  shared,
+  requests,
+}: HttpPorts<MeetingsConfig, "graph">): Promise<OpenedRoutes> => {
   const registers = [registry];
   const listed = new Histogram({
     name: "hybrid_meetings_list_seconds",
@@ -35,7 +38,9 @@ export const openApiRoutes = ({
       { setting: "MEETINGS_TOKEN_KEY" },
       "the API of meetings lets nobody in: the setting is missing",
     );
-  const lists: MeetingView = new MeetingLists(view(meetingLists));
+  const elsewhere = shared(meetingLists);
+  const lists: MeetingView =
+    elsewhere instanceof RedisMeetingView ? elsewhere : new MeetingLists(view(meetingLists));
   return {
     notReady: async () => lists.notReady(),
     plugin: meetingsApi({
@@ -48,6 +53,8 @@ export const openApiRoutes = ({
       scheduler,
       policy: config.join,
       streamsMax: config.streamsMax,
+      requests: await requests(),
+      onTrouble: (error) => logger.error({ err: error }, "it could not be kept what a request has done"),
       onListed: (seconds) => listed.observe(seconds),
       onStreams: (count) => streams.set(count),
     }),

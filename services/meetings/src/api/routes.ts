@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { MeetingRulesOf } from "@hybrid/address-rules";
+import { answerProblems, HttpFault, RepeatedRequests, type RequestMemory } from "@hybrid/http-api";
 import { minutes, plus, type Scheduler } from "@hybrid/kernel";
 import type { MicrosoftGraph } from "@hybrid/microsoft-graph";
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
@@ -7,13 +8,13 @@ import type { JoinPolicy } from "../domain/join.ts";
 import { windowAheadMs, windowBackMs } from "../domain/timing.ts";
 import type { Access } from "./access.ts";
 import { mailboxFor, meetingFor, mustBeReady, read } from "./asked.ts";
+import { calendarFaultOf } from "./calendar-faults.ts";
 import type { Hub } from "./change-hub.ts";
 import { itemOf } from "./item.ts";
+import { JustWritten } from "./just-written.ts";
 import type { MeetingView } from "./meeting-view.ts";
 import { openApi } from "./open-api.ts";
 import { participantsOf } from "./participants.ts";
-import { answerProblems } from "./problems.ts";
-import { Refused } from "./refused.ts";
 import { ListQuery, type MeetingPage } from "./schemas.ts";
 import { ChangeStream } from "./stream.ts";
 import { addWrites } from "./write-routes.ts";
@@ -29,6 +30,10 @@ export interface ApiParts {
   readonly scheduler: Scheduler;
   readonly policy: JoinPolicy;
   readonly streamsMax: number;
+  /** Which requests were carried out. */
+  readonly requests: RequestMemory;
+  /** Told of what could not be kept of a request that was carried out. */
+  readonly onTrouble: (error: unknown) => void;
   /** Told of every page of a list, with the seconds that it took. */
   readonly onListed: (seconds: number) => void;
   /** Told of the number of streams that are open. */
@@ -71,7 +76,7 @@ const pageFor = async (
   };
 };
 
-const addLists = (app: FastifyInstance, parts: ApiParts): void => {
+const addLists = (app: FastifyInstance, parts: ApiParts & { readonly written: JustWritten }): void => {
   const { lists, policy } = parts;
   app.get("/v1/meetings", async (request, reply) => {
     const startedAt = performance.now();
@@ -95,7 +100,7 @@ const addChanges = (app: FastifyInstance, parts: ApiParts): void => {
   const streams = new Set<ChangeStream>();
   app.get("/v1/changes", (request, reply) => {
     if (streams.size >= parts.streamsMax)
-      throw new Refused(503, "tooManyStreams", "Too many clients wait for changes here.", {
+      throw new HttpFault(503, "tooManyStreams", "Too many clients wait for changes here.", {
         retryAfter: 30,
       });
     const after = request.headers["last-event-id"];
@@ -125,12 +130,15 @@ const addChanges = (app: FastifyInstance, parts: ApiParts): void => {
 export const meetingsApi =
   (parts: ApiParts): FastifyPluginAsync =>
   async (app) => {
-    answerProblems(app);
+    const { requests, onTrouble } = parts;
+    const repeated = new RepeatedRequests(requests, { faultOf: calendarFaultOf, onTrouble });
+    const all = { ...parts, repeated, written: new JustWritten(requests, onTrouble) };
+    answerProblems(app, { what: "meetings", faultOf: calendarFaultOf });
     app.get("/v1/openapi.json", () => openApi);
     await app.register(async (inside) => {
       inside.addHook("onRequest", (request) => parts.access.admit(request));
-      addLists(inside, parts);
+      addLists(inside, all);
       addChanges(inside, parts);
-      addWrites(inside, parts);
+      addWrites(inside, all);
     });
   };

@@ -84,6 +84,7 @@ export const Problem = z.strictObject({
   status: z.int(),
   code: z.string(),
   detail: z.string().describe("In words; what the calendar refuses, in the calendar's."),
+  instance: z.string().optional().describe("Finds the line in the service's log."),
   current: MeetingItem.optional().describe("With 412: the meeting as the calendar has it now."),
 });
 /** Why a request was refused (RFC 9457). */

@@ -5,6 +5,7 @@ import {
   call,
   type Effect,
   type EpochMs,
+  type ErrorCode,
   emit,
   hours,
   instant,
@@ -54,6 +55,10 @@ const otherCalendarMs = hours(1);
 const leaveWithinMs = hours(24);
 
 const digestOf = (bookings: readonly Booking[]): string => textDigest(JSON.stringify(bookings)).slice(0, 16);
+
+/** Nobody signs in as a room: what it lacks in a tenant of users is the organisation's consent. */
+const ofRoom = (code: ErrorCode): ErrorCode =>
+  code === "userConsentMissing" ? "organisationConsentMissing" : code;
 
 const newDevice = (facts: DeviceFacts): Device => ({
   ...facts,
@@ -199,7 +204,7 @@ const whenFailed = (room: Room, { order, failure }: InputOf<"callFailed">, at: A
         ...room,
         failures,
         nextReadAt,
-        unreadable: isWaiting(failure) ? room.unreadable : failure.code,
+        unreadable: isWaiting(failure) ? room.unreadable : ofRoom(failure.code),
       };
     }
     case "readWorkspaces":

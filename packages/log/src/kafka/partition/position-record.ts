@@ -43,6 +43,7 @@ export const encodePosition = ({
       // Left out where they are not known: then they stay unknown.
       seqMax: position?.seqMax,
       machineVersion: position?.machineVersion,
+      sealVersion: position?.sealVersion,
       topicIds,
     }),
   );
@@ -77,7 +78,7 @@ export const decodePosition = (bytes: Uint8Array | null, place: string): Positio
       `the position record in ${place} says that a copy to here was never finished; nothing is applied: ` +
         "delete the copied topics, then copy again",
     );
-  const { epoch, at, tailFrom, journalNext, sources, seqMax, machineVersion, topicIds } = raw;
+  const { epoch, at, tailFrom, journalNext, sources, seqMax, machineVersion, sealVersion, topicIds } = raw;
   if (raw["version"] !== version) throw broken(`version ${String(raw["version"])}, not ${version}`);
   const offsets = sources === null ? {} : (sources as Record<string, unknown>);
   const faults = [
@@ -87,6 +88,7 @@ export const decodePosition = (bytes: Uint8Array | null, place: string): Positio
     ...(sources === null || Number.isSafeInteger(at) ? [] : ["at"]),
     ...(seqMax === undefined || isOffset(seqMax) ? [] : ["seqMax"]),
     ...(machineVersion === undefined || isOffset(machineVersion) ? [] : ["machineVersion"]),
+    ...(sealVersion === undefined || isOffset(sealVersion) ? [] : ["sealVersion"]),
     ...(topicIds === undefined || areTexts(topicIds) ? [] : ["topicIds"]),
     ...(typeof offsets === "object" && Object.values(offsets).every(isOffset) ? [] : ["sources"]),
   ];
@@ -104,6 +106,7 @@ export const decodePosition = (bytes: Uint8Array | null, place: string): Positio
             at: instant(at as number),
             ...(isOffset(seqMax) && { seqMax }),
             ...(isOffset(machineVersion) && { machineVersion }),
+            ...(isOffset(sealVersion) && { sealVersion }),
           },
   };
 };

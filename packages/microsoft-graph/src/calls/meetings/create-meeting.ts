@@ -10,8 +10,8 @@ import { type MeetingWords, meetingBody } from "./meeting-body.ts";
 /** A meeting that a person schedules; Exchange invites whom it names. */
 export interface CreateMeeting extends UserCall, MeetingWords {
   readonly subject: string;
-  readonly startAt: NonNullable<MeetingWords["startAt"]>;
-  readonly endAt: NonNullable<MeetingWords["endAt"]>;
+  readonly start: NonNullable<MeetingWords["start"]>;
+  readonly end: NonNullable<MeetingWords["end"]>;
   /** What the invitation says, without markup. */
   readonly text: string;
   readonly showAs: "busy" | "free" | "tentative";

@@ -35,11 +35,45 @@ export interface Schedule {
   /** A digit for each slot: 0 free, 1 tentative, 2 busy, 3 out of office, 4 working elsewhere. */
   readonly availabilityView: string;
   readonly busy: readonly BusyTime[];
+  /** When somebody works; null when Graph does not say. */
+  readonly workingHours: WorkingHours | null;
   /** Why Graph does not know, in its code; null when it does. */
   readonly error: string | null;
 }
 
+/** When somebody works. */
+export interface WorkingHours {
+  /** Graph's names of weekdays. */
+  readonly daysOfWeek: readonly string[];
+  /** By the clocks of the zone: `08:00:00`. */
+  readonly startTime: string;
+  readonly endTime: string;
+  /** A name of Windows or IANA; null for one that an organisation has made itself. */
+  readonly timeZone: string | null;
+}
+
 const moment = z.looseObject({ dateTime: z.string(), timeZone: z.string().nullish() });
+
+/** What is not as documented is not known; it must not spoil the times. */
+const hours = z
+  .looseObject({
+    daysOfWeek: z.array(z.string()),
+    startTime: z.string(),
+    endTime: z.string(),
+    timeZone: z.looseObject({ name: z.string().nullish() }).nullish(),
+  })
+  .nullish()
+  .catch(null);
+
+const workingHoursOf = (given: z.infer<typeof hours>): WorkingHours | null =>
+  given
+    ? {
+        daysOfWeek: given.daysOfWeek,
+        startTime: given.startTime.slice(0, 8),
+        endTime: given.endTime.slice(0, 8),
+        timeZone: given.timeZone?.name ?? null,
+      }
+    : null;
 
 const scheduleSchema = z.looseObject({
   value: z.array(
@@ -49,6 +83,7 @@ const scheduleSchema = z.looseObject({
       scheduleItems: z
         .array(z.looseObject({ status: z.string().nullish(), start: moment, end: moment }))
         .nullish(),
+      workingHours: hours,
       error: z.looseObject({ responseCode: z.string().nullish() }).nullish(),
     }),
   ),
@@ -87,7 +122,7 @@ export const getSchedule =
     const headers = { Prefer: 'outlook.timezone="UTC"' };
     const answer = await graph.request(call, { method: "POST", path, headers, body });
     return readAnswer(scheduleSchema, answer, what).value.map(
-      ({ scheduleId, availabilityView, scheduleItems, error }) => ({
+      ({ scheduleId, availabilityView, scheduleItems, workingHours, error }) => ({
         address: scheduleId,
         availabilityView: availabilityView ?? "",
         busy: (scheduleItems ?? []).map(({ status, start, end }) => ({
@@ -95,6 +130,7 @@ export const getSchedule =
           endAt: momentOf(end, what),
           status: status ?? "busy",
         })),
+        workingHours: workingHoursOf(workingHours),
         error: error ? (error.responseCode ?? "unknown") : null,
       }),
     );

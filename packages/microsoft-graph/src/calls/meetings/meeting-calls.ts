@@ -4,6 +4,7 @@ import { type CancelMeeting, cancelMeeting } from "./cancel-meeting.ts";
 import { type ChangeMeeting, changeMeeting } from "./change-meeting.ts";
 import { type CreateMeeting, createMeeting } from "./create-meeting.ts";
 import { type GetSchedule, getSchedule, type Schedule } from "./get-schedule.ts";
+import { type ListInstances, listInstances } from "./list-instances.ts";
 import { type RespondToMeeting, respondToMeeting } from "./respond-to-meeting.ts";
 
 /** What a person does in the own calendar. */
@@ -12,6 +13,7 @@ export interface MeetingCalls {
   change(order: ChangeMeeting): Promise<GraphEvent>;
   respond(order: RespondToMeeting): Promise<void>;
   cancel(order: CancelMeeting): Promise<void>;
+  instances(order: ListInstances): Promise<readonly GraphEvent[]>;
   getSchedule(order: GetSchedule): Promise<readonly Schedule[]>;
 }
 
@@ -21,5 +23,6 @@ export const meetingCalls = (graph: GraphClient): MeetingCalls => ({
   change: changeMeeting(graph),
   respond: respondToMeeting(graph),
   cancel: cancelMeeting(graph),
+  instances: listInstances(graph),
   getSchedule: getSchedule(graph),
 });

@@ -1,0 +1,4 @@
+import { openFileLists } from "./lists-stage.ts";
+import { meetingViewContract } from "./meeting-view-contract.ts";
+
+meetingViewContract("a file", openFileLists);
