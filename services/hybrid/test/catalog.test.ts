@@ -24,7 +24,6 @@ const severalWriters = [
   /^meeting-rule-orders$/,
   /^organisation-modes$/,
   /^room-commands$/,
-  /^organisation-modes$/,
   /^sync-orders$/,
   /^webex-events$/,
   /-control$/,

@@ -135,7 +135,8 @@ const startClouds = async (clock: SteerableClock, folder: string) => {
 export const startProduct = async () => {
   const folder = await mkdtemp(join(tmpdir(), "hybrid-walk-"));
   // It runs as the real one, and a test moves it on where people would wait.
-  const clock = new SteerableClock({ isHeld: false });
+  // It begins in the morning, so that a day of the archive does not end in the middle.
+  const clock = new SteerableClock({ isHeld: false, startAt: new Date().setUTCHours(9, 0, 0, 0) });
   const { graph, webex, settings, origin } = await startClouds(clock, folder);
   const scheduler: Scheduler = {
     now: () => instant(clock.now()),
