@@ -26,6 +26,9 @@ const [ada] = users as readonly [ActorId];
 const textOf = (list: readonly { readonly id: string; readonly subject: string | null }[]): string =>
   JSON.stringify(list.map(({ id, subject }) => [id, subject]));
 
+/** A machine that has much to do takes its time. */
+const patience = { timeout: 10_000 };
+
 /** As a client does that is told to come again. */
 const patiently = <Found>(read: () => Promise<Found>): Promise<Found> =>
   vi.waitFor(read, { timeout: 10_000, interval: 5 });
@@ -220,13 +223,13 @@ describe.skipIf(version === null)(
       const { token } = await changedSince(view, ada, null, (_, resets) => resets === 1);
       await redis.kill();
       await expect(view.one(ada, "1")).rejects.toThrow("REDIS_URL");
-      await expect.poll(() => view.notReady()).toMatch("REDIS_URL");
+      await expect.poll(() => view.notReady(), patience).toMatch("REDIS_URL");
       await put(ada, "2", meeting("2"));
       await redis.restart();
       await seen(view);
       expect((await listOf(view, ada)).map(({ id }) => id)).toEqual(["1", "2"]);
       expect((await changedSince(view, ada, token, (_, resets) => resets === 1)).resets).toBe(1);
-      await expect.poll(() => view.notReady()).toBeNull();
+      await expect.poll(() => view.notReady(), patience).toBeNull();
     });
 
     test("lists of another log, and those that stood still for too long, are rebuilt", async () => {
@@ -247,7 +250,7 @@ describe.skipIf(version === null)(
       };
       const view = await openRedisLists(other, { url: redis.url, vault: second.vault, events });
       // Until it is noticed an offset of the one log is one of the other.
-      await expect.poll(() => rebuilds).toEqual(["otherLog", "otherLog", "otherLog"]);
+      await expect.poll(() => rebuilds, patience).toEqual(["otherLog", "otherLog", "otherLog"]);
       await second.seen(view);
       expect(await listOf(view, ada)).toEqual([]);
       await view.close();
@@ -303,7 +306,7 @@ describe.skipIf(version === null)(
             .poll(async () => {
               const all = users.map(async (user) => (await get(user, "/meetings?limit=200")).json());
               return (await Promise.all(all)).flatMap(({ meetings = [] }) => meetings).length;
-            })
+            }, patience)
             .toBe(owner.size);
           const page = (await get(reader, "/meetings?limit=200")).json();
           const mine = [...owner].flatMap(([subject, user]) => (user === reader ? [subject] : []));
