@@ -17,7 +17,7 @@ const instantIn = (given: string, zone: string): number =>
   isDay(given) ? instantOfLocal(Date.parse(`${given}T00:00:00Z`), zone) : Date.parse(given);
 
 const localText = (at: number, zone: string): string =>
-  new Date(localOfInstant(at, zone)).toISOString().slice(0, 19);
+  new Date(localOfInstant(at, zone)).toISOString().slice(0, 23);
 
 /** An instant as the clocks of a zone show it. */
 export const timeIn = (at: number, zone: string, name: string): MeetingTime => ({
