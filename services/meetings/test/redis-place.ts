@@ -1,5 +1,7 @@
 import { openRedisClient } from "@hybrid/redis";
 
+const now = "local time = redis.call('TIME') local now = time[1] * 1000 + math.floor(time[2] / 1000)";
+
 /** What tests do to a Redis behind everybody's back. */
 export const openRedisPlace = async (url: string) => {
   const client = openRedisClient({ url, connectionName: "test", deadlineMs: 2_000 });
@@ -19,17 +21,21 @@ export const openRedisPlace = async (url: string) => {
     /** Milliseconds for which a key stays; below 0: for ever. */
     staysMs: run<number>("return redis.call('PTTL', ARGV[1])"),
     remove: run<number>("return redis.call('DEL', ARGV[1])"),
-    /** Keeps all keys as they are now, under a key of its own. */
+    /** Keeps all keys as they are now, with the times at which they end, under two keys of its own. */
     snapshot: run<unknown>(
-      "redis.call('DEL', 'snapshot') for _, key in ipairs(redis.call('KEYS', '*')) do " +
+      `${now} redis.call('DEL', 'snapshot', 'ends') for _, key in ipairs(redis.call('KEYS', '*')) do ` +
+        "local left = redis.call('PTTL', key) " +
+        "redis.call('HSET', 'ends', key, left < 0 and 0 or now + left) " +
         "redis.call('HSET', 'snapshot', key, redis.call('DUMP', key)) end",
     ),
-    /** Puts all keys back as they were; false: they were not kept. */
+    /** Puts all keys back as they were, but for those that have ended; false: they were not kept. */
     rollBack: run<number>(
-      "local kept = redis.call('HGETALL', 'snapshot') if #kept == 0 then return 0 end " +
+      `${now} local kept = redis.call('HGETALL', 'snapshot') if #kept == 0 then return 0 end ` +
         "for _, key in ipairs(redis.call('KEYS', '*')) do " +
-        "if key ~= 'snapshot' then redis.call('DEL', key) end end " +
-        "for n = 1, #kept, 2 do redis.call('RESTORE', kept[n], 0, kept[n + 1]) end return 1",
+        "if key ~= 'snapshot' and key ~= 'ends' then redis.call('DEL', key) end end " +
+        "for n = 1, #kept, 2 do local ends = tonumber(redis.call('HGET', 'ends', kept[n])) " +
+        "if ends == 0 or ends > now then " +
+        "redis.call('RESTORE', kept[n], ends == 0 and 0 or ends - now, kept[n + 1]) end end return 1",
     ),
     close: () => client.close(),
   };

@@ -127,7 +127,9 @@ export class PartitionWriter {
     const { store, process } = this.#parts;
     const [first, second] = this.#readings;
     const places = this.#isWriting ? null : { meetings: first?.place ?? null, users: second?.place ?? null };
-    this.#took(await store.keep(this.partition, { process, places, isCurrent: isLive && this.lag === 0 }));
+    const [build, isSettled] = [this.#build, this.#isReady];
+    const isCurrent = isLive && this.lag === 0;
+    this.#took(await store.keep(this.partition, { process, places, isCurrent, build, isSettled }));
   }
 
   /** Begins from nothing when the log does not hold what would be read next, or is another one. */

@@ -82,11 +82,13 @@ if not sound() then return 'incomplete' end
 
 /**
  * More time for the writer. ARGV: process, ms of the lease, ms that the keys live without a writer, next
- * offsets of meetings and of mailboxes or `*`, whether everything in the log is here (1 or 0).
+ * offsets of meetings and of mailboxes or `*`, whether everything in the log is here (1 or 0), the build, and
+ * whether the writer has settled it: an older snapshot may be at the same place, and not be settled.
  */
 export const keepScript = `${now}${sound}${fence}
-local at = redis.call('HMGET', KEYS[1], 'meetings', 'users')
+local at = redis.call('HMGET', KEYS[1], 'meetings', 'users', 'build', 'ready')
 if ARGV[4] ~= '*' and ((at[1] or '') ~= ARGV[4] or (at[2] or '') ~= ARGV[5]) then return 'moved' end
+if at[3] ~= ARGV[7] or (ARGV[8] == '1' and at[4] ~= '1') then return 'moved' end
 redis.call('SET', KEYS[6], ARGV[1], 'PX', ARGV[2])
 for n = 1, 5 do redis.call('PEXPIRE', KEYS[n], ARGV[3]) end
 if ARGV[6] == '1' then redis.call('HSET', KEYS[1], 'at', now) end

@@ -163,9 +163,15 @@ export class Store {
   /** More time for the writer. `places`: null while a write is under way. */
   keep(
     partition: number,
-    given: { readonly process: string; readonly places: Places | null; readonly isCurrent: boolean },
+    given: {
+      readonly process: string;
+      readonly places: Places | null;
+      readonly isCurrent: boolean;
+      readonly build: string;
+      readonly isSettled: boolean;
+    },
   ): Promise<Written> {
-    const { process, places, isCurrent } = given;
+    const { process, places, isCurrent, build, isSettled } = given;
     const { leaseMs, unusedMsMax } = this.#times;
     const at = places === null ? ["*", "*"] : [places.meetings ?? "", places.users ?? ""];
     return this.#scripts.keep(
@@ -175,6 +181,8 @@ export class Store {
       unusedMsMax,
       ...at,
       isCurrent ? 1 : 0,
+      build,
+      isSettled ? 1 : 0,
     );
   }
 
