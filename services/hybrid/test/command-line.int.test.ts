@@ -57,7 +57,7 @@ test("an organisation is run from the command line: up, connect, import, list, s
   expect(unknown).toMatchObject({
     code: 2,
     stderr: expect.stringContaining(
-      "archiver, decorator, directory, group-provisioner, mailbox-migration-detector, meetings, " +
+      "archiver, consent, decorator, directory, group-provisioner, mailbox-migration-detector, meetings, " +
         "meetings-rooms, notices, presence, user-state, webhook-keeper",
     ),
   });

@@ -6,6 +6,7 @@ import {
   schemas,
   topicSettings,
   type UserStatus,
+  userErasures,
   userStatus,
 } from "@hybrid/contracts";
 import { type ActorId, minutes, partitionOf } from "@hybrid/kernel";
@@ -28,7 +29,7 @@ export const logger: Logger = { debug: () => undefined, info: () => undefined, w
 /** The rules of an organisation that has none of its own. */
 export const rulesOf = async () => ({ own: null, all: compiledShippedRules });
 
-const topics = [calendarChanges, meetings, resyncRequests, schemas, userStatus];
+const topics = [calendarChanges, meetings, resyncRequests, schemas, userErasures, userStatus];
 
 /** A log with the topics of the lists, and the keys of their users. */
 export const openPlace = async (folder: string) => {
