@@ -56,7 +56,9 @@ const contentOf = async (place: LogPlace) => {
 /** Keys of topics that keep the latest of every key for ever, each with its topic; keys of keys left out. */
 const keptOf = async (log: Log): Promise<readonly string[]> => {
   const kept = new Set<string>();
-  for (const { name: topic, retention } of dataTopics) {
+  // On Kafka a topic is there when a service that runs has made it.
+  const existing = new Set((await log.topics()).map(({ name }) => name));
+  for (const { name: topic, retention } of dataTopics.filter(({ name }) => existing.has(name))) {
     if (retention.cleanup !== "compact" || [userKeys.name, organisationKeys.name].includes(topic)) continue;
     for (let partition = 0; partition < partitions; partition++)
       for await (const page of pagesOf(log, { topic, partition }))

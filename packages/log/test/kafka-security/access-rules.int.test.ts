@@ -20,7 +20,7 @@ import { TransactionalWriter } from "../../src/kafka/partition/transactional-wri
 import { fillSettings } from "../../src/kafka/settings.ts";
 import { batch, plenty, record, restored, user, values } from "../../testing/contract/fixture.ts";
 import { issue } from "./certificates.ts";
-import { actorDuty, DutyError, groupOf, joined, keyTopics, step, writerDuty } from "./duties.ts";
+import { actorDuty, DutyError, groupOf, joined, keyTopics, resealedBy, step, writerDuty } from "./duties.ts";
 import { type GuardedBroker, ruleOf, rules, startGuardedBroker, userOf } from "./guarded-broker.ts";
 import { catalog } from "./sample-services.ts";
 import { type Line, withLog } from "./secured-log.ts";
@@ -84,6 +84,8 @@ const failingStep = (service: string, { resource, operation, name }: AccessBindi
   if (name === `${service}-post`) return operation === "READ" ? "lag" : "commit";
   if (name === schemas.name) return operation === "READ" ? "schemas" : "commit";
   if (keyTopics.has(name)) return operation === "READ" ? "keys" : "commit";
+  if (operation === "READ" && resealedBy(ruleOf(service)).includes(name)) return "reseal";
+  if (operation === "WRITE" && resealedBy(ruleOf(service)).includes(name)) return "commit";
   // Without the only right on a topic it is hidden, and taken for one that must be created.
   return "create";
 };

@@ -89,6 +89,18 @@ const readKeys = async (log: Log, { bindings }: AccessRule): Promise<void> => {
       await log.read({ topic: name, partition: 0, offset: 0, ...plenty });
 };
 
+/** What a service writes and reads again itself, beyond its group: it seals what an earlier release has left. */
+export const resealedBy = ({ service, bindings }: AccessRule): readonly string[] => {
+  const group = groupOf(service);
+  const own = new Set([...group.sources, group.journal, group.checkpoint, schemas.name, ...keyTopics]);
+  const names = (operation: string): readonly string[] =>
+    bindings
+      .filter((each) => each.resource === "TOPIC" && each.operation === operation)
+      .map(({ name }) => name);
+  const written = new Set(names("WRITE"));
+  return names("READ").filter((name) => written.has(name) && !own.has(name));
+};
+
 /** Everything that a worker of a service of actors does on its log, once; DutyError names what failed. */
 export const actorDuty = async (log: Log, rule: AccessRule): Promise<void> => {
   const { service } = rule;
@@ -103,6 +115,8 @@ export const actorDuty = async (log: Log, rule: AccessRule): Promise<void> => {
   try {
     const owned = await step("fence", () => membership.fence(0));
     await step("restore", () => restored(owned));
+    for (const topic of resealedBy(rule))
+      await step("reseal", () => log.read({ topic, partition: 0, offset: 0, ...plenty }));
     const sources = await step("poll", () => pollAll(owned, group.sources));
     await step("commit", () =>
       owned.commit(batch([[user(1), "grown"]], sources, { outputs: outputsOf(rule) })),
