@@ -89,7 +89,7 @@ const readKeys = async (log: Log, { bindings }: AccessRule): Promise<void> => {
       await log.read({ topic: name, partition: 0, offset: 0, ...plenty });
 };
 
-/** What a service writes and reads again itself, beyond its group: it seals what an earlier release has left. */
+/** What a service reads of its own output, to seal what an earlier release has left in clear. */
 export const resealedBy = ({ service, bindings }: AccessRule): readonly string[] => {
   const group = groupOf(service);
   const own = new Set([...group.sources, group.journal, group.checkpoint, schemas.name, ...keyTopics]);
