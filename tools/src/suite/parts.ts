@@ -89,7 +89,7 @@ export const partsOf = ({ quick, ci }: { readonly quick: boolean; readonly ci: b
     ? gate
     : [
         ...gate,
-        { ...vitest("integration", minutes(20), ci ? [] : longFiles), wantsKafka: true },
+        { ...vitest("integration", minutes(30), ci ? [] : longFiles), wantsKafka: true },
         ...(ci ? [oldestKafka] : []),
         { ...vitest("system", minutes(55), ci ? [] : longFiles), wantsKafka: true },
       ];
