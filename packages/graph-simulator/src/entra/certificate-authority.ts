@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { randomUUID, X509Certificate } from "node:crypto";
 import { generate } from "selfsigned";
 
 /** A key and its certificate, PEM. */
@@ -23,9 +23,13 @@ export interface ClientCertificate extends IssuedCertificate {
 const elliptic = { keyType: "ec", curve: "P-256", algorithm: "sha256" } as const;
 const isIpv4 = (host: string): boolean => /^\d{1,3}(\.\d{1,3}){3}$/.test(host);
 
-/** Makes a certificate authority of its own; takes some 30 ms. */
+/**
+ * Makes a certificate authority of its own; takes some 30 ms. No two have the same name: who trusts several
+ * finds the one that signed by its name.
+ */
 export const createCertificateAuthority = async (): Promise<CertificateAuthority> => {
-  const authority = await generate([{ name: "commonName", value: "Hybrid Services simulator authority" }], {
+  const name = `Hybrid Services simulator ${randomUUID()}`;
+  const authority = await generate([{ name: "commonName", value: name }], {
     ...elliptic,
     extensions: [
       { name: "basicConstraints", cA: true, critical: true },
