@@ -131,9 +131,10 @@ test("a consent that is half given, taken back and given again is told of each r
   const all = (app: AppName) =>
     permissions[app].flatMap(({ kind, name }) => (kind === "application" ? [name] : []));
   for (const { app, id } of apps) simulator.grantConsent(tenantId, id, all(app));
+  let isSuspended = false;
   const watch = watchConsents({
     registrations: Object.fromEntries(apps.map(({ app, client }) => [app, clients[client].consent])),
-    tenants: async () => [{ tenantId, isByUser: false }],
+    tenants: async () => [{ tenantId, isByUser: false, isSuspended }],
     scheduler: systemScheduler(),
     registry,
     logger: pino({ level: "silent" }),
@@ -169,6 +170,14 @@ test("a consent that is half given, taken back and given again is told of each r
     simulator.grantConsent(tenantId, id, all(app));
     expect(await told()).toEqual(complete);
   }
+  // A suspended tenant is not asked for its calendars; the other registrations stand by themselves.
+  simulator.revokeConsent(tenantId, calendarId);
+  isSuspended = true;
+  const refused = () => simulator.metrics.countRequests({ route: "/:tenant/oauth2/v2.0/token", status: 400 });
+  const before = refused();
+  await watch.look();
+  expect(refused()).toBe(before);
+  expect((await told()).missing).toEqual([needs("calendar").length, 0, 0]);
 });
 
 test("without settings of their own groups and archive go as the calendars, with one client", async () => {

@@ -22,14 +22,23 @@ export const tenantsView = defineView({
   ],
 });
 
+/** A tenant that is in service, or was until its consent was lost. */
+export interface ServedTenant {
+  readonly tenantId: string;
+  /** Its users consent each for the own calendar. */
+  readonly isByUser: boolean;
+  /** Its consent to the calendars was lost, and nothing is asked of it until it consents again. */
+  readonly isSuspended: boolean;
+}
+
 /** What a tenant's organisations have decided. */
 export interface KnownTenants {
   /** Organisations for which the tenant is in service, or was until its consent was lost. */
   servedOrgs(tenantId: string): readonly string[];
   /** Whether users of the tenant consent each for the own calendar, and it is not out of service. */
   isByUser(tenantId: string): boolean;
-  /** Tenants that are in service, or were until their consent was lost, each once. */
-  inService(): readonly { readonly tenantId: string; readonly isByUser: boolean }[];
+  /** Each once. */
+  inService(): readonly ServedTenant[];
   /** The settings that the organisation gave last, for this tenant or, if it is new, for another one. */
   settings(org: string, tenantId: string): OrganisationSettings | null;
 }
@@ -49,10 +58,15 @@ export const knownTenants = (view: View): KnownTenants => ({
   inService: () =>
     view
       .all(
-        "SELECT tenant, max(json_extract(settings, '$.consent') = 'user') AS by_user FROM tenants " +
+        "SELECT tenant, max(json_extract(settings, '$.consent') = 'user') AS by_user, " +
+          "min(status = 'suspended') AS suspended FROM tenants " +
           "WHERE status <> 'deactivated' GROUP BY tenant ORDER BY tenant",
       )
-      .map(({ tenant, by_user: byUser }) => ({ tenantId: String(tenant), isByUser: Number(byUser) === 1 })),
+      .map((row) => ({
+        tenantId: String(row["tenant"]),
+        isByUser: Number(row["by_user"]) === 1,
+        isSuspended: Number(row["suspended"]) === 1,
+      })),
   settings: (org, tenantId) => {
     const [row] = view.all(
       "SELECT settings FROM tenants WHERE org = ? ORDER BY tenant = ? DESC, tenant LIMIT 1",

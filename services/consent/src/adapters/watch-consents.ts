@@ -2,6 +2,7 @@ import { type Cancel, hours, ProviderError, plus, type Scheduler, seconds } from
 import type { ConsentCalls } from "@hybrid/microsoft-graph";
 import { Gauge, type Registry } from "prom-client";
 import { type AppName, grantsOf, permissions } from "#domain/permissions";
+import type { ServedTenant } from "./tenants-view.ts";
 
 /** How often the consents of all tenants are looked at. */
 const lookEveryMs = hours(1);
@@ -11,8 +12,7 @@ const lookDeadlineMs = seconds(25);
 export interface ConsentWatchPorts {
   /** Registrations whose consent counts by itself; one that shares the calendars' is left out. */
   readonly registrations: Partial<Readonly<Record<AppName, Pick<ConsentCalls, "grantedPermissions">>>>;
-  /** Tenants in service. */
-  readonly tenants: () => Promise<readonly { readonly tenantId: string; readonly isByUser: boolean }[]>;
+  readonly tenants: () => Promise<readonly ServedTenant[]>;
   readonly scheduler: Scheduler;
   readonly registry: Registry;
   readonly logger: { warn(fields: object, message: string): void };
@@ -55,8 +55,14 @@ export const watchConsents = ({
     registers: [registry],
   });
   const apps = Object.entries(registrations) as [AppName, Pick<ConsentCalls, "grantedPermissions">][];
-  const lookAt = async (tenantId: string, app: AppName, of: Pick<ConsentCalls, "grantedPermissions">) => {
-    const missing = await missingIn(of, { app, tenantId });
+  const lookAt = async (
+    { tenantId, isSuspended }: ServedTenant,
+    app: AppName,
+    of: Pick<ConsentCalls, "grantedPermissions">,
+  ): Promise<void> => {
+    // Who has lost the consent to its calendars is not asked until it consents again.
+    const isKnown = isSuspended && app === "calendar";
+    const missing = isKnown ? requiredOf(app) : await missingIn(of, { app, tenantId });
     if (missing === null) return;
     gauge.set({ tenant: tenantId, registration: app }, missing);
     if (missing > 0)
@@ -67,8 +73,8 @@ export const watchConsents = ({
   };
   const look = async (): Promise<void> => {
     // There each user consents for the own calendar, and nobody for the tenant.
-    for (const { tenantId, isByUser } of await tenants())
-      for (const [app, of] of apps) if (app !== "calendar" || !isByUser) await lookAt(tenantId, app, of);
+    for (const tenant of await tenants())
+      for (const [app, of] of apps) if (app !== "calendar" || !tenant.isByUser) await lookAt(tenant, app, of);
   };
   let cancel: Cancel = () => undefined;
   const next = (): void => {

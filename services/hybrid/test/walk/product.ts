@@ -148,7 +148,7 @@ export const startProduct = async () => {
     random: seededRandom(1),
     logger: pino({ level: process.env["HYBRID_LOG_LEVEL"] ?? "silent" }, pino.destination(2)),
   });
-  // The page answers before every topic is there, and whoever signs in is written down in one.
+  // The page answers before every topic is there, and each sign-in is written down in one.
   await system.ready();
   const stop = async (): Promise<void> => {
     await system.stop();
