@@ -14,8 +14,14 @@ const place = async () => {
   const path = join(folder, "made", "requests.sqlite");
   const open = (rowsMax?: number) => {
     const memory = openSqliteRequestMemory({ path, clock, ...(rowsMax === undefined ? {} : { rowsMax }) });
-    onTestFinished(() => memory.close().catch(() => undefined));
-    return memory;
+    let isOpen = true;
+    // A test may close it before the end, to open the file again.
+    const close = async (): Promise<void> => {
+      if (isOpen) await memory.close();
+      isOpen = false;
+    };
+    onTestFinished(close);
+    return { ...memory, close };
   };
   return { clock, open };
 };

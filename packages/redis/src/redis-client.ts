@@ -91,6 +91,7 @@ const openListener = (redis: Redis, channel: string, heard: (message: string) =>
   listener.on("ready", () => {
     listener.subscribe(channel).catch(() => listener.disconnect(true));
   });
+  // A first try that fails is tried again by ioredis, as every later one is.
   listener.connect().catch(() => undefined);
   return listener;
 };
